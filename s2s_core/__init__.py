@@ -1,0 +1,1 @@
+"""Sequence-to-sequence models: data, training, search and runs. Knows no window."""

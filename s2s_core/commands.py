@@ -1,0 +1,326 @@
+"""What the commands of s2s do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.data.corpus import names_of, pairs_of, prepare, survey
+from s2s_core.data.toy_tasks import TOY_TASKS
+from s2s_core.decoding.hypothesis import Hypothesis
+from s2s_core.decoding.search import look_at, translate_all
+from s2s_core.errors import BadConfig, BadFile
+from s2s_core.experiment import checked, merged, parse_setting, read_experiment
+from s2s_core.records import (
+    CorpusRecord,
+    EndRecord,
+    FailureRecord,
+    PreparedRecord,
+    ProgressRecord,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
+from s2s_core.runs.catalog import check
+from s2s_core.runs.journal import read_journal
+from s2s_core.runs.library import load_preset, new_run_folder
+from s2s_core.runs.pictures import save_attention, save_curves
+from s2s_core.runs.run import Run, Translator, load_translator
+from s2s_core.training.metrics import score
+
+console = Console(stderr=True, highlight=False)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train until the limits are reached or Ctrl+C is pressed; both save."""
+    if options.resume:
+        run = _resumed(options)
+    else:
+        config = _config(options)
+        run = _new_run(config, options.out or new_run_folder(Path("runs"), config, _title(config)))
+    status = _follow(run)
+    print(run.folder)
+    return status
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Train a built-in corpus and end with translations, scores and two pictures."""
+    if options.list:
+        for name, task in TOY_TASKS.items():
+            print(f"{name:12} {task.title}. {TOY_TASKS.help(name)}")
+        return 0
+    changes: dict[str, Any] = {"data": {"builtin": options.name}}
+    changes["training"] = {"steps": options.steps or 800, "validate_every": 100}
+    config = merged(RunConfig(), changes)
+    check(config)
+    run = _new_run(config, options.out or new_run_folder(Path("runs"), config))
+    status = _follow(run)
+    if run.trainer.step:
+        _show_off(run, TOY_TASKS[options.name].example)
+    return status
+
+
+def translate(options: argparse.Namespace) -> int:
+    """Translate each line of standard input; one line of output for each."""
+    translator = load_translator(options.run, options.device)
+    config = _decoding(translator, options)
+    for line in _input_lines():
+        hypotheses = _translations(translator, [line], config)[0]
+        if options.json:
+            print(json.dumps(_as_json(translator, line, hypotheses), ensure_ascii=False), flush=True)
+        else:
+            for hypothesis in hypotheses:
+                print(translator.target.decode(hypothesis.tokens), flush=True)
+    return 0
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Translate a corpus and compare with its targets: exact match, BLEU, chrF."""
+    translator = load_translator(options.run, options.device)
+    config = _decoding(translator, options)
+    data = _files_config(options.corpus)
+    pairs = [pair for pair in pairs_of(data) if pair.source.strip() and pair.target.strip()]
+    if not pairs:
+        raise BadFile("{title} holds no pair with text on both sides", title=names_of(data).title)
+    with _bar("translating", len(pairs)) as advance:
+        found = _translations(translator, [p.source for p in pairs], config, advance)
+    texts = [translator.target.decode(best[0].tokens) for best in found]
+    scores = score(texts, [pair.target for pair in pairs])
+    cut = sum(not best[0].ended for best in found)
+    if options.json:
+        print(json.dumps({**vars(scores), "sentences": len(pairs), "cut": cut}))
+        return 0
+    print(f"sentences    {len(pairs):,}" + (f" ({cut:,} cut, as they would not end)" if cut else ""))
+    print(f"exact match  {scores.exact_match:.1f} %")
+    print(f"BLEU         {scores.bleu:.1f}   {scores.bleu_signature}")
+    print(f"chrF         {scores.chrf:.1f}   {scores.chrf_signature}")
+    return 0
+
+
+def inspect(options: argparse.Namespace) -> int:
+    """Print counts, a preview and what is odd about a corpus."""
+    for record in survey(_files_config(options.files)):
+        if isinstance(record, CorpusRecord):
+            print(f"{record.title}: {record.pairs:,} pairs, {record.source_name} → {record.target_name}")
+            words = f"{record.source_words:.1f} and {record.target_words:.1f}"
+            print(f"{words} words a sentence, on average")
+            for source, target in record.preview[:5]:
+                print(f"  {source}\t{target}")
+            for finding in record.findings:
+                example = f", such as: {finding.example}" if finding.example else ""
+                print(f"! {finding.sentence}{example}")
+    return 0
+
+
+def _config(options: argparse.Namespace) -> RunConfig:
+    """Lay the options over each other: file, preset, corpus, settings, limits."""
+    config = checked({})
+    if options.experiment:
+        config = merged(config, read_experiment(options.experiment))
+    if options.preset:
+        config = load_preset(options.preset, config)
+    if options.corpus and options.builtin:
+        raise BadConfig("name either --corpus or --builtin, and not both")
+    if options.corpus:
+        config = merged(config, {"data": {"builtin": "", "train": list(options.corpus)}})
+    if options.builtin:
+        config = merged(config, {"data": {"builtin": options.builtin, "train": []}})
+    if options.validation:
+        config = merged(config, {"data": {"validation": list(options.validation)}})
+    for setting in options.settings:
+        config = merged(config, parse_setting(setting))
+    config = merged(config, {"training": _limits(options)})
+    check(config)
+    return config
+
+
+def _limits(options: argparse.Namespace) -> dict[str, Any]:
+    limits: dict[str, Any] = {}
+    if options.minutes is not None:
+        limits = {"minutes": options.minutes, "steps": 0}  # the clock alone, unless steps are named
+    if options.steps is not None:
+        limits["steps"] = options.steps
+    if options.device:
+        limits["device"] = options.device
+    return limits
+
+
+def _resumed(options: argparse.Namespace) -> Run:
+    """Open a run to go on; live knobs may be turned on the way."""
+    run = Run.open(options.resume, options.device or "")
+    for setting in options.settings:
+        key, _, _ = setting.partition("=")
+        value: Any = parse_setting(setting)
+        for part in key.strip().split("."):
+            value = value[part]
+        run.change(key.strip(), value)
+    for name, value in _limits(options).items():
+        if name != "device":
+            run.change(f"training.{name}", value)
+    return run
+
+
+def _new_run(config: RunConfig, folder: Path) -> Run:
+    """Prepare the corpus and begin a run."""
+    with tempfile.TemporaryDirectory(prefix="s2s-") as temporary:
+        for record in prepare(config.data, Path(temporary)):
+            if isinstance(record, ProgressRecord) and record.total == 0:
+                console.print(f"{record.what} {record.done or ''}", style="dim")
+            if isinstance(record, PreparedRecord):
+                _tell_prepared(record)
+        run = Run.create(folder, config, Path(temporary))
+    parameters = run.trainer.model.parameter_count
+    console.print(f"{parameters:,} parameters, on {run.trainer.model.device}; kept in {folder}")
+    return run
+
+
+def _tell_prepared(record: PreparedRecord) -> None:
+    console.print(
+        f"{record.train_pairs:,} pairs to train on, {record.held_out_pairs:,} held out; "
+        f"vocabularies of {record.source_vocabulary:,} and {record.target_vocabulary:,} pieces"
+    )
+    if record.blank or record.too_long:
+        console.print(f"left out: {record.blank:,} with a blank side, {record.too_long:,} too long")
+    if record.vocabulary_lowered:
+        console.print("the corpus is too small for the vocabulary asked for; it was lowered")
+
+
+def _follow(run: Run) -> int:
+    """Drive a run to its end with a line of progress; Ctrl+C and a polite kill save and stop."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    events = run.events()
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    try:
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task("training", total=run.config.training.steps or None)
+            for record in events:
+                match record:
+                    case StepRecord():
+                        text = (
+                            f"step {record.step:,}  epoch {record.epoch:.1f}  loss {record.loss:.3f}"
+                            f"  {record.tokens_per_second:,.0f} tokens/s"
+                        )
+                        progress.update(task, description=text, completed=record.step)
+                    case ValidationRecord():
+                        console.print(
+                            f"step {record.step:,}: validation loss {record.loss:.3f}, exact match "
+                            f"{record.exact_match:.1f} %, BLEU {record.bleu:.1f}, chrF {record.chrf:.1f}"
+                        )
+                    case SampleRecord():
+                        console.print(f"  {record.source} → {record.hypothesis}", style="dim", markup=False)
+                    case FailureRecord():
+                        console.print(f"s2s: {record.sentence}", markup=False)
+                    case EndRecord():
+                        console.print(f"done at step {record.step:,} ({record.reason})")
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        events.close()
+        if run.trainer.step:
+            console.print(f"saved at step {run.trainer.step:,} in {run.folder}", markup=False)
+    return 0
+
+
+def _show_off(run: Run, example: str) -> None:
+    """Print translations and draw the two pictures of a demo."""
+    translator = load_translator(run.folder, run.config.training.device)
+    held_out = run.validation.held_out.pairs[:5]
+    found = _translations(translator, [pair.source for pair in held_out], run.config.decoding)
+    for pair, best in zip(held_out, found, strict=True):
+        text = translator.target.decode(best[0].tokens)
+        mark = "✓" if text == pair.target else f"✗ should be: {pair.target}"
+        print(f"{pair.source} → {text} {mark}")
+    records = list(read_journal(run.journal.path))
+    scores = [record for record in records if isinstance(record, ValidationRecord)]
+    if scores:
+        best_score = max(scores, key=lambda record: record.exact_match)
+        print(
+            f"held-out sentences exactly right: {best_score.exact_match:.1f} %, BLEU "
+            f"{best_score.bleu:.1f}, chrF {best_score.chrf:.1f} (step {best_score.step:,})"
+        )
+    curves, attention = run.folder / "curves.png", run.folder / "attention.png"
+    save_curves(records, curves)
+    source = translator.source.encode(example)
+    hypothesis = _translations(translator, [example], run.config.decoding)[0][0]
+    look = look_at(translator.model, source, hypothesis)
+    if look.attention is not None:
+        end = translator.source.pieces([*source, 3])
+        target = translator.target.pieces([*hypothesis.tokens, 3][: look.attention.shape[2]])
+        save_attention(look.attention.mean((0, 1)), end, target, attention)
+        print(f"pictures: {curves} {attention}")
+
+
+def _translations(
+    translator: Translator, lines: Sequence[str], config: Any, advance: Any = None
+) -> list[tuple[Hypothesis, ...]]:
+    """Translate lines in batches; in their order."""
+    sources = [translator.source.encode(line) for line in lines]
+    found: list[tuple[Hypothesis, ...]] = [()] * len(lines)
+    for row, hypotheses in translate_all(translator.model, sources, config):
+        found[row] = hypotheses
+        if advance:
+            advance()
+    return found
+
+
+def _decoding(translator: Translator, options: argparse.Namespace) -> Any:
+    """Return the run's way of decoding with the options laid over it, checked."""
+    changes = {
+        name: value
+        for name in ("search", "beam_size", "n_best")
+        if (value := getattr(options, name, None)) is not None
+    }
+    if changes.get("n_best", 1) > 1:
+        changes.setdefault("search", "beam")
+    return merged(translator.config, {"decoding": changes}).decoding
+
+
+def _as_json(
+    translator: Translator, line: str, hypotheses: Sequence[Hypothesis]
+) -> dict[str, object]:
+    return {
+        "source": line,
+        "hypotheses": [
+            {
+                "text": translator.target.decode(h.tokens), "score": h.score,
+                "log_probability": h.log_probability, "ended": h.ended,
+                "pieces": translator.target.pieces(h.tokens),
+            }
+            for h in hypotheses
+        ],
+    }  # fmt: skip
+
+
+def _input_lines() -> Iterator[str]:
+    for number, raw in enumerate(sys.stdin.buffer, 1):
+        try:
+            yield raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
+        except UnicodeDecodeError:
+            raise BadFile("line {line} of the input is not UTF-8", line=number) from None
+
+
+def _files_config(files: Sequence[str]) -> DataConfig:
+    return merged(RunConfig(), {"data": {"builtin": "", "train": list(files)}}).data
+
+
+def _title(config: RunConfig) -> str:
+    return config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Any]:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)

@@ -1,0 +1,254 @@
+"""A corpus: where its pairs come from, what is in it, and how it is made ready for training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers import read_pairs
+from s2s_core.data.readers.languages import language_of
+from s2s_core.data.store import EncodedPairs, Sequences
+from s2s_core.data.survey import Survey
+from s2s_core.data.toy_tasks import TOY_TASKS
+from s2s_core.errors import BadFile
+from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
+from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, train_tokenizer
+
+FORMAT = 1  # of a prepared corpus; another one is prepared afresh
+PREVIEW = 500  # pairs shown
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a corpus and its two sides are called."""
+
+    title: str
+    source: str
+    target: str
+
+
+def names_of(config: DataConfig) -> Names:
+    """Return what the corpus of a config is called."""
+    if config.builtin:
+        task = TOY_TASKS[config.builtin]
+        title, sides = task.title, [task.source_language, task.target_language]
+    else:
+        files = [Path(name) for name in config.train]
+        title = " + ".join(file.name for file in files)
+        sides = [language_of(file) for file in files] if len(files) == 2 else ["Source", "Target"]
+    if config.swap_sides:
+        sides.reverse()
+    return Names(title, sides[0], sides[1])
+
+
+def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
+    """Yield the pairs of a config as they come, blank ones too, in the direction asked for."""
+    files = config.validation if validation else config.train
+    if config.builtin and not validation:
+        task = TOY_TASKS[config.builtin]
+        pairs: Iterable[SentencePair] = task(random.Random(config.seed), config.builtin_pairs)
+    else:
+        pairs = read_pairs(tuple(Path(name) for name in files))
+    for pair in pairs:
+        yield SentencePair(pair.target, pair.source) if config.swap_sides else pair
+
+
+def survey(config: DataConfig) -> Iterator[Record]:
+    """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
+    names, found = names_of(config), Survey(PREVIEW)
+    for pair in pairs_of(config):
+        found.add(pair)
+        if found.pairs % 20_000 == 0:
+            yield ProgressRecord("reading", found.pairs)
+    if not found.usable:
+        raise BadFile("{title} holds no pair with text on both sides", title=names.title)
+    yield CorpusRecord(
+        title=names.title, source_name=names.source, target_name=names.target,
+        pairs=found.pairs, preview=tuple(found.preview), findings=found.findings(),
+        source_words=found.source_words, target_words=found.target_words,
+    )  # fmt: skip
+
+
+def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
+    """Hold out, learn the vocabularies and encode: progress, then a `PreparedRecord`.
+
+    Everything training needs is written into the folder: `tokenizer/`, `encoded/`,
+    `held_out.jsonl` and `corpus.toml`. Needs no torch.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    pairs, blank = [], 0
+    for pair in pairs_of(config):
+        if pair.source.strip() and pair.target.strip():
+            pairs.append(pair)
+        else:
+            blank += 1
+        if (len(pairs) + blank) % 20_000 == 0:
+            yield ProgressRecord("reading", len(pairs) + blank)
+    train, held_out = _split(config, pairs)
+    yield ProgressRecord("learning the vocabulary")
+    source, target = _train_tokenizers(config.tokenizer, train)
+    _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, source, target)
+    encoded = []
+    for done, (name, part) in enumerate((("train", train), ("held_out", held_out))):
+        yield ProgressRecord("encoding", done, 2)
+        kept, rows = _encode(part, source, target, config.longest)
+        rows.save(folder / "encoded", name)
+        encoded.append(kept)
+    if not encoded[0] or not encoded[1]:
+        raise BadFile(
+            "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
+            "least one of each is needed, no side longer than {longest} pieces",
+            title=names_of(config).title, train=len(encoded[0]), held_out=len(encoded[1]),
+            pairs=len(pairs) + blank, longest=config.longest,
+        )  # fmt: skip
+    HeldOut(encoded[1]).save(folder)
+    too_long = len(train) + len(held_out) - len(encoded[0]) - len(encoded[1])
+    record = PreparedRecord(
+        folder=str(folder), train_pairs=len(encoded[0]), held_out_pairs=len(encoded[1]),
+        source_vocabulary=source.size, target_vocabulary=target.size, blank=blank,
+        too_long=too_long, examples=tuple((p.source, p.target) for p in encoded[1][:200]),
+        vocabulary_lowered=min(source.size, target.size)
+        < config.tokenizer.vocabulary_size + EXTRA_PIECES,
+    )  # fmt: skip
+    _describe(config, folder, record)
+    yield record
+
+
+def prepared(folder: Path) -> PreparedRecord:
+    """Return what `prepare` has left in a folder."""
+    try:
+        values = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
+        examples = tuple((p.source, p.target) for p in HeldOut.load(folder).pairs[:200])
+        return PreparedRecord(folder=str(folder), examples=examples, **values)
+    except (OSError, ValueError, TypeError) as error:
+        raise BadFile("{folder} holds no prepared corpus: {why}", folder=folder, why=error) from None
+
+
+def fingerprint(config: DataConfig) -> str:
+    """Return a name for the prepared corpus: the same for the same settings and files."""
+    stamps = []
+    for name in (*config.train, *config.validation):
+        try:
+            status = Path(name).stat()
+        except OSError as error:
+            raise BadFile("{file} cannot be read: {why}", file=name, why=error.strerror) from None
+        stamps.append((str(Path(name).resolve()), status.st_size, status.st_mtime_ns))
+    text = json.dumps([FORMAT, config.model_dump(mode="json"), stamps])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """The sentence pairs that are never trained on, in the order of their encoded rows."""
+
+    pairs: list[SentencePair]
+
+    def save(self, folder: Path) -> None:
+        """Write held_out.jsonl."""
+        with (folder / "held_out.jsonl").open("w", encoding="utf-8", newline="\n") as file:
+            for pair in self.pairs:
+                file.write(json.dumps(pair._asdict(), ensure_ascii=False) + "\n")
+
+    @classmethod
+    def load(cls, folder: Path) -> HeldOut:
+        """Read held_out.jsonl."""
+        path = folder / "held_out.jsonl"
+        try:
+            with path.open(encoding="utf-8", newline="\n") as file:
+                return cls([SentencePair(**json.loads(line)) for line in file])
+        except (OSError, ValueError, TypeError) as error:
+            raise BadFile("{file} cannot be read: {why}", file=path, why=error) from None
+
+
+def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
+    """Return the source and the target tokenizer of a prepared corpus or a run."""
+    joint = folder / "tokenizer" / "joint.model"
+    if joint.exists():
+        both = Tokenizer.load(joint)
+        return both, both
+    return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
+
+
+def _split(
+    config: DataConfig, pairs: list[SentencePair]
+) -> tuple[list[SentencePair], list[SentencePair]]:
+    """Return training and held-out pairs; no held-out source occurs in training.
+
+    With validation files these are held out as given.
+    """
+    if config.validation:
+        given = pairs_of(config, validation=True)
+        return pairs, [p for p in given if p.source.strip() and p.target.strip()]
+    wanted = min(config.held_out_most, round(len(pairs) * config.held_out_percent / 100))
+    order = random.Random(config.seed).sample(range(len(pairs)), len(pairs))
+    chosen: dict[str, SentencePair] = {}
+    for row in order:
+        if len(chosen) >= max(1, wanted):
+            break
+        chosen.setdefault(pairs[row].source, pairs[row])
+    return [pair for pair in pairs if pair.source not in chosen], list(chosen.values())
+
+
+def _train_tokenizers(
+    config: TokenizerConfig, pairs: list[SentencePair]
+) -> tuple[Tokenizer, Tokenizer]:
+    size = config.vocabulary_size
+    if config.joint:
+        both = (side for pair in pairs for side in pair)
+        tokenizer = train_tokenizer(both, config.kind, size)
+        return tokenizer, tokenizer
+    source = train_tokenizer((pair.source for pair in pairs), config.kind, size)
+    return source, train_tokenizer((pair.target for pair in pairs), config.kind, size)
+
+
+def _save_tokenizers(folder: Path, joint: bool, source: Tokenizer, target: Tokenizer) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    models = {"joint": source} if joint else {"source": source, "target": target}
+    for name, tokenizer in models.items():
+        (folder / f"{name}.model").write_bytes(tokenizer.model)
+
+
+def _encode(
+    pairs: list[SentencePair], source: Tokenizer, target: Tokenizer, longest: int
+) -> tuple[list[SentencePair], EncodedPairs]:
+    """Encode pairs; those with a side longer than `longest` pieces are left out."""
+    sources = source.encode_all([pair.source for pair in pairs])
+    targets = target.encode_all([pair.target for pair in pairs])
+    keep = [
+        row
+        for row, (s, t) in enumerate(zip(sources, targets, strict=True))
+        if len(s) <= longest and len(t) <= longest
+    ]
+    encoded = EncodedPairs(
+        Sequences.of([sources[row] for row in keep]), Sequences.of([targets[row] for row in keep])
+    )
+    return [pairs[row] for row in keep], encoded
+
+
+def _describe(config: DataConfig, folder: Path, record: PreparedRecord) -> None:
+    """Write corpus.toml for people and prepared.json for `prepared`."""
+    values: dict[str, Any] = asdict(record)
+    del values["folder"], values["examples"]
+    (folder / "prepared.json").write_text(json.dumps(values), encoding="utf-8")
+    names = names_of(config)
+    description = {
+        "format": FORMAT, "title": names.title, "source": names.source, "target": names.target,
+        "counts": values,
+        "file": [_file_entry(Path(name)) for name in (*config.train, *config.validation)],
+    }  # fmt: skip
+    (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")
+
+
+def _file_entry(path: Path) -> dict[str, object]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"path": str(path.resolve()), "bytes": path.stat().st_size, "sha256": digest}

@@ -1,0 +1,81 @@
+"""Encoded sentence pairs on disk, memory-mapped: as many as the disk holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from s2s_core.errors import BadFile
+
+Numbers = np.ndarray[Any, Any]
+
+
+class Sequences:
+    """Sequences of piece numbers of any length: one flat array and where each begins."""
+
+    def __init__(self, values: Numbers, offsets: Numbers) -> None:
+        self.values = values
+        self.offsets = offsets
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int]]) -> Sequences:
+        """Pack lists of numbers."""
+        lengths = np.fromiter((len(row) for row in rows), dtype=np.int64, count=len(rows))
+        offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        flat = (value for row in rows for value in row)
+        return cls(np.fromiter(flat, dtype=np.int32, count=int(offsets[-1])), offsets)
+
+    @property
+    def lengths(self) -> Numbers:
+        """The length of each sequence."""
+        return np.diff(self.offsets)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, row: int) -> Numbers:
+        return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+
+class EncodedPairs:
+    """Sentence pairs as piece numbers, without begin and end."""
+
+    def __init__(self, sources: Sequences, targets: Sequences) -> None:
+        self.sources = sources
+        self.targets = targets
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write `<name>.source.values.npy` and so on into the folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for side, rows in (("source", self.sources), ("target", self.targets)):
+            np.save(folder / f"{name}.{side}.values.npy", rows.values, allow_pickle=False)
+            np.save(folder / f"{name}.{side}.offsets.npy", rows.offsets, allow_pickle=False)
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> EncodedPairs:
+        """Map what `save` has written; the numbers stay on the disk until they are read."""
+        sides = []
+        for side in ("source", "target"):
+            paths = [folder / f"{name}.{side}.{part}.npy" for part in ("values", "offsets")]
+            try:
+                values, offsets = (_mapped(path) for path in paths)
+            except (OSError, ValueError) as error:
+                raise BadFile(
+                    "the encoded corpus in {folder} cannot be read: {why}", folder=folder, why=error
+                ) from None
+            sides.append(Sequences(values, offsets))
+        return cls(*sides)
+
+
+def _mapped(path: Path) -> Numbers:
+    """Map one array; an empty one cannot be mapped and is read."""
+    try:
+        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
+    except ValueError:
+        return np.load(path, allow_pickle=False)  # type: ignore[no-any-return]

@@ -1,0 +1,117 @@
+"""Beam search: keep the best few hypotheses at each step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from s2s_core.configs import DecodingConfig
+from s2s_core.decoding.hypothesis import Beam, Hypothesis, continuations, hypothesis
+from s2s_core.models.contract import Decoder, Memory
+from s2s_core.text.tokenizer import BEGIN, END
+
+
+@dataclass
+class Search:
+    """The search for one sentence: its open hypotheses, best first, and the finished ones."""
+
+    limit: int
+    written: list[list[int]] = field(default_factory=lambda: [[]])
+    totals: list[float] = field(default_factory=lambda: [0.0])
+    finished: list[Hypothesis] = field(default_factory=list)
+
+
+def beam_search(
+    decoder: Decoder, memory: Memory, limits: list[int], config: DecodingConfig
+) -> Iterator[Beam]:
+    """Keep the best few hypotheses at each step, and give the best that have ended.
+
+    limits: the most pieces of each sentence. The search for a sentence ends when as many
+    hypotheses have ended as the beam is wide, or no open one can overtake the n best.
+    Source: Sutskever, Vinyals and Le 2014, section 3.2; scores as in Wu et al. 2016, eq. (14).
+    """
+    width, device = config.beam_size, memory.states.device
+    searches = [Search(limit) for limit in limits]
+    active = list(searches)
+    rows_of = [1] * len(active)  # how many rows of the batch each active sentence has
+    state = decoder.start(memory)
+    token = torch.full((len(limits),), BEGIN, device=device)
+    length = 0
+    while active:
+        output, state = decoder.step(token, state)
+        length += 1
+        # Twice the width: even if half of the candidates end, the beam stays full.
+        scores, pieces = _best(continuations(output), 2 * width)
+        parents: list[int] = []
+        tokens: list[int] = []
+        first = 0
+        still, still_rows = [], []
+        for search, rows in zip(active, rows_of, strict=True):
+            chosen = _extend(search, scores[first : first + rows], pieces[first : first + rows], config)
+            if not _is_over(search, length, config):
+                parents += [first + row for row, _ in chosen]
+                tokens += [piece for _, piece in chosen]
+                still.append(search)
+                still_rows.append(len(chosen))
+            first += rows
+        active, rows_of = still, still_rows
+        if active:
+            state = state.select(torch.tensor(parents, device=device))
+            token = torch.tensor(tokens, device=device)
+        yield Beam(length, tuple(_ranked(search, config) for search in searches), len(active))
+
+
+def _best(log_probabilities: Tensor, count: int) -> tuple[list[list[float]], list[list[int]]]:
+    """Return the best pieces of each row; no hypothesis of a beam needs more than these."""
+    best = log_probabilities.topk(min(count, log_probabilities.shape[-1]), dim=-1)
+    return best.values.tolist(), best.indices.tolist()
+
+
+def _extend(
+    search: Search, scores: list[list[float]], pieces: list[list[int]], config: DecodingConfig
+) -> list[tuple[int, int]]:
+    """Write one more piece: returns (row, piece) of the hypotheses that stay open, best first."""
+    candidates = sorted(
+        (
+            (-(search.totals[row] + score), row, piece)
+            for row in range(len(search.totals))
+            for score, piece in zip(scores[row], pieces[row], strict=True)
+        )
+    )
+    chosen, totals = [], []
+    for rank, (negative, row, piece) in enumerate(candidates):
+        if piece == END:
+            if rank < config.beam_size:
+                written = [*search.written[row], END]
+                search.finished.append(hypothesis(written, -negative, config.length_penalty))
+        else:
+            chosen.append((row, piece))
+            totals.append(-negative)
+        if len(chosen) == config.beam_size:
+            break
+    search.written = [[*search.written[row], piece] for row, piece in chosen]
+    search.totals = totals
+    return chosen
+
+
+def _is_over(search: Search, length: int, config: DecodingConfig) -> bool:
+    if length >= search.limit or not search.totals:
+        for written, total in zip(search.written, search.totals, strict=True):
+            search.finished.append(hypothesis(written, total, config.length_penalty))
+        return True
+    if len(search.finished) >= config.beam_size:
+        return True
+    if len(search.finished) < config.n_best:
+        return False
+    # An open hypothesis can only lose probability; at best it gains the longest length's divisor.
+    reach = hypothesis([0] * search.limit, search.totals[0], config.length_penalty).score
+    return reach <= _ranked(search, config)[-1].score
+
+
+def _ranked(search: Search, config: DecodingConfig) -> tuple[Hypothesis, ...]:
+    """Return the n best, those that have ended before those that were cut."""
+    order = sorted(search.finished, key=lambda found: (not found.ended, -found.score))
+    return tuple(order[: config.n_best])

@@ -1,0 +1,35 @@
+"""Errors a person reads: a sentence that says what was given and what would be right."""
+
+from __future__ import annotations
+
+
+class S2SError(Exception):
+    """Something a person can put right.
+
+    The sentence is kept as a template and its values, so that a window can show it in another
+    language: `S2SError("line {line} of {file} is empty", line=3, file="pairs.tsv")`.
+    """
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template, values)
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+class BadConfig(S2SError):
+    """A key, a value or a combination of settings that cannot be used."""
+
+
+class BadFile(S2SError):
+    """A file or folder that cannot be read, written or understood."""
+
+
+class BadRun(S2SError):
+    """A folder that is not a run, or a run that cannot be continued."""
+
+
+class TrainingFailed(S2SError):
+    """Training cannot go on: a loss that is not a number, no memory, no space."""

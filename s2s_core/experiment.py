@@ -1,0 +1,192 @@
+"""Experiments as text: TOML in and out, changes by key path, and errors as sentences."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import tomli_w
+from pydantic import BaseModel, ValidationError
+
+from s2s_core.configs import (
+    FORMAT,
+    Config,
+    DataConfig,
+    DecodingConfig,
+    RecurrentDecoderConfig,
+    RecurrentEncoderConfig,
+    RunConfig,
+    TokenizerConfig,
+    TrainingConfig,
+    TransformerDecoderConfig,
+    TransformerEncoderConfig,
+)
+from s2s_core.errors import BadConfig, BadFile
+from s2s_core.knobs import Knob, knobs_of
+
+SECTIONS: dict[str, tuple[type[Config], ...]] = {
+    "data": (DataConfig,),
+    "data.tokenizer": (TokenizerConfig,),
+    "model.encoder": (RecurrentEncoderConfig, TransformerEncoderConfig),
+    "model.decoder": (RecurrentDecoderConfig, TransformerDecoderConfig),
+    "training": (TrainingConfig,),
+    "decoding": (DecodingConfig,),
+}
+
+
+def all_knobs() -> Iterator[Knob]:
+    """Yield every knob there is; those of two architectures once each."""
+    for prefix, classes in SECTIONS.items():
+        for config in classes:
+            yield from knobs_of(config, prefix)
+
+
+def knobs_in(config: RunConfig, section: str) -> list[Knob]:
+    """Return the knobs of one section ("model.encoder") as this config has it."""
+    return list(knobs_of(type(value_of(config, section)), section))
+
+
+def value_of(config: Config, key: str) -> Any:
+    """Return the value at a key path such as "training.clip_norm"."""
+    value: Any = config
+    for part in key.split("."):
+        if part not in type(value).model_fields:
+            raise _unknown(key, type(value), part)
+        value = getattr(value, part)
+    return value
+
+
+def changed(config: RunConfig, key: str, value: Any) -> RunConfig:
+    """Return the config with one value changed and everything checked again.
+
+    A new `kind` of encoder or decoder keeps the settings that both kinds have, and takes the
+    defaults of the others.
+    """
+    return merged(config, _nested(key, value))
+
+
+def merged(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
+    """Return the config with a nested mapping of changes laid over it, checked again."""
+    return checked(_lay_over(config.model_dump(), changes))
+
+
+def checked(values: Mapping[str, Any]) -> RunConfig:
+    """Build a `RunConfig`, or refuse with the key's path, its range and what was given."""
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        raise _sentence(error) from None
+
+
+def to_toml(config: RunConfig) -> str:
+    """Return the config as the text of an experiment.toml."""
+    return tomli_w.dumps(config.model_dump(exclude_none=True, mode="json"))
+
+
+def read_experiment(path: Path) -> dict[str, Any]:
+    """Read the changes that an experiment.toml makes to the defaults; unchecked."""
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadFile("{file} cannot be read: {why}", file=path, why=error.strerror) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadFile("{file} is not a TOML file: {why}", file=path, why=error) from None
+    given = values.get("format", FORMAT)
+    if given != FORMAT:
+        raise BadFile(
+            "{file} has format {given}; this version reads format {known}",
+            file=path, given=given, known=FORMAT,
+        )  # fmt: skip
+    return values
+
+
+def parse_setting(text: str) -> dict[str, Any]:
+    """Turn "training.clip_norm=0.5" into nested changes; the value is read as TOML or as text."""
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise BadConfig("a setting is written key.path=value, not {given}", given=repr(text))
+    try:
+        parsed = tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        parsed = value
+    return _nested(key.strip(), parsed)
+
+
+def _nested(key: str, value: Any) -> dict[str, Any]:
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    return dict(value)
+
+
+def _lay_over(base: dict[str, Any], changes: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+    result = dict(base)
+    kind = changes.get("kind")
+    if kind is not None and path in ("model.encoder", "model.decoder"):
+        result = {k: v for k, v in base.items() if k in _fields_of_kind(path, kind)}
+    for key, value in changes.items():
+        where = f"{path}.{key}" if path else key
+        below = result.get(key)
+        if isinstance(value, Mapping) and isinstance(below, dict):
+            result[key] = _lay_over(below, value, where)
+        else:
+            result[key] = value
+    return result
+
+
+def _fields_of_kind(section: str, kind: object) -> set[str]:
+    for config in SECTIONS[section]:
+        if kind in get_args(config.model_fields["kind"].annotation):
+            return set(config.model_fields)
+    return set()
+
+
+def _unknown(key: str, config: type[BaseModel], part: str) -> BadConfig:
+    near = difflib.get_close_matches(part, config.model_fields, n=1)
+    if near:
+        return BadConfig("unknown key {key}; did you mean {near}?", key=key, near=near[0])
+    known = ", ".join(config.model_fields)
+    return BadConfig("unknown key {key}; known here: {known}", key=key, known=known)
+
+
+def _sentence(error: ValidationError) -> BadConfig:
+    """Put pydantic's first complaint into our words."""
+    first = error.errors()[0]
+    parts = [str(part) for part in first["loc"]]
+    kind = parts.pop(2) if _has_union_tag(parts) else ""
+    key, given = ".".join(parts), first["input"]
+    if first["type"] == "extra_forbidden":
+        return _unknown(key, _section_class(".".join(parts[:-1]), kind), parts[-1])
+    if first["type"].startswith("union_tag"):
+        given = given.get("kind") if isinstance(given, Mapping) else given
+        known = ", ".join(sorted(_ARCHITECTURES))
+        template = "{key}.kind must be one of {known}, not {given}"
+        return BadConfig(template, key=key, known=known, given=repr(given))
+    if first["type"] == "value_error":
+        prefix = f"{key}: " if key else ""
+        return BadConfig("{prefix}{why}", prefix=prefix, why=first["ctx"]["error"])
+    for known_knob in all_knobs():
+        if known_knob.key == key:
+            template = "{key} must be {range}, not {given}"
+            return BadConfig(template, key=key, range=known_knob.range, given=repr(given))
+    return BadConfig("{key}: {why}", key=key or "the experiment", why=first["msg"])
+
+
+_ARCHITECTURES = {
+    kind
+    for config in SECTIONS["model.encoder"]
+    for kind in get_args(config.model_fields["kind"].annotation)
+}
+
+
+def _has_union_tag(parts: list[str]) -> bool:
+    return len(parts) > 2 and parts[0] == "model" and parts[2] in _ARCHITECTURES
+
+
+def _section_class(section: str, kind: str) -> type[Config]:
+    for config in SECTIONS.get(section, (RunConfig,)):
+        if not kind or kind in get_args(config.model_fields["kind"].annotation):
+            return config
+    return RunConfig

@@ -1,0 +1,95 @@
+"""Where to compute, with how many cores, and looking without touching."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import nn
+
+from s2s_core.configs import RunConfig
+from s2s_core.errors import BadConfig
+
+
+def available_devices() -> list[str]:
+    """Return the devices this machine has, the best first."""
+    found = []
+    if torch.cuda.is_available():
+        found.append("cuda")
+    if torch.backends.mps.is_available():
+        found.append("mps")
+    return [*found, "cpu"]
+
+
+def choose_device(wanted: str) -> torch.device:
+    """Return the device asked for; "auto" takes the best there is."""
+    there = available_devices()
+    if wanted == "auto":
+        return torch.device(there[0])
+    if wanted not in there:
+        raise BadConfig(
+            "training.device {wanted} is not on this machine; it has {there}",
+            wanted=wanted, there=", ".join(there),
+        )  # fmt: skip
+    return torch.device(wanted)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """Switch dropout and gradients off, and the model back to what it was doing afterwards."""
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(was_training)
+
+
+def ran_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error of torch means that there was not enough memory."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    return "can't allocate memory" in str(error) or "out of memory" in str(error)
+
+
+def check_memory(config: RunConfig, source_vocabulary: int, target_vocabulary: int) -> None:
+    """Refuse a model that cannot fit: a full memory on Linux is a kill, not an exception.
+
+    A rough bound from below: weights, gradients and Adam's two moments, and the scores of one
+    batch with their gradients, in 4-byte numbers.
+    """
+    free = _free_memory()
+    encoder, decoder = config.model.encoder, config.model.decoder
+    sizes = ((encoder, source_vocabulary), (decoder, target_vocabulary))
+    weights = sum(
+        getattr(part, "embedding_size", part.hidden_size) * vocabulary
+        + part.layers * 8 * part.hidden_size**2
+        for part, vocabulary in sizes
+    )
+    needed = 4 * (4 * weights + 3 * config.training.batch_tokens * target_vocabulary)
+    if free and needed > free:
+        raise BadConfig(
+            "this model and batch need at least {needed:.1f} GB of memory, and {free:.1f} GB are "
+            "free: lower hidden_size, layers, vocabulary_size or training.batch_tokens",
+            needed=needed / 1e9, free=free / 1e9,
+        )  # fmt: skip
+
+
+def _free_memory() -> int:
+    """Return the bytes of memory that can be had; 0 where the system does not tell."""
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            lines = dict(line.split(":", 1) for line in file)
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return 0

@@ -1,0 +1,103 @@
+"""The model: an encoder and a decoder that meet in the memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from s2s_core.choices import Choices
+from s2s_core.configs import DecoderConfig, EncoderConfig, ModelConfig
+from s2s_core.data.batch import Batch
+from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
+from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
+from s2s_core.models.transformer import TransformerDecoder, TransformerEncoder
+from s2s_core.text.tokenizer import PADDING
+
+
+class EncoderDecoder(nn.Module):
+    """Reads a source, writes a target."""
+
+    def __init__(self, encoder: Encoder, decoder: Decoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.decoder = decoder
+
+    def encode(self, source: Tensor, mask: Tensor) -> Memory:
+        """Read sources, [batch, source length]."""
+        return self.encoder(source, mask)  # type: ignore[no-any-return]
+
+    def score(self, batch: Batch) -> DecoderOutput:
+        """Score every target position, given the right pieces before it."""
+        memory = self.encode(batch.source, batch.source_mask)
+        return self.decoder(memory, batch.target_input)  # type: ignore[no-any-return]
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
+
+    @property
+    def parameter_count(self) -> int:
+        """How many numbers are learned; shared ones count once."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def build_model(
+    config: ModelConfig, source_vocabulary: int, target_vocabulary: int, seed: int
+) -> EncoderDecoder:
+    """Build a model with weights drawn from the seed; torch's own random state is left alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        target = _embedding(config.decoder, target_vocabulary)
+        shared = config.encoder.shared_embedding
+        source = target if shared else _embedding(config.encoder, source_vocabulary)
+        encoder = ENCODERS[config.encoder.kind](config.encoder, source)
+        decoder = DECODERS[config.decoder.kind](
+            config.decoder, target, config.encoder.hidden_size, target_vocabulary
+        )
+        for module in (encoder, decoder):
+            _draw_weights(module)
+        if config.decoder.tied_embedding:
+            decoder.output.weight = target.weight
+    return EncoderDecoder(encoder, decoder)
+
+
+def _embedding(config: EncoderConfig | DecoderConfig, vocabulary: int) -> nn.Embedding:
+    size = getattr(config, "embedding_size", config.hidden_size)
+    return nn.Embedding(vocabulary, size, padding_idx=PADDING)
+
+
+def _draw_weights(module: nn.Module) -> None:
+    """Draw the weights afresh: Glorot and Bengio 2010 for matrices, narrow for embeddings."""
+    for part in module.modules():
+        if isinstance(part, nn.Linear):
+            nn.init.xavier_uniform_(part.weight)
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, nn.Embedding):
+            nn.init.normal_(part.weight, std=part.embedding_dim**-0.5)
+            with torch.no_grad():
+                part.weight[PADDING].zero_()
+
+
+ENCODERS: Choices[Any] = Choices(
+    "encoder",
+    {
+        "rnn": RecurrentEncoder,
+        "lstm": RecurrentEncoder,
+        "gru": RecurrentEncoder,
+        "transformer": TransformerEncoder,
+    },
+)
+
+DECODERS: Choices[Any] = Choices(
+    "decoder",
+    {
+        "rnn": RecurrentDecoder,
+        "lstm": RecurrentDecoder,
+        "gru": RecurrentDecoder,
+        "transformer": TransformerDecoder,
+    },
+)

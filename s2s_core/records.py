@@ -1,0 +1,189 @@
+"""What happened: frozen records of numbers, strings and small arrays; never a tensor or widget.
+
+Each class's `record` name is what the journal calls it; units stand in the field's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Record:
+    """The common ground of all records."""
+
+    record: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class StepRecord(Record):
+    """One update of the weights."""
+
+    record: ClassVar[str] = "step"
+    step: int
+    epoch: float  # passes over the training pairs so far
+    loss: float  # plain cross entropy, nats per target token
+    objective: float  # what was minimised: with label smoothing
+    gradient_norm: float  # global 2-norm before clipping
+    learning_rate: float  # after the schedule
+    tokens: int  # real source and target tokens seen so far
+    tokens_per_second: float
+    elapsed_seconds: float  # of training, pauses and validation left out
+
+
+@dataclass(frozen=True)
+class ValidationRecord(Record):
+    """The held-out sentences, scored."""
+
+    record: ClassVar[str] = "validation"
+    step: int
+    loss: float
+    perplexity: float
+    exact_match: float  # per cent of the sentences translated
+    bleu: float
+    chrf: float
+    sentences: int  # how many were translated
+    bleu_signature: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class SampleRecord(Record):
+    """A held-out sentence, its translation now and its reference."""
+
+    record: ClassVar[str] = "sample"
+    step: int
+    source: str
+    hypothesis: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class KnobRecord(Record):
+    """A knob was turned while training."""
+
+    record: ClassVar[str] = "knob"
+    step: int
+    key: str
+    before: Any
+    value: Any
+
+
+@dataclass(frozen=True)
+class CheckpointRecord(Record):
+    """The state of training was saved."""
+
+    record: ClassVar[str] = "checkpoint"
+    step: int
+    best: bool
+
+
+@dataclass(frozen=True)
+class FailureRecord(Record):
+    """Something went wrong: a sentence for everyone, the details for those who ask."""
+
+    record: ClassVar[str] = "failure"
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    details: str = ""
+    step: int = 0
+    request: int = 0  # the command that failed, if it was numbered
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
+class EndRecord(Record):
+    """A run came to its end, and why: "steps", "minutes", "patience", "stopped" or "failed"."""
+
+    record: ClassVar[str] = "end"
+    step: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class ProgressRecord(Record):
+    """How far slow work has come; `total` is 0 where it cannot be known."""
+
+    record: ClassVar[str] = "progress"
+    what: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something odd about a corpus, how often, and an example."""
+
+    template: str
+    count: int
+    example: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return self.template.format(count=f"{self.count:,}")
+
+
+@dataclass(frozen=True)
+class CorpusRecord(Record):
+    """What a corpus holds, as far as a person wants to see it at first."""
+
+    record: ClassVar[str] = "corpus"
+    title: str
+    source_name: str
+    target_name: str
+    pairs: int
+    preview: tuple[tuple[str, str], ...]
+    findings: tuple[Finding, ...]
+    source_words: float = 0.0  # words a sentence, on average
+    target_words: float = 0.0
+
+
+@dataclass(frozen=True)
+class PreparedRecord(Record):
+    """A corpus was cut into pieces and written where training finds it."""
+
+    record: ClassVar[str] = "prepared"
+    folder: str
+    train_pairs: int
+    held_out_pairs: int
+    source_vocabulary: int
+    target_vocabulary: int
+    blank: int  # pairs left out because a side is empty
+    too_long: int  # pairs left out because a side has too many pieces
+    vocabulary_lowered: bool  # the corpus is too small for as many pieces as were asked for
+    examples: tuple[tuple[str, str], ...] = ()  # held-out pairs, to translate
+
+
+@dataclass(frozen=True)
+class HypothesisRecord(Record):
+    """One translation, ready to be shown."""
+
+    record: ClassVar[str] = "hypothesis"
+    text: str
+    pieces: tuple[str, ...]
+    piece_probabilities: tuple[float, ...]
+    log_probability: float
+    score: float  # after the length penalty; the best is first
+    ended: bool  # False: cut because it would not end
+
+
+@dataclass(frozen=True)
+class TranslationRecord(Record):
+    """The answer to a request to translate."""
+
+    record: ClassVar[str] = "translation"
+    request: int
+    step: int  # of the weights used
+    source: str
+    source_pieces: tuple[str, ...]
+    hypotheses: tuple[HypothesisRecord, ...]
+    seconds: float
+    attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]

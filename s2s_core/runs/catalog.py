@@ -1,0 +1,42 @@
+"""All tables by name, for forms, help and the checking of names before a run starts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from s2s_core.choices import Choices
+from s2s_core.configs import RunConfig
+from s2s_core.data.toy_tasks import TOY_TASKS
+from s2s_core.decoding.search import SEARCHES
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import SECTIONS, knobs_in, value_of
+from s2s_core.models.attention import ATTENTIONS
+from s2s_core.text.tokenizer import TOKENIZERS
+from s2s_core.training.optimizers import OPTIMIZERS
+from s2s_core.training.schedules import SCHEDULES
+
+CATALOG: dict[str, Choices[Any]] = {
+    "attention": ATTENTIONS,
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "search": SEARCHES,
+    "tokenizer": TOKENIZERS,
+    "toy_task": TOY_TASKS,
+}
+
+
+def check(config: RunConfig) -> None:
+    """Refuse a name that no table knows, with the key and the names it could be."""
+    for section in SECTIONS:
+        for knob in knobs_in(config, section):
+            name = value_of(config, knob.key)
+            if knob.choices and name and name not in CATALOG[knob.choices]:
+                raise BadConfig(
+                    "{key} must be one of {known}, not {given}",
+                    key=knob.key, known=", ".join(CATALOG[knob.choices]), given=repr(name),
+                )  # fmt: skip
+
+
+def catalog_values() -> dict[str, dict[str, str]]:
+    """Return the names and help texts of all tables, as `resources/catalog.json` holds them."""
+    return {kind: {name: rows.help(name) for name in rows} for kind, rows in CATALOG.items()}

@@ -1,0 +1,174 @@
+"""Checkpoints: the state of training on disk, whole or not at all; never a pickle."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from s2s_core.errors import BadRun
+from s2s_core.training.trainer import Trainer
+
+FORMAT = 1
+
+
+def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: bool) -> None:
+    """Write the state of a trainer, then make it the last one, and the best one if it is.
+
+    Everything is written beside the older checkpoints and renamed when it is complete, so that
+    a crash or a full disk leaves those as they were. Raises OSError.
+    """
+    name = f"step-{trainer.step:09d}"
+    unfinished = folder / f"{name}.unfinished"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        save_weights(trainer.model, unfinished / "weights.safetensors")
+        groups = _save_optimizer(trainer.optimizer, unfinished / "optimizer.safetensors")
+        _save_tensors(_random_states(), unfinished / "random.safetensors")
+        state = {
+            "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
+            "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
+            "optimizer": groups, "config": trainer.config.model_dump(mode="json"), **more,
+        }  # fmt: skip
+        _write(unfinished / "state.json", json.dumps(state))
+        finished = folder / name
+        if finished.exists():  # saved again at the same step: after a pause, or when turned a knob
+            shutil.rmtree(finished)
+        unfinished.rename(finished)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    index = read_index(folder)
+    index["last"] = name
+    if best:
+        index["best"] = name
+    _write_index(folder, index)
+
+
+def read_index(folder: Path) -> dict[str, str]:
+    """Return which checkpoint is "last" and which is "best", as far as there are any."""
+    try:
+        index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadRun("{folder} has no readable index: {why}", folder=folder, why=error) from None
+    return {k: v for k, v in index.items() if k in ("last", "best") and (folder / v).is_dir()}
+
+
+def load_state(folder: Path) -> dict[str, Any]:
+    """Return the plain values of a checkpoint."""
+    try:
+        state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
+    if state.get("format") != FORMAT:
+        raise BadRun(
+            "{folder} has format {given}; this version reads format {known}",
+            folder=folder, given=state.get("format"), known=FORMAT,
+        )  # fmt: skip
+    return dict(state)
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Write each weight once; the names that share one are told in the file's header."""
+    weights: dict[str, Tensor] = {}
+    first_names: dict[int, str] = {}
+    ties: dict[str, str] = {}
+    for name, value in model.state_dict().items():
+        first = first_names.setdefault(value.data_ptr(), name)
+        if first == name:
+            weights[name] = value.detach().cpu().contiguous()
+        else:
+            ties[name] = first
+    _save_tensors(weights, path, {"ties": json.dumps(ties)})
+
+
+def load_weights(model: nn.Module, path: Path) -> None:
+    """Read what `save_weights` has written into a model of the same shape."""
+    try:
+        weights = load_file(path)
+        with safe_open(path, "pt") as file:
+            ties = json.loads((file.metadata() or {}).get("ties", "{}"))
+        model.load_state_dict({**weights, **{name: weights[first] for name, first in ties.items()}})
+    except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
+        raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
+
+
+def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
+    """Put a trainer into the state of a checkpoint, as if it had never stopped."""
+    state = load_state(folder)
+    load_weights(trainer.model, folder / "weights.safetensors")
+    _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
+    trainer.step, trainer.tokens = state["step"], state["tokens"]
+    trainer.elapsed_seconds = state["elapsed_seconds"]
+    trainer.batches.restore(state["batches"])
+    random = load_file(folder / "random.safetensors")
+    torch.set_rng_state(random["cpu"])
+    if "cuda" in random and torch.cuda.is_available():
+        torch.cuda.set_rng_state(random["cuda"])
+    return state
+
+
+def _random_states() -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states
+
+
+def _save_optimizer(optimizer: torch.optim.Optimizer, path: Path) -> dict[str, Any]:
+    """Write the tensors of an optimizer; returns its plain values."""
+    state = optimizer.state_dict()
+    tensors, plain = {}, {}
+    for index, values in state["state"].items():
+        for name, value in values.items():
+            if isinstance(value, Tensor):
+                tensors[f"{index}.{name}"] = value.detach().cpu().contiguous()
+            else:
+                plain[f"{index}.{name}"] = value
+    _save_tensors(tensors, path)
+    return {"groups": state["param_groups"], "plain": plain}
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, path: Path, plain: dict[str, Any]) -> None:
+    state: dict[int, dict[str, Any]] = {}
+    for key, value in [*load_file(path).items(), *plain["plain"].items()]:
+        index, _, name = key.partition(".")
+        state.setdefault(int(index), {})[name] = value
+    optimizer.load_state_dict({"state": state, "param_groups": plain["groups"]})
+
+
+def _save_tensors(
+    tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None
+) -> None:
+    try:
+        save_file(tensors, path, metadata)
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _write_index(folder: Path, index: dict[str, str]) -> None:
+    """Replace the index in one go, then drop the checkpoints that it no longer names."""
+    _write(folder / "index.json.new", json.dumps(index))
+    (folder / "index.json.new").replace(folder / "index.json")
+    for old in folder.glob("step-*"):
+        if old.name not in index.values():
+            shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,270 @@
+"""A run: a folder, a trainer and a journal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s2s_core.configs import RunConfig
+from s2s_core.data.batch import Batches
+from s2s_core.data.corpus import HeldOut, load_tokenizers
+from s2s_core.data.store import EncodedPairs
+from s2s_core.errors import BadFile, BadRun, TrainingFailed
+from s2s_core.experiment import checked, read_experiment, to_toml
+from s2s_core.models.device import check_memory, choose_device, ran_out_of_memory
+from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
+from s2s_core.records import (
+    CheckpointRecord,
+    EndRecord,
+    FailureRecord,
+    KnobRecord,
+    Record,
+    ValidationRecord,
+)
+from s2s_core.runs.catalog import check
+from s2s_core.runs.checkpoint import load_state, load_weights, read_index, restore, save_checkpoint
+from s2s_core.runs.journal import Journal
+from s2s_core.text.tokenizer import Tokenizer
+from s2s_core.training.trainer import Trainer
+from s2s_core.training.validation import Validation
+
+DATA = ("tokenizer", "encoded", "held_out.jsonl", "prepared.json", "corpus.toml")
+
+
+@dataclass(frozen=True)
+class Translator:
+    """A model with its tokenizers: all that translating needs."""
+
+    model: EncoderDecoder
+    source: Tokenizer
+    target: Tokenizer
+    config: RunConfig
+    step: int  # of the weights
+
+
+class Run:
+    """Training that is kept in a folder and can be gone on with.
+
+    `events()` is the run itself. Closing that iterator saves.
+    """
+
+    def __init__(self, folder: Path, config: RunConfig, tokenizers: tuple[Tokenizer, Tokenizer]) -> None:
+        self.folder = folder
+        self.tokenizers = tokenizers
+        training = config.training
+        source, target = tokenizers
+        check_memory(config, source.size, target.size)
+        model = build_model(config.model, source.size, target.size, training.seed)
+        model.to(choose_device(training.device))
+        pairs = EncodedPairs.load(folder / "encoded", "train")
+        held_out = EncodedPairs.load(folder / "encoded", "held_out")
+        self.trainer = Trainer(model, Batches(pairs, training.batch_tokens, training.seed), config)
+        self.validation = Validation(
+            HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
+        )
+        self.journal = Journal(folder / "journal.jsonl")
+        self.best_loss: float | None = None
+        self.checks_since_best = 0
+        self._saved_at = time.monotonic()
+        self._saved_step = -1
+        self._validated_step = 0
+
+    @classmethod
+    def create(cls, folder: Path, config: RunConfig, prepared: Path) -> Run:
+        """Begin a run in a new folder with a corpus that `prepare` has left in another."""
+        check(config)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if (folder / "experiment.toml").exists():
+                raise BadRun("{folder} holds a run already; name another folder", folder=folder)
+            for name in DATA:
+                if prepared != folder:
+                    _link(prepared / name, folder / name)
+            (folder / "experiment.toml").write_text(to_toml(config), encoding="utf-8")
+            run = cls(folder, config, load_tokenizers(folder))
+            run.save(best=False)
+        except OSError as error:
+            raise BadFile(
+                "{folder} cannot be written: {why}", folder=folder, why=error.strerror or error
+            ) from None
+        return run
+
+    @classmethod
+    def open(cls, folder: Path, device: str = "") -> Run:
+        """Open a run at its last checkpoint, to go on with as if it had never stopped.
+
+        `device` may be another one than it was trained on.
+        """
+        last = checkpoint_folder(folder, "last")
+        config = _config_of(last, device)
+        run = cls(folder, config, load_tokenizers(folder))
+        state = restore(run.trainer, last)
+        run.best_loss, run.checks_since_best = state["best_loss"], state["checks_since_best"]
+        run._validated_step = state["validated_step"]
+        run._saved_step = run.trainer.step
+        run.journal.forget_after(run.trainer.step)
+        return run
+
+    @property
+    def config(self) -> RunConfig:
+        """What the run does now, live changes included."""
+        return self.trainer.config
+
+    def translator(self) -> Translator:
+        """Return the model in training with its tokenizers."""
+        return Translator(self.trainer.model, *self.tokenizers, self.config, self.trainer.step)
+
+    def events(self) -> Iterator[Record]:
+        """Train: step records, with validations and checkpoints when they fall due.
+
+        The last record is an `EndRecord`. Training that fails raises `TrainingFailed` with the
+        last good weights saved.
+        """
+        steps = self.trainer.steps()
+        try:
+            while not (reason := self._end()):
+                yield self._noted(next(steps))
+                if self.trainer.step % self.config.training.validate_every == 0:
+                    yield from self._validate()
+                seconds = time.monotonic() - self._saved_at
+                if seconds >= self.config.training.checkpoint_seconds:
+                    yield self._save_or_tell()
+            if self._validated_step != self.trainer.step:
+                yield from self._validate()
+            yield self._noted(EndRecord(self.trainer.step, reason))
+        except RuntimeError as error:
+            if not ran_out_of_memory(error):
+                raise
+            raise TrainingFailed(
+                "memory ran out at step {step}: a lower training.batch_tokens (now {tokens}) or a "
+                "smaller model needs less",
+                step=self.trainer.step + 1, tokens=self.config.training.batch_tokens,
+            ) from error  # fmt: skip
+        finally:
+            if self._saved_step != self.trainer.step:
+                self._save_or_tell()
+            self._flush()
+
+    def change(self, key: str, value: Any) -> KnobRecord:
+        """Turn a live knob; noted in the journal."""
+        record = self.trainer.change(key, value)
+        self.journal.append(record)
+        return record
+
+    def save(self, best: bool) -> CheckpointRecord:
+        """Write a checkpoint and the journal up to here; raises OSError."""
+        more = {
+            "best_loss": self.best_loss, "checks_since_best": self.checks_since_best,
+            "validated_step": self._validated_step,
+        }  # fmt: skip
+        self._saved_at = time.monotonic()
+        save_checkpoint(self.folder / "checkpoints", self.trainer, more, best)
+        self._saved_step = self.trainer.step
+        record = CheckpointRecord(self.trainer.step, best)
+        self.journal.append(record)
+        self.journal.flush()
+        return record
+
+    def _end(self) -> str:
+        """Return why training is over, or nothing."""
+        training = self.config.training
+        if training.steps and self.trainer.step >= training.steps:
+            return "steps"
+        if training.minutes and self.trainer.elapsed_seconds >= 60 * training.minutes:
+            return "minutes"
+        if training.patience and self.checks_since_best >= training.patience:
+            return "patience"
+        return ""
+
+    def _noted(self, record: Record) -> Record:
+        self.journal.append(record)
+        return record
+
+    def _validate(self) -> Iterator[Record]:
+        training, decoding = self.config.training, self.config.decoding
+        greedy = decoding.model_copy(update={"search": "greedy"})  # quick, and often
+        self._validated_step = self.trainer.step
+        for record in self.validation.run(
+            self.trainer.model, self.trainer.step, greedy, training.validation_sentences
+        ):
+            if isinstance(record, ValidationRecord):
+                improved = self.best_loss is None or record.loss < self.best_loss
+                self.best_loss = record.loss if improved else self.best_loss
+                self.checks_since_best = 0 if improved else self.checks_since_best + 1
+            yield self._noted(record)
+        if improved:
+            yield self._save_or_tell(best=True)
+        self._flush()
+
+    def _save_or_tell(self, best: bool = False) -> Record:
+        """Save; if the disk will not take it, say so and go on: older checkpoints are still there."""
+        try:
+            return self.save(best)
+        except OSError as error:
+            return self._noted(
+                FailureRecord(
+                    "step {step} could not be saved in {folder}: {why}. Training goes on; the last "
+                    "good checkpoint stays.",
+                    {"step": self.trainer.step, "folder": str(self.folder), "why": str(error)},
+                    step=self.trainer.step,
+                )
+            )
+
+    def _flush(self) -> None:
+        try:
+            self.journal.flush()
+        except OSError:
+            return  # kept, and tried again; the checkpoint that fails next says so
+
+
+def load_translator(folder: Path, device: str = "auto") -> Translator:
+    """Load the best model of a run (the last one, if none was ever scored) for translating."""
+    index = read_index(folder / "checkpoints")
+    chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
+    config = _config_of(chosen, device)
+    source, target = load_tokenizers(folder)
+    model = build_model(config.model, source.size, target.size, config.training.seed)
+    load_weights(model, chosen / "weights.safetensors")
+    model.to(choose_device(config.training.device)).eval()
+    return Translator(model, source, target, config, load_state(chosen)["step"])
+
+
+def checkpoint_folder(folder: Path, which: str) -> Path:
+    """Return the folder of the "last" or "best" checkpoint, or say why there is none."""
+    if not folder.exists():
+        raise BadRun("{folder} does not exist", folder=folder)
+    if not (folder / "experiment.toml").exists():
+        raise BadRun("{folder} is not a run: it has no experiment.toml", folder=folder)
+    read_experiment(folder / "experiment.toml")
+    index = read_index(folder / "checkpoints")
+    if which not in index:
+        raise BadRun("{folder} has no {which} checkpoint", folder=folder, which=which)
+    return folder / "checkpoints" / index[which]
+
+
+def _config_of(checkpoint: Path, device: str) -> RunConfig:
+    values = load_state(checkpoint)["config"]
+    if device:
+        values["training"]["device"] = device
+    return checked(values)
+
+
+def _link(source: Path, target: Path) -> None:
+    """Bring a file or folder into the run; linked where the disk can, copied where it cannot."""
+
+    def link(a: str, b: str) -> str:
+        try:
+            os.link(a, b)
+        except OSError:
+            shutil.copy2(a, b)
+        return b
+
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
+    else:
+        link(str(source), str(target))

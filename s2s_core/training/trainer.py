@@ -1,0 +1,146 @@
+"""The trainer: an iterator that moves the weights, one step for each `next()`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from s2s_core.configs import RunConfig
+from s2s_core.data.batch import Batch, Batches
+from s2s_core.errors import BadConfig, TrainingFailed
+from s2s_core.experiment import all_knobs, changed, value_of
+from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.records import KnobRecord, StepRecord
+from s2s_core.training.loss import token_losses
+from s2s_core.training.optimizers import OPTIMIZERS
+from s2s_core.training.schedules import SCHEDULES
+
+LIVE_KNOBS = frozenset(knob.key for knob in all_knobs() if knob.live)
+
+
+class Trainer:
+    """Owns a model, its optimizer and its place in the corpus.
+
+    The random numbers of training are torch's own on the model's device, seeded here; whatever
+    only looks at the model must not draw from them.
+    """
+
+    def __init__(self, model: EncoderDecoder, batches: Batches, config: RunConfig) -> None:
+        self.model = model
+        self.batches = batches
+        self.config = config
+        self.step = 0
+        self.tokens = 0
+        self.elapsed_seconds = 0.0
+        self.optimizer = OPTIMIZERS[config.training.optimizer](
+            list(model.parameters()), config.training
+        )
+        torch.manual_seed(config.training.seed)
+
+    def steps(self) -> Iterator[StepRecord]:
+        """Update the weights for ever; whoever calls `next()` decides how far.
+
+        A loss or gradient that is not a number ends in `TrainingFailed` before the weights are
+        touched.
+        """
+        self.model.train()
+        window = SpeedWindow()
+        while True:
+            started = time.perf_counter()
+            training = self.config.training
+            batch = self.batches.next().to(self.model.device)
+            loss, objective = self._losses(batch)
+            self.optimizer.zero_grad(set_to_none=True)
+            objective.backward()
+            norm = torch.nn.utils.get_total_norm(
+                [p.grad for p in self.model.parameters() if p.grad is not None]
+            )
+            rate = training.learning_rate * SCHEDULES[training.schedule](self.step + 1, training)
+            numbers = self._finite(loss, objective, norm)
+            self._update(norm, rate)
+            self.step += 1
+            tokens = batch.source_tokens + batch.target_tokens
+            self.tokens += tokens
+            seconds = time.perf_counter() - started
+            self.elapsed_seconds += seconds
+            window.add(tokens, seconds)
+            yield StepRecord(
+                self.step, self.batches.epochs_done, *numbers, rate, self.tokens,
+                window.tokens_per_second, self.elapsed_seconds,
+            )  # fmt: skip
+
+    def change(self, key: str, value: Any) -> KnobRecord:
+        """Turn a live knob; the next step obeys it. A bad value is refused and nothing changes."""
+        before = value_of(self.config, key)
+        if key not in LIVE_KNOBS:
+            raise BadConfig("{key} cannot change during a run; it is for a new one", key=key)
+        self.config = changed(self.config, key, value)
+        return KnobRecord(self.step, key, before, value_of(self.config, key))
+
+    def _losses(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return plain cross entropy and objective per real target token."""
+        training = self.config.training
+        if training.teacher_forcing < 1.0:
+            batch = self._with_own_guesses(batch, training.teacher_forcing)
+        scores = self.model.score(batch).scores
+        sums = token_losses(scores, batch.target_output, batch.target_mask, training.label_smoothing)
+        return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
+
+    def _with_own_guesses(self, batch: Batch, teacher_forcing: float) -> Batch:
+        """Replace some of the pieces that the decoder is given by its own guesses.
+
+        A first pass, teacher forced, guesses all positions at once; the second learns from the
+        mixture. Works for every decoder. Source: Mihaylova and Martins 2019, section 3.
+        """
+        with torch.no_grad():
+            guesses = self.model.score(batch).scores.argmax(-1)
+        given = batch.target_input
+        own = torch.rand(given.shape, device=given.device) >= teacher_forcing
+        own[:, 0] = False  # BEGIN
+        mixed = torch.where(own & batch.target_mask, guesses.roll(1, dims=1), given)
+        return Batch(
+            batch.source, batch.source_mask, mixed, batch.target_output, batch.target_mask,
+            batch.source_tokens, batch.target_tokens,
+        )  # fmt: skip
+
+    def _finite(self, loss: Tensor, objective: Tensor, norm: Tensor) -> tuple[float, float, float]:
+        numbers: list[float] = torch.stack([loss, objective.detach(), norm]).tolist()
+        for name, value in zip(("loss", "objective", "gradient norm"), numbers, strict=True):
+            if not abs(value) < float("inf"):
+                raise TrainingFailed(
+                    "the {name} became {value} at step {step}, so the step was not taken: a lower "
+                    "learning rate (now {rate:g}) or clipping the gradients keeps it finite",
+                    name=name, value=value, step=self.step + 1,
+                    rate=self.config.training.learning_rate,
+                )  # fmt: skip
+        return numbers[0], numbers[1], numbers[2]
+
+    def _update(self, norm: Tensor, rate: float) -> None:
+        if clip := self.config.training.clip_norm:
+            torch.nn.utils.clip_grads_with_norm_(self.model.parameters(), clip, norm)
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        self.optimizer.step()
+
+
+class SpeedWindow:
+    """Tokens a second over about the last two seconds."""
+
+    def __init__(self) -> None:
+        self._tokens = 0.0
+        self._seconds = 0.0
+
+    def add(self, tokens: int, seconds: float) -> None:
+        """Take in one step; older ones fade."""
+        fade = 0.5 ** (seconds / 1.0)
+        self._tokens = self._tokens * fade + tokens
+        self._seconds = self._seconds * fade + seconds
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Real source and target tokens a second."""
+        return self._tokens / self._seconds if self._seconds else 0.0

@@ -1,0 +1,64 @@
+"""Validation: what the model makes of sentences it has never seen."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from s2s_core.configs import DecodingConfig
+from s2s_core.data.batch import Batches
+from s2s_core.data.corpus import HeldOut
+from s2s_core.decoding.search import translate_all
+from s2s_core.models.device import evaluating
+from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.records import ProgressRecord, Record, SampleRecord, ValidationRecord
+from s2s_core.text.tokenizer import Tokenizer
+from s2s_core.training.loss import token_losses
+from s2s_core.training.metrics import score
+
+
+@dataclass(frozen=True)
+class Validation:
+    """The held-out sentences: encoded for the loss, as text for the scores."""
+
+    held_out: HeldOut
+    batches: Batches
+    target_tokenizer: Tokenizer
+
+    def run(
+        self, model: EncoderDecoder, step: int, config: DecodingConfig, sentences: int
+    ) -> Iterator[Record]:
+        """Score the model: progress per batch, then samples, then one `ValidationRecord`.
+
+        The loss is teacher forced over all held-out pairs; exact match, BLEU and chrF are of
+        free-running search on the first `sentences` of them.
+        """
+        started = time.perf_counter()
+        total, tokens = 0.0, 0
+        rows_of_batches = self.batches.in_order()
+        for done, rows in enumerate(rows_of_batches):
+            batch = self.batches.take(rows).to(model.device)
+            with evaluating(model):
+                scores = model.score(batch).scores
+                plain, _ = token_losses(scores, batch.target_output, batch.target_mask, 0.0)
+            total, tokens = total + plain.item(), tokens + batch.target_tokens
+            yield ProgressRecord("validation", done + 1, len(rows_of_batches))
+        chosen = self.held_out.pairs[:sentences]
+        found = dict.fromkeys(range(len(chosen)), "")
+        sources = [self.batches.pairs.sources[row] for row in range(len(chosen))]
+        for row, hypotheses in translate_all(model, sources, config):
+            found[row] = self.target_tokenizer.decode(hypotheses[0].tokens)
+            yield ProgressRecord("validation", len(rows_of_batches), len(rows_of_batches))
+        hypotheses_text = [found[row] for row in range(len(chosen))]
+        scores_ = score(hypotheses_text, [pair.target for pair in chosen])
+        for pair, hypothesis in zip(chosen[:3], hypotheses_text, strict=False):
+            yield SampleRecord(step, pair.source, hypothesis, pair.target)
+        loss = total / tokens
+        yield ValidationRecord(
+            step=step, loss=loss, perplexity=math.exp(min(loss, 700.0)),
+            exact_match=scores_.exact_match, bleu=scores_.bleu, chrf=scores_.chrf,
+            sentences=len(chosen), bleu_signature=scores_.bleu_signature,
+            seconds=time.perf_counter() - started,
+        )  # fmt: skip
