@@ -22,7 +22,9 @@ class Choices(Mapping[str, Row]):
         if name not in self._rows:
             raise BadConfig(
                 "{kind} must be one of {known}, not {given}",
-                kind=self.kind, known=", ".join(self._rows), given=repr(name),
+                kind=self.kind,
+                known=", ".join(self._rows),
+                given=repr(name),
             )
         return self._rows[name]
 

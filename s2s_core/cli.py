@@ -71,7 +71,9 @@ def _command(parsers: Parsers, name: str, help: str, command: Command) -> argpar
 
 
 def _add_demo(parsers: Parsers) -> None:
-    parser = _command(parsers, "demo", "train a built-in corpus here in the terminal", commands.demo)
+    parser = _command(
+        parsers, "demo", "train a built-in corpus here in the terminal", commands.demo
+    )
     parser.add_argument("name", nargs="?", default="phrasebook", help="the built-in corpus")
     parser.add_argument("--list", action="store_true", help="list the built-in corpora")
     parser.add_argument("--steps", type=int, help="how many steps; as long as is needed otherwise")
@@ -79,7 +81,9 @@ def _add_demo(parsers: Parsers) -> None:
 
 
 def _add_train(parsers: Parsers) -> None:
-    parser = _command(parsers, "train", "train a model and keep the run in a folder", commands.train)
+    parser = _command(
+        parsers, "train", "train a model and keep the run in a folder", commands.train
+    )
     parser.add_argument("experiment", nargs="?", type=Path, help="an experiment.toml")
     parser.add_argument("--preset", help="a ready-made experiment, laid over the file")
     parser.add_argument("--corpus", nargs="+", metavar="FILE", help="one table or two text files")
@@ -97,7 +101,9 @@ def _add_train(parsers: Parsers) -> None:
 
 
 def _add_translate(parsers: Parsers) -> None:
-    parser = _command(parsers, "translate", "translate lines from standard input", commands.translate)
+    parser = _command(
+        parsers, "translate", "translate lines from standard input", commands.translate
+    )
     parser.add_argument("run", type=Path, help="a run's folder")
     _add_search(parser)
     parser.add_argument("--n-best", type=int, help="how many hypotheses for each line")
@@ -105,7 +111,9 @@ def _add_translate(parsers: Parsers) -> None:
 
 
 def _add_evaluate(parsers: Parsers) -> None:
-    parser = _command(parsers, "evaluate", "score a run's translations of a corpus", commands.evaluate)
+    parser = _command(
+        parsers, "evaluate", "score a run's translations of a corpus", commands.evaluate
+    )
     parser.add_argument("run", type=Path, help="a run's folder")
     parser.add_argument(
         "--corpus", nargs="+", metavar="FILE", required=True, help="one table or two text files"
@@ -115,7 +123,9 @@ def _add_evaluate(parsers: Parsers) -> None:
 
 
 def _add_inspect(parsers: Parsers) -> None:
-    parser = _command(parsers, "inspect", "tell what a corpus holds and what is odd", commands.inspect)
+    parser = _command(
+        parsers, "inspect", "tell what a corpus holds and what is odd", commands.inspect
+    )
     parser.add_argument("files", nargs="+", metavar="FILE", help="one table or two text files")
 
 

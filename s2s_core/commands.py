@@ -78,7 +78,9 @@ def translate(options: argparse.Namespace) -> int:
     for line in _input_lines():
         hypotheses = _translations(translator, [line], config)[0]
         if options.json:
-            print(json.dumps(_as_json(translator, line, hypotheses), ensure_ascii=False), flush=True)
+            print(
+                json.dumps(_as_json(translator, line, hypotheses), ensure_ascii=False), flush=True
+            )
         else:
             for hypothesis in hypotheses:
                 print(translator.target.decode(hypothesis.tokens), flush=True)
@@ -101,7 +103,9 @@ def evaluate(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps({**vars(scores), "sentences": len(pairs), "cut": cut}))
         return 0
-    print(f"sentences    {len(pairs):,}" + (f" ({cut:,} cut, as they would not end)" if cut else ""))
+    print(
+        f"sentences    {len(pairs):,}" + (f" ({cut:,} cut, as they would not end)" if cut else "")
+    )
     print(f"exact match  {scores.exact_match:.1f} %")
     print(f"BLEU         {scores.bleu:.1f}   {scores.bleu_signature}")
     print(f"chrF         {scores.chrf:.1f}   {scores.chrf_signature}")
@@ -112,7 +116,9 @@ def inspect(options: argparse.Namespace) -> int:
     """Print counts, a preview and what is odd about a corpus."""
     for record in survey(_files_config(options.files)):
         if isinstance(record, CorpusRecord):
-            print(f"{record.title}: {record.pairs:,} pairs, {record.source_name} → {record.target_name}")
+            print(
+                f"{record.title}: {record.pairs:,} pairs, {record.source_name} → {record.target_name}"
+            )
             words = f"{record.source_words:.1f} and {record.target_words:.1f}"
             print(f"{words} words a sentence, on average")
             for source, target in record.preview[:5]:
@@ -218,7 +224,9 @@ def _follow(run: Run) -> int:
                             f"{record.exact_match:.1f} %, BLEU {record.bleu:.1f}, chrF {record.chrf:.1f}"
                         )
                     case SampleRecord():
-                        console.print(f"  {record.source} → {record.hypothesis}", style="dim", markup=False)
+                        console.print(
+                            f"  {record.source} → {record.hypothesis}", style="dim", markup=False
+                        )
                     case FailureRecord():
                         console.print(f"s2s: {record.sentence}", markup=False)
                     case EndRecord():

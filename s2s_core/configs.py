@@ -216,7 +216,9 @@ class ModelConfig(Config):
 class TrainingConfig(Config):
     """How the weights are moved."""
 
-    optimizer: str = knob("adam", choices="optimizer", help="The rule that turns gradients to steps.")
+    optimizer: str = knob(
+        "adam", choices="optimizer", help="The rule that turns gradients to steps."
+    )
     learning_rate: float = knob(
         3e-3, low=1e-6, high=10, live=True,
         help="How far each update moves the weights. Higher learns faster, until the loss explodes.",
@@ -270,7 +272,10 @@ class TrainingConfig(Config):
         help="How often the state of training is saved; at most so much is lost in a crash.",
     )  # fmt: skip
     seed: int = knob(
-        1, low=0, high=2**31, help="Start of all random numbers; the same seed gives the same curve."
+        1,
+        low=0,
+        high=2**31,
+        help="Start of all random numbers; the same seed gives the same curve.",
     )
     device: Device = knob("auto", help="Where to train; auto takes a GPU where there is one.")
 

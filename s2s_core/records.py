@@ -144,6 +144,7 @@ class CorpusRecord(Record):
     findings: tuple[Finding, ...]
     source_words: float = 0.0  # words a sentence, on average
     target_words: float = 0.0
+    example: str = ""  # a sentence worth translating, for a built-in corpus
 
 
 @dataclass(frozen=True)
@@ -169,10 +170,11 @@ class HypothesisRecord(Record):
     record: ClassVar[str] = "hypothesis"
     text: str
     pieces: tuple[str, ...]
-    piece_probabilities: tuple[float, ...]
     log_probability: float
     score: float  # after the length penalty; the best is first
     ended: bool  # False: cut because it would not end
+    words: tuple[tuple[str, float], ...] = ()  # what to show, with the model's probability of each
+    separator: str = " "  # between two words; nothing in a script that puts no spaces
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import tomli_w
 
@@ -17,37 +16,30 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import read_pairs
 from s2s_core.data.readers.languages import language_of
 from s2s_core.data.store import EncodedPairs, Sequences
-from s2s_core.data.survey import Survey
+from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile
-from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
+from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, train_tokenizer
 
 FORMAT = 1  # of a prepared corpus; another one is prepared afresh
 PREVIEW = 500  # pairs shown
 
 
-@dataclass(frozen=True)
-class Names:
-    """What a corpus and its two sides are called."""
-
-    title: str
-    source: str
-    target: str
-
-
 def names_of(config: DataConfig) -> Names:
     """Return what the corpus of a config is called."""
+    example = ""
     if config.builtin:
         task = TOY_TASKS[config.builtin]
         title, sides = task.title, [task.source_language, task.target_language]
+        example = "" if config.swap_sides else task.example
     else:
         files = [Path(name) for name in config.train]
         title = " + ".join(file.name for file in files)
         sides = [language_of(file) for file in files] if len(files) == 2 else ["Source", "Target"]
     if config.swap_sides:
         sides.reverse()
-    return Names(title, sides[0], sides[1])
+    return Names(title, sides[0], sides[1], example)
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
@@ -64,35 +56,22 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
 
 def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
-    names, found = names_of(config), Survey(PREVIEW)
-    for pair in pairs_of(config):
-        found.add(pair)
-        if found.pairs % 20_000 == 0:
-            yield ProgressRecord("reading", found.pairs)
-    if not found.usable:
-        raise BadFile("{title} holds no pair with text on both sides", title=names.title)
-    yield CorpusRecord(
-        title=names.title, source_name=names.source, target_name=names.target,
-        pairs=found.pairs, preview=tuple(found.preview), findings=found.findings(),
-        source_words=found.source_words, target_words=found.target_words,
-    )  # fmt: skip
+    found = Survey(PREVIEW)
+    yield from _read(config, found, [])
+    yield found.record(names_of(config))
 
 
 def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
-    """Hold out, learn the vocabularies and encode: progress, then a `PreparedRecord`.
+    """Read, hold out, learn the vocabularies and encode.
 
-    Everything training needs is written into the folder: `tokenizer/`, `encoded/`,
-    `held_out.jsonl` and `corpus.toml`. Needs no torch.
+    Yields progress, a `CorpusRecord` and last a `PreparedRecord`. Everything training needs is
+    written into the folder: `tokenizer/`, `encoded/`, `held_out.jsonl`, `corpus.toml`. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pairs, blank = [], 0
-    for pair in pairs_of(config):
-        if pair.source.strip() and pair.target.strip():
-            pairs.append(pair)
-        else:
-            blank += 1
-        if (len(pairs) + blank) % 20_000 == 0:
-            yield ProgressRecord("reading", len(pairs) + blank)
+    found, pairs = Survey(PREVIEW), list[SentencePair]()
+    yield from _read(config, found, pairs)
+    corpus = found.record(names_of(config))
+    yield corpus
     train, held_out = _split(config, pairs)
     yield ProgressRecord("learning the vocabulary")
     source, target = _train_tokenizers(config.tokenizer, train)
@@ -108,29 +87,35 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
             "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
             "least one of each is needed, no side longer than {longest} pieces",
             title=names_of(config).title, train=len(encoded[0]), held_out=len(encoded[1]),
-            pairs=len(pairs) + blank, longest=config.longest,
+            pairs=corpus.pairs, longest=config.longest,
         )  # fmt: skip
     HeldOut(encoded[1]).save(folder)
     too_long = len(train) + len(held_out) - len(encoded[0]) - len(encoded[1])
     record = PreparedRecord(
         folder=str(folder), train_pairs=len(encoded[0]), held_out_pairs=len(encoded[1]),
-        source_vocabulary=source.size, target_vocabulary=target.size, blank=blank,
+        source_vocabulary=source.size, target_vocabulary=target.size, blank=found.blank,
         too_long=too_long, examples=tuple((p.source, p.target) for p in encoded[1][:200]),
         vocabulary_lowered=min(source.size, target.size)
         < config.tokenizer.vocabulary_size + EXTRA_PIECES,
     )  # fmt: skip
-    _describe(config, folder, record)
+    _describe(config, folder, corpus, record)
     yield record
 
 
-def prepared(folder: Path) -> PreparedRecord:
-    """Return what `prepare` has left in a folder."""
+def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
+    """Return what `prepare` has told of the corpus in a folder."""
     try:
         values = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
-        examples = tuple((p.source, p.target) for p in HeldOut.load(folder).pairs[:200])
-        return PreparedRecord(folder=str(folder), examples=examples, **values)
-    except (OSError, ValueError, TypeError) as error:
-        raise BadFile("{folder} holds no prepared corpus: {why}", folder=folder, why=error) from None
+        corpus = values["corpus"]
+        corpus["preview"] = tuple((source, target) for source, target in corpus["preview"])
+        corpus["findings"] = tuple(Finding(**finding) for finding in corpus["findings"])
+        values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
+        ready = PreparedRecord(folder=str(folder), **values["prepared"])
+        return CorpusRecord(**corpus), ready
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BadFile(
+            "{folder} holds no prepared corpus: {why}", folder=folder, why=error
+        ) from None
 
 
 def fingerprint(config: DataConfig) -> str:
@@ -176,6 +161,17 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
         both = Tokenizer.load(joint)
         return both, both
     return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
+
+
+def _read(config: DataConfig, found: Survey, kept: list[SentencePair]) -> Iterator[ProgressRecord]:
+    """Show every pair to the survey, and keep those with text on both sides."""
+    for pair in pairs_of(config):
+        if found.add(pair):
+            kept.append(pair)
+        if found.pairs % 20_000 == 0:
+            yield ProgressRecord("reading", found.pairs)
+    if found.pairs == found.blank:
+        raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
 
 
 def _split(
@@ -234,15 +230,18 @@ def _encode(
     return [pairs[row] for row in keep], encoded
 
 
-def _describe(config: DataConfig, folder: Path, record: PreparedRecord) -> None:
+def _describe(
+    config: DataConfig, folder: Path, corpus: CorpusRecord, record: PreparedRecord
+) -> None:
     """Write corpus.toml for people and prepared.json for `prepared`."""
-    values: dict[str, Any] = asdict(record)
-    del values["folder"], values["examples"]
-    (folder / "prepared.json").write_text(json.dumps(values), encoding="utf-8")
-    names = names_of(config)
+    values = asdict(record)
+    del values["folder"]
+    text = json.dumps({"corpus": asdict(corpus), "prepared": values}, ensure_ascii=False)
+    (folder / "prepared.json").write_text(text, encoding="utf-8")
+    del values["examples"]
     description = {
-        "format": FORMAT, "title": names.title, "source": names.source, "target": names.target,
-        "counts": values,
+        "format": FORMAT, "title": corpus.title, "source": corpus.source_name,
+        "target": corpus.target_name, "counts": values,
         "file": [_file_entry(Path(name)) for name in (*config.train, *config.validation)],
     }  # fmt: skip
     (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")

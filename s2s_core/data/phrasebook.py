@@ -94,17 +94,17 @@ NOUNS = {
     )
 }
 
-ADJECTIVES = {
+ADJECTIVES = {  # in the order in which English puts them: "the sad young king"
     adjective.english: adjective
     for adjective in (
         Adjective("small", "petit", "petite", True, ANYTHING),
         Adjective("big", "grand", "grande", True, ANYTHING),
+        Adjective("happy", "heureux", "heureuse", False, LIVING),
+        Adjective("sad", "triste", "triste", False, LIVING),
         Adjective("young", "jeune", "jeune", True, LIVING),
         Adjective("red", "rouge", "rouge", False, GOODS),
         Adjective("white", "blanc", "blanche", False, GOODS),
         Adjective("black", "noir", "noire", False, GOODS),
-        Adjective("happy", "heureux", "heureuse", False, LIVING),
-        Adjective("sad", "triste", "triste", False, LIVING),
     )
 }
 

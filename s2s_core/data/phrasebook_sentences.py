@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterable, Iterator
-from itertools import accumulate, product
+from itertools import accumulate, combinations, product
 from random import Random
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ from s2s_core.data.phrasebook import (
     ANYTHING,
     GOODS,
     LIVING,
+    Adjective,
     Clause,
     Manner,
     Phrase,
@@ -25,7 +26,7 @@ Row = TypeVar("Row")
 
 SHORTEST, LONGEST = 3, 15  # words on either side
 
-DETERMINERS = {book.THE: 4, book.A: 3, book.SOME: 1.5, book.MY: 2, book.HER: 1, book.HIS: 1}
+DETERMINERS = {book.THE: 4, book.A: 3.4, book.SOME: 1.5, book.MY: 2, book.HER: 1, book.HIS: 1}
 DEFINITE = (book.THE, book.MY, book.HER, book.HIS)
 
 
@@ -102,10 +103,13 @@ class SentenceMaker:
         if conjunction is book.THAT:
             # In the present only: after "a pensé que" French would shift the second tense.
             main = Clause(self._subjects.draw(self._random), book.THINK)
-        else:
-            main = self._clause(manner, with_ending=False)
-            second_manner = second_manner._replace(past=main.manner.past)
-        return Sentence(main, conjunction, self._clause(second_manner, with_ending=True))
+            return Sentence(main, conjunction, self._clause(second_manner, with_ending=True))
+        main = self._clause(manner, with_ending=False)
+        second_manner = second_manner._replace(past=main.manner.past)
+        second = self._clause(second_manner, with_ending=True)
+        while second.manner.past != main.manner.past:  # "be" knows the present only
+            second = self._clause(second_manner, with_ending=True)
+        return Sentence(main, conjunction, second)
 
     def _clause(self, manner: Manner, *, with_ending: bool) -> Clause:
         verb = self._verbs.draw(self._random)
@@ -143,24 +147,26 @@ def _noun_phrases() -> Iterator[tuple[Phrase, float]]:
     """Yield every noun phrase of the grammar with its weight."""
     for noun, plural in product(book.NOUNS.values(), (False, True)):
         fitting = [row for row in book.ADJECTIVES.values() if noun.kind in row.suits]
-        before = [row for row in fitting if row.precedes]
-        after = [row for row in fitting if not row.precedes]
-        for determiner, share in DETERMINERS.items():
+        chains = list(_adjective_chains(fitting))
+        for (determiner, share), (adjectives, weight) in product(DETERMINERS.items(), chains):
             if determiner is (book.A if plural else book.SOME):
                 continue
-            weight = share * (0.4 if plural else 0.6)
-            yield book.noun_phrase(determiner, noun, plural=plural), weight * 0.55
-            for adjective in after:
-                phrase = book.noun_phrase(determiner, noun, adjective, plural=plural)
-                yield phrase, weight * 0.25 / max(1, len(after))
-            if determiner is book.SOME:
+            if determiner is book.SOME and any(adjective.precedes for adjective in adjectives):
                 continue  # "des petits" or "de petits": careful writers disagree
-            for adjective in before:
-                phrase = book.noun_phrase(determiner, noun, adjective, plural=plural)
-                yield phrase, weight * 0.15 / len(before)
-            for first, second in product(before, after):
-                phrase = book.noun_phrase(determiner, noun, first, second, plural=plural)
-                yield phrase, weight * 0.05 / len(before) / len(after)
+            phrase = book.noun_phrase(determiner, noun, *adjectives, plural=plural)
+            yield phrase, share * weight * (0.4 if plural else 0.6)
+
+
+def _adjective_chains(fitting: list[Adjective]) -> Iterator[tuple[tuple[Adjective, ...], float]]:
+    """Yield no adjective, each one, and each pair that has the French noun between them."""
+    yield (), 0.55
+    before = sum(adjective.precedes for adjective in fitting)
+    after = len(fitting) - before
+    for adjective in fitting:
+        yield (adjective,), 0.15 / before if adjective.precedes else 0.25 / after
+    for first, second in combinations(fitting, 2):
+        if first.precedes != second.precedes:
+            yield (first, second), 0.05 / before / after
 
 
 def _pronouns(rows: list[tuple[Phrase, float]], *names: str) -> list[tuple[Phrase, float]]:

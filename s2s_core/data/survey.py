@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from s2s_core.data.pairs import SentencePair
-from s2s_core.records import Finding
+from s2s_core.records import CorpusRecord, Finding
 
 FEW = 1000  # pairs; with fewer no model learns to translate, only to recite
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a corpus and its two sides are called."""
+
+    title: str
+    source: str
+    target: str
+    example: str = ""
 
 
 class Survey:
@@ -21,31 +33,21 @@ class Survey:
         self._target_words = 0
 
     @property
-    def usable(self) -> int:
-        """How many pairs have text on both sides."""
-        return self.pairs - int(self._odd.get(_BLANK, [0])[0])
+    def blank(self) -> int:
+        """How many pairs have a side without text."""
+        return int(self._odd.get(_BLANK, [0])[0])
 
-    @property
-    def source_words(self) -> float:
-        """Words between spaces in a source sentence, on average."""
-        return self._source_words / max(1, self.pairs)
-
-    @property
-    def target_words(self) -> float:
-        """Words between spaces in a target sentence, on average."""
-        return self._target_words / max(1, self.pairs)
-
-    def add(self, pair: SentencePair) -> None:
-        """Look at one pair."""
+    def add(self, pair: SentencePair) -> bool:
+        """Look at one pair; tells whether it can be used: it has text on both sides."""
         self.pairs += 1
         if len(self.preview) < self._preview_size:
             self.preview.append((pair.source, pair.target))
-        source, target = pair.source.split(), pair.target.split()
-        self._source_words += len(source)
-        self._target_words += len(target)
+        source, target = len(pair.source.split()), len(pair.target.split())
         if not source or not target:
             self._note(_BLANK, pair)
-            return
+            return False
+        self._source_words += source
+        self._target_words += target
         key = hash(pair)
         if key in self._seen:
             self._note(_TWICE, pair)
@@ -55,12 +57,24 @@ class Survey:
         longer, shorter = sorted((len(pair.source), len(pair.target)), reverse=True)
         if longer > 9 * shorter and longer > 30:
             self._note(_RATIO, pair)
+        return True
+
+    def record(self, names: Names) -> CorpusRecord:
+        """Return what has been seen."""
+        usable = max(1, self.pairs - self.blank)
+        return CorpusRecord(
+            title=names.title, source_name=names.source, target_name=names.target,
+            pairs=self.pairs, preview=tuple(self.preview), findings=self.findings(),
+            source_words=self._source_words / usable, target_words=self._target_words / usable,
+            example=names.example,
+        )  # fmt: skip
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is odd, the most frequent first."""
         found = [Finding(name, int(n), str(example)) for name, (n, example) in self._odd.items()]
-        if self.usable < FEW:
-            found.append(Finding(_FEW, self.usable))
+        usable = self.pairs - self.blank
+        if usable < FEW:
+            found.append(Finding(_FEW, usable))
         return tuple(sorted(found, key=lambda finding: -finding.count))
 
     def _note(self, name: str, pair: SentencePair) -> None:

@@ -50,7 +50,9 @@ def beam_search(
         first = 0
         still, still_rows = [], []
         for search, rows in zip(active, rows_of, strict=True):
-            chosen = _extend(search, scores[first : first + rows], pieces[first : first + rows], config)
+            chosen = _extend(
+                search, scores[first : first + rows], pieces[first : first + rows], config
+            )
             if not _is_over(search, length, config):
                 parents += [first + row for row, _ in chosen]
                 tokens += [piece for _, piece in chosen]

@@ -98,5 +98,3 @@ def _numpy(attention: Tensor | None, length: int) -> np.ndarray[Any, Any] | None
     if attention is None:
         return None
     return attention[0, :, :, :length].float().cpu().numpy().astype(np.float32, copy=True)
-
-

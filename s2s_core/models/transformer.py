@@ -51,7 +51,9 @@ class MultiHeadAttention(nn.Module):
         mask:    broadcastable to [batch, heads, target length, length]; None: all may be seen
         returns: [batch, target length, size], and the weights if `look`
         """
-        queries = self._split(self.project_query(query))  # [batch, heads, target length, size/heads]
+        queries = self._split(
+            self.project_query(query)
+        )  # [batch, heads, target length, size/heads]
         weights = None
         if look:
             allowed = mask if mask is not None else keys.new_ones(1, dtype=torch.bool)

@@ -37,6 +37,12 @@ def check(config: RunConfig) -> None:
                 )  # fmt: skip
 
 
-def catalog_values() -> dict[str, dict[str, str]]:
-    """Return the names and help texts of all tables, as `resources/catalog.json` holds them."""
-    return {kind: {name: rows.help(name) for name in rows} for kind, rows in CATALOG.items()}
+def catalog_values() -> dict[str, dict[str, dict[str, str]]]:
+    """Return titles and help texts of all rows, as `resources/catalog.json` holds them."""
+    return {
+        kind: {
+            name: {"title": getattr(rows[name], "title", name), "help": rows.help(name)}
+            for name in rows
+        }
+        for kind, rows in CATALOG.items()
+    }

@@ -20,7 +20,9 @@ def load_preset(name: str, config: RunConfig | None = None) -> RunConfig:
     """Lay a preset's model and training over a config (the defaults, if none is given)."""
     if name not in preset_names():
         known = ", ".join(preset_names())
-        raise BadConfig("there is no preset {name}; there are {known}", name=repr(name), known=known)
+        raise BadConfig(
+            "there is no preset {name}; there are {known}", name=repr(name), known=known
+        )
     return merged(config or RunConfig(), read_experiment(resource(f"presets/{name}.toml")))
 
 

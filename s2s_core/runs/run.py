@@ -53,7 +53,9 @@ class Run:
     `events()` is the run itself. Closing that iterator saves.
     """
 
-    def __init__(self, folder: Path, config: RunConfig, tokenizers: tuple[Tokenizer, Tokenizer]) -> None:
+    def __init__(
+        self, folder: Path, config: RunConfig, tokenizers: tuple[Tokenizer, Tokenizer]
+    ) -> None:
         self.folder = folder
         self.tokenizers = tokenizers
         training = config.training
@@ -180,6 +182,11 @@ class Run:
         if training.patience and self.checks_since_best >= training.patience:
             return "patience"
         return ""
+
+    def note(self, record: Record) -> None:
+        """Write a record from outside into the journal."""
+        self.journal.append(record)
+        self._flush()
 
     def _noted(self, record: Record) -> Record:
         self.journal.append(record)

@@ -6,7 +6,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 
-def token_losses(scores: Tensor, target: Tensor, mask: Tensor, smoothing: float) -> tuple[Tensor, Tensor]:
+def token_losses(
+    scores: Tensor, target: Tensor, mask: Tensor, smoothing: float
+) -> tuple[Tensor, Tensor]:
     """Return the sums over the real tokens of the plain cross entropy and of what to minimise.
 
     scores: [batch, target length, vocabulary]; target, mask: [batch, target length]

@@ -87,7 +87,9 @@ class Trainer:
         if training.teacher_forcing < 1.0:
             batch = self._with_own_guesses(batch, training.teacher_forcing)
         scores = self.model.score(batch).scores
-        sums = token_losses(scores, batch.target_output, batch.target_mask, training.label_smoothing)
+        sums = token_losses(
+            scores, batch.target_output, batch.target_mask, training.label_smoothing
+        )
         return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
 
     def _with_own_guesses(self, batch: Batch, teacher_forcing: float) -> Batch:

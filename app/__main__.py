@@ -1,0 +1,95 @@
+"""The command s2s-playground: builds everything, shows the window.
+
+Nothing heavy is imported at the top: the corpus process, which is started by `spawn`, imports
+this file too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def run() -> int:
+    """Start from the command line."""
+    return main(sys.argv[1:])
+
+
+def main(arguments: list[str]) -> int:
+    """Start everything and return the exit status."""
+    files = _files(arguments)
+    if isinstance(files, int):
+        return files
+    if problem := _cannot_open():
+        print(problem, file=sys.stderr)
+        return 1
+    # Spinning threads of OpenMP would take the window's core between two steps.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if sys.platform == "win32":
+        import torch  # noqa: F401  # fails there once Qt is loaded (pytorch issue 166628)
+    return _open_window(files)
+
+
+def _open_window(files: list[Path]) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from app.bridge.controller import Controller
+    from app.bridge.corpus_process import CorpusProcess
+    from app.bridge.draft import Draft
+    from app.bridge.worker import Worker
+    from app.main_window import MainWindow
+    from app.settings import AppSettings
+    from app.widgets.theme import THEMES, apply_theme, system_theme
+
+    application = QApplication.instance() or QApplication(["s2s-playground"])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("s2s-playground")
+    application.setApplicationDisplayName("S2S Playground")
+    settings = AppSettings()
+    apply_theme(application, THEMES.get(settings.theme) or system_theme(application))
+    draft = Draft()
+    controller = Controller(
+        Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
+    )
+    window = MainWindow(controller, settings)
+    window.show()
+    controller.start()
+    if files:
+        controller.open_files(files)
+    else:
+        window.offer_last_run()
+    return application.exec()
+
+
+def _files(arguments: list[str]) -> list[Path] | int:
+    """Read the command line: files to open, or an exit status."""
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        prog="s2s-playground",
+        description="Open the playground; corpora or a run's folder may be named to open them.",
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a corpus or a run")
+    try:
+        return list(parser.parse_args(arguments).files)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+
+
+def _cannot_open() -> str:
+    """Return a sentence if there is no screen, or if Qt lacks something of the system."""
+    from app.system_check import advice, missing_libraries, screen_problem
+
+    if os.environ.get("QT_QPA_PLATFORM") != "offscreen" and (problem := screen_problem()):
+        return (
+            f"s2s-playground: a window cannot open: {problem}. "
+            "`s2s demo` trains the same built-in corpus in the terminal."
+        )
+    if missing := missing_libraries(os.environ.get("QT_QPA_PLATFORM") == "offscreen"):
+        return f"s2s-playground: {advice(missing)}"
+    return ""
+
+
+if __name__ == "__main__":
+    sys.exit(run())

@@ -1,0 +1,43 @@
+"""The names of everything that can be chosen, known before torch is loaded."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+from s2s_core.resources import resource
+
+Names = dict[str, tuple[tuple[str, str], ...]]
+
+
+@cache
+def choices() -> Names:
+    """Return (name, help) of all rows of each table."""
+    return {
+        kind: tuple((name, row["help"]) for name, row in rows.items())
+        for kind, rows in _tables().items()
+    }
+
+
+def titles(kind: str) -> dict[str, str]:
+    """Return the title of each row of a table."""
+    return {name: row["title"] for name, row in _tables()[kind].items()}
+
+
+@cache
+def _tables() -> dict[str, dict[str, dict[str, str]]]:
+    """Read `resources/catalog.json`, which is made of the tables of the core."""
+    tables: dict[str, dict[str, dict[str, str]]] = json.loads(
+        resource("catalog.json").read_text(encoding="utf-8")
+    )
+    return tables
+
+
+@cache
+def presets() -> tuple[tuple[str, str], ...]:
+    """Return (name, help) of the ready-made experiments; the help is a file's first line."""
+    files = sorted(resource("presets").glob("*.toml"))
+    return tuple(
+        (file.stem, file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# "))
+        for file in files
+    )

@@ -1,0 +1,335 @@
+"""The controller: the window's one door. Its methods are commands, its signals are records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal
+
+from app.bridge.draft import Draft
+from app.bridge.messages import (
+    ChangeKnob,
+    CloseRun,
+    Command,
+    CorpusReady,
+    OpenCorpus,
+    OpenRun,
+    Pause,
+    Play,
+    Ready,
+    RunHistory,
+    RunState,
+    Shutdown,
+    StartRun,
+    StepOnce,
+    Translate,
+    Watch,
+)
+from app.bridge.throttle import Throttle
+from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
+from s2s_core.errors import S2SError
+from s2s_core.records import (
+    FailureRecord,
+    ProgressRecord,
+    Record,
+    StepRecord,
+    TranslationRecord,
+    ValidationRecord,
+)
+
+DRAIN_MS = 33
+KNOBS_MS = 100  # at most ten changes of a knob a second
+
+
+class Engine(Protocol):
+    """What the controller needs of the worker."""
+
+    def start(self) -> None: ...
+    def send(self, command: Command) -> None: ...
+    def take(self) -> list[Record]: ...
+    @property
+    def is_alive(self) -> bool: ...
+
+
+class CorpusReader(Protocol):
+    """What the controller needs of the corpus process."""
+
+    def start(self) -> None: ...
+    def send(self, command: OpenCorpus) -> None: ...
+    def take(self) -> list[Record]: ...
+    def end(self) -> None: ...
+
+
+class Controller(QObject):
+    """Sends commands to the engine and the corpus process, and tells what comes back.
+
+    Records come when they like; thirty times a second all that came is told at once.
+    """
+
+    ready = Signal(tuple)  # the devices there are
+    records = Signal(list)  # of the run: steps, validations, knobs …
+    history = Signal(list)  # the same, of a run that was opened
+    run_changed = Signal(object)  # RunState
+    corpus_changed = Signal(object)  # CorpusReady
+    corpus_progress = Signal(object)  # ProgressRecord, or None when it is over
+    validating = Signal(object)  # ProgressRecord
+    translated = Signal(object)  # TranslationRecord
+    failed = Signal(object)  # FailureRecord
+
+    def __init__(
+        self, engine: Engine, reader: CorpusReader, draft: Draft, runs: Path, cache: Path,
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.draft = draft
+        self.runs = runs
+        self.cache = cache
+        self.run = RunState()
+        self.corpus: CorpusReady | None = None  # what the next run trains on
+        self.is_ready = False
+        self.last_step: StepRecord | None = None
+        self.last_validation: ValidationRecord | None = None
+        self._engine = engine
+        self._reader = reader
+        self._request = 0
+        self._reading = 0  # the request that the reader works on
+        self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
+        self._answers = 0  # translations before this request are stale
+        self._starting = False  # a run was asked for and has not come yet
+        self._turn_knob = {
+            key: Throttle(self._send_knob, KNOBS_MS, self) for key in ("training.learning_rate",)
+        }
+        self._timer = QTimer(self, interval=DRAIN_MS)
+        self._timer.timeout.connect(self.drain)
+        draft.changed.connect(self._follow_draft)
+
+    def start(self) -> None:
+        """Start the engine and the corpus process, and read the first corpus."""
+        self._reader.start()
+        self._engine.start()
+        self._timer.start()
+        self.open_corpus(self.draft.config.data)
+
+    # The run -----------------------------------------------------------------------------
+
+    def play_or_pause(self) -> None:
+        """Train, or stop training for a while."""
+        if self.run.playing:
+            self._engine.send(Pause())
+        elif self.run.folder:
+            self._lift_limits()
+            self._engine.send(Play())
+        else:
+            self.new_run()
+
+    def step_once(self) -> None:
+        """Take a single step."""
+        if self.run.folder:
+            self._lift_limits()
+            self._engine.send(StepOnce())
+        else:
+            self.new_run(playing=False)
+
+    def new_run(self, playing: bool = True) -> None:
+        """Begin afresh with the experiment as it is now; the run there was is kept."""
+        if not self.is_ready or self._starting:
+            return
+        if self._reading or self.corpus is None or self.corpus.data != self.draft.config.data:
+            self._start_when_read = playing
+            if not self._reading:
+                self.open_corpus(self.draft.config.data)
+            return
+        self._starting = True
+        config = self.draft.config
+        folder = self._new_folder(config)
+        self._engine.send(StartRun(str(folder), config, self.corpus.prepared.folder, playing))
+
+    def open_run(self, folder: Path) -> None:
+        """Bring back a run from its folder."""
+        self._engine.send(OpenRun(str(folder)))
+
+    def close_run(self) -> None:
+        """Save the run and let go of it."""
+        self._engine.send(CloseRun())
+
+    def turn_knob(self, key: str, value: Any) -> None:
+        """Change a knob of the experiment, and at once of the run if it is live."""
+        self.draft.set(key, value)
+        if self.run.folder:
+            self._turn_knob.setdefault(key, Throttle(self._send_knob, KNOBS_MS, self))(key, value)
+
+    def _send_knob(self, key: str, value: Any) -> None:
+        self._engine.send(ChangeKnob(key, value))
+
+    def _lift_limits(self) -> None:
+        """A run that came to its end goes on for as long again, if a person says so."""
+        training = self.run.config.training if self.run.config else None
+        if training is None or self.run.ended not in ("steps", "minutes", "patience"):
+            return
+        more = {"steps": self.run.step + training.steps, "minutes": 0.0, "patience": 0}
+        key = self.run.ended
+        self._engine.send(ChangeKnob(f"training.{key}", more[key]))
+
+    def _new_folder(self, config: RunConfig) -> Path:
+        title = config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
+        words = "".join(c if c.isalnum() else "-" for c in title).strip("-").lower()[:40]
+        moment = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
+        return self.runs / f"{words}-{config.model.decoder.kind}-{moment}"
+
+    # The corpus --------------------------------------------------------------------------
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped or chosen: a run's folder, or one or two files of a corpus."""
+        if len(paths) == 1 and (paths[0] / "experiment.toml").is_file():
+            self.open_run(paths[0])
+            return
+        if len(paths) == 1 and paths[0].name == "experiment.toml":
+            self.open_run(paths[0].parent)
+            return
+        data = self.draft.config.data.model_dump()
+        data.update(builtin="", train=tuple(str(path) for path in paths), swap_sides=False)
+        if len(paths) > 2:
+            self.fail(
+                "{count} files were given; a corpus is one tab-separated file or two text files",
+                count=len(paths),
+            )
+            return
+        self.open_corpus(DataConfig(**{**data, "validation": ()}), dropped=True)
+
+    def open_builtin(self, name: str) -> None:
+        """Open a built-in corpus."""
+        data = self.draft.config.data.model_dump()
+        self.open_corpus(DataConfig(**{**data, "builtin": name, "train": (), "validation": ()}))
+
+    def swap_sides(self) -> None:
+        """Translate in the other direction."""
+        if self.corpus is not None:
+            data = self.corpus.data
+            self.open_corpus(data.model_copy(update={"swap_sides": not data.swap_sides}))
+
+    def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
+        """Read a corpus and make it ready for training; it becomes the one of the next run."""
+        self._reading = self._next_request()
+        self._reader.send(OpenCorpus(self._reading, data, str(self.cache), dropped))
+        self.corpus_progress.emit(ProgressRecord("reading"))
+
+    def _follow_draft(self, config: RunConfig) -> None:
+        """Another tokenizer, say, wants the corpus to be encoded again."""
+        if self.corpus and not self._reading and config.data != self.corpus.data:
+            self.open_corpus(config.data)
+
+    # Looking -----------------------------------------------------------------------------
+
+    def translate(self, text: str, decoding: DecodingConfig) -> None:
+        """Translate a text now, and again as the weights change."""
+        self._answers = self._next_request()
+        self._engine.send(Translate(self._answers, text, decoding))
+
+    def watch(self, what: str, on: bool) -> None:
+        """Say whether something costly is being looked at."""
+        self._engine.send(Watch(what, on))
+
+    # What comes back ---------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Tell all that has come from the engine and the corpus process."""
+        for record in self._reader.take():
+            self._tell_corpus(record)
+        run_records: list[Record] = []
+        for record in self._engine.take():
+            match record:
+                case Ready():
+                    self.is_ready = True
+                    self.ready.emit(record.devices)
+                case RunState():
+                    self._flush(run_records)
+                    self._take_run(record)
+                case RunHistory():
+                    self._remember(record.records)
+                    self.history.emit(list(record.records))
+                case ProgressRecord():
+                    self.validating.emit(record)
+                case TranslationRecord():
+                    if record.request == self._answers:
+                        self.translated.emit(record)
+                case FailureRecord():
+                    self._starting = False
+                    self._flush(run_records)
+                    self.failed.emit(record)
+                case _:
+                    run_records.append(record)
+        self._flush(run_records)
+
+    def fail(self, template: str, **values: object) -> None:
+        """Show a sentence of the window's own as a failure."""
+        self.failed.emit(FailureRecord(template, dict(values)))
+
+    def shut_down(self, seconds: float = 30.0) -> None:
+        """Save, end the thread and the process; the outbox is emptied until they are gone."""
+        self._timer.stop()
+        self._reader.end()
+        self._engine.send(Shutdown())
+        waited = 0.0
+        while self._engine.is_alive and waited < seconds:
+            self._engine.take()
+            QCoreApplication.processEvents()
+            QThread.msleep(10)
+            waited += 0.01
+
+    def _flush(self, records: list[Record]) -> None:
+        if records:
+            self._remember(records)
+            self.records.emit(list(records))
+            records.clear()
+
+    def _remember(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if isinstance(record, StepRecord):
+                self.last_step = record
+            elif isinstance(record, ValidationRecord):
+                self.last_validation = record
+
+    def _take_run(self, state: RunState) -> None:
+        is_new = state.folder != self.run.folder
+        self.run = state
+        if is_new:
+            self.last_step = self.last_validation = None
+            if not self._starting and state.config and state.corpus and state.prepared:
+                # Opened, not begun here: its experiment and corpus are those of the next run.
+                self.corpus = CorpusReady(0, state.config.data, state.corpus, state.prepared)
+                self.draft.replace(state.config)
+                self.corpus_changed.emit(self.corpus)
+        self._starting = False
+        self.run_changed.emit(state)
+
+    def _tell_corpus(self, record: Record) -> None:
+        match record:
+            case ProgressRecord():
+                self.corpus_progress.emit(record)
+            case CorpusReady() if record.request == self._reading:
+                self._reading, self.corpus = 0, record
+                self.draft.set_data(record.data)
+                self.corpus_progress.emit(None)
+                self.corpus_changed.emit(record)
+                if self._start_when_read is not None:
+                    playing, self._start_when_read = self._start_when_read, None
+                    self.new_run(playing)
+            case FailureRecord() if record.request == self._reading:
+                self._reading, self._start_when_read = 0, None
+                if self.corpus is not None:
+                    self.draft.set_data(self.corpus.data)
+                self.corpus_progress.emit(None)
+                self.failed.emit(record)
+
+    def _next_request(self) -> int:
+        self._request += 1
+        return self._request
+
+
+def sentence_of(failure: FailureRecord | S2SError) -> str:
+    """Return the sentence of a failure in the language of the window."""
+    template = QCoreApplication.translate("s2s_core", failure.template)
+    return template.format(**failure.values)

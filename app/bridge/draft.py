@@ -1,0 +1,67 @@
+"""The experiment being edited: what the next run will do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import changed, merged, read_experiment
+from s2s_core.resources import resource
+
+FIRST_PRESET = "gru-small"
+
+
+class Draft(QObject):
+    """Holds a `RunConfig` that is always valid, and tells when it changes."""
+
+    changed = Signal(object)  # the new RunConfig
+    refused = Signal(str, object)  # a key that was not changed, and the BadConfig that says why
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.config = RunConfig()
+        self.preset = FIRST_PRESET
+        self._preset_config = self._with_preset(FIRST_PRESET)
+        self.config = self._preset_config
+
+    def set(self, key: str, value: Any) -> None:
+        """Change one knob, or tell why not."""
+        try:
+            config = changed(self.config, key, value)
+        except BadConfig as error:
+            self.refused.emit(key, error)
+            return
+        self.replace(config)
+
+    def set_data(self, data: DataConfig) -> None:
+        """Take another corpus."""
+        self.replace(self.config.model_copy(update={"data": data}))
+
+    def replace(self, config: RunConfig) -> None:
+        """Take another experiment as a whole."""
+        if config != self.config:
+            self.config = config
+            self.changed.emit(config)
+
+    def set_kinds(self, kind: str) -> None:
+        """Take one architecture for encoder and decoder."""
+        change = {"encoder": {"kind": kind}, "decoder": {"kind": kind}}
+        self.replace(merged(self.config, {"model": change}))
+
+    def apply_preset(self, name: str) -> None:
+        """Lay a ready-made experiment over the corpus chosen."""
+        self.preset = name
+        self._preset_config = self._with_preset(name)
+        self.replace(self._preset_config)
+
+    def is_preset(self) -> bool:
+        """Whether model and training are still those of the preset chosen last."""
+        same = self._preset_config
+        return self.config.model == same.model and self.config.training == same.training
+
+    def _with_preset(self, name: str) -> RunConfig:
+        fresh = RunConfig().model_copy(update={"data": self.config.data})
+        return merged(fresh, read_experiment(resource(f"presets/{name}.toml")))

@@ -1,0 +1,235 @@
+"""The engine: obeys commands between steps, and gives the work that is due one `next()`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from app.bridge.messages import (
+    ChangeKnob,
+    CloseRun,
+    Command,
+    OpenRun,
+    Pause,
+    Play,
+    Ready,
+    RunHistory,
+    RunState,
+    Shutdown,
+    StartRun,
+    StepOnce,
+    Translate,
+    Watch,
+)
+from s2s_core.data.corpus import prepared
+from s2s_core.errors import S2SError
+from s2s_core.models.device import available_devices
+from s2s_core.records import (
+    CorpusRecord,
+    EndRecord,
+    FailureRecord,
+    PreparedRecord,
+    Record,
+    StepRecord,
+    TranslationRecord,
+)
+from s2s_core.runs.interpreter import interpret
+from s2s_core.runs.journal import read_journal
+from s2s_core.runs.run import Run
+from s2s_core.training.warm_up import warm_up
+
+QUIET_SECONDS = 0.3  # between two translations of the same text
+QUIET_SHARE = 20  # and at least so many times what one costs: at most 5 % of training's time
+
+
+class Inbox(Protocol):
+    """Where commands come from."""
+
+    def take(self, wait: bool) -> list[Command]:
+        """Return the waiting commands; if there are none and `wait`, sleep until one comes."""
+
+
+class Outbox(Protocol):
+    """Where records go."""
+
+    def put(self, record: Record) -> None:
+        """Hand a record over; waits while the window is behind."""
+
+
+class Engine:
+    """Owns the run and its model. One thread calls `turn` again and again."""
+
+    def __init__(self, inbox: Inbox, outbox: Outbox) -> None:
+        self.inbox = inbox
+        self.outbox = outbox
+        self.finished = False
+        self.run: Run | None = None
+        self.events: Iterator[Record] | None = None
+        self.playing = False
+        self.single_step = False
+        self.ended = ""
+        self.doing = ""  # "training" or "translating", for `recover` to know what failed
+        self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
+        self.watched: set[str] = set()
+        self.wanted: Translate | None = None  # the text to translate again and again
+        self.translation: Iterator[TranslationRecord | None] | None = None
+        self._translated_step = -1
+        self._translate_after = 0.0
+
+    def start(self) -> None:
+        """Get ready: the first step of training would otherwise take seconds."""
+        warm_up()
+        self.outbox.put(Ready(tuple(available_devices())))
+
+    def turn(self) -> None:
+        """Obey every waiting command, then give the work that is due one `next()`."""
+        for command in self.inbox.take(wait=not self._has_work()):
+            self.doing = ""
+            self.obey(command)
+        if self.translation is None and self._translation_due():
+            self._begin_translation()
+        if self.translation is not None:
+            self.doing = "translating"
+            self._go_on_translating()
+        elif self.playing or self.single_step:
+            self.doing = "training"
+            self._go_on_training()
+
+    def obey(self, command: Command) -> None:
+        """Do what one command says."""
+        match command:
+            case StartRun():
+                self._start_run(command)
+            case OpenRun():
+                self._open_run(command)
+            case Play() | StepOnce() if self.run:
+                self.playing = isinstance(command, Play)
+                self.single_step = not self.playing
+                self._tell_state()
+            case Pause() if self.run:
+                self._pause()
+                self._tell_state()
+            case ChangeKnob() if self.run:
+                self.outbox.put(self.run.change(command.key, command.value))
+                self.ended = "" if self.ended != "failed" else self.ended
+            case Translate():
+                self.wanted, self.translation = command, None
+                self._translated_step, self._translate_after = -1, 0.0
+            case Watch():
+                (self.watched.add if command.on else self.watched.discard)(command.what)
+                self._translated_step = -1
+            case CloseRun() | Shutdown():
+                self._close_run()
+                self._tell_state()
+                self.finished = isinstance(command, Shutdown)
+
+    def recover(self, failure: FailureRecord) -> None:
+        """After an exception: give up what failed, keep all the rest, and tell."""
+        if self.doing == "translating":
+            self.translation, self.wanted = None, None
+        elif self.doing == "training" and self.run:
+            self.playing = self.single_step = False
+            self.events, self.ended = None, "failed"
+            self.run.note(failure)
+        self.outbox.put(failure)
+        self._tell_state()
+
+    def _has_work(self) -> bool:
+        return bool(self.playing or self.single_step or self.translation or self._translation_due())
+
+    def _start_run(self, command: StartRun) -> None:
+        self._close_run()
+        folder = Path(command.folder)
+        self.run = Run.create(folder, command.config, Path(command.prepared))
+        self.about_corpus = prepared(folder)
+        self.playing, self.single_step = command.playing, not command.playing
+        self._tell_state()
+
+    def _open_run(self, command: OpenRun) -> None:
+        folder = Path(command.folder)
+        run = Run.open(folder, "auto")  # may fail: the run there is stays
+        history = tuple(read_journal(folder / "journal.jsonl"))
+        about = prepared(folder)
+        self._close_run()
+        self.run, self.about_corpus = run, about
+        self._tell_state()
+        self.outbox.put(RunHistory(history))
+
+    def _pause(self) -> None:
+        """Closing the iterator saves; the next step begins a new one."""
+        self.playing = self.single_step = False
+        if self.events is not None:
+            events, self.events = self.events, None
+            events.close()  # type: ignore[attr-defined]
+
+    def _close_run(self) -> None:
+        self._pause()
+        self.run, self.translation, self.ended = None, None, ""
+        self._translated_step = -1
+
+    def _go_on_training(self) -> None:
+        assert self.run is not None
+        if self.events is None:
+            self.events, self.ended = self.run.events(), ""
+        record = next(self.events, None)
+        if record is not None:
+            self.outbox.put(record)
+        if self.single_step and isinstance(record, StepRecord):
+            self.single_step = False
+            self._tell_state()
+        if record is None or isinstance(record, EndRecord):
+            self.ended = record.reason if isinstance(record, EndRecord) else self.ended
+            self._pause()
+            self._tell_state()
+
+    def _translation_due(self) -> bool:
+        if not self.wanted or not self.run or self._translated_step == self.run.trainer.step:
+            return False
+        return time.monotonic() >= self._translate_after
+
+    def _begin_translation(self) -> None:
+        assert self.run is not None and self.wanted is not None
+        self._translated_step = self.run.trainer.step
+        self.translation = interpret(
+            self.run.translator(), self.wanted.text, self.wanted.decoding,
+            look="attention" in self.watched, request=self.wanted.request,
+        )  # fmt: skip
+
+    def _go_on_translating(self) -> None:
+        assert self.translation is not None
+        record = next(self.translation)
+        if record is not None:
+            self.translation = None
+            self._translate_after = time.monotonic() + max(
+                QUIET_SECONDS, QUIET_SHARE * record.seconds
+            )
+            self.outbox.put(record)
+
+    def _tell_state(self) -> None:
+        if self.run is None:
+            self.outbox.put(RunState())
+            return
+        corpus, ready = self.about_corpus or (None, None)
+        model = self.run.trainer.model
+        self.outbox.put(
+            RunState(
+                folder=str(self.run.folder), step=self.run.trainer.step, playing=self.playing,
+                ended=self.ended, config=self.run.config, parameters=model.parameter_count,
+                device=model.device.type, corpus=corpus, prepared=ready,
+            )
+        )  # fmt: skip
+
+
+def failure_of(error: Exception, details: str) -> FailureRecord:
+    """Put an exception into a record: its own sentence if it has one."""
+    if isinstance(error, S2SError):
+        cause = details if error.__cause__ else ""
+        values = {key: value if isinstance(value, int | float) else str(value)
+                  for key, value in error.values.items()}  # fmt: skip
+        return FailureRecord(error.template, values, cause)
+    what = f"{type(error).__name__}: {error}"
+    return FailureRecord(
+        "something went wrong inside the program ({what})", {"what": what}, details
+    )

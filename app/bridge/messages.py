@@ -1,0 +1,137 @@
+"""What the window, the engine and the corpus process say to each other: plain, picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
+from s2s_core.records import CorpusRecord, PreparedRecord, Record
+
+
+@dataclass(frozen=True)
+class Command:
+    """The common ground of all commands."""
+
+
+@dataclass(frozen=True)
+class StartRun(Command):
+    """Begin a run in a new folder, with a corpus that is ready in another."""
+
+    folder: str
+    config: RunConfig
+    prepared: str
+    playing: bool = True
+
+
+@dataclass(frozen=True)
+class OpenRun(Command):
+    """Bring back a run from its folder; it waits until it is played."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class CloseRun(Command):
+    """Save the run and let go of it."""
+
+
+@dataclass(frozen=True)
+class Play(Command):
+    """Train on."""
+
+
+@dataclass(frozen=True)
+class Pause(Command):
+    """Stop training after this step, and save."""
+
+
+@dataclass(frozen=True)
+class StepOnce(Command):
+    """Take a single step, then wait."""
+
+
+@dataclass(frozen=True)
+class ChangeKnob(Command):
+    """Turn a live knob of the run."""
+
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Translate(Command):
+    """Translate this text now, and again as the weights change; replaces the one before."""
+
+    request: int
+    text: str
+    decoding: DecodingConfig
+
+
+@dataclass(frozen=True)
+class Watch(Command):
+    """Say whether something costly is being looked at: "attention"."""
+
+    what: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Shutdown(Command):
+    """Save and end."""
+
+
+@dataclass(frozen=True)
+class OpenCorpus(Command):
+    """Read a corpus and make it ready for training, in a folder under `cache`.
+
+    `dropped` files may come in either order: their names are asked which side is the source.
+    """
+
+    request: int
+    data: DataConfig
+    cache: str
+    dropped: bool = False
+
+
+@dataclass(frozen=True)
+class Ready(Record):
+    """The engine can train; `devices` are there, the best first."""
+
+    record: ClassVar[str] = "ready"
+    devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RunState(Record):
+    """Which run there is, and whether it is training."""
+
+    record: ClassVar[str] = "run_state"
+    folder: str = ""  # empty: no run
+    step: int = 0
+    playing: bool = False
+    ended: str = ""  # why it is over: "steps", "minutes", "patience", "failed"
+    config: RunConfig | None = None
+    parameters: int = 0
+    device: str = ""
+    corpus: CorpusRecord | None = None
+    prepared: PreparedRecord | None = None
+
+
+@dataclass(frozen=True)
+class RunHistory(Record):
+    """What happened in a run before it was opened."""
+
+    record: ClassVar[str] = "run_history"
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class CorpusReady(Record):
+    """A corpus can be trained on."""
+
+    record: ClassVar[str] = "corpus_ready"
+    request: int
+    data: DataConfig
+    corpus: CorpusRecord
+    prepared: PreparedRecord

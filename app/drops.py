@@ -1,0 +1,49 @@
+"""Files dropped anywhere on the window: one filter takes them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+
+class FileDrops(QObject):
+    """An event filter for the application: text fields and plots would take files themselves."""
+
+    hovering = Signal(bool)  # files are being dragged over the window
+    dropped = Signal(list)  # of Path
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        window.setAcceptDrops(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Take drags and drops of files, and nothing else."""
+        if isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
+            return self._take(watched, event)
+        if event.type() == QEvent.Type.DragLeave and watched is self._window.windowHandle():
+            self.hovering.emit(False)
+        return False
+
+    def _take(self, watched: QObject, event: QDropEvent) -> bool:
+        inside = watched is self._window.windowHandle() or (
+            isinstance(watched, QWidget) and watched.window() is self._window
+        )
+        paths = files_of(event.mimeData())
+        if not inside or not paths:
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        is_drop = event.type() == QEvent.Type.Drop
+        self.hovering.emit(not is_drop)
+        if is_drop:
+            self.dropped.emit(paths)
+        return True
+
+
+def files_of(data: QMimeData) -> list[Path]:
+    """Return the local files of a drag."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

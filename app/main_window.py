@@ -1,0 +1,279 @@
+"""The main window: puts the panels into their places; no behaviour of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup, QCloseEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.actions import ACTIONS, MENUS, PlainKeys, build_actions, keys_in_words, text_of
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.messages import RunState
+from app.drops import FileDrops
+from app.panels import PANELS, Panel
+from app.panels.status_line import StatusLine
+from app.panels.train_bar import TrainBar
+from app.settings import AppSettings
+from app.widgets.banner import Banner
+from app.widgets.theme import THEMES, apply_theme, px, system_theme
+from s2s_core.records import FailureRecord
+
+LAYOUT_VERSION = 1
+PRESENTATION_SCALE = 1.6
+LEFT_WIDTH, RIGHT_WIDTH = 304, 400
+
+
+class MainWindow(QMainWindow):
+    """Bar on top, docks at the sides, curves in the middle, a sentence below."""
+
+    def __init__(self, controller: Controller, settings: AppSettings) -> None:
+        super().__init__()
+        self._controller = controller
+        self._settings = settings
+        self.setWindowTitle("S2S Playground")
+        self.setObjectName("mainWindow")
+        self.banner = Banner()
+        self.bar = TrainBar(controller)
+        self.panels: dict[str, QWidget] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self.drops = FileDrops(self)
+        self._put_panels()
+        self._fill_menus()
+        self._connect()
+        self._restore()
+
+    # Building ----------------------------------------------------------------------------
+
+    def _put_panels(self) -> None:
+        self.addToolBar(self.bar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setDockNestingEnabled(True)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self.banner)
+        for name, row in PANELS.items():
+            panel = row.make(self._controller)
+            self.panels[name] = panel
+            if row.area is None:
+                column.addWidget(_framed(panel), 1)
+            else:
+                self._dock(name, panel, row)
+        self.setCentralWidget(middle)
+        self.setStatusBar(StatusLine(self._controller))
+
+    def _dock(self, name: str, panel: QWidget, row: Panel) -> None:
+        head = panel.head  # type: ignore[attr-defined]
+        dock = QDockWidget(head.accessibleName(), self, objectName=f"{name}Dock")
+        dock.setTitleBarWidget(head)
+        dock.setWidget(panel)
+        dock.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetMovable
+            | QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetFloatable
+        )
+        assert row.area is not None
+        self.addDockWidget(row.area, dock)
+        self.docks[name] = dock
+
+    def _fill_menus(self) -> None:
+        deeds: dict[str, Callable[[], None]] = {
+            "open": self.choose_files,
+            "open_run": self.choose_run,
+            "quit": self.close_window,
+            "train": self.bar.train.click,
+            "step": self.bar.step.click,
+            "new_run": self.bar.new_run.click,
+            "translate": self.panels["translate"].ask,  # type: ignore[attr-defined]
+            "sentence": self._go_to_sentence,
+            "reset_layout": self.reset_layout,
+            "presentation": self.put_on_theme,
+            "keys": self.show_keys,
+            "about": self.show_about,
+        }
+        self.actions_by_name = build_actions(self, deeds)
+        menus = {name: self.menuBar().addMenu(text_of(title)) for name, title in MENUS.items()}
+        for name, row in ACTIONS.items():
+            menus[row.menu].addAction(self.actions_by_name[name])
+        view = menus["View"]
+        view.addSeparator()
+        for dock in self.docks.values():
+            view.addAction(dock.toggleViewAction())
+        view.addSeparator()
+        self._fill_theme_menu(view.addMenu(self.tr("Theme")))
+
+    def _fill_theme_menu(self, menu: QWidget) -> None:
+        group = QActionGroup(self)
+        titles = {
+            "system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark"),
+        }  # fmt: skip
+        for name, title in titles.items():
+            action = menu.addAction(title)  # type: ignore[attr-defined]
+            action.setCheckable(True)
+            action.setChecked(self._settings.theme == name)
+            action.triggered.connect(
+                lambda _=False, name=name: setattr(self._settings, "theme", name)
+            )
+            group.addAction(action)
+
+    def _connect(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        self._keys = PlainKeys(self, self.actions_by_name)
+        application.installEventFilter(self._keys)
+        application.installEventFilter(self.drops)
+        data = self.panels["data"]
+        self.drops.hovering.connect(data.drop.set_active)  # type: ignore[attr-defined]
+        self.drops.dropped.connect(self._controller.open_files)
+        data.open_requested.connect(self.choose_files)  # type: ignore[attr-defined]
+        self._controller.failed.connect(self.show_failure)
+        self._controller.run_changed.connect(self._remember_run)
+        self._settings.theme_changed.connect(lambda _: self.put_on_theme())
+        application.styleHints().colorSchemeChanged.connect(lambda _: self.put_on_theme())
+
+    # What menus do -----------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Open a corpus of one or two files."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Open a corpus: one table or two text files"), self._settings.open_folder,
+            self.tr("Corpora (*.txt *.tsv *.gz *.en *.de *.fr *.*);;All files (*)"),
+        )  # fmt: skip
+        if names:
+            self._settings.open_folder = str(Path(names[0]).parent)
+            self._controller.open_files([Path(name) for name in names])
+
+    def choose_run(self) -> None:
+        """Open a run by its folder."""
+        start = self._settings.runs_folder
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"), str(start))
+        if folder:
+            self._controller.open_run(Path(folder))
+
+    def close_window(self) -> None:
+        """Close as the window's own button does."""
+        self.close()
+
+    def reset_layout(self) -> None:
+        """Bring back the layout of the first start."""
+        for name, dock in self.docks.items():
+            area = PANELS[name].area
+            assert area is not None
+            dock.setFloating(False)
+            self.removeDockWidget(dock)
+            self.addDockWidget(area, dock)
+            dock.show()
+        self._share_space()
+
+    def put_on_theme(self) -> None:
+        """Wear the theme and the size that were chosen."""
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme = THEMES.get(self._settings.theme) or system_theme(application)
+        large = self.actions_by_name["presentation"].isChecked()
+        apply_theme(application, theme, PRESENTATION_SCALE if large else 1.0)
+
+    def show_keys(self) -> None:
+        """List all keys."""
+        rows = [
+            f"{keys_in_words(row)}\t{text_of(row.text)}"
+            for row in ACTIONS.values()
+            if keys_in_words(row)
+        ]
+        self._tell(self.tr("Keys"), "\n".join(rows))
+
+    def show_about(self) -> None:
+        """Say what this is and where runs are kept."""
+        text = self.tr(
+            "S2S Playground: train sequence-to-sequence models from scratch, steer them while they "
+            "train, and look inside.\n\nRuns are kept in {folder}"
+        )
+        self._tell(self.tr("About"), text.format(folder=self._settings.runs_folder))
+
+    def show_failure(self, failure: FailureRecord) -> None:
+        """Show in the banner what went wrong."""
+        self.banner.show_message(sentence_of(failure), "error", failure.details)
+
+    def offer_last_run(self) -> None:
+        """Offer to go on with a run that was closed before its end."""
+        folder = Path(self._settings.last_run) if self._settings.last_run else None
+        if folder is None or not (folder / "experiment.toml").exists():
+            return
+        text = self.tr("The run “{name}” was not finished when the window was closed.")
+        self.banner.show_message(
+            text.format(name=folder.name), "note", "",
+            [(self.tr("Go on with it"), lambda: self._go_on_with(folder))],
+        )  # fmt: skip
+
+    def _go_on_with(self, folder: Path) -> None:
+        self.banner.dismiss()
+        self._controller.open_run(folder)
+
+    def _remember_run(self, state: RunState) -> None:
+        unfinished = state.folder and state.ended not in ("steps", "minutes", "patience")
+        if state.folder:
+            self._settings.last_run = state.folder if unfinished else ""
+
+    def _go_to_sentence(self) -> None:
+        field = self.panels["translate"].source  # type: ignore[attr-defined]
+        field.setFocus()
+        field.selectAll()
+
+    def _tell(self, title: str, text: str) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text)
+        box.show()
+
+    def _share_space(self) -> None:
+        """Give the docks the widths and heights of the design."""
+        docks, rows = self.docks, PANELS
+        self.resizeDocks(
+            [docks["data"], docks["translate"]], [px(LEFT_WIDTH), px(RIGHT_WIDTH)],
+            Qt.Orientation.Horizontal,
+        )  # fmt: skip
+        column = [name for name, row in rows.items() if row.area == rows["data"].area]
+        self.resizeDocks(
+            [docks[name] for name in column], [100 * rows[name].share for name in column],
+            Qt.Orientation.Vertical,
+        )  # fmt: skip
+
+    def _restore(self) -> None:
+        screen = QApplication.primaryScreen().availableGeometry()
+        self.resize(min(1440, screen.width()), min(900, screen.height()))
+        self._share_space()
+        if not self._settings.geometry.isEmpty():
+            self.restoreGeometry(self._settings.geometry)
+        if not self._settings.layout.isEmpty():
+            self.restoreState(self._settings.layout, LAYOUT_VERSION)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.geometry = self.saveGeometry()
+        self._settings.layout = self.saveState(LAYOUT_VERSION)
+        self.hide()  # saving the run may take a moment
+        self._controller.shut_down()
+        event.accept()
+
+
+def _framed(panel: QWidget) -> QWidget:
+    """Put a panel with its head where there is no dock around it."""
+    frame = QWidget()
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(panel.head)  # type: ignore[attr-defined]
+    column.addWidget(panel, 1)
+    return frame

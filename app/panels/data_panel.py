@@ -1,0 +1,184 @@
+"""The data panel: which corpus, what it holds, what is odd about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QListWidget,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+)
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady
+from app.widgets import numbers
+from app.widgets.drop_area import DropArea
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.knob_editors import core_text
+from app.widgets.pair_table import PairTable
+from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.theme import px
+from s2s_core.records import Finding, ProgressRecord
+
+
+class DataPanel(PanelBody):
+    """Shows the corpus of the next run and takes another one."""
+
+    open_requested = Signal()  # the drop area was clicked: choose files
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self.head = PanelHead(1, self.tr("Data"))
+        self.chooser = QComboBox(objectName="corpusChooser")
+        self.drop = DropArea(
+            self.tr("Drop a corpus here: one table,\nor two text files"),
+            self.tr("Let go: this becomes the corpus\nof the next run"),
+        )
+        self.drop.setObjectName("corpusDrop")
+        self.table = PairTable()
+        self.table.setObjectName("corpusTable")
+        self.findings = QListWidget(objectName="findingList", wordWrap=True)
+        self.pages = QStackedWidget()
+        self.progress = QProgressBar(textVisible=False, maximum=0)
+        self.chip = QPushButton(checkable=True)
+        self.summary = ElidedLabel("")
+        self.swap = QPushButton("⇄", objectName="swapSides")
+        self._fill_chooser(None)
+        self._lay_out()
+        self._describe()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.pages.addWidget(self.table)
+        self.pages.addWidget(self.findings)
+        self.chip.setProperty("role", "chip")
+        self.chip.hide()
+        self.summary.setProperty("role", "muted")
+        self.swap.setFixedWidth(px(36))
+        self.progress.setFixedHeight(px(4))
+        self.progress.hide()
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self.chooser, 1)
+        top.addWidget(self.swap)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(px(8))
+        bottom.addWidget(self.chip)
+        bottom.addWidget(self.summary, 1)
+        self.body.addLayout(top)
+        self.body.addWidget(self.drop)
+        self.body.addWidget(self.progress)
+        self.body.addWidget(self.pages, 1)
+        self.body.addLayout(bottom)
+
+    def _describe(self) -> None:
+        for widget, name, tip in (
+            (self.chooser, self.tr("corpus"), self.tr("The corpus of the next run.")),
+            (
+                self.swap,
+                self.tr("swap the sides"),
+                self.tr("Translate in the other direction, from the next run on."),
+            ),
+            (self.findings, self.tr("findings"), self.tr("What is odd about this corpus.")),
+            (
+                self.chip,
+                self.tr("show findings"),
+                self.tr("Show what is odd about this corpus, or the pairs again."),
+            ),
+            (self.progress, self.tr("reading the corpus"), self.tr("The corpus is being read.")),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+
+    def _connect(self) -> None:
+        self.chooser.activated.connect(self._choose)
+        self.drop.clicked.connect(self.open_requested)
+        self.swap.clicked.connect(self._controller.swap_sides)
+        self.chip.toggled.connect(lambda on: self.pages.setCurrentIndex(int(on)))
+        self._controller.corpus_progress.connect(self.show_progress)
+        self._controller.corpus_changed.connect(self.show_corpus)
+
+    def show_progress(self, record: ProgressRecord | None) -> None:
+        """Tell what is being done with a corpus that was asked for."""
+        self.progress.setVisible(record is not None)
+        self.progress.setMaximum(record.total if record else 0)
+        if record is None:
+            return
+        self.progress.setValue(record.done)
+        done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
+        self.summary.setText(f"{core_text(record.what)} …{done}")
+
+    def show_corpus(self, ready: CorpusReady) -> None:
+        """Show the pairs, the counts and the findings of a corpus."""
+        corpus, prepared = ready.corpus, ready.prepared
+        self.head.set_note(self.tr("{count} pairs").format(count=numbers.count(corpus.pairs)))
+        self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
+        self.table.scrollToTop()
+        self._fill_chooser(ready)
+        held_out = numbers.count(prepared.held_out_pairs)
+        pieces = f"{numbers.count(prepared.source_vocabulary)} + {numbers.count(prepared.target_vocabulary)}"
+        self.summary.setText(
+            self.tr("{held_out} held out · {pieces} pieces").format(
+                held_out=held_out, pieces=pieces
+            )
+        )
+        self.summary.setToolTip(
+            self.tr(
+                "Held out: pairs that are never trained on, to score the model with.\n"
+                "Pieces: the sizes of the source and the target vocabulary."
+            )
+        )
+        self._show_findings(self._all_findings(ready))
+
+    def _all_findings(self, ready: CorpusReady) -> list[str]:
+        found = [_sentence(finding) for finding in ready.corpus.findings]
+        if ready.prepared.too_long:
+            count = numbers.count(ready.prepared.too_long)
+            found.append(
+                self.tr("{count} pairs are longer than {longest} pieces and are left out").format(
+                    count=count, longest=ready.data.longest
+                )
+            )
+        if ready.prepared.vocabulary_lowered and not ready.data.builtin:
+            found.append(
+                self.tr("the vocabulary came out smaller than asked for: the corpus is small")
+            )
+        return found
+
+    def _show_findings(self, found: list[str]) -> None:
+        self.findings.clear()
+        self.findings.addItems(found)
+        one = self.tr("⚠ 1 finding")
+        many = self.tr("⚠ {count} findings").format(count=len(found))
+        self.chip.setText(one if len(found) == 1 else many)
+        self.chip.setVisible(bool(found))
+        self.chip.setChecked(False)
+
+    def _fill_chooser(self, ready: CorpusReady | None) -> None:
+        """List the built-in corpora, and the one from files if there is one."""
+        self.chooser.clear()
+        helps = dict(catalog.choices()["toy_task"])
+        for name, title in catalog.titles("toy_task").items():
+            self.chooser.addItem(title, name)
+            self.chooser.setItemData(
+                self.chooser.count() - 1, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole
+            )
+        if ready is not None and not ready.data.builtin:
+            self.chooser.addItem(ready.corpus.title, "")
+            self.chooser.setCurrentIndex(self.chooser.count() - 1)
+        elif ready is not None:
+            self.chooser.setCurrentIndex(self.chooser.findData(ready.data.builtin))
+
+    def _choose(self, row: int) -> None:
+        if name := self.chooser.itemData(row):
+            self._controller.open_builtin(str(name))
+
+
+def _sentence(finding: Finding) -> str:
+    text = core_text(finding.template).format(count=numbers.count(finding.count))
+    return f"{text}\n{finding.example}" if finding.example else text

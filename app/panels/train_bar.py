@@ -1,0 +1,182 @@
+"""The bar on top: train, step, new run, the learning rate, and what is going on in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolBar,
+    QWidget,
+)
+
+from app.bridge.controller import Controller
+from app.bridge.messages import RunState
+from app.widgets import numbers
+from app.widgets.log_slider import LogSlider
+from app.widgets.icons import play_icon
+from app.widgets.stat import Stat
+from app.widgets.theme import LOOK_CHANGES, px
+from s2s_core.configs import RunConfig
+from s2s_core.records import Record, StepRecord
+
+RATE = "training.learning_rate"
+
+
+class TrainBar(QToolBar):
+    """Drives the run; everything in it acts at once."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self.setObjectName("trainBar")
+        self.setWindowTitle(self.tr("Training bar"))
+        self.setMovable(False)
+        self.train = QPushButton(self.tr("Train"), objectName="trainButton")
+        self.step = QPushButton(self.tr("Step"), objectName="stepButton")
+        self.new_run = QPushButton(self.tr("New run"), objectName="newRunButton")
+        self.rate = LogSlider(1e-5, 1e-1, name=self.tr("learning rate"))
+        self.rate.setObjectName("learningRate")
+        self.device = QComboBox(objectName="deviceChooser")
+        self.steps = Stat(self.tr("step"), widest="888,888")
+        self.epochs = Stat(self.tr("epoch"), widest="888.8")
+        self.speed = Stat(self.tr("tokens / s"), widest="888,888")
+        self.time = Stat(self.tr("elapsed"), widest="88:88:88")
+        self._lay_out()
+        self._describe()
+        self._connect()
+        self.show_run(controller.run)
+        self.show_config(controller.draft.config)
+        self.set_enabled(False)
+
+    def _lay_out(self) -> None:
+        self.train.setProperty("role", "primary")
+        label = QLabel(self.tr("Learning rate"))
+        label.setProperty("role", "muted")
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(px(16), px(8), px(16), px(8))
+        row.setSpacing(px(8))
+        for widget in (self.train, self.step, self.new_run, _line(), label):
+            row.addWidget(widget)
+        row.addWidget(self.rate, 1)
+        for widget in (_line(), self.steps, self.epochs, self.speed, self.time, self.device):
+            row.addWidget(widget)
+        self.addWidget(inside)
+
+    def _describe(self) -> None:
+        tips = (
+            (self.train, self.tr("Train, or stop for a while (Space; Ctrl+Space anywhere).")),
+            (self.step, self.tr("Take a single step and stop (S).")),
+            (
+                self.new_run,
+                self.tr("Begin afresh with the settings as they are now; this run is kept (N)."),
+            ),
+            (self.device, self.tr("Where the next run trains.")),
+            (self.steps, self.tr("Updates of the weights so far.")),
+            (self.epochs, self.tr("Passes over the training pairs so far.")),
+            (self.speed, self.tr("Source and target tokens trained on in a second.")),
+            (self.time, self.tr("Training time so far, validation and pauses left out.")),
+        )
+        for widget, tip in tips:
+            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
+        self.device.setAccessibleName(self.tr("device"))
+        self.rate.set_help(
+            self.tr(
+                "How far each update moves the weights; acts at once. Higher learns faster, until "
+                "the loss explodes."
+            )
+        )
+
+    def _connect(self) -> None:
+        self.train.clicked.connect(self._controller.play_or_pause)
+        self.step.clicked.connect(self._controller.step_once)
+        self.new_run.clicked.connect(lambda: self._controller.new_run())
+        self.rate.value_changed.connect(lambda value: self._controller.turn_knob(RATE, value))
+        self.device.activated.connect(self._choose_device)
+        self._controller.ready.connect(self.show_devices)
+        self._controller.run_changed.connect(self.show_run)
+        self._controller.corpus_changed.connect(lambda _: self._enable_when_ready())
+        self._controller.records.connect(self.show_records)
+        self._controller.history.connect(self.show_records)
+        self._controller.draft.changed.connect(self.show_config)
+
+    def set_enabled(self, on: bool) -> None:
+        """The program is ready when one can train."""
+        was_on = self.train.isEnabled()
+        for button in (self.train, self.step, self.new_run):
+            button.setEnabled(on)
+        self._draw_icon()
+        if on and not was_on and not isinstance(self.window().focusWidget(), QPlainTextEdit):
+            self.train.setFocus()
+
+    def show_devices(self, devices: Sequence[str]) -> None:
+        """Offer the devices there are."""
+        titles = {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
+        self.device.clear()
+        for name in devices:
+            self.device.addItem(titles.get(name, name), name)
+        self._enable_when_ready()
+
+    def show_config(self, config: RunConfig) -> None:
+        """Show the learning rate of the experiment."""
+        self.rate.set_value(config.training.learning_rate)
+
+    def show_run(self, state: RunState) -> None:
+        """Say what the buttons do now."""
+        self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
+        self._draw_icon()
+        if not state.folder or (state.step == 0 and not state.playing):
+            for stat in (self.steps, self.epochs, self.speed, self.time):
+                stat.set_value(numbers.NOTHING)
+            self.time.set_caption(self.tr("elapsed"))
+
+    def show_records(self, records: Sequence[Record]) -> None:
+        """Show the numbers of the newest step."""
+        step = next((r for r in reversed(records) if isinstance(r, StepRecord)), None)
+        if step is None:
+            return
+        self.steps.set_value(numbers.count(step.step))
+        self.epochs.set_value(f"{step.epoch:.1f}")
+        self.speed.set_value(numbers.count(step.tokens_per_second))
+        self.time.set_value(numbers.duration(step.elapsed_seconds))
+        self.time.set_caption(self._expected(step))
+
+    def _expected(self, step: StepRecord) -> str:
+        """How long it will take, judged by the steps so far; nothing where that is unknown."""
+        run = self._controller.run.config
+        limit = run.training.steps if run else 0
+        if not limit or step.step < 20 or limit <= step.step:
+            return self.tr("elapsed")
+        seconds = step.elapsed_seconds * limit / step.step
+        return self.tr("of about {time}").format(time=numbers.duration(seconds))
+
+    def _enable_when_ready(self) -> None:
+        self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)
+
+    def _choose_device(self, row: int) -> None:
+        self._controller.draft.set("training.device", self.device.itemData(row))
+
+    def _draw_icon(self) -> None:
+        picture = play_icon(self._controller.run.playing, self.train.isEnabled())
+        self.train.setIcon(QIcon(picture))
+        self.train.setIconSize(QSize(px(16), px(16)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "device"):
+            self._draw_icon()
+
+
+def _line() -> QFrame:
+    line = QFrame(frameShape=QFrame.Shape.VLine)
+    line.setProperty("role", "separator")
+    return line

@@ -1,0 +1,122 @@
+"""The training panel: loss, gradient norm and held-out scores, drawn as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from app.bridge.controller import Controller
+from app.bridge.messages import RunState
+from app.widgets import numbers
+from app.widgets.curve_plot import CurvePlot
+from app.widgets.knob_editors import core_text
+from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.theme import px
+from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
+
+
+class TrainingPanel(PanelBody):
+    """Three plots over the steps of the run."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._folder = ""
+        self.head = PanelHead(3, self.tr("Training"))
+        self.loss = CurvePlot(
+            self.tr("Loss, nats per token"), hint=self.tr("Press Space: the loss is drawn here.")
+        )
+        self.norm = CurvePlot(
+            self.tr("Gradient norm, before clipping"),
+            hint=self.tr("How strongly each batch pulls at the weights."),
+        )
+        self.scores = CurvePlot(
+            self.tr("Held-out scores, %"), limits=(0, 100),
+            hint=self.tr("What the model makes of sentences it has never seen."),
+        )  # fmt: skip
+        self._lay_out()
+        self._add_curves()
+        self._connect()
+
+    @property
+    def plots(self) -> tuple[CurvePlot, ...]:
+        """The plots from top to bottom."""
+        return (self.loss, self.norm, self.scores)
+
+    def _lay_out(self) -> None:
+        names = ("lossPlot", "gradientNormPlot", "scorePlot")
+        column = QVBoxLayout()
+        column.setSpacing(px(8))
+        for plot, name, share in zip(self.plots, names, (5, 4, 4), strict=True):
+            plot.setObjectName(name)
+            column.addWidget(plot, share)
+        self.body.addLayout(column, 1)
+
+    def _add_curves(self) -> None:
+        self.loss.add_curve("training", self.tr("training"))
+        self.loss.add_curve("validation", self.tr("validation"), width=2.4, marks=True)
+        self.norm.add_curve("gradient_norm", self.tr("gradient norm"))
+        self.scores.add_curve(
+            "exact_match", self.tr("exact match"), width=2.2, marks=True, label=self.tr("exact")
+        )
+        self.scores.add_curve("bleu", "BLEU", width=1.6, dashed=True, label="BLEU")
+        self.scores.add_curve("chrf", "chrF", colour="run_3", width=1.2, dashed=True, label="chrF")
+
+    def _connect(self) -> None:
+        self._controller.records.connect(self.show_records)
+        self._controller.history.connect(self.show_records)
+        self._controller.run_changed.connect(self.show_run)
+        for plot in self.plots:
+            for other in self.plots:
+                if other is not plot:
+                    plot.pointed.connect(other.point_at)
+
+    def show_run(self, state: RunState) -> None:
+        """Begin with empty plots for another run."""
+        if state.folder != self._folder:
+            self._folder = state.folder
+            for plot in self.plots:
+                plot.clear()
+                plot.clear_flags()
+        if state.config:
+            self._show_clip(state.config.training.clip_norm)
+            device = state.device.upper() if state.device == "cpu" else state.device
+            self.head.set_note(self.tr("on {device}").format(device=device))
+
+    def show_records(self, records: Sequence[Record]) -> None:
+        """Append what has happened."""
+        steps = [record for record in records if isinstance(record, StepRecord)]
+        checks = [record for record in records if isinstance(record, ValidationRecord)]
+        if steps:
+            xs = [record.step for record in steps]
+            self.loss.append("training", xs, [record.loss for record in steps])
+            self.norm.append("gradient_norm", xs, [record.gradient_norm for record in steps])
+        if checks:
+            xs = [record.step for record in checks]
+            self.loss.append("validation", xs, [record.loss for record in checks])
+            self.scores.append("exact_match", xs, [record.exact_match for record in checks])
+            self.scores.append("bleu", xs, [record.bleu for record in checks])
+            self.scores.append("chrf", xs, [record.chrf for record in checks])
+        for record in records:
+            if isinstance(record, KnobRecord):
+                self._flag(record)
+
+    def _flag(self, record: KnobRecord) -> None:
+        """Mark a turned knob on every curve."""
+        name = core_text(record.key.rpartition(".")[2].replace("_", " "))
+        before, value = _written(record.key, record.before), _written(record.key, record.value)
+        for plot in self.plots:
+            plot.add_flag(record.step, f"{name} {before} → {value}")
+        if record.key == "training.clip_norm":
+            self._show_clip(float(record.value))
+
+    def _show_clip(self, norm: float) -> None:
+        text = self.tr("clip {norm}").format(norm=numbers.plain(norm))
+        self.norm.set_level(norm or None, text)
+
+
+def _written(key: str, value: object) -> str:
+    if not isinstance(value, int | float):
+        return str(value)
+    return numbers.learning_rate(value) if key.endswith("learning_rate") else numbers.plain(value)

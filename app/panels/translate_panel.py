@@ -1,0 +1,301 @@
+"""The translate panel: a sentence, its translation by the weights in training, and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QSpinBox,
+    QTableWidget,
+    QTableWidgetItem,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady, RunState
+from app.bridge.throttle import Throttle
+from app.widgets import numbers
+from app.widgets.heatmap import Heatmap
+from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.segmented import Segmented
+from app.widgets.sentence_fields import SourceField, TranslationField
+from app.widgets.theme import px
+from s2s_core.configs import RecurrentDecoderConfig
+from s2s_core.experiment import changed
+from s2s_core.records import HypothesisRecord, TranslationRecord
+
+TYPING_MS = 80
+ALTERNATIVES = 5  # shown where the beam is as wide
+MEAN = -1  # of all layers or heads
+
+
+class TranslatePanel(PanelBody):
+    """Asks for translations of what is typed, and shows the answers as the weights change."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._offered = ""  # the sentence put here by the program and not by a person
+        self._references: dict[str, str] = {}
+        self._record: TranslationRecord | None = None
+        self.head = PanelHead(4, self.tr("Translate"))
+        self.source = SourceField(self.tr("Type a sentence to translate"))
+        self.source.setObjectName("sourceText")
+        self.search = Segmented(
+            (
+                ("searchGreedy", self.tr("Greedy"), self._greedy_help(), "greedy"),
+                ("searchBeam", self.tr("Beam"), self._beam_help(), "beam"),
+            ),
+            name=self.tr("search"),
+        )
+        self.beam_size = QSpinBox(objectName="beamSize", minimum=1, maximum=50)
+        self.translation = TranslationField(
+            self.tr("The translation appears here as soon as training begins.")
+        )
+        self.translation.setObjectName("translationText")
+        self.heatmap = Heatmap(self._no_weights_yet())
+        self.heatmap.setObjectName("attentionHeatmap")
+        self.layers = QComboBox(objectName="layerChooser")
+        self.heads = QComboBox(objectName="headChooser")
+        self.n_best = QTableWidget(0, 3, objectName="nBestTable")
+        self.tabs = QTabWidget()
+        self._ask = Throttle(self._send, TYPING_MS, self)
+        self._lay_out()
+        self._describe()
+        self.show_decoding()
+        self._connect()
+        self._watch()
+
+    def _greedy_help(self) -> str:
+        return self.tr("Take the most probable piece at each step. Fast, and often right.")
+
+    def _beam_help(self) -> str:
+        return self.tr("Keep the best few hypotheses at each step. Slower, often a little better.")
+
+    def _no_weights_yet(self) -> str:
+        return self.tr("Where the decoder looks at each word, once training has begun.")
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self.search, 1)
+        row.addWidget(self.beam_size)
+        choosers = QHBoxLayout()
+        choosers.setSpacing(px(8))
+        choosers.addWidget(self.layers)
+        choosers.addWidget(self.heads)
+        choosers.addStretch(1)
+        attention = QWidget()
+        column = QVBoxLayout(attention)
+        column.setContentsMargins(0, px(8), 0, 0)
+        column.setSpacing(px(4))
+        column.addLayout(choosers)
+        column.addWidget(self.heatmap, 1)
+        self._prepare_table()
+        self.tabs.addTab(attention, self.tr("Attention"))
+        self.tabs.addTab(self.n_best, self.tr("Alternatives"))
+        self.tabs.setDocumentMode(True)
+        self.body.addWidget(self.source)
+        self.body.addLayout(row)
+        self.body.addWidget(self.translation)
+        self.body.addWidget(self.tabs, 1)
+
+    def _prepare_table(self) -> None:
+        table = self.n_best
+        table.setHorizontalHeaderLabels(
+            [self.tr("hypothesis"), self.tr("score"), self.tr("probability")]
+        )
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setShowGrid(False)
+        table.setWordWrap(True)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+
+    def _describe(self) -> None:
+        self.beam_size.setSuffix(self.tr(" beams"))
+        for widget, name, tip in (
+            (self.source, self.tr("sentence to translate"),
+             self.tr("Type here: each change is translated with the weights as they are now.")),
+            (self.beam_size, self.tr("beam size"),
+             self.tr("Hypotheses kept at each step of beam search. More is slower.")),
+            (self.layers, self.tr("layer"), self.tr("Which layer's attention is shown.")),
+            (self.heads, self.tr("head"), self.tr("Which head's attention is shown.")),
+            (self.n_best, self.tr("best hypotheses"),
+             self.tr("The hypotheses that beam search kept. Score: log-probability over the length "
+                     "penalty.")),
+        ):  # fmt: skip
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+
+    def _connect(self) -> None:
+        self.source.sentence_changed.connect(lambda _: self.ask())
+        self.source.submitted.connect(self.ask)
+        self.search.value_chosen.connect(lambda name: self._decode("decoding.search", name))
+        self.beam_size.valueChanged.connect(lambda n: self._decode("decoding.beam_size", n))
+        self.layers.activated.connect(self.show_attention)
+        self.heads.activated.connect(self.show_attention)
+        self.tabs.currentChanged.connect(self._watch)
+        self._controller.translated.connect(self.show_translation)
+        self._controller.corpus_changed.connect(self.show_corpus)
+        self._controller.run_changed.connect(self.show_run)
+        self._controller.draft.changed.connect(self.show_decoding)
+
+    def ask(self) -> None:
+        """Ask for the translation of what stands in the field."""
+        self._ask()
+
+    def show_corpus(self, ready: CorpusReady) -> None:
+        """Offer a sentence of the corpus, unless a person has typed one."""
+        examples = ready.prepared.examples
+        self._references.update(examples)
+        offer = ready.corpus.example or (examples[0][0] if examples else "")
+        if self.source.sentence() in ("", self._offered):
+            self._offered = offer
+            self.source.set_sentence(offer)
+            self.ask()
+
+    def show_run(self, state: RunState) -> None:
+        """Forget the translations of another run."""
+        if not state.folder or (self._record and state.step < self._record.step):
+            self._record = None
+            self.head.set_note("")
+            self.translation.clear()
+            self.heatmap.clear(self._no_weights_yet())
+            self.n_best.setRowCount(0)
+        if state.prepared:
+            self._references.update(state.prepared.examples)
+
+    def show_decoding(self) -> None:
+        """Show how translations are searched for."""
+        decoding = self._controller.draft.config.decoding
+        self.search.set_value(decoding.search)
+        self.beam_size.setValue(decoding.beam_size)
+        self.beam_size.setVisible(decoding.search == "beam")
+
+    def show_translation(self, record: TranslationRecord) -> None:
+        """Show an answer: the best hypothesis, the others, and the attention."""
+        self._record = record
+        self.head.set_note(
+            self.tr("with the weights of step {step}").format(step=numbers.count(record.step))
+        )
+        if not record.hypotheses:
+            self.translation.clear()
+            self.heatmap.clear()
+            self.n_best.setRowCount(0)
+            return
+        best = record.hypotheses[0]
+        self.translation.show_hypothesis(
+            best.words, self._note(record.source, best), separator=best.separator
+        )
+        self._show_alternatives(record.hypotheses)
+        self._fill_choosers(record.attention)
+        self.show_attention()
+
+    def show_attention(self) -> None:
+        """Show the layer and head that are chosen, or the mean of all."""
+        record = self._record
+        if record is None or not record.hypotheses:
+            return
+        if record.attention is None:
+            run = self._controller.run.config
+            decoder = run.model.decoder if run else None
+            if isinstance(decoder, RecurrentDecoderConfig) and decoder.attention == "none":
+                self.heatmap.clear(
+                    self.tr(
+                        "This decoder has no attention: it sees one vector for the whole sentence."
+                    )
+                )
+            return
+        weights = record.attention  # [layer, head, target length, source length]
+        for axis, chooser in ((0, self.layers), (1, self.heads)):
+            chosen = chooser.currentData()
+            part = slice(None) if chosen in (None, MEAN) else slice(chosen, chosen + 1)
+            weights = weights[(slice(None),) * axis + (part,)]
+        self.heatmap.show_weights(
+            weights.mean(axis=(0, 1)),
+            [readable(piece) for piece in record.source_pieces],
+            [readable(piece) for piece in record.hypotheses[0].pieces],
+        )
+
+    def _decode(self, key: str, value: Any) -> None:
+        self._controller.draft.set(key, value)
+        self.ask()
+
+    def _send(self) -> None:
+        decoding = self._controller.draft.config.decoding
+        if decoding.search == "beam":
+            n_best = min(ALTERNATIVES, decoding.beam_size)
+            config = changed(self._controller.draft.config, "decoding.n_best", n_best)
+            decoding = config.decoding
+        self._controller.translate(self.source.sentence(), decoding)
+
+    def _watch(self) -> None:
+        self._controller.watch("attention", self.tabs.currentIndex() == 0)
+
+    def _note(self, source: str, best: HypothesisRecord) -> str:
+        """Say how probable the translation is, and what would be right if that is known."""
+        probability = numbers.probability(float(np.exp(best.log_probability)))
+        parts = [self.tr("probability {value}").format(value=probability)]
+        if not best.ended:
+            parts.append(self.tr("cut, as it would not end"))
+        reference = self._references.get(source)
+        if reference == best.text:
+            parts.append(self.tr("as the reference ✓"))
+        elif reference:
+            parts.append(self.tr("reference: {reference}").format(reference=reference))
+        return " · ".join(parts)
+
+    def _show_alternatives(self, hypotheses: tuple[HypothesisRecord, ...]) -> None:
+        self.n_best.setRowCount(len(hypotheses))
+        for row, found in enumerate(hypotheses):
+            probability = numbers.probability(float(np.exp(found.log_probability)))
+            texts = (found.text, f"{found.score:.2f}", probability)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if column:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.n_best.setItem(row, column, item)
+
+    def _fill_choosers(self, attention: np.ndarray[Any, Any] | None) -> None:
+        """Offer the layers and heads there are; nothing to choose where there is one."""
+        counts = attention.shape[:2] if attention is not None else (1, 1)
+        choosers = ((self.layers, self.tr("layer {n}"), self.tr("mean of layers"), counts[0]),
+                    (self.heads, self.tr("head {n}"), self.tr("mean of heads"), counts[1]))  # fmt: skip
+        for chooser, template, mean, count in choosers:
+            chooser.setVisible(count > 1)
+            if chooser.count() != count + 1:
+                chooser.clear()
+                chooser.addItem(mean, MEAN)
+                for number in range(count):
+                    chooser.addItem(template.format(n=number + 1), number)
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self._watch()
+
+    def hideEvent(self, event: Any) -> None:
+        super().hideEvent(event)
+        self._controller.watch("attention", False)
+
+
+def readable(piece: str) -> str:
+    """Return a piece as a label: words plain, pieces inside a word with a dot before them."""
+    if piece.startswith(("▁", "‹")):
+        return piece.removeprefix("▁") or "␣"
+    if piece.startswith("<0x"):
+        return piece[3:-1]
+    return piece

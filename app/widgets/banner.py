@@ -1,0 +1,193 @@
+"""The line at the top that says what happened, why, and what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QFontDatabase,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.widgets.sign import Sign
+from app.widgets.theme import px, set_look
+
+BORDER = 2
+
+Action = tuple[str, Callable[[], object]]
+
+
+class Banner(QFrame):
+    """Hidden until there is a message; its text is plain and can be selected and copied."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setProperty("role", "banner")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._details = ""
+        self._actions: list[QPushButton] = []
+        self._sign = Sign()
+        self._label = _message_label()
+        self._details_button = QPushButton(self.tr("Details"))
+        self._close_button = _close_button(self.tr("Close this message"))
+        self._lay_out()
+        self._details_button.clicked.connect(self.show_details)
+        self._close_button.clicked.connect(self.dismiss)
+        self.hide()
+
+    def show_message(
+        self, text: str, kind: str = "error", details: str = "", actions: Sequence[Action] = ()
+    ) -> None:
+        """Say something; kind is "error", "warning" or "note", an action a word and its deed."""
+        self._details = details
+        self._label.setText(text)
+        self._sign.set_kind(kind)
+        set_look(self, "kind", kind)
+        self._replace_actions(actions)
+        self._details_button.setVisible(bool(details))
+        self.setAccessibleName(self._kind_in_words(kind))
+        self.setAccessibleDescription(text)
+        self.show()
+        self._fit()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def text(self) -> str:
+        """The message that is shown."""
+        return self._label.text()
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self.hide()
+        self.closed.emit()
+
+    def show_details(self) -> None:
+        """Open the details in a window of their own."""
+        DetailsDialog(self._label.text(), self._details, self.window()).open()
+
+    def _kind_in_words(self, kind: str) -> str:
+        words = {"error": self.tr("Error"), "warning": self.tr("Warning")}
+        return words.get(kind, self.tr("Note"))
+
+    def _lay_out(self) -> None:
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(px(12), px(8), px(8), px(8))
+        self._row.setSpacing(px(8))
+        self._row.addWidget(self._sign)
+        self._row.addWidget(self._label, 1)
+        self._row.addWidget(self._details_button)
+        self._row.addWidget(self._close_button)
+
+    def _replace_actions(self, actions: Sequence[Action]) -> None:
+        for button in self._actions:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self._actions = [self._action_button(*action) for action in actions]
+        for place, button in enumerate(self._actions):
+            self._row.insertWidget(2 + place, button)
+
+    def _action_button(self, text: str, deed: Callable[[], object]) -> QPushButton:
+        button = QPushButton(text)
+        button.clicked.connect(self.dismiss)
+        button.clicked.connect(lambda: deed())
+        return button
+
+    def _fit(self) -> None:
+        """Be as high as the text needs at this width."""
+        self._row.activate()
+        wanted = self._row.heightForWidth(self.width() - 2 * BORDER) + 2 * BORDER
+        self.setFixedHeight(max(wanted, px(48)))
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again when a child has changed its size, as it does in presentation mode."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+
+class DetailsDialog(QDialog):
+    """What lies behind a message: a traceback, a list of lines; read-only, with Copy."""
+
+    def __init__(self, message: str, details: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("detailsDialog")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Details"))
+        self.resize(px(720), px(440))
+        self.field = QPlainTextEdit(details, readOnly=True)
+        self.field.setProperty("role", "details")
+        self.field.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.field.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.field.setAccessibleName(self.tr("Details"))
+        label = _message_label()
+        label.setText(message)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        copy = buttons.addButton(self.tr("Copy"), QDialogButtonBox.ButtonRole.ActionRole)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(16), px(16), px(16), px(16))
+        layout.setSpacing(px(8))
+        layout.addWidget(label)
+        layout.addWidget(self.field, 1)
+        layout.addWidget(buttons)
+        buttons.rejected.connect(self.reject)
+        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
+
+
+def _message_label() -> QLabel:
+    label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse
+        | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+class _CloseButton(QPushButton):
+    """A square button with a cross."""
+
+    def _fit(self) -> None:
+        self.setFixedSize(px(32), px(32))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit()
+
+
+def _close_button(name: str) -> QPushButton:
+    button = _CloseButton("✕")
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    button.setProperty("role", "cross")
+    return button

@@ -1,0 +1,90 @@
+"""The place that invites dropping a corpus; the dropping itself is the whole window's business."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from app.widgets.theme import LOOK_CHANGES, current_scale, current_theme, px, set_look
+
+KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class DropArea(QFrame):
+    """A dashed area with a text; it lights up while something is dragged over the window."""
+
+    clicked = Signal()
+
+    def __init__(self, text: str, active_text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._texts = (text, active_text or text)
+        self.setProperty("role", "drop")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), px(8), px(8), px(8))
+        layout.addWidget(self._label)
+        self.setMinimumHeight(px(52))
+        self.setAccessibleName(text)
+        self.setAccessibleDescription(self.tr("Press Enter to choose files."))
+
+    def set_active(self, active: bool) -> None:
+        """Show whether what is being dragged may be dropped."""
+        self._label.setText(self._texts[int(active)])
+        set_look(self, "active", active)
+
+    def set_text(self, text: str, active_text: str = "") -> None:
+        """Show another invitation."""
+        self._texts = (text, active_text or text)
+        self._label.setText(self._texts[int(bool(self.property("active")))])
+        self.setAccessibleName(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space for itself while it has the focus."""
+        is_shortcut = event.type() == QEvent.Type.ShortcutOverride
+        if is_shortcut and isinstance(event, QKeyEvent) and _opens(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _opens(event):
+            self.clicked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES:
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        theme, painter = current_theme(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_marked = self.hasFocus() or bool(self.property("active"))
+        width = 2.0 if is_marked else 1.25
+        pen = QPen(QColor(theme.accent if is_marked else theme.edge), width)
+        if not self.property("active"):
+            pen.setDashPattern([4 / width * current_scale(), 3 / width * current_scale()])
+        painter.setPen(pen)
+        half = width / 2
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(half, half, -half, -half), px(6), px(6)
+        )
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.setAccepted(event.button() == Qt.MouseButton.LeftButton)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and self.rect().contains(event.position().toPoint()):
+            self.clicked.emit()
+
+
+def _opens(event: QKeyEvent) -> bool:
+    plain = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    return event.key() in KEYS and event.modifiers() in plain

@@ -1,0 +1,56 @@
+"""A label that shortens its text instead of being cut off, and tells all of it on hovering."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
+
+from app.widgets.plain_text import plain_tooltip
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that ends in "…" where room is short."""
+
+    def __init__(self, text: str = "", role: str = "muted", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent, textFormat=Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self._tooltip = ""
+
+    def set_tooltip(self, text: str) -> None:
+        """Set a tooltip of its own; without one, the full text is shown when it is cut short."""
+        self._tooltip = text
+        self._refresh_tooltip()
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        super().setText(text)
+        self._refresh_tooltip()
+
+    def is_cut_short(self) -> bool:
+        """Whether not all of the text can be seen."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+
+    def _refresh_tooltip(self) -> None:
+        full = self.text() if self.is_cut_short() else ""
+        self.setToolTip(plain_tooltip("\n".join(filter(None, (full, self._tooltip)))))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        room = self.fontMetrics().horizontalAdvance("MM…")
+        return QSize(min(room, super().sizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._refresh_tooltip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        option = QStyleOption()
+        option.initFrom(self)
+        style, box = self.style(), self.contentsRect()
+        style.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
+        flags = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
+        style.drawItemText(
+            painter, box, int(flags), self.palette(), self.isEnabled(), text,
+            self.foregroundRole(),
+        )  # fmt: skip

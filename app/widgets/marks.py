@@ -1,0 +1,201 @@
+"""What stands on a plot beside its curves: dots, signs, flags, values at lines' ends, readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from app.widgets.pictures import scale_of
+from app.widgets.plot_frame import PlotFrame
+from app.widgets.scales import spread
+from app.widgets.series import Floats
+
+_FLAG_ROWS = 4
+_FLAG_TEXT = 14  # pixels from a flag's line to its text
+_SIGN_GAP = 9  # pixels: of signs nearer than this only one is drawn
+
+
+class Flag(NamedTuple):
+    """A moment at which something was changed by hand."""
+
+    x: float
+    text: str
+
+
+class End(NamedTuple):
+    """What is written beside the end of a line."""
+
+    row: float
+    text: str
+    colour: str
+    is_bold: bool
+
+
+class PlacedFlag(NamedTuple):
+    """A flag, where its line starts, and its text cut to the room there is, "" for none."""
+
+    flag: Flag
+    corner: QPointF
+    text: str
+    box: QRectF
+
+
+def draw_level(plot: PlotFrame, painter: QPainter, level: float) -> None:
+    """Draw a dashed line across at a value, if it is in view."""
+    area, row = plot.area(), plot.row(level)
+    if area.top() <= row <= area.bottom():
+        pen = QPen(QColor(plot.theme.ink), 1)
+        pen.setDashPattern([6, 4])
+        painter.setPen(pen)
+        row = round(row) + 0.5
+        painter.drawLine(QPointF(area.left(), row), QPointF(area.right(), row))
+
+
+def draw_dots(plot: PlotFrame, painter: QPainter, x: Floats, y: Floats, colour: str) -> None:
+    """Draw a dot at each point; where they would touch, at each second, fourth …, and the last."""
+    area, radius = plot.area(), 3.2 * scale_of(plot)
+    left, right = plot.x_at(area.left() - 1), plot.x_at(area.right() + 1)
+    near = np.flatnonzero((x >= left) & (x <= right))
+    stride = 1 << int(np.ceil(np.log2(max(1.0, near.size * 4 * radius / area.width()))))
+    near = near[(near % stride == stride - 1) | (near == x.size - 1)]
+    points = [QPointF(plot.column(float(x[i])), plot.row(float(y[i]))) for i in near]
+    edges = area.top() - 1, area.bottom() + 1
+    pen = QPen(QColor(colour), 2 * radius)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoints(QPolygonF([p for p in points if edges[0] <= p.y() <= edges[1]]))
+
+
+def draw_beyond(
+    plot: PlotFrame, painter: QPainter, x: Floats, colour: str, *, is_up: bool
+) -> None:  # fmt: skip
+    """Draw a small triangle where values lie off the scale."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    way = -4.0 if is_up else 4.0
+    for place in _edge_places(plot, x, is_up):
+        feet = QPointF(4, -way * 0.75), QPointF(-4, -way * 0.75)
+        painter.drawPolygon(QPolygonF([place + QPointF(0, way), *(place + foot for foot in feet)]))
+
+
+def draw_missing(plot: PlotFrame, painter: QPainter, x: Floats, *, is_up: bool) -> None:
+    """Draw a cross where values are no finite numbers."""
+    painter.setPen(QPen(QColor(plot.theme.error), 2))
+    for place in _edge_places(plot, x, is_up):
+        painter.drawLine(place + QPointF(-3, -3), place + QPointF(3, 3))
+        painter.drawLine(place + QPointF(-3, 3), place + QPointF(3, -3))
+
+
+def _edge_places(plot: PlotFrame, x: Floats, is_up: bool) -> Iterator[QPointF]:
+    if not x.size:
+        return
+    area = plot.area()
+    columns = plot.column(0.0) + x * (plot.column(1.0) - plot.column(0.0))
+    columns = columns[(columns >= area.left() - 1) & (columns <= area.right() + 1)]
+    _, firsts = np.unique(np.floor(columns / _SIGN_GAP), return_index=True)
+    for column in columns[firsts]:
+        yield QPointF(float(column), area.top() - 5 if is_up else area.bottom() - 4)
+
+
+def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> None:
+    """Draw flags with their lines and, as far as there is room, their texts."""
+    pen = QPen(QColor(plot.theme.mute), 1)
+    pen.setDashPattern([2, 3])
+    ground = QColor(plot.theme.card)
+    ground.setAlphaF(0.85)
+    size = 10 * scale_of(plot)
+    for _, corner, text, box in place_flags(plot, flags):
+        painter.setPen(pen)
+        painter.drawLine(corner, QPointF(corner.x(), plot.area().bottom()))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(plot.theme.accent))
+        tip, foot = QPointF(size, size / 2), QPointF(0, size)
+        painter.drawPolygon(QPolygonF([corner, corner + tip, corner + foot]))
+        if text:
+            painter.fillRect(box.adjusted(-2, 0, 2, 0), ground)
+            painter.setPen(QColor(plot.theme.ink))
+            painter.drawText(box, _STARTS, text)
+
+
+def place_flags(plot: PlotFrame, flags: Sequence[Flag]) -> list[PlacedFlag]:
+    """Find rows in which the flags' texts do not overlap; a flag without room keeps its line."""
+    area, metrics, scale = plot.area(), QFontMetricsF(plot.small), scale_of(plot)
+    step = metrics.height() + 3
+    ends = [area.left()] * max(1, min(_FLAG_ROWS, int(0.4 * area.height() / step)))
+    places = []
+    for flag in sorted(flags):
+        column = plot.column(flag.x)
+        if not area.left() - 1 <= column <= area.right() + 1:
+            continue
+        row = next((i for i, end in enumerate(ends) if end <= column), len(ends))
+        room = min(220 * scale, plot.width() - column - _FLAG_TEXT * scale)
+        text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, room)
+        if row == len(ends):
+            text = ""
+        else:
+            ends[row] = column + (_FLAG_TEXT + 8) * scale + metrics.horizontalAdvance(text)
+        corner = QPointF(column, area.top() + row * step)
+        box = QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
+        box.moveTopLeft(corner + QPointF(_FLAG_TEXT * scale, -2))
+        places.append(PlacedFlag(flag, corner, text, box))
+    return places
+
+
+def flag_at(plot: PlotFrame, flags: Sequence[Flag], position: QPointF) -> Flag | None:
+    """Return the flag whose text is at a place."""
+    placed = place_flags(plot, flags)
+    return next((p.flag for p in placed if p.text and p.box.contains(position)), None)
+
+
+def flag_depth(plot: PlotFrame, flags: Sequence[Flag]) -> float:
+    """Return how far down the flags' texts reach, in pixels."""
+    placed = place_flags(plot, flags)
+    return max((p.box.bottom() for p in placed), default=plot.area().top())
+
+
+def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
+    """Write the current values beside the plot, each as near to its line's end as can be."""
+    area, height = plot.area(), QFontMetricsF(plot.bold).height() - 1
+    rows = [end.row for end in ends]
+    left = area.right() + 7
+    for end, place in zip(ends, spread(rows, height, area.top(), area.bottom()), strict=True):
+        font = plot.bold if end.is_bold else plot.small
+        box = QRectF(left, place - height / 2, plot.width() - left, height)
+        painter.setFont(font)
+        painter.setPen(QColor(end.colour))
+        fitting = QFontMetricsF(font).elidedText(end.text, _ELIDE, box.width())
+        painter.drawText(box, _STARTS, fitting)
+
+
+def draw_reading(
+    plot: PlotFrame, painter: QPainter, column: float, rows: Sequence[tuple[str, str]], top: float
+) -> None:  # fmt: skip
+    """Draw the values at a column in a small box beside it.
+
+    rows: texts, each with the colour of its sample or ""; top: where the box may begin
+    """
+    area, metrics = plot.area(), QFontMetricsF(plot.small)
+    width = min(max(metrics.horizontalAdvance(text) for text, _ in rows) + 26, plot.width() - 4)
+    box = QRectF(column + 10, top + 4, width, len(rows) * metrics.height() + 10)
+    box.moveBottom(min(box.bottom(), area.bottom() - 2))
+    if box.right() > plot.width() - 2:
+        box.moveRight(column - 10)
+    box.moveLeft(max(2.0, box.left()))
+    painter.setPen(QPen(QColor(plot.theme.line), 1))
+    painter.setBrush(QColor(plot.theme.card))
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, 0.5, 0.5), 4, 4)
+    line = QRectF(box.left() + 18, box.top() + 5, width - 24, metrics.height())
+    for text, colour in rows:
+        if colour:
+            painter.fillRect(QRectF(box.left() + 7, line.center().y() - 1, 7, 2), QColor(colour))
+        painter.setPen(QColor(plot.theme.ink if colour else plot.theme.mute))
+        painter.drawText(line, _STARTS, metrics.elidedText(text, _ELIDE, line.width() + 2))
+        line.translate(0, metrics.height())
+
+
+_STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+_ELIDE = Qt.TextElideMode.ElideRight

@@ -1,0 +1,115 @@
+"""A field for one number: checked while typing, committed by Enter, taken back by Esc."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+from app.widgets import numbers
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.theme import set_look
+
+
+class NumberField(QLineEdit):
+    """Free entry of a number between two limits; a wrong one is marked and said, never taken."""
+
+    value_entered = Signal(object)  # float, int, or None where that is allowed; by the user only
+
+    def __init__(
+        self, *, low: float | None = None, high: float | None = None, integer: bool = False,
+        optional: bool = False, shown: Callable[[float], str] = numbers.plain,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._low, self._high, self._integer, self._optional = low, high, integer, optional
+        self._shown = shown
+        self._value: float | None = None
+        self._help = ""
+        if optional:
+            self.setPlaceholderText(self.tr("none"))
+        self.textEdited.connect(self._mark)
+        self.returnPressed.connect(self._commit)
+
+    def value(self) -> float | None:
+        """The last number that was right."""
+        return self._value
+
+    def set_value(self, value: float | None) -> None:
+        """Show a number; what the user is typing at the moment is left alone."""
+        self._value = value
+        if not (self.hasFocus() and self.isModified()):
+            self._show()
+
+    def set_help(self, text: str) -> None:
+        """Set the tooltip shown while the number is right."""
+        self._help = text
+        self._mark()
+
+    def problem(self) -> str:
+        """Return what is wrong with the text, as a sentence; empty if it is right."""
+        if not self.text().strip() and self._optional:
+            return ""
+        value = numbers.parsed(self.text())
+        if value is None or (self._integer and not float(value).is_integer()):
+            wanted = self.tr("a whole number") if self._integer else self.tr("a number")
+            return self.tr("Type {wanted}, not “{given}”.").format(wanted=wanted, given=self.text())
+        if self._is_outside(value):
+            return self._limits().format(given=self._shown(value))
+        return ""
+
+    def _is_outside(self, value: float) -> bool:
+        too_low = self._low is not None and value < self._low
+        return too_low or (self._high is not None and value > self._high)
+
+    def _limits(self) -> str:
+        low = "" if self._low is None else self._shown(self._low)
+        high = "" if self._high is None else self._shown(self._high)
+        if low and high:
+            template = self.tr("It must be between {low} and {high}, not {given}.")
+        elif low:
+            template = self.tr("It must be at least {low}, not {given}.")
+        else:
+            template = self.tr("It must be at most {high}, not {given}.")
+        return template.replace("{low}", low).replace("{high}", high)
+
+    def _mark(self) -> None:
+        problem = self.problem() if self.isModified() else ""
+        set_look(self, "state", "error" if problem else "")
+        self.setToolTip(plain_tooltip(problem or self._help))
+        self.setAccessibleDescription(problem or self._help)
+
+    def _commit(self) -> None:
+        if not self.isModified():
+            return
+        problem = self.problem()
+        self._mark()
+        if problem:
+            QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), self.toolTip(), self)
+            return
+        value = numbers.parsed(self.text())
+        changed = value != self._value
+        self._value = value
+        self._show()
+        if changed:
+            whole = self._integer and value is not None
+            self.value_entered.emit(int(value) if whole and value is not None else value)
+
+    def _show(self) -> None:
+        self.setText("" if self._value is None else self._shown(self._value))
+        self.setModified(False)
+        self._mark()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isModified():
+            self._show()
+            self.selectAll()
+            return
+        super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if self.isModified():
+            self._commit()

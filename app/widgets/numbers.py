@@ -1,0 +1,122 @@
+"""How numbers are written, everywhere the same; the one place where they are formatted."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+NOTHING = "\N{EN DASH}"
+_MINUS = "\N{MINUS SIGN}"
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+def count(value: float) -> str:
+    """1412 -> "1,412"."""
+    return f"{round(value):,}" if math.isfinite(value) else _odd(value)
+
+
+def parameters(value: int) -> str:
+    """The parameters of a model: 412108 -> "412,108", 61200000 -> "61.2 M"."""
+    return count(value) if abs(value) < 10_000_000 else f"{significant(value / 1e6)} M"
+
+
+def significant(value: float | None, digits: int = 3) -> str:
+    """Three significant digits, zeros kept so that the width stays: 0.2 -> "0.200"."""
+    if value is None:
+        return NOTHING
+    if not math.isfinite(value):
+        return _odd(value)
+    if value == 0:
+        return f"{0:.{digits - 1}f}"
+    power = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}"))))
+    if power < -digits or power >= 7:
+        return _scientific(value, digits)
+    return f"{round(value, digits - 1 - power):,.{max(0, digits - 1 - power)}f}"
+
+
+def loss(value: float | None) -> str:
+    """A loss, a norm or a perplexity: 0.2138 -> "0.214"."""
+    return significant(value)
+
+
+def probability(value: float) -> str:
+    """0.8312 -> "0.83"; very small ones keep their power of ten."""
+    return f"{value:.2f}" if value >= 0.005 or value == 0 else _scientific(value, 2)
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share of one: 0.931 -> "93.1 %"."""
+    if share is None:
+        return NOTHING
+    return f"{share * 100:.{digits}f} %" if math.isfinite(share) else _odd(share)
+
+
+def score(value: float | None) -> str:
+    """A score out of 100, such as BLEU: 27.34 -> "27.3"."""
+    return NOTHING if value is None else f"{value:.1f}"
+
+
+def duration(seconds: float | None) -> str:
+    """31 -> "0:31", 3671 -> "1:01:11"."""
+    if seconds is None or not math.isfinite(seconds):
+        return NOTHING
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def rate(per_second: float | None, short: bool = False) -> str:
+    """18430 -> "18,430", or "18k" where room is short."""
+    if per_second is None or not math.isfinite(per_second):
+        return NOTHING
+    if short:
+        for size, unit in _UNITS:
+            if per_second >= size:
+                return f"{significant(per_second / size, 2)}{unit}"
+    return count(per_second) if per_second >= 10 else significant(per_second, 2)
+
+
+def learning_rate(value: float) -> str:
+    """0.003 -> "3e-3"; 1 and 0 as they are."""
+    return "0" if value == 0 else "1" if value == 1 else _scientific(value, 3)
+
+
+def size(number_of_bytes: float) -> str:
+    """A size on disk or in memory: 1700000 -> "1.7 MB"."""
+    for unit_size, unit in _UNITS:
+        if number_of_bytes >= unit_size:
+            return f"{significant(number_of_bytes / unit_size, 2)} {unit}B"
+    return f"{round(number_of_bytes)} B"
+
+
+def plain(value: float) -> str:
+    """The value of a setting, as short as it can be: 0.1, 128, 60,000, 1e-5."""
+    if not math.isfinite(value):
+        return _odd(value)
+    if float(value).is_integer() and abs(value) < 1e12:
+        return f"{int(value):,}"
+    return _scientific(value, 6) if abs(value) < 1e-3 else f"{value:.6g}"
+
+
+def parsed(text: str) -> float | None:
+    """Read what a person typed: "3e-3", "0,003", "60,000", wide digits; None if it is no number."""
+    text = unicodedata.normalize("NFKC", text).replace(_MINUS, "-").replace("\N{EN DASH}", "-")
+    text = re.sub("[\\s_'\N{RIGHT SINGLE QUOTATION MARK}]", "", text)
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _scientific(value: float, digits: int) -> str:
+    mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
+    return f"{float(mantissa):g}e{int(power)}"
+
+
+def _odd(value: float) -> str:
+    return "not a number" if math.isnan(value) else "∞" if value > 0 else f"{_MINUS}∞"

@@ -1,0 +1,98 @@
+"""Sentence pairs side by side: the source in the first column, the target in the second."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import alignment_of, tallest_line
+from app.widgets.theme import LOOK_CHANGES, px
+
+Pair = tuple[str, str]
+Index = QModelIndex | QPersistentModelIndex
+NO_PARENT = QModelIndex()
+
+
+class PairModel(QAbstractTableModel):
+    """A list of sentence pairs for a table."""
+
+    def __init__(self, titles: Pair) -> None:
+        super().__init__()
+        self._titles = titles
+        self._pairs: Sequence[Pair] = ()
+
+    def set_pairs(self, pairs: Sequence[Pair], titles: Pair) -> None:
+        """Show other pairs."""
+        self.beginResetModel()
+        self._pairs, self._titles = pairs, titles
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._pairs)
+
+    def columnCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else 2
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        text = self._pairs[index.row()][index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return " ".join(text.split())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(text)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment_of(text)
+        return text if role == Qt.ItemDataRole.AccessibleTextRole else None
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment_of(self._titles[section])
+        return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class PairTable(QTableView):
+    """The table of a corpus: one line a pair, the whole sentence on hovering."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pairs")
+        self._model = PairModel((self.tr("source"), self.tr("target")))
+        self.setModel(self._model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(self.tr("sentence pairs"))
+        across, down = self.horizontalHeader(), self.verticalHeader()
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        across.setHighlightSections(False)
+        across.setSectionsClickable(False)
+        down.setVisible(False)
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._fit()
+
+    def set_pairs(self, pairs: Sequence[Pair], titles: Pair | None = None) -> None:
+        """Show these pairs under these titles, such as ("English", "French")."""
+        self._model.set_pairs(pairs, titles or (self.tr("source"), self.tr("target")))
+
+    def _fit(self) -> None:
+        height = tallest_line(px(12)) + px(3)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.horizontalHeader().setMinimumHeight(max(px(26), height))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_model"):
+            self._fit()

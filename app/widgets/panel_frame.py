@@ -1,0 +1,93 @@
+"""The head line of a panel and the card it belongs to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.theme import px
+
+
+class PanelHead(QFrame):
+    """Number, title and a muted note at the right; also the title bar of a dock.
+
+    Mouse events pass through to the dock, so that it can be dragged by its head.
+    """
+
+    def __init__(
+        self, number: int | None, title: str, note: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panelHead")
+        self.setAccessibleName(title)
+        self.title_label = _label(title, "head")
+        self.note_label = ElidedLabel(note)
+        alignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        self.note_label.setAlignment(alignment)
+        self.note_label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(px(16), px(10), px(16), px(8))
+        self.row.setSpacing(px(8))
+        if number is not None:
+            badge = _label(str(number), "badge")
+            badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self.row.addWidget(badge)
+        self.row.addWidget(self.title_label)
+        self.row.addWidget(self.note_label, 1)
+
+    def set_note(self, text: str) -> None:
+        """Say something short at the right, such as how many pairs there are."""
+        self.note_label.setText(text)
+
+    def set_title(self, text: str) -> None:
+        """Change the title."""
+        self.title_label.setText(text)
+        self.setAccessibleName(text)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Put a control at the right end."""
+        self.row.addWidget(widget)
+
+
+class Card(QFrame):
+    """A flat panel with one hairline around it: a head, then what is put into `body`."""
+
+    def __init__(self, head: PanelHead | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.head = head
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        if head:
+            head.setProperty("role", "plainHead")
+            outer.addWidget(head)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(px(16), 0 if head else px(12), px(16), px(12))
+        self.body.setSpacing(px(8))
+        outer.addLayout(self.body, 1)
+
+
+class PanelBody(QFrame):
+    """The lower part of a dock's card, below a `PanelHead` that is the dock's title bar."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panelBody")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(px(16), 0, px(16), px(12))
+        self.body.setSpacing(px(8))
+
+
+def muted(text: str = "") -> QLabel:
+    """Return a label of secondary text, plain and wrapped."""
+    label = _label(text, "muted")
+    label.setWordWrap(True)
+    return label
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    return label

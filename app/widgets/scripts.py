@@ -1,0 +1,38 @@
+"""What a text's script asks of its place: direction of reading, and height of the line."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+
+from PySide6.QtCore import Qt
+
+# Noto's Chinese needs 1.45 of the type size, its Arabic and Devanagari 1.7. Asking Qt instead
+# would load every font of the machine before the window shows.
+TALLEST = 1.75
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first strong letter belongs to a script written from right to left."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("L", "R", "AL"):
+            return kind != "L"
+    return False
+
+
+def alignment_of(text: str) -> Qt.AlignmentFlag:
+    """Return the side at which a text begins."""
+    side = Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+
+
+def tallest_line(size: int) -> int:
+    """Return the height of a line that cuts off no script, for type of so many pixels."""
+    return math.ceil(size * TALLEST)
+
+
+def direction_of(text: str) -> Qt.LayoutDirection:
+    """Return the direction in which a text is read."""
+    rightward = is_right_to_left(text)
+    return Qt.LayoutDirection.RightToLeft if rightward else Qt.LayoutDirection.LeftToRight

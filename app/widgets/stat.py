@@ -1,0 +1,75 @@
+"""One big number with its name below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.widgets import numbers
+from app.widgets.theme import LOOK_CHANGES, px
+
+NUMBER_SIZE = 20
+
+
+class Stat(QWidget):
+    """A number of the toolbar; it keeps its place and its width while it counts."""
+
+    def __init__(
+        self, caption: str, value: str = numbers.NOTHING, *, widest: str = "888,888",
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._widest = widest
+        self._number = _line(value, "number")
+        self._caption = _line(caption, "muted")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), 0, px(8), 0)
+        layout.setSpacing(0)
+        layout.addStretch(1)
+        layout.addWidget(self._number)
+        layout.addWidget(self._caption)
+        layout.addStretch(1)
+        self._fit()
+        self._describe()
+
+    def set_value(self, text: str) -> None:
+        """Show a number that is formatted already."""
+        if text != self._number.text():
+            self._number.setText(text)
+            self._describe()
+
+    def set_caption(self, text: str) -> None:
+        """Say what the number is."""
+        self._caption.setText(text)
+        self._fit()
+        self._describe()
+
+    def value(self) -> str:
+        """The number as it is shown."""
+        return self._number.text()
+
+    def _describe(self) -> None:
+        self.setAccessibleName(f"{self._caption.text()}: {self._number.text()}")
+
+    def _fit(self) -> None:
+        font = QFont(self.font())
+        font.setPixelSize(px(NUMBER_SIZE))
+        font.setWeight(QFont.Weight.DemiBold)
+        number = QFontMetrics(font).horizontalAdvance(self._widest)
+        font = QFont(self.font())
+        font.setPixelSize(px(12))
+        caption = QFontMetrics(font).horizontalAdvance(self._caption.text())
+        self.setMinimumWidth(max(number, caption) + px(16) + 2)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_caption"):
+            self._fit()
+
+
+def _line(text: str, role: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label

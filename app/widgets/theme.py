@@ -1,0 +1,149 @@
+"""One look, defined once: the colours, sizes and style sheet of the light and the dark window."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+from s2s_core.resources import resource
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours by meaning. Contrast to `card`: text at least 4.5 : 1, lines and marks 3 : 1."""
+
+    name: str
+    ink: str  # text
+    mute: str  # secondary text
+    line: str  # hairlines that only divide
+    edge: str  # borders that say "here one can type or choose", tracks of sliders
+    background: str
+    card: str  # panels
+    field: str  # where one types
+    accent: str  # the play button, the current choice, live knobs, focus; nothing else
+    accent_soft: str
+    on_accent: str
+    source: str
+    target: str
+    run: str
+    run_2: str
+    run_3: str
+    grid: str
+    warning: str
+    warning_soft: str
+    error: str
+    error_soft: str
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The colours of runs, in the order in which they are given out."""
+        return (self.run, self.run_2, self.run_3, self.ink)
+
+
+LIGHT = Theme(
+    "light", ink="#1c1e26", mute="#5b6070", line="#d9dce5", edge="#888d9c", background="#f4f5f8",
+    card="#ffffff", field="#ffffff", accent="#5b5bd6", accent_soft="#ececfb", on_accent="#ffffff",
+    source="#0072b2", target="#d55e00", run="#00805d", run_2="#a8457e", run_3="#7a6a00",
+    grid="#eceef3", warning="#8a5a00", warning_soft="#fff4dc", error="#b3261e",
+    error_soft="#fdeceb",
+)  # fmt: skip
+DARK = Theme(
+    "dark", ink="#e8eaf0", mute="#a3a9ba", line="#343846", edge="#787e90", background="#16181f",
+    card="#1e212a", field="#262a35", accent="#8f8ff5", accent_soft="#2c2d52", on_accent="#14151c",
+    source="#56b4e9", target="#e69f00", run="#3ecf9b", run_2="#e59ac4", run_3="#e6d85a",
+    grid="#2a2e3a", warning="#ffd479", warning_soft="#3a3118", error="#ff8a80",
+    error_soft="#3d2020",
+)  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+
+BASE_SIZE = 13
+LOOK_CHANGES = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
+
+
+def current_theme() -> Theme:
+    """Return the theme the application wears; light before one is put on."""
+    application = QApplication.instance()
+    name = application.property("theme") if application else None
+    return THEMES.get(str(name), LIGHT)
+
+
+def current_scale() -> float:
+    """Return by how much all sizes are multiplied: 1, or 1.6 for presentations."""
+    application = QApplication.instance()
+    scale = application.property("scale") if application else None
+    return float(scale) if scale else 1.0
+
+
+def px(size: float) -> int:
+    """Return a size of the design in pixels of this screen, presentation mode included."""
+    return max(1, round(size * current_scale()))
+
+
+def system_theme(application: QApplication) -> Theme:
+    """Return the theme that matches the colour scheme chosen for the whole desktop."""
+    scheme = application.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def apply_theme(application: QApplication, theme: Theme, scale: float = 1.0) -> None:
+    """Dress the whole application; windows that are open change at once."""
+    first = application.property("theme") is None
+    application.setProperty("theme", theme.name)
+    application.setProperty("scale", scale)
+    if first:
+        application.setStyle("Fusion")
+    application.setFont(_font(application, scale))
+    application.setPalette(_palette(theme))
+    application.setStyleSheet(style_sheet(theme, scale))
+
+
+def style_sheet(theme: Theme, scale: float = 1.0) -> str:
+    """Return `window.qss` with the theme's colours, sizes and pictures filled in."""
+    folder = resource("themes")
+    words = {name: str(value) for name, value in asdict(theme).items()}
+    words |= {f"px{n}": f"{max(1, round(n * scale))}px" for n in range(1, 201)}
+    words |= {"pictures": folder.as_posix()}
+    return Template((folder / "window.qss").read_text(encoding="utf-8")).substitute(words)
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet asks for, and show its effect at once."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+def _font(application: QApplication, scale: float) -> QFont:
+    font = QFont(application.font())
+    font.setPixelSize(round(BASE_SIZE * scale))
+    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width: counters do not dance
+    return font
+
+
+def _palette(theme: Theme) -> QPalette:
+    role, palette = QPalette.ColorRole, QPalette()
+    colours = {
+        role.Window: theme.background, role.WindowText: theme.ink, role.Base: theme.field,
+        role.AlternateBase: theme.grid, role.Text: theme.ink, role.Button: theme.card,
+        role.ButtonText: theme.ink, role.BrightText: theme.error, role.Link: theme.accent,
+        role.LinkVisited: theme.accent, role.Highlight: theme.accent, role.Accent: theme.accent,
+        role.HighlightedText: theme.on_accent, role.PlaceholderText: theme.mute,
+        role.ToolTipBase: theme.card, role.ToolTipText: theme.ink, role.Light: theme.card,
+        role.Midlight: theme.grid, role.Mid: theme.line, role.Dark: theme.edge,
+        role.Shadow: theme.line,
+    }  # fmt: skip
+    for which, colour in colours.items():
+        palette.setColor(which, QColor(colour))
+    disabled = QPalette.ColorGroup.Disabled
+    for which in (role.WindowText, role.Text, role.ButtonText, role.ToolTipText):
+        palette.setColor(disabled, which, QColor(theme.mute))
+    palette.setColor(disabled, role.Highlight, QColor(theme.line))
+    palette.setColor(disabled, role.HighlightedText, QColor(theme.mute))
+    return palette

@@ -1,0 +1,258 @@
+"""Segments, stat, heads, drop area and banner do what their names say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.widgets.banner import Banner, DetailsDialog
+from app.widgets.chooser import Chooser
+from app.widgets.drop_area import DropArea
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.panel_frame import Card, PanelBody, PanelHead
+from app.widgets.segmented import Segmented
+from app.widgets.spin_box import SpinBox
+from app.widgets.stat import Stat
+
+SEARCHES = [
+    ("searchGreedy", "Greedy", "The most probable word each time.", "greedy"),
+    ("searchBeam", "Beam", "Several hypotheses side by side.", "beam"),
+    ("searchSampling", "Sample", "Words drawn by their probability.", "sampling"),
+]
+
+
+def _segmented(qtbot: QtBot) -> tuple[Segmented, list[str]]:
+    row = Segmented(SEARCHES, name="Search")
+    qtbot.addWidget(row)
+    row.show()
+    heard: list[str] = []
+    row.value_chosen.connect(heard.append)
+    return row, heard
+
+
+def test_a_click_chooses_and_tells_once(qtbot: QtBot) -> None:
+    row, heard = _segmented(qtbot)
+    button = row.findChild(QPushButton, "searchBeam")
+    assert button is not None
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert heard == ["beam"]
+    assert button.isChecked()
+    assert not row.button("greedy").isChecked()
+
+
+def test_choosing_by_program_tells_nothing(qtbot: QtBot) -> None:
+    row, heard = _segmented(qtbot)
+    row.set_value("sampling")
+    assert heard == []
+    assert row.value() == "sampling"
+    assert [row.button(v).isChecked() for v in ("greedy", "beam", "sampling")] == [
+        False, False, True,
+    ]  # fmt: skip
+    row.set_value("of another form")
+    assert not any(button.isChecked() for button in row.findChildren(QPushButton))
+    row.button("beam").click()
+    assert heard == ["beam"]
+
+
+def test_arrow_keys_choose_the_neighbour(qtbot: QtBot) -> None:
+    row, heard = _segmented(qtbot)
+    QTest.keyClick(row.button("greedy"), Qt.Key.Key_Right)
+    assert heard == ["beam"]
+    QTest.keyClick(row.button("beam"), Qt.Key.Key_Left)
+    QTest.keyClick(row.button("greedy"), Qt.Key.Key_Left)
+    assert heard == ["beam", "greedy"]
+
+
+def test_a_chosen_segment_is_not_wider_than_before(qtbot: QtBot) -> None:
+    row, _ = _segmented(qtbot)
+    before = row.button("beam").minimumWidth()
+    row.set_value("beam")
+    assert row.button("beam").sizeHint().width() <= max(before, row.button("beam").width())
+
+
+def test_a_stat_keeps_its_width_while_it_counts(qtbot: QtBot) -> None:
+    stat = Stat("step", "0")
+    qtbot.addWidget(stat)
+    width = stat.minimumWidth()
+    stat.set_value("888,888")
+    assert stat.minimumWidth() == width
+    assert stat.sizeHint().width() <= width
+    assert stat.accessibleName() == "step: 888,888"
+
+
+def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:
+    head = PanelHead(2, "Model")
+    card = Card(head)
+    qtbot.addWidget(card)
+    card.setFixedWidth(240)
+    card.show()
+    head.set_note("412,108 parameters, of which <b>most</b> are embeddings")
+    assert head.note_label.is_cut_short()
+    assert "&lt;b&gt;most" in head.note_label.toolTip()
+    assert head.width() <= 240
+
+
+def test_a_head_lets_the_mouse_through_to_its_dock(qtbot: QtBot) -> None:
+    outer = PanelBody()
+    qtbot.addWidget(outer)
+    head = PanelHead(1, "Data", parent=outer)
+    event = QEvent(QEvent.Type.MouseButtonPress)
+    event.ignore()
+    assert head.testAttribute(Qt.WidgetAttribute.WA_NoMousePropagation) is False
+    for label in head.findChildren(QLabel):
+        assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse == (
+            Qt.TextInteractionFlag.NoTextInteraction
+        )
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_the_drop_area_opens_from_the_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
+    area = DropArea("Drop a corpus here")
+    qtbot.addWidget(area)
+    with qtbot.waitSignal(area.clicked, timeout=500):
+        QTest.keyClick(area, key)
+
+
+def test_the_drop_area_keeps_the_space_key_from_shortcuts(qtbot: QtBot) -> None:
+    area = DropArea("Drop a corpus here")
+    qtbot.addWidget(area)
+    none = Qt.KeyboardModifier.NoModifier
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Space, none)
+    event.ignore()
+    QApplication.sendEvent(area, event)
+    assert event.isAccepted()
+
+
+def test_the_drop_area_opens_by_mouse_and_lights_up(qtbot: QtBot) -> None:
+    area = DropArea("Drop a corpus here", "Let go to open it")
+    qtbot.addWidget(area)
+    area.show()
+    assert not area.acceptDrops()
+    with qtbot.waitSignal(area.clicked, timeout=500):
+        QTest.mouseClick(area, Qt.MouseButton.LeftButton)
+    area.set_active(True)
+    assert area.property("active") is True
+    label = area.findChild(QLabel)
+    assert label is not None
+    assert label.text() == "Let go to open it"
+    area.set_active(False)
+    assert label.text() == "Drop a corpus here"
+
+
+@pytest.fixture
+def banner(qtbot: QtBot) -> Iterator[Banner]:
+    """Yield a banner inside a window that is shown."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    banner = Banner(window)
+    window.resize(800, 200)
+    window.show()
+    yield banner
+    window.close()
+
+
+def _button(banner: QWidget, text: str) -> QPushButton:
+    return next(button for button in banner.findChildren(QPushButton) if button.text() == text)
+
+
+def test_a_banner_is_hidden_until_there_is_a_message(banner: Banner) -> None:
+    assert not banner.isVisible()
+    banner.show_message("The disk is full.", "warning")
+    assert banner.isVisible()
+    assert banner.objectName() == "banner"
+    assert banner.accessibleName() == "Warning"
+    assert banner.accessibleDescription() == "The disk is full."
+
+
+def test_a_message_is_never_html_and_can_be_selected(banner: Banner) -> None:
+    banner.show_message("line 3 of <b>pairs.tsv</b> is empty")
+    label = next(x for x in banner.findChildren(QLabel) if "pairs.tsv" in x.text())
+    assert label.textFormat() == Qt.TextFormat.PlainText
+    assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+
+
+def test_an_action_does_its_deed_and_takes_the_message_away(banner: Banner, qtbot: QtBot) -> None:
+    done: list[str] = []
+    banner.show_message("It exploded.", actions=[("Rewind", lambda: done.append("rewound"))])
+    QTest.mouseClick(_button(banner, "Rewind"), Qt.MouseButton.LeftButton)
+    assert done == ["rewound"]
+    assert not banner.isVisible()
+
+
+def test_an_action_may_show_the_next_message(banner: Banner, qtbot: QtBot) -> None:
+    banner.show_message("First", actions=[("Next", lambda: banner.show_message("Second"))])
+    _button(banner, "Next").click()
+    assert banner.isVisible()
+    assert banner.text() == "Second"
+
+
+def test_escape_closes_the_banner(banner: Banner, qtbot: QtBot) -> None:
+    banner.show_message("It exploded.")
+    with qtbot.waitSignal(banner.closed, timeout=500):
+        QTest.keyClick(banner, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
+
+
+def test_details_are_shown_apart_and_can_be_copied(banner: Banner, qtbot: QtBot) -> None:
+    banner.show_message("It exploded.")
+    assert not _button(banner, "Details").isVisible()
+    banner.show_message("It exploded.", details="Traceback <i>of</i> it")
+    assert _button(banner, "Details").isVisible()
+    _button(banner, "Details").click()
+    dialog = banner.window().findChild(QDialog, "detailsDialog")
+    assert isinstance(dialog, DetailsDialog)
+    assert dialog.field.isReadOnly()
+    assert dialog.field.toPlainText() == "Traceback <i>of</i> it"
+    _button(dialog, "Copy").click()
+    assert QGuiApplication.clipboard().text() == "Traceback <i>of</i> it"
+    dialog.close()
+
+
+def test_an_elided_label_shows_plain_text_only(qtbot: QtBot) -> None:
+    label = ElidedLabel("<b>x</b>")
+    qtbot.addWidget(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def _turn_wheel(widget: QWidget) -> None:
+    place, nothing = QPointF(5, 5), QPoint()
+    event = QWheelEvent(
+        place, widget.mapToGlobal(place), nothing, QPoint(0, -120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_a_passing_wheel_turns_neither_list_nor_number(qtbot: QtBot) -> None:
+    chooser, number = Chooser(), SpinBox(1, 20, 5)
+    qtbot.addWidget(chooser)
+    qtbot.addWidget(number)
+    chooser.addItems(["one", "two"])
+    _turn_wheel(chooser)
+    _turn_wheel(number)
+    assert (chooser.currentIndex(), number.value()) == (0, 5)
+
+
+def test_a_list_keeps_its_width_whatever_it_holds(qtbot: QtBot) -> None:
+    chooser = Chooser(letters=6)
+    qtbot.addWidget(chooser)
+    width = chooser.sizeHint().width()
+    chooser.addItem("a very long name of a corpus that somebody has dropped onto the window")
+    assert chooser.sizeHint().width() == width
+    chooser.resize(width, 32)
+    assert not chooser.grab().isNull()
+
+
+def test_a_banner_is_as_high_as_its_text_needs(banner: Banner, qtbot: QtBot) -> None:
+    banner.resize(400, 48)
+    banner.show_message("Short.")
+    one = banner.height()
+    banner.show_message("The loss is not a number: the learning rate is too high. " * 6)
+    assert banner.height() > 2 * one

@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import codecs
+import gzip
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers import (
+    READERS,
+    check_counts,
+    language_of,
+    lines,
+    read_lines,
+    read_pairs,
+    sides,
+)
+from s2s_core.errors import BadFile
+
+CORPORA = os.environ.get("S2S_CORPORA")
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)) * 4
+
+# One folder serves all examples of a property, because each writes its files anew.
+properties = settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+SEPARATORS = "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e\r\t\ufeff"
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\n\0")
+sentences = st.text(letters | st.sampled_from(SEPARATORS), max_size=20)
+BOMS = {
+    "utf-8": b"",
+    "utf-8-sig": b"",  # writes its own
+    "utf-16-le": codecs.BOM_UTF16_LE,
+    "utf-16-be": codecs.BOM_UTF16_BE,
+}
+
+# For every row of READERS: what each of its files holds, and the pairs that come of it.
+SAMPLES: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {
+    "tab_separated": (
+        ("a cat\tun chat\tCC-BY 2.0 (France)\t\n\tsans source\r\n\n \n",),
+        [("a cat", "un chat"), ("", "sans source")],
+    ),
+    "parallel_text": (
+        ("a\tcat\n\nlast", "un chat\r\nsans source\r\n\r\n"),
+        [("a\tcat", "un chat"), ("", "sans source"), ("last", "")],
+    ),
+}
+
+
+def write(path: Path, content: str | bytes) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def refusal(*files: Path) -> str:
+    with pytest.raises(BadFile) as caught:
+        list(read_pairs(files))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_sample_of_each_format_gives_the_expected_pairs(
+    tmp_path: Path, name: str, packed: bool
+) -> None:
+    contents, expected = SAMPLES[name]
+    suffix = READERS[name].suffixes[0]
+    files = [
+        write(
+            tmp_path / f"{place}{suffix}",
+            gzip.compress(content.encode()) if packed else content.encode(),
+        )
+        for place, content in enumerate(contents)
+    ]
+    assert len(files) == READERS[name].files
+    assert list(READERS[name].read(*files)) == expected
+    assert list(read_pairs(tuple(files))) == [SentencePair(*pair) for pair in expected]
+    assert READERS.help(name).endswith(".")
+
+
+@properties
+@given(
+    written=st.lists(sentences, min_size=1, max_size=8),
+    encoding=st.sampled_from(list(BOMS)),
+    end=st.sampled_from(["\n", "\r\n"]),
+    packed=st.booleans(),
+    ended=st.booleans(),
+)
+def test_lines_written_are_the_lines_read(
+    tmp_path: Path, written: list[str], encoding: str, end: str, packed: bool, ended: bool
+) -> None:
+    # The last line needs its end if it is empty; before "\n" a final "\r" would belong to it.
+    assume(ended or written[-1])
+    assume(end == "\r\n" or not any(line.endswith("\r") for line in written))
+    # Without a mark of its own, a file that begins with one loses it.
+    assume(encoding != "utf-8" or not written[0].startswith("\ufeff"))
+    text = end.join(written) + (end if ended else "")
+    data = BOMS[encoding] + text.encode(encoding)
+    path = write(tmp_path / "lines", gzip.compress(data) if packed else data)
+    assert list(read_lines(path)) == written
+
+
+@properties
+@given(
+    data=st.binary(max_size=200) | st.text(st.sampled_from("aé\t\n\r\0\u2028"), max_size=50)
+    .map(str.encode),
+    prefix=st.sampled_from([b"", b"\x1f\x8b", b"\x1f\x8b\x08\0", *lines.BOMS]),
+    packed=st.booleans(),
+)  # fmt: skip
+def test_any_bytes_end_in_pairs_or_in_a_sentence(
+    tmp_path: Path, data: bytes, prefix: bytes, packed: bool
+) -> None:
+    data = prefix + data
+    path = write(tmp_path / "anything", gzip.compress(data) if packed else data)
+    for files in ((path,), (path, path)):
+        try:
+            pairs = list(read_pairs(files))
+        except BadFile as error:
+            assert "anything" in str(error)  # noqa: PT017
+        else:
+            assert all(isinstance(pair, SentencePair) for pair in pairs)
+
+
+@properties
+@given(data=st.binary(min_size=1, max_size=60), cut=st.integers(1, 20))
+def test_a_gzip_cut_short_or_damaged_is_refused(tmp_path: Path, data: bytes, cut: int) -> None:
+    whole = gzip.compress(data)
+    path = write(tmp_path / "cut.gz", whole[: max(2, len(whole) - cut)])
+    with pytest.raises(BadFile, match=r"cut\.gz"):
+        list(read_lines(path))
+
+
+def test_a_gzip_of_nonsense_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "bad.gz", gzip.compress(b"")[:10] + b"\xff" * 20)
+    assert "bad.gz is gzipped, but damaged" in refusal(path)
+
+
+def test_a_long_line_does_not_lose_characters_between_blocks(tmp_path: Path) -> None:
+    written = ["é" * 5000 + "𝄞" * 5000, "x" * 100_000, "\r" * 9000 + "end"]
+    for encoding, bom in BOMS.items():
+        path = write(tmp_path / encoding, bom + "\r\n".join(written).encode(encoding))
+        assert list(read_lines(path)) == written
+
+
+def test_only_line_feeds_end_a_line(tmp_path: Path) -> None:
+    path = write(tmp_path / "odd", "a\u2028b\x85c\x0bd\x0ce\x1cf\rg\r\nh\n")
+    assert list(read_lines(path)) == ["a\u2028b\x85c\x0bd\x0ce\x1cf\rg", "h"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_recognised(tmp_path: Path, encoding: str) -> None:
+    # The second line has the byte of a line feed within two of its characters.
+    path = write(tmp_path / "bare", "the cat\r\nand ਊ, Ċ\n中文\n".encode(encoding))
+    assert list(read_lines(path)) == ["the cat", "and ਊ, Ċ", "中文"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "pairs.tsv is empty"),
+        (codecs.BOM_UTF8, "pairs.tsv is empty"),
+        (gzip.compress(b""), "pairs.tsv is empty"),
+        (b"\n \n\n", "pairs.tsv holds only blank lines"),
+        (PNG, "pairs.tsv is not a text file; expected sentences as plain text, in UTF-8"),
+        (
+            b"a\tb\nc d\ne\tf\n",
+            "line 2 of pairs.tsv has 1 column; expected source and target, separated by a tab",
+        ),
+        (
+            b"a\tb\n\nc\td\n",
+            "line 2 of pairs.tsv has 1 column; expected source and target, separated by a tab",
+        ),
+        (
+            b"c d\na\tb\n",
+            "line 1 of pairs.tsv has 1 column; expected source and target, separated by a tab",
+        ),
+        (
+            b"a\nb\n",
+            "pairs.tsv holds one sentence a line and no tabs: "
+            "drop the other side's file together with it",
+        ),
+        (
+            "ok\tfine\ndéjà\tvu\n".encode("latin-1"),
+            "line 2 of pairs.tsv is not valid UTF-8: byte 2 of the line is 0xE9; save it as UTF-8",
+        ),
+        (
+            "é\tb".encode() + b"\xc3",
+            "line 1 of pairs.tsv is not valid UTF-8: byte 5 of the line is 0xC3; save it as UTF-8",
+        ),
+        (
+            b"a\tb\n" * 100 + b"c\0\td\n",
+            "line 101 of pairs.tsv holds a zero byte, so it is not plain text; save it as UTF-8",
+        ),
+        (
+            codecs.BOM_UTF16_LE + "a\tb\nc".encode("utf-16-le") + b"\x00\xd8" + b"a\0",
+            "line 2 of pairs.tsv is not valid UTF-16 at character 2; save it as UTF-8",
+        ),
+        (
+            codecs.BOM_UTF16_LE + "a\tb".encode("utf-16-le") + b"c",
+            "pairs.tsv ends in the middle of a UTF-16 character; save it as UTF-8",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_sentence(
+    tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    assert refusal(write(tmp_path / "pairs.tsv", content)) == sentence
+
+
+def test_an_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST_LINE", 100)
+    path = write(tmp_path / "long", "a" * 99 + "\n" + "b" * 200)
+    with pytest.raises(BadFile, match="line 2 of long is longer than 100 characters"):
+        list(read_lines(path))
+
+
+def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "no.tsv") == f"there is no file {tmp_path / 'no.tsv'}"
+    assert refusal(tmp_path) == f"{tmp_path} is a folder; expected a text file"
+    assert "there is no file" in refusal(write(tmp_path / "file", "a\tb\n") / "below")
+    assert "there is no file" in refusal(Path("nul\0byte"))
+    assert "cannot be read" in refusal(tmp_path / ("long" * 100))
+    assert "3 files were given" in refusal(tmp_path, tmp_path, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices are files on POSIX only")
+def test_a_device_is_refused() -> None:
+    assert "device" in refusal(Path(os.devnull))
+
+
+def test_a_file_without_permission_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Not by chmod: the superuser may read everything.
+    def forbidden(self: Path, mode: str = "r") -> None:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    path = write(tmp_path / "secret.tsv", "a\tb\n")
+    monkeypatch.setattr(Path, "open", forbidden)
+    assert refusal(path) == f"{path} may not be read: permission denied"
+
+
+@pytest.mark.parametrize(("source_count", "target_count"), [(3, 2), (2, 3), (1, 9)])
+def test_files_of_unequal_length_are_refused_with_both_counts(
+    tmp_path: Path, source_count: int, target_count: int
+) -> None:
+    source = write(tmp_path / "a.en", "x\n" * source_count)
+    target = write(tmp_path / "a.fr", "x\n" * target_count)
+    sentence = f"a.en has {source_count} lines and a.fr has {target_count}; "
+    assert refusal(source, target).startswith(sentence)
+    with pytest.raises(BadFile, match=sentence):
+        check_counts(source, target)
+    assert check_counts(source, source) == source_count
+
+
+def test_pairs_come_before_the_file_is_read_to_its_end(tmp_path: Path) -> None:
+    path = write(tmp_path / "pairs.tsv", "a\tb\n" * 100_000 + "broken")
+    pairs = read_pairs((path,))
+    assert next(pairs) == SentencePair("a", "b")
+    pairs.close()  # type: ignore[attr-defined]
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("train.en", "English"),
+        ("train.de.gz", "German"),
+        ("TRAIN.DE.GZ", "German"),
+        ("news.zh-CN.txt", "Chinese"),
+        ("news.fr-CA", "French"),
+        ("train-en.txt", "English"),
+        ("train_cs.txt.gz", "Czech"),
+        ("Tatoeba.ar-en.ar", "Arabic"),
+        ("english.txt", "English"),
+        ("notes_french.txt", "French"),
+        ("corpus.tsv", "corpus.tsv"),
+        ("pair.src", "pair.src"),
+    ],
+)
+def test_the_language_is_read_off_the_file_name(name: str, language: str) -> None:
+    assert language_of(Path("/some.en/folder") / name) == language
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("train.en", "train.de"),
+        ("foo.en.gz", "foo.zh.gz"),
+        ("pair.src", "pair.tgt"),
+        ("source.txt", "target.txt"),
+        ("train.src.fr", "train.tgt.en"),
+        ("z.source", "a.txt"),
+        ("z.txt", "a.target"),
+        ("train.de", "train.fr"),
+        ("one.txt", "two.txt"),
+        ("eng.txt", "deu.txt"),
+    ],
+)
+def test_two_files_have_one_order_however_they_are_dropped(source: str, target: str) -> None:
+    files = Path(source), Path(target)
+    assert sides(files) == files
+    assert sides((files[1], files[0])) == files
+
+
+@pytest.mark.skipif(not CORPORA, reason="S2S_CORPORA names no folder of real corpora")
+def test_real_corpora_are_read_to_the_last_line() -> None:
+    corpora = Path(CORPORA or "")
+    files = corpora / "multi30k/train.en.gz", corpora / "multi30k/train.de.gz"
+    assert sum(1 for _ in read_pairs(files)) == check_counts(*files) == 29_000
+    chinese = list(read_pairs((corpora / "eng-cmn/cmn.txt",)))
+    assert len(chinese) == 21_007
+    assert any("\u200b" in pair.target for pair in chinese)
+    excerpt = list(read_pairs((corpora / "messy/cmn_3col_bom_excerpt.txt",)))
+    assert len(excerpt) == 401
+    assert not excerpt[0].source.startswith("\ufeff")
+    assert sum(1 for _ in read_lines(corpora / "messy/blns.txt")) == 742
+    assert "501" in refusal(
+        corpora / "messy/derived_misaligned.en", corpora / "messy/derived_misaligned.de"
+    )
