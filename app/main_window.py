@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
     QMainWindow,
+    QMenuBar,
     QMessageBox,
     QVBoxLayout,
     QWidget,
@@ -44,6 +45,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("S2S Playground")
         self.setObjectName("mainWindow")
         self.banner = Banner()
+        self.menus = QMenuBar()
         self.bar = TrainBar(controller)
         self.panels: dict[str, QWidget] = {}
         self.docks: dict[str, QDockWidget] = {}
@@ -56,19 +58,19 @@ class MainWindow(QMainWindow):
     # Building ----------------------------------------------------------------------------
 
     def _put_panels(self) -> None:
-        self.addToolBar(self.bar)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setMenuWidget(_stacked(self.menus, self.bar, below=8))
+        self.setContentsMargins(px(16), 0, px(16), 0)
         self.setDockNestingEnabled(True)
         middle = QWidget()
         column = QVBoxLayout(middle)
-        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.banner)
         for name, row in PANELS.items():
             panel = row.make(self._controller)
             self.panels[name] = panel
             if row.area is None:
-                column.addWidget(_framed(panel), 1)
+                column.addWidget(_stacked(panel.head, panel), 1)  # type: ignore[attr-defined]
             else:
                 self._dock(name, panel, row)
         self.setCentralWidget(middle)
@@ -104,7 +106,7 @@ class MainWindow(QMainWindow):
             "about": self.show_about,
         }
         self.actions_by_name = build_actions(self, deeds)
-        menus = {name: self.menuBar().addMenu(text_of(title)) for name, title in MENUS.items()}
+        menus = {name: self.menus.addMenu(text_of(title)) for name, title in MENUS.items()}
         for name, row in ACTIONS.items():
             menus[row.menu].addAction(self.actions_by_name[name])
         view = menus["View"]
@@ -253,7 +255,9 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         screen = QApplication.primaryScreen().availableGeometry()
-        self.resize(min(1440, screen.width()), min(900, screen.height()))
+        self.resize(1440, 900)
+        if screen.width() <= 1440 or screen.height() <= 900:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
         self._share_space()
         if not self._settings.geometry.isEmpty():
             self.restoreGeometry(self._settings.geometry)
@@ -268,12 +272,12 @@ class MainWindow(QMainWindow):
         event.accept()
 
 
-def _framed(panel: QWidget) -> QWidget:
-    """Put a panel with its head where there is no dock around it."""
+def _stacked(upper: QWidget, lower: QWidget, below: int = 0) -> QWidget:
+    """Put two widgets on top of each other without a gap."""
     frame = QWidget()
     column = QVBoxLayout(frame)
-    column.setContentsMargins(0, 0, 0, 0)
+    column.setContentsMargins(0, 0, 0, px(below) if below else 0)
     column.setSpacing(0)
-    column.addWidget(panel.head)  # type: ignore[attr-defined]
-    column.addWidget(panel, 1)
+    column.addWidget(upper)
+    column.addWidget(lower, 1)
     return frame

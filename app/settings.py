@@ -14,7 +14,7 @@ class AppSettings(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._store = QSettings()
+        self._store = QSettings("s2s-playground", "window")
 
     @property
     def theme(self) -> str:

@@ -244,7 +244,7 @@ class TrainingConfig(Config):
         "and not its own guess, while training.",
     )  # fmt: skip
     batch_tokens: int = knob(
-        1024, low=16, high=1_000_000, unit="tokens",
+        768, low=16, high=1_000_000, unit="tokens",
         help="Size of a batch: sentences times the longest side. More is smoother, but slower a step.",
     )  # fmt: skip
     steps: int = knob(

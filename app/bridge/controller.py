@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.draft import Draft
 from app.bridge.messages import (
@@ -276,7 +277,7 @@ class Controller(QObject):
         while self._engine.is_alive and waited < seconds:
             self._engine.take()
             QCoreApplication.processEvents()
-            QThread.msleep(10)
+            time.sleep(0.01)
             waited += 0.01
 
     def _flush(self, records: list[Record]) -> None:

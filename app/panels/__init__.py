@@ -28,8 +28,8 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "data": Panel(DataPanel, LEFT, 10),
-    "model": Panel(ModelPanel, LEFT, 12),
+    "data": Panel(DataPanel, LEFT, 12),
+    "model": Panel(ModelPanel, LEFT, 11),
     "training": Panel(TrainingPanel, None, 1),
     "translate": Panel(TranslatePanel, RIGHT, 1),
 }

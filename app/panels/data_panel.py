@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QListWidget,
     QProgressBar,
@@ -16,6 +15,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
 from app.widgets import numbers
+from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
@@ -34,7 +34,8 @@ class DataPanel(PanelBody):
         super().__init__()
         self._controller = controller
         self.head = PanelHead(1, self.tr("Data"))
-        self.chooser = QComboBox(objectName="corpusChooser")
+        self.chooser = Chooser()
+        self.chooser.setObjectName("corpusChooser")
         self.drop = DropArea(
             self.tr("Drop a corpus here: one table,\nor two text files"),
             self.tr("Let go: this becomes the corpus\nof the next run"),
@@ -58,7 +59,6 @@ class DataPanel(PanelBody):
         self.pages.addWidget(self.findings)
         self.chip.setProperty("role", "chip")
         self.chip.hide()
-        self.summary.setProperty("role", "muted")
         self.swap.setFixedWidth(px(36))
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
@@ -127,7 +127,7 @@ class DataPanel(PanelBody):
                 held_out=held_out, pieces=pieces
             )
         )
-        self.summary.setToolTip(
+        self.summary.set_tooltip(
             self.tr(
                 "Held out: pairs that are never trained on, to score the model with.\n"
                 "Pieces: the sizes of the source and the target vocabulary."

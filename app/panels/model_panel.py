@@ -12,6 +12,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
 from app.widgets import numbers
+from app.widgets.chooser import Chooser
 from app.widgets.config_form import ConfigForm
 from app.widgets.knob_editors import core_text
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
@@ -42,9 +43,9 @@ class ModelPanel(PanelBody):
         self._controller = controller
         self._draft = controller.draft
         self.head = PanelHead(2, self.tr("Model"))
-        self.presets = QComboBox(objectName="presetChooser")
-        self.architecture = QComboBox(objectName="architectureChooser")
-        self.attention = QComboBox(objectName="attentionChooser")
+        self.presets = _chooser("presetChooser")
+        self.architecture = _chooser("architectureChooser")
+        self.attention = _chooser("attentionChooser")
         self.later = muted(self.tr("Changed knobs are for a new run: press New run."))
         self.forms: dict[str, ConfigForm] = {}
         self._scroll = QScrollArea(widgetResizable=True)
@@ -62,6 +63,7 @@ class ModelPanel(PanelBody):
         top.addRow(self._label(self.tr("Preset")), self.presets)
         top.addRow(self._label(self.tr("Architecture")), self.architecture)
         top.addRow(self._label(self.tr("Attention")), self.attention)
+        self._scroll.setProperty("role", "plain")
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.later.hide()
@@ -71,7 +73,8 @@ class ModelPanel(PanelBody):
 
     def _label(self, text: str) -> QLabel:
         label = QLabel(text)
-        label.setProperty("role", "muted")
+        label.setProperty("role", "label")
+        label.setFixedHeight(px(32))
         return label
 
     def _fill(self) -> None:
@@ -151,6 +154,7 @@ class ModelPanel(PanelBody):
 
     def _build_forms(self, config: RunConfig) -> None:
         inside = QWidget()
+        inside.setProperty("role", "form")
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(8))
@@ -203,6 +207,12 @@ class ModelPanel(PanelBody):
 
 
 _TITLES = {"gru": "GRU", "lstm": "LSTM", "rnn": "RNN", "transformer": "Transformer"}
+
+
+def _chooser(object_name: str) -> Chooser:
+    chooser = Chooser()
+    chooser.setObjectName(object_name)
+    return chooser
 
 
 def _fixed(config: RunConfig) -> dict[str, Any]:

@@ -7,21 +7,19 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QToolBar,
-    QWidget,
 )
 
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
 from app.widgets import numbers
-from app.widgets.log_slider import LogSlider
+from app.widgets.chooser import Chooser
 from app.widgets.icons import play_icon
+from app.widgets.log_slider import LogSlider
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.configs import RunConfig
@@ -30,21 +28,22 @@ from s2s_core.records import Record, StepRecord
 RATE = "training.learning_rate"
 
 
-class TrainBar(QToolBar):
+class TrainBar(QFrame):
     """Drives the run; everything in it acts at once."""
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
         self.setObjectName("trainBar")
-        self.setWindowTitle(self.tr("Training bar"))
-        self.setMovable(False)
+        self.setProperty("role", "bar")
+        self.setAccessibleName(self.tr("training bar"))
         self.train = QPushButton(self.tr("Train"), objectName="trainButton")
         self.step = QPushButton(self.tr("Step"), objectName="stepButton")
         self.new_run = QPushButton(self.tr("New run"), objectName="newRunButton")
         self.rate = LogSlider(1e-5, 1e-1, name=self.tr("learning rate"))
         self.rate.setObjectName("learningRate")
-        self.device = QComboBox(objectName="deviceChooser")
+        self.device = Chooser(letters=4)
+        self.device.setObjectName("deviceChooser")
         self.steps = Stat(self.tr("step"), widest="888,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens / s"), widest="888,888")
@@ -60,8 +59,7 @@ class TrainBar(QToolBar):
         self.train.setProperty("role", "primary")
         label = QLabel(self.tr("Learning rate"))
         label.setProperty("role", "muted")
-        inside = QWidget()
-        row = QHBoxLayout(inside)
+        row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(8))
         for widget in (self.train, self.step, self.new_run, _line(), label):
@@ -69,7 +67,6 @@ class TrainBar(QToolBar):
         row.addWidget(self.rate, 1)
         for widget in (_line(), self.steps, self.epochs, self.speed, self.time, self.device):
             row.addWidget(widget)
-        self.addWidget(inside)
 
     def _describe(self) -> None:
         tips = (

@@ -32,7 +32,7 @@ class TrainingPanel(PanelBody):
             hint=self.tr("How strongly each batch pulls at the weights."),
         )
         self.scores = CurvePlot(
-            self.tr("Held-out scores, %"), limits=(0, 100),
+            self.tr("Held-out scores, %"), limits=(0, 100), figure=numbers.score,
             hint=self.tr("What the model makes of sentences it has never seen."),
         )  # fmt: skip
         self._lay_out()
@@ -92,6 +92,7 @@ class TrainingPanel(PanelBody):
             xs = [record.step for record in steps]
             self.loss.append("training", xs, [record.loss for record in steps])
             self.norm.append("gradient_norm", xs, [record.gradient_norm for record in steps])
+            self.scores.reach(xs[-1])
         if checks:
             xs = [record.step for record in checks]
             self.loss.append("validation", xs, [record.loss for record in checks])

@@ -8,10 +8,8 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QTabWidget,
@@ -23,10 +21,12 @@ from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady, RunState
 from app.bridge.throttle import Throttle
 from app.widgets import numbers
+from app.widgets.chooser import Chooser
 from app.widgets.heatmap import Heatmap
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.segmented import Segmented
 from app.widgets.sentence_fields import SourceField, TranslationField
+from app.widgets.spin_box import SpinBox
 from app.widgets.theme import px
 from s2s_core.configs import RecurrentDecoderConfig
 from s2s_core.experiment import changed
@@ -56,15 +56,20 @@ class TranslatePanel(PanelBody):
             ),
             name=self.tr("search"),
         )
-        self.beam_size = QSpinBox(objectName="beamSize", minimum=1, maximum=50)
+        self.beam_size = SpinBox(1, 50, 5)
+        self.beam_size.setObjectName("beamSize")
+        self.beam_size.setFixedWidth(px(112))
         self.translation = TranslationField(
             self.tr("The translation appears here as soon as training begins.")
         )
         self.translation.setObjectName("translationText")
         self.heatmap = Heatmap(self._no_weights_yet())
         self.heatmap.setObjectName("attentionHeatmap")
-        self.layers = QComboBox(objectName="layerChooser")
-        self.heads = QComboBox(objectName="headChooser")
+        self.layers = Chooser(letters=12)
+        self.heads = Chooser(letters=12)
+        for chooser, object_name in ((self.layers, "layerChooser"), (self.heads, "headChooser")):
+            chooser.setObjectName(object_name)
+            chooser.hide()
         self.n_best = QTableWidget(0, 3, objectName="nBestTable")
         self.tabs = QTabWidget()
         self._ask = Throttle(self._send, TYPING_MS, self)

@@ -73,6 +73,7 @@ class CurvePlot(PlotFrame):
         x_title: str = "step",
         limits: tuple[float, float] | None = None,
         hint: str = "",
+        figure: Callable[[float], str] = figure,
         parent: QWidget | None = None,
     ) -> None:
         self.curves: dict[str, Curve] = {}
@@ -81,6 +82,8 @@ class CurvePlot(PlotFrame):
         self.smoothing = 0.0
         self.follows = True  # until a person pans or zooms
         self._limits, self._hint = limits, hint
+        self._reach = 0.0
+        self._figure = figure
         self._pointer = np.nan
         self._flag: marks.Flag | None = None  # the one whose text is under the mouse
         self._is_stale = False
@@ -143,6 +146,7 @@ class CurvePlot(PlotFrame):
 
     def clear(self) -> None:
         """Forget all points; curves, level and flags stay."""
+        self._reach = 0.0
         for curve in self.curves.values():
             curve.series.clear()
         self._fitted = (0.0, 10.0), self._limits or (0.0, 1.0)
@@ -150,6 +154,12 @@ class CurvePlot(PlotFrame):
         self._refresh()
 
     # -- marks and modes --------------------------------------------------------------------
+
+    def reach(self, x: float) -> None:
+        """Show the x axis up to here at least, so that plots above each other agree."""
+        if x > self._reach:
+            self._reach = x
+            self._refresh()
 
     def set_level(self, y: float | None, text: str = "") -> None:
         """Draw a labelled dashed line across, or none."""
@@ -205,9 +215,9 @@ class CurvePlot(PlotFrame):
             last = int(np.searchsorted(curve.series.x, x, side="right")) - 1
             if last < 0:
                 continue
-            text = figure(float(curve.series.y[last]))
+            text = self._figure(float(curve.series.y[last]))
             if self._is_smooth(curve):
-                smooth = figure(float(curve.series.smoothed(self.smoothing)[last]))
+                smooth = self._figure(float(curve.series.smoothed(self.smoothing)[last]))
                 text = self.tr("{0}, smoothed {1}").format(text, smooth)
             found.append((curve, text))
         return found
@@ -281,7 +291,7 @@ class CurvePlot(PlotFrame):
         shown = [curve.series for curve in self._shown() if len(curve.series)]
         if not shown:
             return self._show_range()
-        last = max(float(series.x[-1]) for series in shown)
+        last = max(self._reach, *(float(series.x[-1]) for series in shown))
         first = min(float(series.x[0]) for series in shown)
         least = 10.0 if self.has_whole_x else 0.0
         x_limits = fit((min(first, 0.0), max(last, least)), self._fitted[0])
@@ -385,7 +395,7 @@ class CurvePlot(PlotFrame):
             row = self.row(value)
             if not np.isfinite(row):
                 row = self.area().top() if value > 0 else self.area().bottom()
-            text = f"{curve.label} {figure(value)}".strip()
+            text = f"{curve.label} {self._figure(value)}".strip()
             yield marks.End(row, text, self._colour(curve), curve.width > 1)
 
     def _draw_hint(self, painter: QPainter) -> None:

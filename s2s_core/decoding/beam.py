@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -81,6 +82,7 @@ def _extend(
             (-(search.totals[row] + score), row, piece)
             for row in range(len(search.totals))
             for score, piece in zip(scores[row], pieces[row], strict=True)
+            if score > -math.inf  # a small vocabulary has fewer pieces than the beam could take
         )
     )
     chosen, totals = [], []

@@ -59,6 +59,8 @@ def build_model(
         )
         for module in (encoder, decoder):
             _draw_weights(module)
+        for embedding, part in ((source, config.encoder), (target, config.decoder)):
+            _draw_embedding(embedding, narrow=_is_narrow(part))
         if config.decoder.tied_embedding:
             decoder.output.weight = target.weight
     return EncoderDecoder(encoder, decoder)
@@ -70,16 +72,27 @@ def _embedding(config: EncoderConfig | DecoderConfig, vocabulary: int) -> nn.Emb
 
 
 def _draw_weights(module: nn.Module) -> None:
-    """Draw the weights afresh: Glorot and Bengio 2010 for matrices, narrow for embeddings."""
+    """Draw the weights of the matrices afresh (Glorot and Bengio 2010)."""
     for part in module.modules():
         if isinstance(part, nn.Linear):
             nn.init.xavier_uniform_(part.weight)
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
-        elif isinstance(part, nn.Embedding):
-            nn.init.normal_(part.weight, std=part.embedding_dim**-0.5)
-            with torch.no_grad():
-                part.weight[PADDING].zero_()
+
+
+def _is_narrow(config: EncoderConfig | DecoderConfig) -> bool:
+    """Whether embeddings are also an output layer, or scaled up by the model."""
+    return config.kind == "transformer" or getattr(config, "tied_embedding", False)
+
+
+def _draw_embedding(embedding: nn.Embedding, narrow: bool) -> None:
+    """Draw embeddings so that the layers see unit variance.
+
+    A recurrent network given smaller ones needs twice the steps to learn the phrasebook.
+    """
+    nn.init.normal_(embedding.weight, std=embedding.embedding_dim**-0.5 if narrow else 1.0)
+    with torch.no_grad():
+        embedding.weight[PADDING].zero_()
 
 
 ENCODERS: Choices[Any] = Choices(

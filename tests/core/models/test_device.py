@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from s2s_core.errors import BadConfig
+from s2s_core.models import device
+from s2s_core.models.device import (
+    available_devices,
+    check_memory,
+    choose_device,
+    evaluating,
+    ran_out_of_memory,
+    usable_cores,
+)
+from tests.helpers import tiny_config, tiny_model
+
+
+def test_auto_takes_the_best_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert available_devices()[-1] == "cpu"
+    monkeypatch.setattr(device, "available_devices", lambda: ["mps", "cpu"])
+    assert choose_device("auto") == torch.device("mps")
+    assert choose_device("cpu") == torch.device("cpu")
+    with pytest.raises(BadConfig, match=r"training\.device cuda is not .*; it has mps, cpu"):
+        choose_device("cuda")
+
+
+def test_cores_are_counted() -> None:
+    assert usable_cores() >= 1
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluating_switches_back_even_after_an_error(training: bool) -> None:
+    model = tiny_model().train(training)
+    with pytest.raises(KeyError), evaluating(model):
+        assert not model.training
+        assert not torch.is_grad_enabled()
+        raise KeyError
+    assert model.training == training
+    assert torch.is_grad_enabled()
+
+
+def test_a_model_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(device, "_free_memory", lambda: 1_000_000)
+    check_memory(tiny_config(), 100, 100)
+    large = tiny_config(training={"batch_tokens": 100_000})
+    with pytest.raises(BadConfig, match=r"at least 0\.1 GB of memory, and 0\.0 GB are free: lower"):
+        check_memory(large, 100, 100)
+    monkeypatch.setattr(device, "_free_memory", lambda: 0)  # the system does not tell
+    check_memory(large, 100, 100)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.OutOfMemoryError("CUDA"), True),
+        (MemoryError(), True),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), True),
+        (RuntimeError("MPS backend out of memory"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+    ],
+)
+def test_a_lack_of_memory_is_recognised(error: BaseException, expected: bool) -> None:
+    assert ran_out_of_memory(error) == expected
