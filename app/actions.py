@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPlainTextEdit,
     QTextEdit,
-    QWidget,
 )
 
 TAKES_LETTERS = (
@@ -41,25 +40,24 @@ class Row:
     checkable: bool = False
 
 
-_ = QT_TRANSLATE_NOOP
 ACTIONS: dict[str, Row] = {
-    "open": Row("File", _("actions", "Open corpus or run …"), ("Ctrl+O",)),
-    "open_run": Row("File", _("actions", "Open run …"), ("Ctrl+Shift+O",)),
-    "quit": Row("File", _("actions", "Quit"), ("Ctrl+Q",)),
-    "train": Row("Run", _("actions", "Train or pause"), ("Ctrl+Space",), "Space"),
-    "step": Row("Run", _("actions", "Single step"), (), "S"),
-    "new_run": Row("Run", _("actions", "New run"), ("Ctrl+N",), "N"),
-    "translate": Row("Translate", _("actions", "Translate now"), ("Ctrl+Return",)),
-    "sentence": Row("Translate", _("actions", "Go to the sentence"), ("Ctrl+L",)),
-    "reset_layout": Row("View", _("actions", "Reset layout")),
-    "presentation": Row("View", _("actions", "Presentation"), ("F11",), checkable=True),
-    "keys": Row("Help", _("actions", "Keys"), ("F1",)),
-    "about": Row("Help", _("actions", "About")),
+    "open": Row("File", "Open corpus or run …", ("Ctrl+O",)),
+    "open_run": Row("File", "Open run …", ("Ctrl+Shift+O",)),
+    "quit": Row("File", "Quit", ("Ctrl+Q",)),
+    "train": Row("Run", "Train or pause", ("Ctrl+Space",), "Space"),
+    "step": Row("Run", "Single step", (), "S"),
+    "new_run": Row("Run", "New run", ("Ctrl+N",), "N"),
+    "translate": Row("Translate", "Translate now", ("Ctrl+Return",)),
+    "sentence": Row("Translate", "Go to the sentence", ("Ctrl+L",)),
+    "reset_layout": Row("View", "Reset layout"),
+    "presentation": Row("View", "Presentation", ("F11",), checkable=True),
+    "keys": Row("Help", "Keys", ("F1",)),
+    "about": Row("Help", "About"),
 }
 MENUS = {
-    "File": _("actions", "&File"), "Run": _("actions", "&Run"),
-    "Translate": _("actions", "&Translate"), "View": _("actions", "&View"),
-    "Help": _("actions", "&Help"),
+    "File": "&File", "Run": "&Run",
+    "Translate": "&Translate", "View": "&View",
+    "Help": "&Help",
 }  # fmt: skip
 
 
@@ -98,7 +96,7 @@ class PlainKeys(QObject):
         super().__init__(window)
         self._window = window
         self._actions = {
-            QKeySequence(row.plain_key)[0].key(): actions[name]
+            Qt.Key[f"Key_{row.plain_key}"]: actions[name]
             for name, row in ACTIONS.items()
             if row.plain_key
         }
@@ -109,12 +107,9 @@ class PlainKeys(QObject):
             return False
         action = self._actions.get(Qt.Key(event.key()))
         focused = QApplication.focusWidget()
-        if (
-            action is None
-            or event.modifiers()
-            or event.isAutoRepeat()
-            or not self._is_ours(focused)
-        ):
+        if action is None or event.modifiers() or event.isAutoRepeat():
+            return False
+        if focused is None or focused.window() is not self._window:
             return False
         if isinstance(focused, TAKES_LETTERS):
             return False
@@ -124,6 +119,3 @@ class PlainKeys(QObject):
             return False
         action.trigger()
         return True
-
-    def _is_ours(self, focused: QWidget | None) -> bool:
-        return focused is not None and focused.window() is self._window

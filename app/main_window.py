@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFileDialog,
     QMainWindow,
+    QMenu,
     QMenuBar,
     QMessageBox,
     QVBoxLayout,
@@ -27,6 +28,7 @@ from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.settings import AppSettings
 from app.widgets.banner import Banner
+from app.widgets.named import named
 from app.widgets.theme import THEMES, apply_theme, px, system_theme
 from s2s_core.records import FailureRecord
 
@@ -78,7 +80,7 @@ class MainWindow(QMainWindow):
 
     def _dock(self, name: str, panel: QWidget, row: Panel) -> None:
         head = panel.head  # type: ignore[attr-defined]
-        dock = QDockWidget(head.accessibleName(), self, objectName=f"{name}Dock")
+        dock = named(QDockWidget(head.accessibleName(), self), f"{name}Dock")
         dock.setTitleBarWidget(head)
         dock.setWidget(panel)
         dock.setFeatures(
@@ -116,13 +118,13 @@ class MainWindow(QMainWindow):
         view.addSeparator()
         self._fill_theme_menu(view.addMenu(self.tr("Theme")))
 
-    def _fill_theme_menu(self, menu: QWidget) -> None:
+    def _fill_theme_menu(self, menu: QMenu) -> None:
         group = QActionGroup(self)
         titles = {
             "system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark"),
         }  # fmt: skip
         for name, title in titles.items():
-            action = menu.addAction(title)  # type: ignore[attr-defined]
+            action = menu.addAction(title)
             action.setCheckable(True)
             action.setChecked(self._settings.theme == name)
             action.triggered.connect(

@@ -12,12 +12,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from s2s_core import commands
 from s2s_core.errors import S2SError
 from s2s_core.experiment import all_knobs
 
 Command = Callable[[argparse.Namespace], int]
+Parsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def run() -> int:
@@ -54,9 +56,6 @@ def _parser() -> argparse.ArgumentParser:
     for add in (_add_demo, _add_train, _add_translate, _add_evaluate, _add_inspect):
         add(parsers)
     return parser
-
-
-Parsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(parsers: Parsers, name: str, help: str, command: Command) -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,26 +15,27 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.data.corpus import names_of, pairs_of, prepare, survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import look_at, translate_all
 from s2s_core.errors import BadConfig, BadFile
-from s2s_core.experiment import checked, merged, parse_setting, read_experiment
+from s2s_core.experiment import merged, parse_setting, read_experiment
 from s2s_core.records import (
     CorpusRecord,
     EndRecord,
     FailureRecord,
     PreparedRecord,
     ProgressRecord,
+    Record,
     SampleRecord,
     StepRecord,
     ValidationRecord,
 )
 from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.library import load_preset, new_run_folder
+from s2s_core.runs.library import new_run_folder, read_preset
 from s2s_core.runs.pictures import save_attention, save_curves
 from s2s_core.runs.run import Run, Translator, load_translator
 from s2s_core.training.metrics import score
@@ -116,9 +117,8 @@ def inspect(options: argparse.Namespace) -> int:
     """Print counts, a preview and what is odd about a corpus."""
     for record in survey(_files_config(options.files)):
         if isinstance(record, CorpusRecord):
-            print(
-                f"{record.title}: {record.pairs:,} pairs, {record.source_name} → {record.target_name}"
-            )
+            sides = f"{record.source_name} → {record.target_name}"
+            print(f"{record.title}: {record.pairs:,} pairs, {sides}")
             words = f"{record.source_words:.1f} and {record.target_words:.1f}"
             print(f"{words} words a sentence, on average")
             for source, target in record.preview[:5]:
@@ -131,22 +131,21 @@ def inspect(options: argparse.Namespace) -> int:
 
 def _config(options: argparse.Namespace) -> RunConfig:
     """Lay the options over each other: file, preset, corpus, settings, limits."""
-    config = checked({})
-    if options.experiment:
-        config = merged(config, read_experiment(options.experiment))
-    if options.preset:
-        config = load_preset(options.preset, config)
     if options.corpus and options.builtin:
         raise BadConfig("name either --corpus or --builtin, and not both")
+    changes: list[Mapping[str, Any]] = []
+    if options.experiment:
+        changes.append(read_experiment(options.experiment))
+    if options.preset:
+        changes.append(read_preset(options.preset))
     if options.corpus:
-        config = merged(config, {"data": {"builtin": "", "train": list(options.corpus)}})
+        changes.append({"data": {"builtin": "", "train": options.corpus}})
     if options.builtin:
-        config = merged(config, {"data": {"builtin": options.builtin, "train": []}})
+        changes.append({"data": {"builtin": options.builtin, "train": []}})
     if options.validation:
-        config = merged(config, {"data": {"validation": list(options.validation)}})
-    for setting in options.settings:
-        config = merged(config, parse_setting(setting))
-    config = merged(config, {"training": _limits(options)})
+        changes.append({"data": {"validation": options.validation}})
+    changes += [parse_setting(setting) for setting in options.settings]
+    config = merged(RunConfig(), *changes, {"training": _limits(options)})
     check(config)
     return config
 
@@ -211,26 +210,11 @@ def _follow(run: Run) -> int:
         with Progress(*columns, console=console, transient=True) as progress:
             task = progress.add_task("training", total=run.config.training.steps or None)
             for record in events:
-                match record:
-                    case StepRecord():
-                        text = (
-                            f"step {record.step:,}  epoch {record.epoch:.1f}  loss {record.loss:.3f}"
-                            f"  {record.tokens_per_second:,.0f} tokens/s"
-                        )
-                        progress.update(task, description=text, completed=record.step)
-                    case ValidationRecord():
-                        console.print(
-                            f"step {record.step:,}: validation loss {record.loss:.3f}, exact match "
-                            f"{record.exact_match:.1f} %, BLEU {record.bleu:.1f}, chrF {record.chrf:.1f}"
-                        )
-                    case SampleRecord():
-                        console.print(
-                            f"  {record.source} → {record.hypothesis}", style="dim", markup=False
-                        )
-                    case FailureRecord():
-                        console.print(f"s2s: {record.sentence}", markup=False)
-                    case EndRecord():
-                        console.print(f"done at step {record.step:,} ({record.reason})")
+                if isinstance(record, StepRecord):
+                    text = _step_in_words(record)
+                    progress.update(task, description=text, completed=record.step)
+                else:
+                    _tell(record)
     except KeyboardInterrupt:
         return 130
     finally:
@@ -238,6 +222,29 @@ def _follow(run: Run) -> int:
         if run.trainer.step:
             console.print(f"saved at step {run.trainer.step:,} in {run.folder}", markup=False)
     return 0
+
+
+def _step_in_words(record: StepRecord) -> str:
+    return (
+        f"step {record.step:,}  epoch {record.epoch:.1f}  loss {record.loss:.3f}  "
+        f"{record.tokens_per_second:,.0f} tokens/s"
+    )
+
+
+def _tell(record: Record) -> None:
+    match record:
+        case ValidationRecord():
+            console.print(
+                f"step {record.step:,}: validation loss {record.loss:.3f}, exact match "
+                f"{record.exact_match:.1f} %, BLEU {record.bleu:.1f}, chrF {record.chrf:.1f}"
+            )
+        case SampleRecord():
+            text = f"  {record.source} → {record.hypothesis}"
+            console.print(text, style="dim", markup=False)
+        case FailureRecord():
+            console.print(f"s2s: {record.sentence}", markup=False)
+        case EndRecord():
+            console.print(f"done at step {record.step:,} ({record.reason})")
 
 
 def _show_off(run: Run, example: str) -> None:
@@ -270,7 +277,10 @@ def _show_off(run: Run, example: str) -> None:
 
 
 def _translations(
-    translator: Translator, lines: Sequence[str], config: Any, advance: Any = None
+    translator: Translator,
+    lines: Sequence[str],
+    config: DecodingConfig,
+    advance: Callable[[], None] | None = None,
 ) -> list[tuple[Hypothesis, ...]]:
     """Translate lines in batches; in their order."""
     sources = [translator.source.encode(line) for line in lines]
@@ -282,7 +292,7 @@ def _translations(
     return found
 
 
-def _decoding(translator: Translator, options: argparse.Namespace) -> Any:
+def _decoding(translator: Translator, options: argparse.Namespace) -> DecodingConfig:
     """Return the run's way of decoding with the options laid over it, checked."""
     changes = {
         name: value
@@ -327,7 +337,7 @@ def _title(config: RunConfig) -> str:
 
 
 @contextmanager
-def _bar(what: str, total: int) -> Iterator[Any]:
+def _bar(what: str, total: int) -> Iterator[Callable[[], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(what, total=total)

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from s2s_core.knobs import knob
 
-FORMAT = 1  # of experiment.toml; older files are upgraded in `experiment.read_experiment`
+FORMAT: Literal[1] = (
+    1  # of experiment.toml; older files are upgraded in `experiment.read_experiment`
+)
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
@@ -92,7 +94,7 @@ class RecurrentEncoderConfig(Config):
     )
     dropout: float = knob(
         0.1, low=0, high=0.9,
-        help="Share of values set to zero while training. More delays over-fitting, slows learning.",
+        help="Share of values set to zero while training. More delays over-fitting and learning.",
     )  # fmt: skip
     shared_embedding: bool = knob(
         False, advanced=True,
@@ -127,7 +129,7 @@ class RecurrentDecoderConfig(Config):
     )
     dropout: float = knob(
         0.1, low=0, high=0.9,
-        help="Share of values set to zero while training. More delays over-fitting, slows learning.",
+        help="Share of values set to zero while training. More delays over-fitting and learning.",
     )  # fmt: skip
     tied_embedding: bool = knob(
         False, advanced=True,
@@ -154,7 +156,7 @@ class TransformerConfig(Config):
     )
     dropout: float = knob(
         0.1, low=0, high=0.9,
-        help="Share of values set to zero while training. More delays over-fitting, slows learning.",
+        help="Share of values set to zero while training. More delays over-fitting and learning.",
     )  # fmt: skip
 
     @model_validator(mode="after")
@@ -216,12 +218,10 @@ class ModelConfig(Config):
 class TrainingConfig(Config):
     """How the weights are moved."""
 
-    optimizer: str = knob(
-        "adam", choices="optimizer", help="The rule that turns gradients to steps."
-    )
+    optimizer: str = knob("adam", choices="optimizer", help="How gradients become steps.")
     learning_rate: float = knob(
         3e-3, low=1e-6, high=10, live=True,
-        help="How far each update moves the weights. Higher learns faster, until the loss explodes.",
+        help="How far each update moves the weights. Higher is faster, until the loss explodes.",
     )  # fmt: skip
     schedule: str = knob(
         "constant", choices="schedule", help="How the learning rate changes with the steps."
@@ -236,7 +236,7 @@ class TrainingConfig(Config):
     )  # fmt: skip
     label_smoothing: float = knob(
         0.0, low=0, high=0.9, live=True,
-        help="Share of the probability spread over all pieces; makes the model less sure of itself.",
+        help="Share of the probability spread over all pieces; a model less sure of itself.",
     )  # fmt: skip
     teacher_forcing: float = knob(
         1.0, low=0, high=1, live=True,
@@ -245,7 +245,7 @@ class TrainingConfig(Config):
     )  # fmt: skip
     batch_tokens: int = knob(
         768, low=16, high=1_000_000, unit="tokens",
-        help="Size of a batch: sentences times the longest side. More is smoother, but slower a step.",
+        help="Size of a batch: sentences times the longest side. More is smoother, and slower.",
     )  # fmt: skip
     steps: int = knob(
         3000, low=0, high=100_000_000, unit="steps", live=True,
@@ -294,7 +294,7 @@ class DecodingConfig(Config):
     )  # fmt: skip
     length_limit: float = knob(
         2.0, low=0.5, high=20, advanced=True,
-        help="A hypothesis that has not ended is cut at this many times the source's length plus 10.",
+        help="What does not end is cut at this many times the source's length, plus 10 pieces.",
     )  # fmt: skip
 
 

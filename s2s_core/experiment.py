@@ -53,6 +53,8 @@ def value_of(config: Config, key: str) -> Any:
     """Return the value at a key path such as "training.clip_norm"."""
     value: Any = config
     for part in key.split("."):
+        if not isinstance(value, Config):
+            raise BadConfig("unknown key {key}; there is nothing below a setting", key=key)
         if part not in type(value).model_fields:
             raise _unknown(key, type(value), part)
         value = getattr(value, part)
@@ -68,9 +70,12 @@ def changed(config: RunConfig, key: str, value: Any) -> RunConfig:
     return merged(config, _nested(key, value))
 
 
-def merged(config: RunConfig, changes: Mapping[str, Any]) -> RunConfig:
-    """Return the config with a nested mapping of changes laid over it, checked again."""
-    return checked(_lay_over(config.model_dump(), changes))
+def merged(config: RunConfig, *changes: Mapping[str, Any]) -> RunConfig:
+    """Return the config with nested mappings of changes laid over it, then checked as a whole."""
+    values = config.model_dump()
+    for change in changes:
+        values = _lay_over(values, change)
+    return checked(values)
 
 
 def checked(values: Mapping[str, Any]) -> RunConfig:

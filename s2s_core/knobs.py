@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 
 
-def knob(
+def knob(  # noqa: PLR0913  # all by name, and each says one thing
     default: Any, *, help: str, low: float | None = None, high: float | None = None,
     unit: str = "", live: bool = False, choices: str | None = None, advanced: bool = False,
 ) -> Any:  # fmt: skip
@@ -20,7 +20,7 @@ def knob(
     `choices` names a row of the catalog (a table of names); `live` knobs are read afresh at
     each step; `advanced` ones are folded away at first.
     """
-    extra = {"unit": unit, "live": live, "choices": choices, "advanced": advanced}
+    extra: dict[str, Any] = {"unit": unit, "live": live, "choices": choices, "advanced": advanced}
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
 

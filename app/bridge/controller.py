@@ -42,6 +42,7 @@ from s2s_core.records import (
 )
 
 DRAIN_MS = 33
+RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -239,30 +240,14 @@ class Controller(QObject):
         """Tell all that has come from the engine and the corpus process."""
         for record in self._reader.take():
             self._tell_corpus(record)
-        run_records: list[Record] = []
+        of_the_run: list[Record] = []
         for record in self._engine.take():
-            match record:
-                case Ready():
-                    self.is_ready = True
-                    self.ready.emit(record.devices)
-                case RunState():
-                    self._flush(run_records)
-                    self._take_run(record)
-                case RunHistory():
-                    self._remember(record.records)
-                    self.history.emit(list(record.records))
-                case ProgressRecord():
-                    self.validating.emit(record)
-                case TranslationRecord():
-                    if record.request == self._answers:
-                        self.translated.emit(record)
-                case FailureRecord():
-                    self._starting = False
-                    self._flush(run_records)
-                    self.failed.emit(record)
-                case _:
-                    run_records.append(record)
-        self._flush(run_records)
+            if record.record in RECORDS_OF_A_RUN:
+                of_the_run.append(record)
+            else:
+                self._flush(of_the_run)
+                self._tell(record)
+        self._flush(of_the_run)
 
     def fail(self, template: str, **values: object) -> None:
         """Show a sentence of the window's own as a failure."""
@@ -279,6 +264,24 @@ class Controller(QObject):
             QCoreApplication.processEvents()
             time.sleep(0.01)
             waited += 0.01
+
+    def _tell(self, record: Record) -> None:
+        match record:
+            case Ready():
+                self.is_ready = True
+                self.ready.emit(record.devices)
+            case RunState():
+                self._take_run(record)
+            case RunHistory():
+                self._remember(record.records)
+                self.history.emit(list(record.records))
+            case ProgressRecord():
+                self.validating.emit(record)
+            case TranslationRecord() if record.request == self._answers:
+                self.translated.emit(record)
+            case FailureRecord():
+                self._starting = False
+                self.failed.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
         if records:

@@ -32,9 +32,22 @@ class Draft(QObject):
         try:
             config = changed(self.config, key, value)
         except BadConfig as error:
-            self.refused.emit(key, error)
-            return
+            both = self._on_both_sides(key, value)
+            if both is None:
+                self.refused.emit(key, error)
+                return
+            config = both
         self.replace(config)
+
+    def _on_both_sides(self, key: str, value: Any) -> RunConfig | None:
+        """Sizes that encoder and decoder must share move together."""
+        side, _, name = key.rpartition(".")
+        if side not in ("model.encoder", "model.decoder"):
+            return None
+        try:
+            return merged(self.config, {"model": {s: {name: value} for s in ("encoder", "decoder")}})
+        except BadConfig:
+            return None
 
     def set_data(self, data: DataConfig) -> None:
         """Take another corpus."""

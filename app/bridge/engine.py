@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Protocol
 
@@ -66,7 +66,7 @@ class Engine:
         self.outbox = outbox
         self.finished = False
         self.run: Run | None = None
-        self.events: Iterator[Record] | None = None
+        self.events: Generator[Record, None, None] | None = None
         self.playing = False
         self.single_step = False
         self.ended = ""
@@ -114,16 +114,22 @@ class Engine:
             case ChangeKnob() if self.run:
                 self.outbox.put(self.run.change(command.key, command.value))
                 self.ended = "" if self.ended != "failed" else self.ended
+            case CloseRun() | Shutdown():
+                self._close_run()
+                self._tell_state()
+                self.finished = isinstance(command, Shutdown)
+            case _:
+                self._look(command)
+
+    def _look(self, command: Command) -> None:
+        """Obey a command that asks to see something."""
+        match command:
             case Translate():
                 self.wanted, self.translation = command, None
                 self._translated_step, self._translate_after = -1, 0.0
             case Watch():
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
-            case CloseRun() | Shutdown():
-                self._close_run()
-                self._tell_state()
-                self.finished = isinstance(command, Shutdown)
 
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
@@ -162,7 +168,7 @@ class Engine:
         self.playing = self.single_step = False
         if self.events is not None:
             events, self.events = self.events, None
-            events.close()  # type: ignore[attr-defined]
+            events.close()
 
     def _close_run(self) -> None:
         self._pause()
@@ -190,7 +196,8 @@ class Engine:
         return time.monotonic() >= self._translate_after
 
     def _begin_translation(self) -> None:
-        assert self.run is not None and self.wanted is not None
+        assert self.run is not None
+        assert self.wanted is not None
         self._translated_step = self.run.trainer.step
         self.translation = interpret(
             self.run.translator(), self.wanted.text, self.wanted.decoding,

@@ -78,6 +78,6 @@ class Worker:
         while not engine.finished:
             try:
                 todo()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever it was, the engine lives on
                 engine.recover(failure_of(error, traceback.format_exc()))
             todo = engine.turn

@@ -19,6 +19,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
+from app.widgets.named import named
 from app.widgets.pair_table import PairTable
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.theme import px
@@ -34,21 +35,19 @@ class DataPanel(PanelBody):
         super().__init__()
         self._controller = controller
         self.head = PanelHead(1, self.tr("Data"))
-        self.chooser = Chooser()
-        self.chooser.setObjectName("corpusChooser")
+        self.chooser = named(Chooser(), "corpusChooser")
         self.drop = DropArea(
             self.tr("Drop a corpus here: one table,\nor two text files"),
             self.tr("Let go: this becomes the corpus\nof the next run"),
         )
-        self.drop.setObjectName("corpusDrop")
-        self.table = PairTable()
-        self.table.setObjectName("corpusTable")
-        self.findings = QListWidget(objectName="findingList", wordWrap=True)
+        named(self.drop, "corpusDrop")
+        self.table = named(PairTable(), "corpusTable")
+        self.findings = named(QListWidget(), "findingList")
         self.pages = QStackedWidget()
-        self.progress = QProgressBar(textVisible=False, maximum=0)
-        self.chip = QPushButton(checkable=True)
+        self.progress = QProgressBar()
+        self.chip = QPushButton()
         self.summary = ElidedLabel("")
-        self.swap = QPushButton("⇄", objectName="swapSides")
+        self.swap = named(QPushButton("⇄"), "swapSides")
         self._fill_chooser(None)
         self._lay_out()
         self._describe()
@@ -57,6 +56,9 @@ class DataPanel(PanelBody):
     def _lay_out(self) -> None:
         self.pages.addWidget(self.table)
         self.pages.addWidget(self.findings)
+        self.findings.setWordWrap(True)
+        self.progress.setTextVisible(False)
+        self.chip.setCheckable(True)
         self.chip.setProperty("role", "chip")
         self.chip.hide()
         self.swap.setFixedWidth(px(36))
@@ -121,7 +123,8 @@ class DataPanel(PanelBody):
         self.table.scrollToTop()
         self._fill_chooser(ready)
         held_out = numbers.count(prepared.held_out_pairs)
-        pieces = f"{numbers.count(prepared.source_vocabulary)} + {numbers.count(prepared.target_vocabulary)}"
+        sizes = (prepared.source_vocabulary, prepared.target_vocabulary)
+        pieces = " + ".join(numbers.count(size) for size in sizes)
         self.summary.setText(
             self.tr("{held_out} held out · {pieces} pieces").format(
                 held_out=held_out, pieces=pieces

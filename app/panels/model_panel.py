@@ -15,6 +15,7 @@ from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.config_form import ConfigForm
 from app.widgets.knob_editors import core_text
+from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
 from app.widgets.theme import px
 from s2s_core.configs import RunConfig
@@ -43,12 +44,12 @@ class ModelPanel(PanelBody):
         self._controller = controller
         self._draft = controller.draft
         self.head = PanelHead(2, self.tr("Model"))
-        self.presets = _chooser("presetChooser")
-        self.architecture = _chooser("architectureChooser")
-        self.attention = _chooser("attentionChooser")
+        self.presets = named(Chooser(), "presetChooser")
+        self.architecture = named(Chooser(), "architectureChooser")
+        self.attention = named(Chooser(), "attentionChooser")
         self.later = muted(self.tr("Changed knobs are for a new run: press New run."))
         self.forms: dict[str, ConfigForm] = {}
-        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll = QScrollArea()
         self._kinds: tuple[str, ...] = ()
         self._lay_out()
         self._fill()
@@ -63,6 +64,7 @@ class ModelPanel(PanelBody):
         top.addRow(self._label(self.tr("Preset")), self.presets)
         top.addRow(self._label(self.tr("Architecture")), self.architecture)
         top.addRow(self._label(self.tr("Attention")), self.attention)
+        self._scroll.setWidgetResizable(True)
         self._scroll.setProperty("role", "plain")
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -128,7 +130,7 @@ class ModelPanel(PanelBody):
             form.set_values(
                 {f"{section}.{name}": getattr(part, name) for name in type(part).model_fields}
             )
-            for key in form.keys():
+            for key in form.keys():  # noqa: SIM118  # a form, not a mapping
                 form.set_error(key, None)
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
@@ -199,20 +201,13 @@ class ModelPanel(PanelBody):
     def _show_later(self) -> None:
         """Say so when the run does not have what the form shows."""
         run = self._controller.run.config
-        model, draft = (run, self._draft.config) if run else (None, None)
-        differs = bool(model and draft) and (
-            model.model != draft.model or _fixed(model) != _fixed(draft)  # type: ignore[union-attr,arg-type]
+        draft = self._draft.config
+        self.later.setVisible(
+            run is not None and (run.model != draft.model or _fixed(run) != _fixed(draft))
         )
-        self.later.setVisible(differs)
 
 
 _TITLES = {"gru": "GRU", "lstm": "LSTM", "rnn": "RNN", "transformer": "Transformer"}
-
-
-def _chooser(object_name: str) -> Chooser:
-    chooser = Chooser()
-    chooser.setObjectName(object_name)
-    return chooser
 
 
 def _fixed(config: RunConfig) -> dict[str, Any]:

@@ -72,8 +72,8 @@ class StatusLine(QStatusBar):
             is_ready = self._controller.is_ready and self._controller.corpus is not None
             self.say("idle", ready if is_ready else waiting)
         elif run.ended == "failed":
-            self.say("error", self.tr("Training stopped at step {step}: see the message above.").format(
-                step=numbers.count(run.step)))  # fmt: skip
+            text = self.tr("Training stopped at step {step}: see the message above.")
+            self.say("error", text.format(step=numbers.count(run.step)))
         elif run.ended:
             self.say("idle", self._ended(run))
         elif not run.playing:

@@ -20,6 +20,7 @@ from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.icons import play_icon
 from app.widgets.log_slider import LogSlider
+from app.widgets.named import named
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.configs import RunConfig
@@ -34,16 +35,14 @@ class TrainBar(QFrame):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self.setObjectName("trainBar")
+        named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
-        self.train = QPushButton(self.tr("Train"), objectName="trainButton")
-        self.step = QPushButton(self.tr("Step"), objectName="stepButton")
-        self.new_run = QPushButton(self.tr("New run"), objectName="newRunButton")
-        self.rate = LogSlider(1e-5, 1e-1, name=self.tr("learning rate"))
-        self.rate.setObjectName("learningRate")
-        self.device = Chooser(letters=4)
-        self.device.setObjectName("deviceChooser")
+        self.train = named(QPushButton(self.tr("Train")), "trainButton")
+        self.step = named(QPushButton(self.tr("Step")), "stepButton")
+        self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
+        self.rate = named(LogSlider(1e-5, 1e-1, name=self.tr("learning rate")), "learningRate")
+        self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="888,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens / s"), widest="888,888")
@@ -62,11 +61,16 @@ class TrainBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(8))
-        for widget in (self.train, self.step, self.new_run, _line(), label):
-            row.addWidget(widget)
+        row.addWidget(self.train)
+        row.addWidget(self.step)
+        row.addWidget(self.new_run)
+        row.addWidget(_line())
+        row.addWidget(label)
         row.addWidget(self.rate, 1)
-        for widget in (_line(), self.steps, self.epochs, self.speed, self.time, self.device):
-            row.addWidget(widget)
+        row.addWidget(_line())
+        for stat in (self.steps, self.epochs, self.speed, self.time):
+            row.addWidget(stat)
+        row.addWidget(self.device)
 
     def _describe(self) -> None:
         tips = (
@@ -174,6 +178,6 @@ class TrainBar(QFrame):
 
 
 def _line() -> QFrame:
-    line = QFrame(frameShape=QFrame.Shape.VLine)
+    line = QFrame()
     line.setProperty("role", "separator")
     return line

@@ -23,6 +23,7 @@ from app.bridge.throttle import Throttle
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.heatmap import Heatmap
+from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.segmented import Segmented
 from app.widgets.sentence_fields import SourceField, TranslationField
@@ -34,6 +35,7 @@ from s2s_core.records import HypothesisRecord, TranslationRecord
 
 TYPING_MS = 80
 ALTERNATIVES = 5  # shown where the beam is as wide
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MEAN = -1  # of all layers or heads
 
 
@@ -47,8 +49,7 @@ class TranslatePanel(PanelBody):
         self._references: dict[str, str] = {}
         self._record: TranslationRecord | None = None
         self.head = PanelHead(4, self.tr("Translate"))
-        self.source = SourceField(self.tr("Type a sentence to translate"))
-        self.source.setObjectName("sourceText")
+        self.source = named(SourceField(self.tr("Type a sentence to translate")), "sourceText")
         self.search = Segmented(
             (
                 ("searchGreedy", self.tr("Greedy"), self._greedy_help(), "greedy"),
@@ -56,21 +57,18 @@ class TranslatePanel(PanelBody):
             ),
             name=self.tr("search"),
         )
-        self.beam_size = SpinBox(1, 50, 5)
-        self.beam_size.setObjectName("beamSize")
+        self.beam_size = named(SpinBox(1, 50, 5), "beamSize")
         self.beam_size.setFixedWidth(px(112))
         self.translation = TranslationField(
             self.tr("The translation appears here as soon as training begins.")
         )
-        self.translation.setObjectName("translationText")
-        self.heatmap = Heatmap(self._no_weights_yet())
-        self.heatmap.setObjectName("attentionHeatmap")
-        self.layers = Chooser(letters=12)
-        self.heads = Chooser(letters=12)
-        for chooser, object_name in ((self.layers, "layerChooser"), (self.heads, "headChooser")):
-            chooser.setObjectName(object_name)
-            chooser.hide()
-        self.n_best = QTableWidget(0, 3, objectName="nBestTable")
+        named(self.translation, "translationText")
+        self.heatmap = named(Heatmap(self._no_weights_yet()), "attentionHeatmap")
+        self.layers = named(Chooser(letters=12), "layerChooser")
+        self.heads = named(Chooser(letters=12), "headChooser")
+        self.layers.hide()
+        self.heads.hide()
+        self.n_best = named(QTableWidget(0, 3), "nBestTable")
         self.tabs = QTabWidget()
         self._ask = Throttle(self._send, TYPING_MS, self)
         self._lay_out()
@@ -270,16 +268,16 @@ class TranslatePanel(PanelBody):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
+                    item.setTextAlignment(RIGHT)
                 self.n_best.setItem(row, column, item)
 
     def _fill_choosers(self, attention: np.ndarray[Any, Any] | None) -> None:
         """Offer the layers and heads there are; nothing to choose where there is one."""
         counts = attention.shape[:2] if attention is not None else (1, 1)
-        choosers = ((self.layers, self.tr("layer {n}"), self.tr("mean of layers"), counts[0]),
-                    (self.heads, self.tr("head {n}"), self.tr("mean of heads"), counts[1]))  # fmt: skip
+        choosers = (
+            (self.layers, self.tr("layer {n}"), self.tr("mean of layers"), counts[0]),
+            (self.heads, self.tr("head {n}"), self.tr("mean of heads"), counts[1]),
+        )
         for chooser, template, mean, count in choosers:
             chooser.setVisible(count > 1)
             if chooser.count() != count + 1:

@@ -33,9 +33,15 @@ class Batch:
         """Return the same batch on another device."""
         if device.type == "cpu":
             return self
-        tensors = (self.source, self.source_mask, self.target_input, self.target_output)
-        moved = [t.to(device, non_blocking=True) for t in (*tensors, self.target_mask)]
-        return Batch(*moved, self.source_tokens, self.target_tokens)
+
+        def moved(tensor: Tensor) -> Tensor:
+            return tensor.to(device, non_blocking=True)
+
+        return Batch(
+            moved(self.source), moved(self.source_mask), moved(self.target_input),
+            moved(self.target_output), moved(self.target_mask),
+            self.source_tokens, self.target_tokens,
+        )  # fmt: skip
 
 
 def pad_sources(sources: Sequence[Sequence[int] | Numbers]) -> tuple[Tensor, Tensor]:

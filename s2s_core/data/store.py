@@ -65,7 +65,7 @@ class EncodedPairs:
             paths = [folder / f"{name}.{side}.{part}.npy" for part in ("values", "offsets")]
             try:
                 values, offsets = (_mapped(path) for path in paths)
-            except (OSError, ValueError) as error:
+            except (OSError, EOFError, ValueError) as error:
                 raise BadFile(
                     "the encoded corpus in {folder} cannot be read: {why}", folder=folder, why=error
                 ) from None

@@ -72,11 +72,8 @@ def translate_all(
     order = sorted(range(len(sources)), key=lambda row: len(sources[row]), reverse=True)
     for first in range(0, len(order), batch_size):
         rows = order[first : first + batch_size]
-        last = None
-        for last in translate(model, [sources[row] for row in rows], config):
-            pass
-        if last is not None:
-            yield from zip(rows, last.hypotheses, strict=True)
+        *_, last = translate(model, [sources[row] for row in rows], config)
+        yield from zip(rows, last.hypotheses, strict=True)
 
 
 def look_at(

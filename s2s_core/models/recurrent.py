@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -12,7 +13,7 @@ from s2s_core.configs import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.models.attention import ATTENTIONS, attend
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
 
-CELLS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+CELLS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class RecurrentEncoder(Encoder):

@@ -63,7 +63,8 @@ class MultiHeadAttention(nn.Module):
         return self.output(mixed.transpose(1, 2).flatten(2)), weights
 
     def _split(self, states: Tensor) -> Tensor:
-        return states.unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        batch, length, size = states.shape
+        return states.view(batch, length, self.heads, size // self.heads).transpose(1, 2)
 
 
 class FeedForward(nn.Sequential):
@@ -94,7 +95,8 @@ class EncoderLayer(nn.Module):
         normed = self.norms[0](states)
         mixed, _ = self.attention(normed, *self.attention.keys_values(normed), mask, look=False)
         states = states + self.dropout(mixed)
-        return states + self.dropout(self.feed_forward(self.norms[1](states)))
+        forwarded: Tensor = self.dropout(self.feed_forward(self.norms[1](states)))
+        return states + forwarded
 
 
 class TransformerEncoder(Encoder):
@@ -178,8 +180,11 @@ class TransformerDecoder(Decoder):
 
     def start(self, memory: Memory) -> TransformerState:
         """See `Decoder.start`; the source's keys and values are computed here, once."""
-        sources = [layer.source_attention.keys_values(memory.states) for layer in self.layers]
-        return TransformerState((), tuple(t for pair in sources for t in pair), memory.mask)
+        keys_values: list[Tensor] = []
+        for layer in self.layers:
+            assert isinstance(layer, DecoderLayer)
+            keys_values.extend(layer.source_attention.keys_values(memory.states))
+        return TransformerState((), tuple(keys_values), memory.mask)
 
     def forward(self, memory: Memory, target: Tensor, look: bool = False) -> DecoderOutput:
         """See `Decoder.forward`."""

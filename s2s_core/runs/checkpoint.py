@@ -17,6 +17,7 @@ from s2s_core.errors import BadRun
 from s2s_core.training.trainer import Trainer
 
 FORMAT = 1
+KEYS = {"step", "tokens", "elapsed_seconds", "batches", "optimizer", "config"}
 
 
 def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: bool) -> None:
@@ -25,7 +26,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
     Everything is written beside the older checkpoints and renamed when it is complete, so that
     a crash or a full disk leaves those as they were. Raises OSError.
     """
-    name = f"step-{trainer.step:09d}"
+    name = _free_name(folder, f"step-{trainer.step:09d}")
     unfinished = folder / f"{name}.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -39,10 +40,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
             "optimizer": groups, "config": trainer.config.model_dump(mode="json"), **more,
         }  # fmt: skip
         _write(unfinished / "state.json", json.dumps(state))
-        finished = folder / name
-        if finished.exists():  # saved again at the same step: after a pause, or when turned a knob
-            shutil.rmtree(finished)
-        unfinished.rename(finished)
+        unfinished.rename(folder / name)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
@@ -53,14 +51,24 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
     _write_index(folder, index)
 
 
+def _free_name(folder: Path, name: str) -> str:
+    """Return a name that no checkpoint has: a step is saved again when a knob was turned there."""
+    free, number = name, 2
+    while (folder / free).exists():
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
 def read_index(folder: Path) -> dict[str, str]:
     """Return which checkpoint is "last" and which is "best", as far as there are any."""
     try:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise BadRun("{folder} has no readable index: {why}", folder=folder, why=error) from None
+    if not isinstance(index, dict):
+        raise BadRun("{folder} has no readable index: {why}", folder=folder, why="no table")
     return {k: v for k, v in index.items() if k in ("last", "best") and (folder / v).is_dir()}
 
 
@@ -70,12 +78,17 @@ def load_state(folder: Path) -> dict[str, Any]:
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
+    if not isinstance(state, dict):
+        raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why="no table of values")
     if state.get("format") != FORMAT:
         raise BadRun(
             "{folder} has format {given}; this version reads format {known}",
             folder=folder, given=state.get("format"), known=FORMAT,
         )  # fmt: skip
-    return dict(state)
+    if missing := KEYS - state.keys():
+        names = ", ".join(sorted(missing))
+        raise BadRun("{folder} is not a checkpoint: it lacks {names}", folder=folder, names=names)
+    return state
 
 
 def save_weights(model: nn.Module, path: Path) -> None:
@@ -107,20 +120,23 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
     """Put a trainer into the state of a checkpoint, as if it had never stopped."""
     state = load_state(folder)
     load_weights(trainer.model, folder / "weights.safetensors")
-    _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
+    try:
+        _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
+        trainer.batches.restore(state["batches"])
+        random = load_file(folder / "random.safetensors")
+        torch.set_rng_state(random["cpu"])
+        if "cuda" in random and torch.cuda.is_available():
+            torch.cuda.set_rng_state(random["cuda"])
+    except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
+        raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
     trainer.step, trainer.tokens = state["step"], state["tokens"]
     trainer.elapsed_seconds = state["elapsed_seconds"]
-    trainer.batches.restore(state["batches"])
-    random = load_file(folder / "random.safetensors")
-    torch.set_rng_state(random["cpu"])
-    if "cuda" in random and torch.cuda.is_available():
-        torch.cuda.set_rng_state(random["cuda"])
     return state
 
 
 def _random_states() -> dict[str, Tensor]:
     states = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
+    if torch.cuda.is_available():
         states["cuda"] = torch.cuda.get_rng_state()
     return states
 

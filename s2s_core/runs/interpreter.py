@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from s2s_core.configs import DecodingConfig
-from s2s_core.decoding.hypothesis import Beam, Hypothesis
+from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import look_at, translate
 from s2s_core.records import HypothesisRecord, TranslationRecord
 from s2s_core.runs.run import Translator
@@ -25,11 +25,11 @@ def interpret(
     """
     spent = time.perf_counter()
     source = translator.source.encode(text)[:LONGEST]
-    beam: Beam | None = None
+    found: tuple[Hypothesis, ...] = ()
     if source:
         for beam in translate(translator.model, [source], config):
+            found = beam.hypotheses[0]
             yield None
-    found = beam.hypotheses[0] if beam else ()
     best = look_at(translator.model, source, found[0], look) if found else None
     yield TranslationRecord(
         request=request,

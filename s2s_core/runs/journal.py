@@ -58,7 +58,7 @@ class Journal:
         kept = [
             json.dumps(values, ensure_ascii=False) + "\n"
             for values in _lines(self.path)
-            if values.get("step", 0) <= step and values["record"] not in ("end", "failure")
+            if values.get("step", 0) <= step and values.get("record") not in ("end", "failure")
         ]
         replacement = self.path.with_suffix(".new")
         replacement.write_text("".join(kept), encoding="utf-8", newline="\n")
@@ -80,9 +80,9 @@ def read_journal(path: Path) -> Iterator[Record]:
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         return
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with path.open("rb") as file:  # bytes, as a crash may cut a line within a character
         for number, line in enumerate(file, 1):
-            if not line.endswith("\n"):
+            if not line.endswith(b"\n"):
                 return
             try:
                 values = json.loads(line)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import merged, read_experiment
+from s2s_core.experiment import read_experiment
 from s2s_core.resources import resource
 
 
@@ -16,14 +17,12 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in resource("presets").glob("*.toml"))
 
 
-def load_preset(name: str, config: RunConfig | None = None) -> RunConfig:
-    """Lay a preset's model and training over a config (the defaults, if none is given)."""
+def read_preset(name: str) -> dict[str, Any]:
+    """Return the changes that a ready-made experiment makes to the defaults."""
     if name not in preset_names():
         known = ", ".join(preset_names())
-        raise BadConfig(
-            "there is no preset {name}; there are {known}", name=repr(name), known=known
-        )
-    return merged(config or RunConfig(), read_experiment(resource(f"presets/{name}.toml")))
+        raise BadConfig("there is no preset {name}; there are {known}", name=repr(name), known=known)
+    return read_experiment(resource(f"presets/{name}.toml"))
 
 
 def new_run_folder(parent: Path, config: RunConfig, title: str = "") -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ class Run:
         """Return the model in training with its tokenizers."""
         return Translator(self.trainer.model, *self.tokenizers, self.config, self.trainer.step)
 
-    def events(self) -> Iterator[Record]:
+    def events(self) -> Generator[Record, None, None]:
         """Train: step records, with validations and checkpoints when they fall due.
 
         The last record is an `EndRecord`. Training that fails raises `TrainingFailed` with the
@@ -129,10 +129,10 @@ class Run:
         """
         steps = self.trainer.steps()
         try:
+            yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self._end()):
                 yield self._noted(next(steps))
-                if self.trainer.step % self.config.training.validate_every == 0:
-                    yield from self._validate()
+                yield from self._validate_if_due()
                 seconds = time.monotonic() - self._saved_at
                 if seconds >= self.config.training.checkpoint_seconds:
                     yield self._save_or_tell()
@@ -155,6 +155,7 @@ class Run:
     def change(self, key: str, value: Any) -> KnobRecord:
         """Turn a live knob; noted in the journal."""
         record = self.trainer.change(key, value)
+        self._saved_step = -1  # what was saved at this step does not know of it
         self.journal.append(record)
         return record
 
@@ -192,24 +193,38 @@ class Run:
         self.journal.append(record)
         return record
 
+    def _validate_if_due(self) -> Iterator[Record]:
+        step = self.trainer.step
+        if step != self._validated_step and step % self.config.training.validate_every == 0:
+            yield from self._validate()
+
     def _validate(self) -> Iterator[Record]:
         training, decoding = self.config.training, self.config.decoding
         greedy = decoding.model_copy(update={"search": "greedy"})  # quick, and often
-        self._validated_step = self.trainer.step
         for record in self.validation.run(
             self.trainer.model, self.trainer.step, greedy, training.validation_sentences
         ):
             if isinstance(record, ValidationRecord):
-                improved = self.best_loss is None or record.loss < self.best_loss
-                self.best_loss = record.loss if improved else self.best_loss
-                self.checks_since_best = 0 if improved else self.checks_since_best + 1
-            yield self._noted(record)
-        if improved:
-            yield self._save_or_tell(best=True)
+                yield from self._judged(record)
+            else:
+                yield self._noted(record)
         self._flush()
 
+    def _judged(self, record: ValidationRecord) -> Iterator[Record]:
+        """Keep the best loss and its weights; all is done before anyone can stop the run here."""
+        self._validated_step = self.trainer.step
+        self._saved_step = -1
+        improved = self.best_loss is None or record.loss < self.best_loss
+        self.best_loss = record.loss if improved else self.best_loss
+        self.checks_since_best = 0 if improved else self.checks_since_best + 1
+        self._noted(record)
+        saved = self._save_or_tell(best=True) if improved else None
+        yield record
+        if saved:
+            yield saved
+
     def _save_or_tell(self, best: bool = False) -> Record:
-        """Save; if the disk will not take it, say so and go on: older checkpoints are still there."""
+        """Save; if the disk will not take it, say so and go on: older checkpoints stay."""
         try:
             return self.save(best)
         except OSError as error:

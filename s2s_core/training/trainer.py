@@ -55,7 +55,7 @@ class Trainer:
             batch = self.batches.next().to(self.model.device)
             loss, objective = self._losses(batch)
             self.optimizer.zero_grad(set_to_none=True)
-            objective.backward()
+            torch.autograd.backward(objective)
             norm = torch.nn.utils.get_total_norm(
                 [p.grad for p in self.model.parameters() if p.grad is not None]
             )

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from s2s_core.data.batch import Batches, make_batch, pad_sources
+from s2s_core.data.store import EncodedPairs, Sequences
+from s2s_core.text.tokenizer import BEGIN, END, PADDING
+from tests.helpers import tiny_sentences
+
+
+def some_pairs(count: int = 100) -> EncodedPairs:
+    sources, targets = tiny_sentences(count, 1, longest=12), tiny_sentences(count, 2, longest=12)
+    return EncodedPairs(Sequences.of(sources), Sequences.of(targets))
+
+
+def drawn(batches: Batches, count: int) -> list[torch.Tensor]:
+    return [batches.next().source for _ in range(count)]
+
+
+def same(one: list[torch.Tensor], other: list[torch.Tensor]) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_batch_is_padded_opened_and_closed() -> None:
+    batch = make_batch([[4, 5, 6], [7]], [[8], [9, 10]])
+    assert batch.source.tolist() == [[4, 5, 6, END], [7, END, PADDING, PADDING]]
+    assert batch.source_mask.tolist() == [[True] * 4, [True, True, False, False]]
+    assert batch.target_input.tolist() == [[BEGIN, 8, PADDING], [BEGIN, 9, 10]]
+    assert batch.target_output.tolist() == [[8, END, PADDING], [9, 10, END]]
+    assert batch.target_mask.tolist() == [[True, True, False], [True, True, True]]
+    assert (batch.source_tokens, batch.target_tokens, len(batch)) == (6, 5, 2)
+    assert batch.to(torch.device("cpu")) is batch
+
+
+def test_a_batch_moves_whole_to_another_device() -> None:
+    batch = make_batch([[4, 5, 6], [7]], [[8], [9, 10]]).to(torch.device("meta"))
+    tensors = [value for value in vars(batch).values() if isinstance(value, torch.Tensor)]
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
+    assert batch.target_output.shape == (2, 3)
+    assert (batch.source_tokens, batch.target_tokens) == (6, 5)
+
+
+def test_an_empty_source_is_still_closed() -> None:
+    ids, mask = pad_sources([[], [4]])
+    assert ids.tolist() == [[END, PADDING], [4, END]]
+    assert mask.tolist() == [[True, False], [True, True]]
+
+
+@pytest.mark.parametrize("budget", [16, 40, 1000])
+def test_each_pair_comes_once_an_epoch(budget: int) -> None:
+    batches = Batches(some_pairs(), budget, seed=1)
+    for epoch in range(3):
+        rows = np.concatenate(batches.rows_of(epoch))
+        assert sorted(rows.tolist()) == list(range(100))
+
+
+@pytest.mark.parametrize("budget", [16, 40, 1000])
+def test_a_batch_keeps_to_the_budget_and_uses_it(budget: int) -> None:
+    pairs = some_pairs()
+    batches = Batches(pairs, budget, seed=1)
+    for rows in batches.rows_of(0):
+        batch = batches.take(rows)
+        longest = max(batch.source.shape[1], batch.target_output.shape[1])
+        assert longest * len(batch) <= budget or len(batch) == 1
+    assert len(batches.rows_of(0)) < 2.5 * sum(pairs.targets.lengths + 1) / budget + 3
+
+
+def test_pairs_of_a_batch_are_of_like_length() -> None:
+    pairs = some_pairs()
+    batches = Batches(pairs, 60, seed=1)
+    spans = [
+        (pairs.targets.lengths[rows].min(), pairs.targets.lengths[rows].max())
+        for rows in batches.rows_of(0)
+    ]
+    spans.sort()
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
+
+
+def test_ties_and_batches_are_shuffled() -> None:
+    batches = Batches(some_pairs(), 60, seed=1)
+    epochs = [[rows.tolist() for rows in batches.rows_of(epoch)] for epoch in (0, 1)]
+    assert epochs[0] != epochs[1]
+    assert sorted(epochs[0]) != sorted(epochs[1])  # not only the order of the batches
+    lengths = [len(batches.take(rows).target_output[0]) for rows in batches.rows_of(0)]
+    assert lengths != sorted(lengths)
+
+
+def test_the_order_depends_on_the_seed_and_the_epoch_alone() -> None:
+    one, same_seed, other = (Batches(some_pairs(), 60, seed) for seed in (1, 1, 2))
+    same_seed.rows_of(5)
+    expected = drawn(one, 40)
+    assert same(drawn(same_seed, 40), expected)
+    assert [b.tolist() for b in drawn(other, 40)] != [b.tolist() for b in expected]
+
+
+@pytest.mark.parametrize("done", [0, 3, 17, 18, 19, 40])
+def test_batches_go_on_where_they_were(done: int) -> None:
+    batches = Batches(some_pairs(), 60, seed=1)
+    drawn(batches, done)
+    state = batches.state()
+    following = drawn(batches, 25)
+    resumed = Batches(some_pairs(), 60, seed=1)
+    resumed.restore(state)
+    assert same(drawn(resumed, 25), following)
+
+
+def test_epochs_are_counted_as_a_fraction() -> None:
+    batches = Batches(some_pairs(), 60, seed=1)
+    count = len(batches.rows_of(0))
+    assert batches.epochs_done == 0
+    drawn(batches, 1)
+    assert batches.epochs_done == pytest.approx(1 / count)
+    drawn(batches, count - 1)
+    assert batches.epochs_done == 1
+    drawn(batches, 1)
+    assert batches.epochs_done == pytest.approx(1 + 1 / len(batches.rows_of(1)))
+
+
+def test_validation_batches_are_always_the_same() -> None:
+    batches = Batches(some_pairs(), 60, seed=1)
+    expected = [rows.tolist() for rows in batches.in_order()]
+    drawn(batches, 30)
+    assert [rows.tolist() for rows in batches.in_order()] == expected
+    assert sorted(itertools.chain(*expected)) == list(range(100))
+    other = Batches(some_pairs(), 60, seed=2)
+    assert [rows.tolist() for rows in other.in_order()] == expected

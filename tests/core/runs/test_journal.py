@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.errors import BadRun
+from s2s_core.records import (
+    CheckpointRecord,
+    EndRecord,
+    FailureRecord,
+    KnobRecord,
+    ProgressRecord,
+    Record,
+    SampleRecord,
+    StepRecord,
+    ValidationRecord,
+)
+from s2s_core.runs.journal import RECORDS, Journal, read_journal
+
+
+def step(number: int) -> StepRecord:
+    return StepRecord(number, 0.5, 2.25, 2.5, 0.75, 1e-3, 100 * number, 5000.0, 0.125 * number)
+
+
+EVERY: list[Record] = [
+    step(1),
+    KnobRecord(1, "training.learning_rate", 1e-3, 2e-3),
+    step(2),
+    ValidationRecord(2, 2.0, 7.39, 10.0, 20.0, 30.0, 5, "nrefs:1", 0.5),
+    SampleRecord(2, "déjà vu\u2028猫 😀", 'a "b"\n\t', ""),
+    CheckpointRecord(2, True),
+    FailureRecord("step {step} could not be saved", {"step": 2}, step=2),
+    EndRecord(2, "steps"),
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.jsonl"
+
+
+def written(path: Path, records: list[Record]) -> Journal:
+    journal = Journal(path)
+    for record in records:
+        journal.append(record)
+    journal.flush()
+    return journal
+
+
+def test_every_record_comes_back_as_it_was(path: Path) -> None:
+    written(path, EVERY)
+    assert list(read_journal(path)) == EVERY
+    assert {record.record for record in EVERY} == set(RECORDS)
+
+
+def test_a_record_is_one_line_that_names_its_kind(path: Path) -> None:
+    written(path, EVERY)
+    lines = path.read_bytes().decode().split("\n")
+    assert lines.pop() == ""
+    values = [json.loads(line) for line in lines]
+    assert [line["record"] for line in values] == [record.record for record in EVERY]
+    expected = {"step", "loss", "gradient_norm", "learning_rate", "tokens_per_second"}
+    assert expected | {"elapsed_seconds"} <= values[0].keys()
+    assert {"loss", "perplexity", "bleu", "chrf", "exact_match"} <= values[3].keys()
+    assert "猫" in lines[4]
+
+
+def test_what_is_no_event_of_a_run_is_left_out(path: Path) -> None:
+    written(path, [ProgressRecord("reading"), step(1)])
+    assert list(read_journal(path)) == [step(1)]
+
+
+def test_records_are_appended(path: Path) -> None:
+    journal = written(path, [step(1)])
+    journal.append(step(2))
+    assert list(read_journal(path)) == [step(1)]
+    journal.flush()
+    journal.flush()
+    written(path, [step(3)])
+    assert list(read_journal(path)) == [step(1), step(2), step(3)]
+
+
+def test_no_journal_is_an_empty_one(path: Path) -> None:
+    assert list(read_journal(path)) == []
+    Journal(path).flush()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 5, 40])
+def test_a_last_line_cut_short_is_left_out(path: Path, cut: int) -> None:
+    written(path, EVERY)
+    os.truncate(path, path.stat().st_size - cut)
+    assert list(read_journal(path)) == EVERY[:-1]
+
+
+def test_a_line_cut_within_a_character_is_left_out(path: Path) -> None:
+    written(path, EVERY[:5])
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.index("猫".encode()) + 1])
+    assert list(read_journal(path)) == EVERY[:4]
+    Journal(path).forget_after(2)
+    assert list(read_journal(path)) == EVERY[:4]
+
+
+@pytest.mark.parametrize("line", ["no json", "[1]", "3", '{"record": "step"'])
+def test_a_damaged_line_is_refused_with_its_number(path: Path, line: str) -> None:
+    written(path, [step(1)])
+    path.write_text(path.read_text() + line + "\n")
+    with pytest.raises(BadRun, match=r"line 2 of .*journal\.jsonl is not a record"):
+        list(read_journal(path))
+
+
+def test_a_record_without_its_fields_is_refused(path: Path) -> None:
+    path.write_text('{"record": "step", "step": 1}\n')
+    with pytest.raises(BadRun, match="is not a journal"):
+        list(read_journal(path))
+
+
+def test_records_of_a_newer_version_are_passed_over(path: Path) -> None:
+    path.write_text('{"record": "dream", "step": 1}\n{"step": 1}\n')
+    assert list(read_journal(path)) == []
+    Journal(path).forget_after(1)
+
+
+def test_what_came_after_a_step_is_forgotten_and_so_is_the_end(path: Path) -> None:
+    journal = written(path, [*EVERY, step(3), KnobRecord(3, "training.steps", 1, 2)])
+    journal.forget_after(2)
+    assert list(read_journal(path)) == EVERY[:6]
+    journal.forget_after(1)
+    assert list(read_journal(path)) == EVERY[:2]
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_the_disk_does_not_take_is_kept_and_leaves_no_half_line(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = written(path, [step(1)])
+    journal.append(step(2))
+    journal.append(step(3))
+    normal_open = Path.open
+
+    def full(self: Path, *arguments: Any, **keywords: Any) -> Any:
+        file = normal_open(self, *arguments, **keywords)
+        file.write('{"record": "st')
+        file.close()
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(OSError, match="No space"):
+            journal.flush()
+    assert list(read_journal(path)) == [step(1)]
+    journal.flush()
+    assert list(read_journal(path)) == [step(1), step(2), step(3)]

@@ -1,0 +1,304 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+
+from s2s_core.configs import RunConfig
+from s2s_core.decoding.search import translate_all
+from s2s_core.errors import BadConfig, TrainingFailed
+from s2s_core.experiment import all_knobs, value_of
+from s2s_core.records import StepRecord
+from s2s_core.training.loss import token_losses
+from s2s_core.training.trainer import SpeedWindow, Trainer
+from s2s_core.training.warm_up import warm_up
+from tests.helpers import (
+    ARCHITECTURES,
+    copy_batches,
+    decoding,
+    same_weights,
+    tiny_config,
+    tiny_trainer,
+    weights_of,
+)
+
+each_architecture = pytest.mark.parametrize("name", ARCHITECTURES)
+
+
+def sgd(**training: Any) -> RunConfig:
+    return tiny_config(training={"optimizer": "sgd", "learning_rate": 1.0, **training})
+
+
+def first(trainer: Trainer, count: int) -> list[StepRecord]:
+    steps = trainer.steps()
+    return [next(steps) for _ in range(count)]
+
+
+def losses(trainer: Trainer, count: int) -> list[float]:
+    return [record.loss for record in first(trainer, count)]
+
+
+def moved(trainer: Trainer, before: dict[str, torch.Tensor]) -> float:
+    """Return how far the weights have moved, as one norm."""
+    after = weights_of(trainer.model)
+    return math.sqrt(sum(float((after[name] - before[name]).square().sum()) for name in before))
+
+
+@each_architecture
+def test_the_same_seed_gives_the_same_curve(name: str) -> None:
+    config = tiny_config(*ARCHITECTURES[name], dropout=0.3)
+    curve = losses(tiny_trainer(config), 5)
+    assert losses(tiny_trainer(config), 5) == curve
+    other = tiny_config(*ARCHITECTURES[name], dropout=0.3, training={"seed": 2})
+    assert losses(tiny_trainer(other), 5) != curve
+
+
+@each_architecture
+def test_training_learns(name: str) -> None:
+    config = tiny_config(*ARCHITECTURES[name], layers=1, training={"learning_rate": 0.02})
+    curve = losses(tiny_trainer(config, copy_batches(longest=2)), 60)
+    assert sum(curve[-5:]) < 0.75 * sum(curve[:5])
+
+
+def test_a_record_says_what_happened() -> None:
+    trainer = tiny_trainer(tiny_config(training={"schedule": "warmup", "warmup_steps": 4}))
+    batches = copy_batches()
+    records = first(trainer, 6)
+    tokens = 0
+    for number, record in enumerate(records, 1):
+        batch = batches.next()
+        tokens += batch.source_tokens + batch.target_tokens
+        assert record.step == number
+        assert record.tokens == tokens
+        assert record.epoch == batches.epochs_done
+        assert record.learning_rate == pytest.approx(3e-3 * min(1.0, number / 4))
+        assert record.objective == record.loss
+        assert record.tokens_per_second > 0
+    times = [record.elapsed_seconds for record in records]
+    assert times == sorted(times)
+    assert times[0] > 0
+
+
+def test_the_loss_is_averaged_over_real_tokens() -> None:
+    trainer, batch = tiny_trainer(), copy_batches().next()
+    scores = trainer.model.eval().score(batch).scores
+    total, _ = token_losses(scores, batch.target_output, batch.target_mask, 0.0)
+    expected = total.item() / int(batch.target_mask.sum())
+    assert first(trainer, 1)[0].loss == pytest.approx(expected, rel=1e-5)
+
+
+def test_label_smoothing_changes_the_objective_and_not_the_loss() -> None:
+    plain = first(tiny_trainer(), 1)[0]
+    smoothed = first(tiny_trainer(tiny_config(training={"label_smoothing": 0.3})), 1)[0]
+    assert smoothed.loss == pytest.approx(plain.loss, rel=1e-6)
+    assert smoothed.objective != pytest.approx(smoothed.loss, rel=1e-3)
+
+
+def test_a_gradient_is_clipped_to_the_norm_and_reported_before() -> None:
+    free, clipped = tiny_trainer(sgd(clip_norm=0)), tiny_trainer(sgd(clip_norm=0.05))
+    before = weights_of(free.model)
+    norm = first(free, 1)[0].gradient_norm
+    assert norm > 0.1
+    assert first(clipped, 1)[0].gradient_norm == pytest.approx(norm, rel=1e-5)
+    assert moved(free, before) == pytest.approx(norm, rel=1e-3)
+    assert moved(clipped, before) == pytest.approx(0.05, rel=1e-3)
+
+
+def test_a_gradient_below_the_norm_is_left_as_it_is() -> None:
+    free, clipped = tiny_trainer(sgd(clip_norm=0)), tiny_trainer(sgd(clip_norm=100))
+    first(free, 1)
+    first(clipped, 1)
+    one, other = weights_of(free.model), weights_of(clipped.model)
+    for name in one:
+        torch.testing.assert_close(one[name], other[name])
+
+
+def test_the_gradient_norm_is_over_all_weights() -> None:
+    trainer, batch = tiny_trainer(), copy_batches().next()
+    scores = trainer.model.score(batch).scores
+    _, total = token_losses(scores, batch.target_output, batch.target_mask, 0.0)
+    gradients = torch.autograd.grad(total / batch.target_tokens, list(trainer.model.parameters()))
+    expected = math.sqrt(sum(float(gradient.square().sum()) for gradient in gradients))
+    assert first(trainer, 1)[0].gradient_norm == pytest.approx(expected, rel=1e-4)
+
+
+def infinite_loss(trainer: Trainer) -> None:
+    with torch.no_grad():
+        trainer.model.decoder.output.bias[5] = math.nan
+
+
+def infinite_gradient(trainer: Trainer) -> None:
+    trainer.model.decoder.output.bias.register_hook(lambda gradient: gradient * math.inf)
+
+
+@pytest.mark.parametrize(
+    ("damage", "what"),
+    [(infinite_loss, "loss became nan"), (infinite_gradient, "gradient norm became (nan|inf)")],
+)
+@pytest.mark.parametrize("optimizer", ["adam", "sgd"])
+def test_a_step_that_is_not_a_number_is_not_taken(damage: Any, what: str, optimizer: str) -> None:
+    trainer = tiny_trainer(tiny_config(training={"optimizer": optimizer}))
+    steps = trainer.steps()
+    for _ in range(3):
+        next(steps)
+    damage(trainer)
+    before, moments = weights_of(trainer.model), optimizer_state(trainer)
+    with pytest.raises(TrainingFailed, match=f"the {what} at step 4, so the step was not taken"):
+        next(steps)
+    after = weights_of(trainer.model)
+    assert before.keys() == after.keys()
+    for name in before:
+        torch.testing.assert_close(after[name], before[name], rtol=0, atol=0, equal_nan=True)
+    assert trainer.step == 3
+    assert all(torch.equal(a, b) for a, b in zip(optimizer_state(trainer), moments, strict=True))
+
+
+def optimizer_state(trainer: Trainer) -> list[torch.Tensor]:
+    states = trainer.optimizer.state_dict()["state"]
+    return [value.clone() for state in states.values() for value in state.values()]
+
+
+def test_a_failed_step_names_a_way_out() -> None:
+    trainer = tiny_trainer(sgd(learning_rate=9.0))
+    infinite_loss(trainer)
+    with pytest.raises(TrainingFailed, match=r"a lower learning rate \(now 9\) or clipping"):
+        first(trainer, 1)
+
+
+def given_to_the_decoder(trainer: Trainer) -> Iterator[torch.Tensor]:
+    """Yield what the decoder is given in the last pass of each step."""
+    seen: list[torch.Tensor] = []
+    trainer.model.decoder.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[1]))
+    for _ in trainer.steps():
+        yield seen[-1]
+        seen.clear()
+
+
+@pytest.mark.parametrize(("teacher_forcing", "low", "high"), [(0.5, 0.3, 0.7), (0.9, 0.02, 0.25)])
+def test_a_share_of_the_pieces_are_the_decoders_own(
+    teacher_forcing: float, low: float, high: float
+) -> None:
+    trainer = tiny_trainer(tiny_config(training={"teacher_forcing": teacher_forcing}))
+    with torch.no_grad():
+        trainer.model.decoder.output.bias[1] = 100.0  # it always guesses ‹unknown›
+    batches, own, real = copy_batches(), 0, 0
+    for _, given in zip(range(20), given_to_the_decoder(trainer), strict=False):
+        batch = batches.next()
+        assert torch.equal(given[:, 0], batch.target_input[:, 0])
+        assert torch.equal(given[~batch.target_mask], batch.target_input[~batch.target_mask])
+        later = batch.target_mask[:, 1:]
+        own += int((given[:, 1:][later] == 1).sum())
+        real += int(later.sum())
+    assert low < own / real < high
+
+
+def test_without_teacher_forcing_each_guess_stands_one_place_later() -> None:
+    trainer = tiny_trainer(tiny_config(training={"teacher_forcing": 0.0}))
+    batch = copy_batches().next()
+    guesses = trainer.model.eval().score(batch).scores.argmax(-1)
+    given = next(given_to_the_decoder(trainer))
+    later = batch.target_mask[:, 1:]
+    assert torch.equal(given[:, 1:][later], guesses[:, :-1][later])
+
+
+@each_architecture
+def test_learning_from_own_guesses_learns(name: str) -> None:
+    training = {"teacher_forcing": 0.7, "learning_rate": 0.02}
+    config = tiny_config(*ARCHITECTURES[name], layers=1, training=training)
+    curve = losses(tiny_trainer(config, copy_batches(longest=2)), 60)
+    assert sum(curve[-5:]) < 0.85 * sum(curve[:5])
+
+
+def test_a_turned_knob_is_obeyed_by_the_next_step() -> None:
+    trainer = tiny_trainer(sgd(clip_norm=0))
+    steps = trainer.steps()
+    next(steps)
+    record = trainer.change("training.learning_rate", 0.25)
+    assert (record.step, record.key) == (1, "training.learning_rate")
+    assert (record.before, record.value) == (1.0, 0.25)
+    before = weights_of(trainer.model)
+    step = next(steps)
+    assert step.learning_rate == 0.25
+    assert moved(trainer, before) == pytest.approx(0.25 * step.gradient_norm, rel=1e-3)
+
+
+def test_learning_rate_and_schedule_compose() -> None:
+    trainer = tiny_trainer(tiny_config(training={"schedule": "warmup", "warmup_steps": 10}))
+    steps = trainer.steps()
+    next(steps)
+    trainer.change("training.learning_rate", 0.1)
+    assert next(steps).learning_rate == pytest.approx(0.1 * 2 / 10)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("training.learning_rate", 50.0, "must be between 1e-06 and 10, not 50.0"),
+        ("training.learning_rate", math.nan, "must be between 1e-06 and 10, not nan"),
+        ("training.learning_rate", "fast", "must be between 1e-06 and 10, not 'fast'"),
+        ("training.clip_norm", -1, "must be between 0 and 1000, not -1"),
+        ("training.batch_tokens", 64, "cannot change during a run"),
+        ("training.seed", 7, "cannot change during a run"),
+        ("model.encoder.layers", 1, "cannot change during a run"),
+        ("training.learning_rat", 0.1, "unknown key .*; did you mean learning_rate?"),
+        ("training.learning_rate.more", 0.1, "unknown key training.learning_rate.more"),
+        ("training", {}, "cannot change during a run"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_changes_nothing(
+    key: str, value: object, sentence: str
+) -> None:
+    trainer = tiny_trainer()
+    before = trainer.config
+    with pytest.raises(BadConfig, match=sentence):
+        trainer.change(key, value)
+    assert trainer.config is before
+
+
+@pytest.mark.parametrize("key", [knob.key for knob in all_knobs() if knob.live])
+def test_every_live_knob_can_be_turned(key: str) -> None:
+    knob = next(knob for knob in all_knobs() if knob.key == key)
+    trainer = tiny_trainer()
+    assert knob.low is not None
+    assert knob.high is not None
+    value = knob.type(min(max(knob.low, 1), knob.high))
+    trainer.change(key, value)
+    assert value_of(trainer.config, key) == value
+    first(trainer, 1)
+
+
+def test_looking_at_the_model_does_not_change_the_run() -> None:
+    config = tiny_config(dropout=0.3)
+    undisturbed, watched = losses(tiny_trainer(config), 6), []
+    trainer = tiny_trainer(config)
+    for _, record in zip(range(6), trainer.steps(), strict=False):
+        watched.append(record.loss)
+        list(translate_all(trainer.model, [[4, 5], [6]], decoding(search="beam")))
+    assert watched == undisturbed
+
+
+def test_warming_up_leaves_the_random_state_alone() -> None:
+    before = torch.get_rng_state()
+    warm_up()
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_model_in_training_is_not_disturbed_by_another() -> None:
+    one, other = tiny_trainer(), tiny_trainer()
+    assert same_weights(weights_of(one.model), weights_of(other.model))
+    first(one, 2)
+    assert not same_weights(weights_of(one.model), weights_of(other.model))
+
+
+def test_the_speed_is_that_of_the_last_seconds() -> None:
+    window = SpeedWindow()
+    assert window.tokens_per_second == 0
+    for _ in range(20):
+        window.add(100, 0.5)
+    assert window.tokens_per_second == pytest.approx(200)
+    for _ in range(40):
+        window.add(100, 0.25)
+    assert window.tokens_per_second == pytest.approx(400, rel=0.01)
