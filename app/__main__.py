@@ -24,8 +24,6 @@ def main(arguments: list[str]) -> int:
     if problem := _cannot_open():
         print(problem, file=sys.stderr)
         return 1
-    # Spinning threads of OpenMP would take the window's core between two steps.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     if sys.platform == "win32":
         import torch  # noqa: F401  # fails there once Qt is loaded (pytorch issue 166628)
     return _open_window(files)

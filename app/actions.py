@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QPlainTextEdit,
     QTextEdit,
+    QWidget,
 )
 
 TAKES_LETTERS = (
     QLineEdit,
     QTextEdit,
+    QWidget,
     QPlainTextEdit,
     QAbstractSpinBox,
     QComboBox,
@@ -106,16 +108,18 @@ class PlainKeys(QObject):
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         action = self._actions.get(Qt.Key(event.key()))
-        focused = QApplication.focusWidget()
         if action is None or event.modifiers() or event.isAutoRepeat():
             return False
-        if focused is None or focused.window() is not self._window:
-            return False
-        if isinstance(focused, TAKES_LETTERS):
-            return False
-        if event.key() == Qt.Key.Key_Space and isinstance(focused, QAbstractButton):
-            return False
-        if event.key() == Qt.Key.Key_Space and focused.property("role") == "drop":
+        focused = QApplication.focusWidget()
+        if focused is None or focused.window() is not self._window or _has_use(focused, event):
             return False
         action.trigger()
         return True
+
+
+def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
+    """Whether a widget does something of its own with this key."""
+    if isinstance(focused, TAKES_LETTERS):
+        return True
+    presses = isinstance(focused, QAbstractButton) or focused.property("role") == "drop"
+    return event.key() == Qt.Key.Key_Space and presses

@@ -138,9 +138,9 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
 def _print_knobs() -> int:
     seen = set()
     for knob in all_knobs():
-        if (knob.key, knob.help) in seen:
+        if (knob.key, knob.help, knob.range) in seen:
             continue
-        seen.add((knob.key, knob.help))
+        seen.add((knob.key, knob.help, knob.range))
         unit = f" {knob.unit}" if knob.unit else ""
         live = "; may change during a run" if knob.live else ""
         print(f"{knob.key} = {knob.default!r}{unit}  ({knob.range}{live})\n    {knob.help}")

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from rich.console import Console
@@ -22,6 +23,7 @@ from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import look_at, translate_all
 from s2s_core.errors import BadConfig, BadFile
 from s2s_core.experiment import merged, parse_setting, read_experiment
+from s2s_core.models.device import choose_device
 from s2s_core.records import (
     CorpusRecord,
     EndRecord,
@@ -37,7 +39,7 @@ from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.library import new_run_folder, read_preset
 from s2s_core.runs.pictures import save_attention, save_curves
-from s2s_core.runs.run import Run, Translator, load_translator
+from s2s_core.runs.run import Run, Translator, load_translator, make_folder
 from s2s_core.training.metrics import score
 
 console = Console(stderr=True, highlight=False)
@@ -177,7 +179,9 @@ def _resumed(options: argparse.Namespace) -> Run:
 
 
 def _new_run(config: RunConfig, folder: Path) -> Run:
-    """Prepare the corpus and begin a run."""
+    """Prepare the corpus and begin a run; what can be refused at once is."""
+    choose_device(config.training.device)
+    make_folder(folder)
     with tempfile.TemporaryDirectory(prefix="s2s-") as temporary:
         for record in prepare(config.data, Path(temporary)):
             if isinstance(record, ProgressRecord) and record.total == 0:
@@ -203,18 +207,18 @@ def _tell_prepared(record: PreparedRecord) -> None:
 
 def _follow(run: Run) -> int:
     """Drive a run to its end with a line of progress; Ctrl+C and a polite kill save and stop."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     events = run.events()
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     try:
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task("training", total=run.config.training.steps or None)
+        with _noted_signals() as asked, Progress(*columns, console=console, transient=True) as bar:
+            task = bar.add_task("training", total=run.config.training.steps or None)
             for record in events:
                 if isinstance(record, StepRecord):
-                    text = _step_in_words(record)
-                    progress.update(task, description=text, completed=record.step)
+                    bar.update(task, description=_step_in_words(record), completed=record.step)
                 else:
                     _tell(record)
+                if asked:
+                    return 130
     except KeyboardInterrupt:
         return 130
     finally:
@@ -222,6 +226,27 @@ def _follow(run: Run) -> int:
         if run.trainer.step:
             console.print(f"saved at step {run.trainer.step:,} in {run.folder}", markup=False)
     return 0
+
+
+@contextmanager
+def _noted_signals() -> Iterator[list[int]]:
+    """Note Ctrl+C and a polite kill, to stop between two steps; the second time stop at once.
+
+    A step that was cut in half could not be gone on with as if it had never stopped.
+    """
+    asked: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _step_in_words(record: StepRecord) -> str:

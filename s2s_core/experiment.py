@@ -172,7 +172,8 @@ def _sentence(error: ValidationError) -> BadConfig:
     if first["type"] == "value_error":
         prefix = f"{key}: " if key else ""
         return BadConfig("{prefix}{why}", prefix=prefix, why=first["ctx"]["error"])
-    for known_knob in all_knobs():
+    section = ".".join(parts[:-1])
+    for known_knob in knobs_of(_section_class(section, kind), section):
         if known_knob.key == key:
             template = "{key} must be {range}, not {given}"
             return BadConfig(template, key=key, range=known_knob.range, given=repr(given))

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from s2s_core.configs import DataConfig, DecodingConfig, ModelConfig, RunConfig
 from s2s_core.data.batch import Batch, Batches, make_batch
@@ -102,7 +102,26 @@ def tiny_trainer(config: RunConfig | None = None, batches: Batches | None = None
     return Trainer(model, batches or copy_batches(), config)
 
 
-def weights_of(model: torch.nn.Module) -> dict[str, Tensor]:
+def output_of(model: EncoderDecoder) -> nn.Linear:
+    """Return the layer that scores the pieces."""
+    layer = model.decoder.output
+    assert isinstance(layer, nn.Linear)
+    return layer
+
+
+def embedding_of(part: nn.Module) -> nn.Embedding:
+    """Return the embedding of an encoder or decoder."""
+    layer = part.embedding
+    assert isinstance(layer, nn.Embedding)
+    return layer
+
+
+def assert_close(one: Tensor, other: Tensor) -> None:
+    """Assert that two tensors are equal but for the rounding of float32."""
+    torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+
+
+def weights_of(model: nn.Module) -> dict[str, Tensor]:
     """Return a copy of all weights."""
     return {name: value.clone() for name, value in model.state_dict().items()}
 

@@ -45,7 +45,9 @@ class Draft(QObject):
         if side not in ("model.encoder", "model.decoder"):
             return None
         try:
-            return merged(self.config, {"model": {s: {name: value} for s in ("encoder", "decoder")}})
+            return merged(
+                self.config, {"model": {s: {name: value} for s in ("encoder", "decoder")}}
+            )
         except BadConfig:
             return None
 

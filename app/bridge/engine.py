@@ -35,6 +35,7 @@ from s2s_core.records import (
     StepRecord,
     TranslationRecord,
 )
+from s2s_core.runs.checkpoint import random_states_kept
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
@@ -73,6 +74,7 @@ class Engine:
         self.doing = ""  # "training" or "translating", for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
         self.watched: set[str] = set()
+        self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
         self.translation: Iterator[TranslationRecord | None] | None = None
         self._translated_step = -1
@@ -85,9 +87,10 @@ class Engine:
 
     def turn(self) -> None:
         """Obey every waiting command, then give the work that is due one `next()`."""
-        for command in self.inbox.take(wait=not self._has_work()):
+        self.commands += self.inbox.take(wait=not self._has_work())
+        while self.commands:  # kept here, so that one that fails takes no other with it
             self.doing = ""
-            self.obey(command)
+            self.obey(self.commands.pop(0))
         if self.translation is None and self._translation_due():
             self._begin_translation()
         if self.translation is not None:
@@ -107,6 +110,7 @@ class Engine:
             case Play() | StepOnce() if self.run:
                 self.playing = isinstance(command, Play)
                 self.single_step = not self.playing
+                self.ended = ""
                 self._tell_state()
             case Pause() if self.run:
                 self._pause()
@@ -114,6 +118,7 @@ class Engine:
             case ChangeKnob() if self.run:
                 self.outbox.put(self.run.change(command.key, command.value))
                 self.ended = "" if self.ended != "failed" else self.ended
+                self._tell_state()
             case CloseRun() | Shutdown():
                 self._close_run()
                 self._tell_state()
@@ -143,7 +148,8 @@ class Engine:
         self._tell_state()
 
     def _has_work(self) -> bool:
-        return bool(self.playing or self.single_step or self.translation or self._translation_due())
+        due = self.commands or self.translation or self._translation_due()
+        return bool(self.playing or self.single_step or due)
 
     def _start_run(self, command: StartRun) -> None:
         self._close_run()
@@ -155,9 +161,12 @@ class Engine:
 
     def _open_run(self, command: OpenRun) -> None:
         folder = Path(command.folder)
-        run = Run.open(folder, "auto")  # may fail: the run there is stays
-        history = tuple(read_journal(folder / "journal.jsonl"))
-        about = prepared(folder)
+        if self.run and folder.resolve() == self.run.folder.resolve():
+            self._pause()  # saved first, so that no step is lost
+        with random_states_kept():  # may fail: the run there is stays, and goes on as it would
+            run = Run.open(folder, "auto")
+            history = tuple(read_journal(folder / "journal.jsonl"))
+            about = prepared(folder)
         self._close_run()
         self.run, self.about_corpus = run, about
         self._tell_state()

@@ -73,6 +73,7 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     corpus = found.record(names_of(config))
     yield corpus
     train, held_out = _split(config, pairs)
+    _refuse_nothing(config, corpus, train, held_out)
     yield ProgressRecord("learning the vocabulary")
     source, target = _train_tokenizers(config.tokenizer, train)
     _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, source, target)
@@ -82,13 +83,7 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
         kept, rows = _encode(part, source, target, config.longest)
         rows.save(folder / "encoded", name)
         encoded.append(kept)
-    if not encoded[0] or not encoded[1]:
-        raise BadFile(
-            "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
-            "least one of each is needed, no side longer than {longest} pieces",
-            title=names_of(config).title, train=len(encoded[0]), held_out=len(encoded[1]),
-            pairs=corpus.pairs, longest=config.longest,
-        )  # fmt: skip
+    _refuse_nothing(config, corpus, encoded[0], encoded[1])
     HeldOut(encoded[1]).save(folder)
     too_long = len(train) + len(held_out) - len(encoded[0]) - len(encoded[1])
     record = PreparedRecord(
@@ -192,6 +187,21 @@ def _split(
             break
         chosen.setdefault(pairs[row].source, pairs[row])
     return [pair for pair in pairs if pair.source not in chosen], list(chosen.values())
+
+
+def _refuse_nothing(
+    config: DataConfig,
+    corpus: CorpusRecord,
+    train: list[SentencePair],
+    held_out: list[SentencePair],
+) -> None:
+    if not train or not held_out:
+        raise BadFile(
+            "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
+            "least one of each is needed, no side longer than {longest} pieces",
+            title=corpus.title, train=len(train), held_out=len(held_out),
+            pairs=corpus.pairs, longest=config.longest,
+        )  # fmt: skip
 
 
 def _train_tokenizers(

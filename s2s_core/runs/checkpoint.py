@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +126,29 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
         _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
         trainer.batches.restore(state["batches"])
         random = load_file(folder / "random.safetensors")
-        torch.set_rng_state(random["cpu"])
-        if "cuda" in random and torch.cuda.is_available():
-            torch.cuda.set_rng_state(random["cuda"])
+        _set_random_states(random)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
     trainer.step, trainer.tokens = state["step"], state["tokens"]
     trainer.elapsed_seconds = state["elapsed_seconds"]
     return state
+
+
+@contextmanager
+def random_states_kept() -> Iterator[None]:
+    """Put torch's random numbers back where they were if what is done inside fails."""
+    before = _random_states()
+    try:
+        yield
+    except BaseException:
+        _set_random_states(before)
+        raise
+
+
+def _set_random_states(states: dict[str, Tensor]) -> None:
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
 
 
 def _random_states() -> dict[str, Tensor]:

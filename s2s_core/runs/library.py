@@ -20,8 +20,10 @@ def preset_names() -> list[str]:
 def read_preset(name: str) -> dict[str, Any]:
     """Return the changes that a ready-made experiment makes to the defaults."""
     if name not in preset_names():
-        known = ", ".join(preset_names())
-        raise BadConfig("there is no preset {name}; there are {known}", name=repr(name), known=known)
+        raise BadConfig(
+            "there is no preset {name}; there are {known}",
+            name=repr(name), known=", ".join(preset_names()),
+        )  # fmt: skip
     return read_experiment(resource(f"presets/{name}.toml"))
 
 

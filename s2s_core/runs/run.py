@@ -14,9 +14,9 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.store import EncodedPairs
-from s2s_core.errors import BadFile, BadRun, TrainingFailed
+from s2s_core.errors import BadFile, BadRun
 from s2s_core.experiment import checked, read_experiment, to_toml
-from s2s_core.models.device import check_memory, choose_device, ran_out_of_memory
+from s2s_core.models.device import check_memory, choose_device, memory_told, use_cores
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
 from s2s_core.records import (
     CheckpointRecord,
@@ -61,8 +61,10 @@ class Run:
         training = config.training
         source, target = tokenizers
         check_memory(config, source.size, target.size)
-        model = build_model(config.model, source.size, target.size, training.seed)
-        model.to(choose_device(training.device))
+        with memory_told(training.batch_tokens):
+            model = build_model(config.model, source.size, target.size, training.seed)
+            model.to(choose_device(training.device))
+        use_cores(model.parameter_count, training.batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
         self.trainer = Trainer(model, Batches(pairs, training.batch_tokens, training.seed), config)
@@ -80,10 +82,8 @@ class Run:
     def create(cls, folder: Path, config: RunConfig, prepared: Path) -> Run:
         """Begin a run in a new folder with a corpus that `prepare` has left in another."""
         check(config)
+        make_folder(folder)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            if (folder / "experiment.toml").exists():
-                raise BadRun("{folder} holds a run already; name another folder", folder=folder)
             for name in DATA:
                 if prepared != folder:
                     _link(prepared / name, folder / name)
@@ -91,9 +91,7 @@ class Run:
             run = cls(folder, config, load_tokenizers(folder))
             run.save(best=False)
         except OSError as error:
-            raise BadFile(
-                "{folder} cannot be written: {why}", folder=folder, why=error.strerror or error
-            ) from None
+            raise _unwritable(folder, error) from None
         return run
 
     @classmethod
@@ -109,7 +107,10 @@ class Run:
         run.best_loss, run.checks_since_best = state["best_loss"], state["checks_since_best"]
         run._validated_step = state["validated_step"]
         run._saved_step = run.trainer.step
-        run.journal.forget_after(run.trainer.step)
+        try:
+            run.journal.forget_after(run.trainer.step)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
         return run
 
     @property
@@ -131,7 +132,9 @@ class Run:
         try:
             yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self._end()):
-                yield self._noted(next(steps))
+                with memory_told(self.config.training.batch_tokens):
+                    step = next(steps)
+                yield self._noted(step)
                 yield from self._validate_if_due()
                 seconds = time.monotonic() - self._saved_at
                 if seconds >= self.config.training.checkpoint_seconds:
@@ -139,14 +142,6 @@ class Run:
             if self._validated_step != self.trainer.step:
                 yield from self._validate()
             yield self._noted(EndRecord(self.trainer.step, reason))
-        except RuntimeError as error:
-            if not ran_out_of_memory(error):
-                raise
-            raise TrainingFailed(
-                "memory ran out at step {step}: a lower training.batch_tokens (now {tokens}) or a "
-                "smaller model needs less",
-                step=self.trainer.step + 1, tokens=self.config.training.batch_tokens,
-            ) from error  # fmt: skip
         finally:
             if self._saved_step != self.trainer.step:
                 self._save_or_tell()
@@ -256,6 +251,16 @@ def load_translator(folder: Path, device: str = "auto") -> Translator:
     return Translator(model, source, target, config, load_state(chosen)["step"])
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of a new run, or say why it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadFile("{folder} cannot be made: {why}", folder=folder, why=error.strerror) from None
+    if (folder / "experiment.toml").exists():
+        raise BadRun("{folder} holds a run already; name another folder", folder=folder)
+
+
 def checkpoint_folder(folder: Path, which: str) -> Path:
     """Return the folder of the "last" or "best" checkpoint, or say why there is none."""
     if not folder.exists():
@@ -267,6 +272,11 @@ def checkpoint_folder(folder: Path, which: str) -> Path:
     if which not in index:
         raise BadRun("{folder} has no {which} checkpoint", folder=folder, which=which)
     return folder / "checkpoints" / index[which]
+
+
+def _unwritable(folder: Path, error: OSError) -> BadFile:
+    why = error.strerror or error
+    return BadFile("{folder} cannot be written: {why}", folder=folder, why=why)
 
 
 def _config_of(checkpoint: Path, device: str) -> RunConfig:

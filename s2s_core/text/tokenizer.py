@@ -63,7 +63,10 @@ class Tokenizer:
     def load(cls, path: Path) -> Tokenizer:
         """Read a .model file of SentencePiece."""
         try:
-            return cls(path.read_bytes())
+            model = path.read_bytes()
+            if not model:  # SentencePiece takes nothing for a model of no pieces
+                raise RuntimeError("it is empty")
+            return cls(model)
         except (OSError, RuntimeError) as error:
             raise BadFile(
                 "{file} is not a SentencePiece model: {why}", file=path, why=error

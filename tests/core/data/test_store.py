@@ -37,5 +37,5 @@ def test_what_is_no_corpus_is_refused(tmp_path: Path, content: bytes | None) -> 
     damaged.unlink()
     if content is not None:
         damaged.write_bytes(content)
-    with pytest.raises(BadFile, match="encoded corpus in .* cannot be read"):
+    with pytest.raises(BadFile, match=r"encoded corpus in .* cannot be read"):
         EncodedPairs.load(tmp_path, "train")

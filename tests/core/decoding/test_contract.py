@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import product
+from typing import Any
 
 import pytest
 import torch
@@ -14,7 +15,15 @@ from s2s_core.decoding.hypothesis import Hypothesis, length_penalty
 from s2s_core.decoding.search import SEARCHES, length_limit, look_at, translate, translate_all
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.text.tokenizer import BEGIN, END, PADDING, UNKNOWN
-from tests.helpers import ARCHITECTURES, decoding, opened, tiny_batch, tiny_model, tiny_sentences
+from tests.helpers import (
+    ARCHITECTURES,
+    decoding,
+    opened,
+    output_of,
+    tiny_batch,
+    tiny_model,
+    tiny_sentences,
+)
 
 each_architecture = pytest.mark.parametrize("name", ARCHITECTURES)
 each_search = pytest.mark.parametrize("search", SEARCHES)
@@ -37,7 +46,7 @@ def lively(name: str) -> EncoderDecoder:
     with torch.no_grad():
         for weight in model.parameters():
             weight.mul_(gain)
-        model.decoder.output.bias[END] = end
+        output_of(model).bias[END] = end
     return model
 
 
@@ -52,7 +61,7 @@ def recomputed(model: EncoderDecoder, source: list[int], found: Hypothesis) -> f
 
 
 def all_found(
-    model: EncoderDecoder, sources: list[list[int]], batch_size: int = 64, **values: object
+    model: EncoderDecoder, sources: list[list[int]], batch_size: int = 64, **values: Any
 ) -> list[tuple[Hypothesis, ...]]:
     found = dict(translate_all(model, sources, decoding(**values), batch_size))
     return [found[row] for row in range(len(sources))]
@@ -62,7 +71,7 @@ def all_found(
 def test_a_huge_beam_equals_trying_every_sequence(name: str) -> None:
     model, limit, pieces = lively(name), 3, (4, 5, 6, 7)
     with torch.no_grad():  # of the eight pieces only four are ever written
-        model.decoder.output.bias[8:] = -math.inf
+        output_of(model).bias[8:] = -math.inf
     source = [4, 9, 7]
     ids, mask = pad_sources([source])
     every = [list(made) for length in range(limit) for made in product(pieces, repeat=length)]
@@ -102,7 +111,7 @@ def test_a_width_of_one_equals_greedy(name: str) -> None:
 @each_architecture
 def test_scores_recomputed_by_forward_agree(name: str, search: str) -> None:
     model, sources = lively(name), tiny_sentences(6)
-    values = {"search": search, "beam_size": 3, "n_best": 3, "length_penalty": 0.7}
+    values: dict[str, Any] = {"search": search, "beam_size": 3, "n_best": 3, "length_penalty": 0.7}
     for source, hypotheses in zip(sources, all_found(model, sources, **values), strict=True):
         assert hypotheses
         for found in hypotheses:
@@ -118,7 +127,7 @@ def test_scores_recomputed_by_forward_agree(name: str, search: str) -> None:
 @each_architecture
 def test_batching_does_not_change_translations(name: str, search: str) -> None:
     model, sources = lively(name), tiny_sentences(7)
-    values = {"search": search, "beam_size": 3, "n_best": 2}
+    values: dict[str, Any] = {"search": search, "beam_size": 3, "n_best": 2}
     together, alone = all_found(model, sources, **values), all_found(model, sources, 1, **values)
     for one, other in zip(together, alone, strict=True):
         assert [found.tokens for found in one] == [found.tokens for found in other]
@@ -131,7 +140,7 @@ def test_batching_does_not_change_translations(name: str, search: str) -> None:
 def test_padding_begin_and_unknown_never_come_out(name: str, search: str) -> None:
     model, sources = lively(name), tiny_sentences(6)
     with torch.no_grad():
-        model.decoder.output.bias[[PADDING, UNKNOWN, BEGIN]] = 5.0
+        output_of(model).bias[[PADDING, UNKNOWN, BEGIN]] = 5.0
     for hypotheses in all_found(model, sources, search=search, beam_size=10, n_best=10):
         for found in hypotheses:
             assert not {PADDING, UNKNOWN, BEGIN, END} & set(found.tokens)
@@ -178,7 +187,7 @@ def test_a_translation_is_bounded_by_the_length_of_its_source(
     assert length_limit(length, config) == expected
     model = lively("gru-additive")
     with torch.no_grad():
-        model.decoder.output.bias[END] = -100.0
+        output_of(model).bias[END] = -100.0
     (found,) = all_found(model, [[4] * length], length_limit=factor)
     assert len(found[0].tokens) == expected
     assert not found[0].ended

@@ -11,7 +11,7 @@ from s2s_core.models.attention import ATTENTIONS
 from s2s_core.models.contract import Memory
 from s2s_core.models.encoder_decoder import DECODERS, ENCODERS, EncoderDecoder
 from s2s_core.text.tokenizer import PADDING
-from tests.helpers import VOCABULARY, opened, tiny_batch, tiny_model, tiny_sentences
+from tests.helpers import VOCABULARY, assert_close, opened, tiny_batch, tiny_model, tiny_sentences
 
 # All encoders with all decoders, and all attentions with every decoder that chooses one.
 MODELS = [
@@ -26,7 +26,6 @@ MODELS = [
     if attention != "additive"
 ]
 each_model = pytest.mark.parametrize(("encoder", "decoder", "attention"), MODELS)
-CLOSE = {"rtol": 1e-4, "atol": 1e-5}
 
 
 def read(model: EncoderDecoder, sources: list[list[int]], more: int = 0) -> Memory:
@@ -51,7 +50,7 @@ def test_stepping_equals_forward(encoder: str, decoder: str, attention: str) -> 
     model, batch = tiny_model(encoder, decoder, attention), tiny_batch()
     memory = model.encode(batch.source, batch.source_mask)
     at_once = model.decoder(memory, batch.target_input).log_probabilities()
-    torch.testing.assert_close(stepped(model, memory, batch.target_input), at_once, **CLOSE)
+    assert_close(stepped(model, memory, batch.target_input), at_once)
 
 
 @each_model
@@ -64,10 +63,10 @@ def test_more_padding_changes_nothing(encoder: str, decoder: str, attention: str
     target = torch.nn.functional.pad(batch.target_input, (0, 2), value=PADDING)
     padded_memory = model.encode(longer, mask)
     padded = model.decoder(padded_memory, target).scores[:, : expected.shape[1]]
-    torch.testing.assert_close(padded, expected, **CLOSE)
-    torch.testing.assert_close(padded_memory.final, memory.final, **CLOSE)
+    assert_close(padded, expected)
+    assert_close(padded_memory.final, memory.final)
     real = batch.source_mask
-    torch.testing.assert_close(padded_memory.states[mask], memory.states[real], **CLOSE)
+    assert_close(padded_memory.states[mask], memory.states[real])
 
 
 @each_model
@@ -79,7 +78,7 @@ def test_a_sentence_does_not_depend_on_its_neighbours(
     together = model.score(make_batch(sources, targets)).scores
     for row, (source, target) in enumerate(zip(sources, targets, strict=True)):
         alone = model.score(make_batch([source], [target])).scores
-        torch.testing.assert_close(together[row, : len(target) + 1], alone[0], **CLOSE)
+        assert_close(together[row, : len(target) + 1], alone[0])
 
 
 @each_model
@@ -91,11 +90,11 @@ def test_select_commutes_with_step(encoder: str, decoder: str, attention: str) -
     rows, token = torch.tensor([2, 0, 0, 3, 1]), torch.tensor([4, 5, 6, 7])
     stepped_first, after = model.decoder.step(token, state)
     selected_first, following = model.decoder.step(token[rows], state.select(rows))
-    torch.testing.assert_close(selected_first.scores, stepped_first.scores[rows], **CLOSE)
+    assert_close(selected_first.scores, stepped_first.scores[rows])
     then = torch.tensor([7, 7, 8, 9, 10])
     one, _ = model.decoder.step(then, following)
     other, _ = model.decoder.step(then, after.select(rows))
-    torch.testing.assert_close(one.scores, other.scores, **CLOSE)
+    assert_close(one.scores, other.scores)
 
 
 @each_model
@@ -104,7 +103,7 @@ def test_looking_does_not_change_the_scores(encoder: str, decoder: str, attentio
     memory = model.encode(batch.source, batch.source_mask)
     unseen = model.decoder(memory, batch.target_input)
     seen = model.decoder(memory, batch.target_input, look=True)
-    torch.testing.assert_close(seen.scores, unseen.scores, **CLOSE)
+    assert_close(seen.scores, unseen.scores)
     assert unseen.attention is None
     if attention == "none":
         assert seen.attention is None
@@ -112,7 +111,7 @@ def test_looking_does_not_change_the_scores(encoder: str, decoder: str, attentio
     layers, heads = (2, 2) if decoder == "transformer" else (1, 1)
     sizes = (len(batch), layers, heads, batch.target_input.shape[1], batch.source.shape[1])
     assert seen.attention.shape == sizes
-    torch.testing.assert_close(seen.attention.sum(-1), torch.ones(sizes[:-1]), **CLOSE)
+    assert_close(seen.attention.sum(-1), torch.ones(sizes[:-1]))
     padding = ~batch.source_mask[:, None, None, None].expand(sizes)
     assert (seen.attention[padding] == 0).all()
 
@@ -123,7 +122,7 @@ def test_the_future_of_the_target_is_not_seen(encoder: str, decoder: str, attent
     memory = read(model, [[4, 5, 6]])
     one = model.decoder(memory, opened([4, 5, 6, 7])).scores
     other = model.decoder(memory, opened([4, 5, 8, 9])).scores
-    torch.testing.assert_close(one[:, :3], other[:, :3], **CLOSE)
+    assert_close(one[:, :3], other[:, :3])
     assert not torch.allclose(one[:, 3:], other[:, 3:], atol=1e-3)
 
 
@@ -140,7 +139,8 @@ def test_source_and_order_are_seen(encoder: str, decoder: str, attention: str) -
 @each_model
 def test_every_weight_gets_a_gradient(encoder: str, decoder: str, attention: str) -> None:
     model = tiny_model(encoder, decoder, attention).train()
-    model.score(tiny_batch(8)).log_probabilities().square().sum().backward()
+    objective = model.score(tiny_batch(8)).log_probabilities().square().sum()
+    torch.autograd.backward(objective)
     assert [name for name, weight in model.named_parameters() if weight.grad is None] == []
 
 

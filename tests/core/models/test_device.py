@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 import torch
 
-from s2s_core.errors import BadConfig
+from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.models import device
 from s2s_core.models.device import (
     available_devices,
     check_memory,
     choose_device,
     evaluating,
-    ran_out_of_memory,
+    memory_told,
     usable_cores,
 )
 from tests.helpers import tiny_config, tiny_model
@@ -32,9 +32,11 @@ def test_cores_are_counted() -> None:
 @pytest.mark.parametrize("training", [True, False])
 def test_evaluating_switches_back_even_after_an_error(training: bool) -> None:
     model = tiny_model().train(training)
-    with pytest.raises(KeyError), evaluating(model):
+    with evaluating(model):
         assert not model.training
         assert not torch.is_grad_enabled()
+    assert model.training == training
+    with pytest.raises(KeyError), evaluating(model):
         raise KeyError
     assert model.training == training
     assert torch.is_grad_enabled()
@@ -50,15 +52,23 @@ def test_a_model_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     check_memory(large, 100, 100)
 
 
-@pytest.mark.parametrize(
-    ("error", "expected"),
-    [
-        (torch.OutOfMemoryError("CUDA"), True),
-        (MemoryError(), True),
-        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), True),
-        (RuntimeError("MPS backend out of memory"), True),
-        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
-    ],
-)
-def test_a_lack_of_memory_is_recognised(error: BaseException, expected: bool) -> None:
-    assert ran_out_of_memory(error) == expected
+LACKS = [
+    torch.OutOfMemoryError("CUDA"),
+    MemoryError(),
+    RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate"),
+    RuntimeError("MPS backend out of memory"),
+]
+
+
+@pytest.mark.parametrize("error", LACKS, ids=lambda error: type(error).__name__)
+def test_a_lack_of_memory_becomes_a_sentence(error: BaseException) -> None:
+    with (
+        pytest.raises(TrainingFailed, match=r"memory ran out: a lower .* \(now 64\)"),
+        memory_told(64),
+    ):
+        raise error
+
+
+def test_other_errors_are_not_mistaken_for_a_lack_of_memory() -> None:
+    with pytest.raises(RuntimeError, match="shapes"), memory_told(64):
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")

@@ -12,6 +12,8 @@ from s2s_core.text.tokenizer import PADDING
 from tests.helpers import (
     ARCHITECTURES,
     VOCABULARY,
+    embedding_of,
+    output_of,
     same_weights,
     tiny_batch,
     tiny_model_config,
@@ -55,10 +57,10 @@ def test_tied_embeddings_are_one_weight() -> None:
     part = tiny_part("gru")
     tied = built(config_of(part, {**part, "tied_embedding": True}))
     apart = built(config_of(part, part))
-    assert tied.decoder.output.weight is tied.decoder.embedding.weight
+    assert output_of(tied).weight is embedding_of(tied.decoder).weight
     assert tied.parameter_count == apart.parameter_count - VOCABULARY * 6
-    tied.score(tiny_batch()).scores.sum().backward()
-    assert tied.decoder.embedding.weight.grad is not None
+    torch.autograd.backward(tied.score(tiny_batch()).scores.sum())
+    assert embedding_of(tied.decoder).weight.grad is not None
 
 
 @pytest.mark.parametrize("kind", ["gru", "transformer"])
@@ -73,7 +75,7 @@ def test_shared_embeddings_are_one_weight(kind: str) -> None:
 
 def test_vocabularies_of_both_sides_may_differ() -> None:
     model = build_model(tiny_model_config(), 30, VOCABULARY, 1)
-    assert model.encoder.embedding.weight.shape == (30, 6)
+    assert embedding_of(model.encoder).weight.shape == (30, 6)
     assert model.score(tiny_batch()).scores.shape[-1] == VOCABULARY
 
 
@@ -81,8 +83,8 @@ def test_vocabularies_of_both_sides_may_differ() -> None:
 def test_padding_is_embedded_as_nothing(name: str) -> None:
     model = built(tiny_model_config(*ARCHITECTURES[name]))
     for part in (model.encoder, model.decoder):
-        assert (part.embedding.weight[PADDING] == 0).all()
-        assert (part.embedding.weight[PADDING + 1 :] != 0).any(-1).all()
+        assert (embedding_of(part).weight[PADDING] == 0).all()
+        assert (embedding_of(part).weight[PADDING + 1 :] != 0).any(-1).all()
 
 
 def test_parameters_are_counted() -> None:

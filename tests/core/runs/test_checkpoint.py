@@ -24,6 +24,8 @@ from s2s_core.runs.checkpoint import (
 from s2s_core.training.trainer import Trainer
 from tests.helpers import (
     VOCABULARY,
+    embedding_of,
+    output_of,
     same_weights,
     tiny_config,
     tiny_model,
@@ -116,7 +118,7 @@ def test_a_save_that_fails_leaves_the_last_checkpoint(
     before = weights_of(trainer.model)
     if same_step:
         with torch.no_grad():  # as if a knob had been turned in between
-            trainer.model.decoder.output.bias.add_(1)
+            output_of(trainer.model).bias.add_(1)
     else:
         stepped(trainer, 1)
     with monkeypatch.context() as patch:
@@ -163,7 +165,7 @@ def test_tied_weights_are_saved_once_and_come_back_tied(tmp_path: Path) -> None:
     other = tiny_trainer(config)
     load_weights(other.model, path)
     assert same_weights(weights_of(other.model), weights_of(trainer.model))
-    assert other.model.decoder.output.weight is other.model.encoder.embedding.weight
+    assert output_of(other.model).weight is embedding_of(other.model.encoder).weight
 
 
 def test_weights_of_another_model_are_refused(tmp_path: Path) -> None:

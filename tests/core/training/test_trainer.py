@@ -19,6 +19,7 @@ from tests.helpers import (
     ARCHITECTURES,
     copy_batches,
     decoding,
+    output_of,
     same_weights,
     tiny_config,
     tiny_trainer,
@@ -127,11 +128,11 @@ def test_the_gradient_norm_is_over_all_weights() -> None:
 
 def infinite_loss(trainer: Trainer) -> None:
     with torch.no_grad():
-        trainer.model.decoder.output.bias[5] = math.nan
+        output_of(trainer.model).bias[5] = math.nan
 
 
 def infinite_gradient(trainer: Trainer) -> None:
-    trainer.model.decoder.output.bias.register_hook(lambda gradient: gradient * math.inf)
+    torch.Tensor.register_hook(output_of(trainer.model).bias, lambda gradient: gradient * math.inf)  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_a_share_of_the_pieces_are_the_decoders_own(
 ) -> None:
     trainer = tiny_trainer(tiny_config(training={"teacher_forcing": teacher_forcing}))
     with torch.no_grad():
-        trainer.model.decoder.output.bias[1] = 100.0  # it always guesses ‹unknown›
+        output_of(trainer.model).bias[1] = 100.0  # it always guesses ‹unknown›
     batches, own, real = copy_batches(), 0, 0
     for _, given in zip(range(20), given_to_the_decoder(trainer), strict=False):
         batch = batches.next()

@@ -15,7 +15,7 @@ from s2s_core.records import ProgressRecord, SampleRecord, ValidationRecord
 from s2s_core.text.tokenizer import END
 from s2s_core.training.metrics import score
 from s2s_core.training.validation import Validation
-from tests.helpers import decoding, tiny_config, tiny_prepared
+from tests.helpers import decoding, output_of, tiny_config, tiny_prepared
 
 
 @pytest.fixture(scope="module")
@@ -106,8 +106,8 @@ def test_an_enormous_loss_has_a_perplexity_all_the_same(
     validation: Validation, model: EncoderDecoder
 ) -> None:
     with torch.no_grad():
-        model.decoder.output.weight.mul_(1e6)
-        model.decoder.output.bias[END + 1] = 1e6
+        output_of(model).weight.mul_(1e6)
+        output_of(model).bias[END + 1] = 1e6
     record = last(validation, model, sentences=1)
     assert record.loss > 1000
     assert math.isfinite(record.perplexity)

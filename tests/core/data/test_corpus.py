@@ -1,0 +1,309 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.configs import DataConfig
+from s2s_core.data.corpus import (
+    HeldOut,
+    fingerprint,
+    load_tokenizers,
+    names_of,
+    pairs_of,
+    prepare,
+    prepared,
+    survey,
+)
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.store import EncodedPairs
+from s2s_core.errors import BadConfig, BadFile, S2SError
+from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord
+from tests.helpers import tiny_prepared
+
+WORDS = ("red", "blue", "green", "old", "new", "big", "small", "cat", "dog", "bird", "fish")
+GOOD = [f"{a} {b}\t{b} {a} !" for a in WORDS for b in WORDS]  # 121 pairs
+
+
+def table(folder: Path, lines: Sequence[str] = GOOD, name: str = "pairs.tsv") -> str:
+    path = folder / name
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def data(*files: str, **values: Any) -> DataConfig:
+    tokenizer = values.pop("tokenizer", {"kind": "word"})
+    return DataConfig(builtin="", train=files, tokenizer=tokenizer, **values)
+
+
+def trained_and_held_out(folder: Path) -> tuple[list[SentencePair], list[SentencePair]]:
+    """Return the pairs of both parts as their piece numbers spell them."""
+    source, target = load_tokenizers(folder)
+    parts = []
+    for name in ("train", "held_out"):
+        pairs = EncodedPairs.load(folder / "encoded", name)
+        parts.append(
+            [
+                SentencePair(
+                    source.decode(pairs.sources[row].tolist()),
+                    target.decode(pairs.targets[row].tolist()),
+                )
+                for row in range(len(pairs))
+            ]
+        )
+    return parts[0], parts[1]
+
+
+def surveyed(config: DataConfig) -> CorpusRecord:
+    record = list(survey(config))[-1]
+    assert isinstance(record, CorpusRecord)
+    return record
+
+
+def findings(config: DataConfig) -> dict[str, int]:
+    return {finding.sentence: finding.count for finding in surveyed(config).findings}
+
+
+def test_no_held_out_source_is_trained_on(tmp_path: Path) -> None:
+    repeated = [*GOOD, *(line.replace("!", "?") for line in GOOD[::2]), *GOOD[::3]]
+    record = tiny_prepared(tmp_path / "p", data(table(tmp_path, repeated), held_out_percent=10))
+    train, held_out = trained_and_held_out(tmp_path / "p")
+    assert not {pair.source for pair in train} & {pair.source for pair in held_out}
+    assert len(held_out) == record.held_out_pairs == round(0.1 * len(repeated))
+    assert len(train) == record.train_pairs < len(repeated) - len(held_out)
+    assert len({pair.source for pair in held_out}) == len(held_out)
+    everything = {tuple(line.split("\t")) for line in repeated}
+    assert {*train, *held_out} <= everything
+    assert {pair.source for pair in [*train, *held_out]} == {source for source, _ in everything}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [({}, 2), ({"held_out_percent": 50}, 60), ({"held_out_percent": 0.1}, 1),
+     ({"held_out_percent": 50, "held_out_most": 7}, 7)],
+)  # fmt: skip
+def test_two_per_cent_are_held_out_unless_told_otherwise(
+    tmp_path: Path, values: dict[str, Any], expected: int
+) -> None:
+    record = tiny_prepared(tmp_path / "p", data(table(tmp_path), **values))
+    assert (record.held_out_pairs, record.train_pairs) == (expected, 121 - expected)
+
+
+def test_the_seed_chooses_what_is_held_out(tmp_path: Path) -> None:
+    file, chosen = table(tmp_path), []
+    for number, seed in enumerate((1, 1, 2)):
+        tiny_prepared(tmp_path / str(number), data(file, seed=seed, held_out_percent=10))
+        chosen.append(HeldOut.load(tmp_path / str(number)).pairs)
+    assert chosen[0] == chosen[1]
+    assert set(chosen[0]) != set(chosen[2])
+
+
+def test_validation_files_are_held_out_as_given(tmp_path: Path) -> None:
+    mine = ["red bird\tbird red !", " \tblank", "green cat\tcat green !", "red bird\tagain"]
+    config = data(table(tmp_path), validation=(table(tmp_path, mine, "held.tsv"),))
+    record = tiny_prepared(tmp_path / "p", config)
+    assert record.train_pairs == 121
+    assert HeldOut.load(tmp_path / "p").pairs == [
+        SentencePair("red bird", "bird red !"),
+        SentencePair("green cat", "cat green !"),
+        SentencePair("red bird", "again"),
+    ]
+
+
+def test_held_out_text_and_numbers_are_of_the_same_rows(tmp_path: Path) -> None:
+    tiny_prepared(tmp_path / "p", data(table(tmp_path), held_out_percent=20, longest=4))
+    _, encoded = trained_and_held_out(tmp_path / "p")
+    assert HeldOut.load(tmp_path / "p").pairs == encoded
+
+
+def test_blank_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
+    blank = ["\tnothing", "nothing\t", " \t\u3000", "\u2028\tx"]
+    config = data(table(tmp_path, [*blank, *GOOD]))
+    record = tiny_prepared(tmp_path / "p", config)
+    assert record.blank == 4
+    assert record.train_pairs + record.held_out_pairs == 121
+    assert findings(config)["4 pairs have a blank side and are left out"] == 4
+    assert surveyed(config).pairs == 125
+
+
+def test_too_long_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
+    long, held = " ".join(["red"] * 11), table(tmp_path, name="held.tsv")
+    lines = [*GOOD, f"{long}\tshort", f"short\t{long}", f"{long[4:]}\tfits"]
+    record = tiny_prepared(
+        tmp_path / "p", data(table(tmp_path, lines), longest=10, validation=(held,))
+    )
+    assert record.too_long == 2
+    assert record.train_pairs == 122
+
+
+def test_what_is_odd_is_found_with_an_example(tmp_path: Path) -> None:
+    odd = ["same\tsame", "a\t" + "very " * 20 + "long side", GOOD[0], GOOD[0], GOOD[5]]
+    corpus = surveyed(data(table(tmp_path, [*GOOD, *odd])))
+    found = {finding.sentence: finding for finding in corpus.findings}
+    assert found["3 pairs occur more than once"].count == 3
+    assert found["3 pairs occur more than once"].example == "red red → red red !"
+    assert found["1 pairs have the same text on both sides"].example == "same → same"
+    assert found["1 pairs have one side more than nine times as long as the other"].count == 1
+    assert any(sentence.startswith("only 126 pairs") for sentence in found)
+    counts = [finding.count for finding in corpus.findings]
+    assert counts == sorted(counts, reverse=True)
+
+
+def test_a_sound_corpus_has_no_findings(tmp_path: Path) -> None:
+    lines = [f"sentence number {number}\tphrase {number}" for number in range(1000)]
+    corpus = surveyed(data(table(tmp_path, lines)))
+    assert corpus.findings == ()
+    assert (corpus.pairs, corpus.source_words, corpus.target_words) == (1000, 3.0, 2.0)
+    assert len(corpus.preview) == 500
+    assert corpus.preview[0] == ("sentence number 0", "phrase 0")
+
+
+def test_reading_tells_how_far_it_is(tmp_path: Path) -> None:
+    lines = [f"{number}\t{number} x" for number in range(45_000)]
+    records = list(survey(data(table(tmp_path, lines))))
+    assert [r.done for r in records if isinstance(r, ProgressRecord)] == [20_000, 40_000]
+
+
+def test_what_was_told_can_be_told_again(tmp_path: Path) -> None:
+    config = data(table(tmp_path, [*GOOD, "\tblank", GOOD[0]]), held_out_percent=10)
+    records = list(prepare(config, tmp_path / "p"))
+    told = [r for r in records if isinstance(r, CorpusRecord | PreparedRecord)]
+    assert list(prepared(tmp_path / "p")) == told
+    ready = told[1]
+    assert isinstance(ready, PreparedRecord)
+    assert ready.examples == tuple(tuple(p) for p in HeldOut.load(tmp_path / "p").pairs)
+    source, target = load_tokenizers(tmp_path / "p")
+    assert (ready.source_vocabulary, ready.target_vocabulary) == (source.size, target.size)
+    assert ready.vocabulary_lowered
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"corpus": {"preview": 3}}'])
+def test_a_folder_without_a_prepared_corpus_is_refused(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "prepared.json").write_text(content)
+    with pytest.raises(BadFile, match="holds no prepared corpus"):
+        prepared(tmp_path)
+
+
+def test_corpus_toml_says_which_files_and_how_many_pairs(tmp_path: Path) -> None:
+    train, held = table(tmp_path, [*GOOD, "\tblank"]), table(tmp_path, GOOD[:9], "held.tsv")
+    tiny_prepared(tmp_path / "p", data(train, validation=(held,)))
+    told = tomllib.loads((tmp_path / "p" / "corpus.toml").read_text(encoding="utf-8"))
+    assert [entry["path"] for entry in told["file"]] == [train, held]
+    for entry in told["file"]:
+        content = Path(entry["path"]).read_bytes()
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entry["bytes"] == len(content)
+    assert told["title"] == "pairs.tsv"
+    counts = told["counts"]
+    assert (counts["train_pairs"], counts["held_out_pairs"], counts["blank"]) == (121, 9, 1)
+
+
+def test_the_fingerprint_tells_corpora_apart(tmp_path: Path) -> None:
+    file = table(tmp_path)
+    first = fingerprint(data(file))
+    assert fingerprint(data(file)) == first
+    others = [
+        data(file, swap_sides=True), data(file, longest=50), data(file, seed=2),
+        data(file, tokenizer={"kind": "char"}), data(table(tmp_path, name="b.tsv")),
+        data(file, validation=(file,)), DataConfig(),
+    ]  # fmt: skip
+    assert len({first, *map(fingerprint, others)}) == 1 + len(others)
+    table(tmp_path, GOOD[1:])
+    changed = fingerprint(data(file))
+    assert changed != first
+    os.utime(file, ns=(1, 1))
+    assert fingerprint(data(file)) not in (first, changed)
+    with pytest.raises(BadFile, match="cannot be read"):
+        fingerprint(data(str(tmp_path / "missing.tsv")))
+
+
+def test_both_sides_may_share_a_vocabulary(tmp_path: Path) -> None:
+    file = table(tmp_path)
+    tiny_prepared(tmp_path / "joint", data(file, tokenizer={"kind": "word", "joint": True}))
+    tiny_prepared(tmp_path / "apart", data(file))
+    one, same = load_tokenizers(tmp_path / "joint")
+    assert one is same
+    source, target = load_tokenizers(tmp_path / "apart")
+    assert "▁!" in target.pieces(range(target.size))
+    assert "▁!" not in source.pieces(range(source.size))
+    assert "▁!" in one.pieces(range(one.size))
+
+
+def test_sides_can_be_swapped(tmp_path: Path) -> None:
+    config = data(table(tmp_path), swap_sides=True)
+    assert next(iter(pairs_of(config))) == SentencePair("red red !", "red red")
+    held = data("none.tsv", validation=(table(tmp_path),), swap_sides=True)
+    assert next(iter(pairs_of(held, validation=True))).source == "red red !"
+    names = names_of(DataConfig(swap_sides=True))
+    assert (names.source, names.target, names.example) == ("French", "English", "")
+
+
+def test_a_corpus_is_named_after_its_files(tmp_path: Path) -> None:
+    names = names_of(data("x/train.en", "x/train.de"))
+    assert names.title == "train.en + train.de"
+    assert (names.source, names.target) == ("English", "German")
+    assert names_of(DataConfig()).example
+
+
+def test_a_builtin_corpus_comes_from_its_seed() -> None:
+    one, same, other = (
+        list(pairs_of(DataConfig(builtin="reverse", builtin_pairs=100, seed=seed)))
+        for seed in (1, 1, 2)
+    )
+    assert one == same != other
+    assert len(set(one)) == 100
+
+
+@pytest.mark.parametrize("lines", [["\t", " \t "], ["only\t"]])
+def test_a_corpus_without_text_is_refused(tmp_path: Path, lines: list[str]) -> None:
+    config = data(table(tmp_path, lines))
+    for reading in (survey(config), prepare(config, tmp_path / "p")):
+        with pytest.raises(BadFile, match=r"pairs\.tsv holds no pair with text on both sides"):
+            list(reading)
+
+
+@pytest.mark.parametrize(
+    ("lines", "values"),
+    [
+        (["a cat\tun chat"], {}),
+        (["a cat\tun chat", "a cat\tle chat"], {}),
+        ([f"{line} {line}" for line in GOOD], {"longest": 4, "tokenizer": {"kind": "char"}}),
+    ],
+)
+def test_a_corpus_that_leaves_nothing_is_refused(
+    tmp_path: Path, lines: list[str], values: dict[str, Any]
+) -> None:
+    with pytest.raises(BadFile, match=r"pairs\.tsv leaves \d+ pairs to train on and \d+ to hold"):
+        list(prepare(data(table(tmp_path, lines), **values), tmp_path / "p"))
+
+
+def test_a_vocabulary_that_is_too_small_is_refused(tmp_path: Path) -> None:
+    small = {"kind": "bpe", "vocabulary_size": 8}
+    with pytest.raises(BadConfig, match="no bpe vocabulary of 8 pieces"):
+        list(prepare(data(table(tmp_path), tokenizer=small), tmp_path / "p"))
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises((S2SError, OSError)):
+        list(prepare(data(table(tmp_path)), tmp_path / "file" / "p"))
+
+
+@pytest.mark.parametrize("content", [None, "no json\n", '{"source": "a"}\n'])
+def test_damaged_held_out_pairs_are_refused(tmp_path: Path, content: str | None) -> None:
+    if content is not None:
+        (tmp_path / "held_out.jsonl").write_text(content)
+    with pytest.raises(BadFile, match=r"held_out\.jsonl cannot be read"):
+        HeldOut.load(tmp_path)
+
+
+def test_held_out_pairs_keep_every_character(tmp_path: Path) -> None:
+    pairs = [SentencePair("a\u2028b", "猫\x85😀"), SentencePair('"q"\\', "\t")]
+    HeldOut(pairs).save(tmp_path)
+    assert HeldOut.load(tmp_path).pairs == pairs
