@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
         application.installEventFilter(self.drops)
         data = self.panels["data"]
         self.drops.hovering.connect(data.drop.set_active)  # type: ignore[attr-defined]
-        self.drops.dropped.connect(self._controller.open_files)
+        self.drops.dropped.connect(self._take_drop)
         data.open_requested.connect(self.choose_files)  # type: ignore[attr-defined]
         self._controller.failed.connect(self.show_failure)
         self._controller.run_changed.connect(self._remember_run)
@@ -220,6 +220,10 @@ class MainWindow(QMainWindow):
             text.format(name=folder.name), "note", "",
             [(self.tr("Go on with it"), lambda: self._go_on_with(folder))],
         )  # fmt: skip
+
+    def _take_drop(self, paths: list[Path]) -> None:
+        self.activateWindow()  # the keys go on here, not in the program the files came from
+        self._controller.open_files(paths)
 
     def _go_on_with(self, folder: Path) -> None:
         self.banner.dismiss()

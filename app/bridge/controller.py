@@ -32,6 +32,7 @@ from app.bridge.messages import (
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.errors import S2SError
+from s2s_core.experiment import all_knobs
 from s2s_core.records import (
     FailureRecord,
     ProgressRecord,
@@ -43,6 +44,7 @@ from s2s_core.records import (
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
+LIVE_KNOBS = frozenset(knob.key for knob in all_knobs() if knob.live)
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -98,6 +100,8 @@ class Controller(QObject):
         self._reader = reader
         self._request = 0
         self._reading = 0  # the request that the reader works on
+        self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
+        self._asked: OpenCorpus | None = None  # the newest corpus
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
         self._starting = False  # a run was asked for and has not come yet
@@ -151,6 +155,7 @@ class Controller(QObject):
 
     def open_run(self, folder: Path) -> None:
         """Bring back a run from its folder."""
+        self._opening = self._next_request()
         self._engine.send(OpenRun(str(folder)))
 
     def close_run(self) -> None:
@@ -159,8 +164,7 @@ class Controller(QObject):
 
     def turn_knob(self, key: str, value: Any) -> None:
         """Change a knob of the experiment, and at once of the run if it is live."""
-        self.draft.set(key, value)
-        if self.run.folder:
+        if self.draft.set(key, value) and key in LIVE_KNOBS and self.run.folder:
             self._turn_knob.setdefault(key, Throttle(self._send_knob, KNOBS_MS, self))(key, value)
 
     def _send_knob(self, key: str, value: Any) -> None:
@@ -215,12 +219,18 @@ class Controller(QObject):
     def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         """Read a corpus and make it ready for training; it becomes the one of the next run."""
         self._reading = self._next_request()
-        self._reader.send(OpenCorpus(self._reading, data, str(self.cache), dropped))
+        self._asked = OpenCorpus(self._reading, data, str(self.cache), dropped)
+        self._reader.send(self._asked)
         self.corpus_progress.emit(ProgressRecord("reading"))
 
     def _follow_draft(self, config: RunConfig) -> None:
         """Another tokenizer, say, wants the corpus to be encoded again."""
-        if self.corpus and not self._reading and config.data != self.corpus.data:
+        if self._reading and self._asked:
+            tokenizer = config.data.tokenizer
+            if tokenizer != self._asked.data.tokenizer:
+                data = self._asked.data.model_copy(update={"tokenizer": tokenizer})
+                self.open_corpus(data, self._asked.dropped)
+        elif self.corpus and config.data != self.corpus.data:
             self.open_corpus(config.data)
 
     # Looking -----------------------------------------------------------------------------
@@ -303,6 +313,9 @@ class Controller(QObject):
             self.last_step = self.last_validation = None
             if not self._starting and state.config and state.corpus and state.prepared:
                 # Opened, not begun here: its experiment and corpus are those of the next run.
+                if self._reading < self._opening:
+                    self._reading, self._start_when_read = 0, None
+                    self.corpus_progress.emit(None)
                 self.corpus = CorpusReady(0, state.config.data, state.corpus, state.prepared)
                 self.draft.replace(state.config)
                 self.corpus_changed.emit(self.corpus)

@@ -59,11 +59,11 @@ class CorpusProcess:
             while self._connection.poll():
                 records.append(self._connection.recv())
         except (EOFError, OSError):
+            request = self._request
             self.end()
-            records.append(
-                FailureRecord("reading the corpus ended unexpectedly; perhaps memory ran out",
-                              request=self._request)
-            )  # fmt: skip
+            if request:  # an idle child is not missed: the next command starts another
+                text = "reading the corpus ended unexpectedly; perhaps memory ran out"
+                records.append(FailureRecord(text, request=request))
         if records and isinstance(records[-1], CorpusReady | FailureRecord):
             self._request = 0
         return records

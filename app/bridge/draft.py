@@ -27,17 +27,18 @@ class Draft(QObject):
         self._preset_config = self._with_preset(FIRST_PRESET)
         self.config = self._preset_config
 
-    def set(self, key: str, value: Any) -> None:
-        """Change one knob, or tell why not."""
+    def set(self, key: str, value: Any) -> bool:
+        """Change one knob, or tell why not; returns whether it was taken."""
         try:
             config = changed(self.config, key, value)
         except BadConfig as error:
             both = self._on_both_sides(key, value)
             if both is None:
                 self.refused.emit(key, error)
-                return
+                return False
             config = both
         self.replace(config)
+        return True
 
     def _on_both_sides(self, key: str, value: Any) -> RunConfig | None:
         """Sizes that encoder and decoder must share move together."""
@@ -78,5 +79,7 @@ class Draft(QObject):
         return self.config.model == same.model and self.config.training == same.training
 
     def _with_preset(self, name: str) -> RunConfig:
-        fresh = RunConfig().model_copy(update={"data": self.config.data})
+        kept = {"data": self.config.data.model_dump()}
+        kept["training"] = {"device": self.config.training.device}
+        fresh = RunConfig.model_validate(kept)
         return merged(fresh, read_experiment(resource(f"presets/{name}.toml")))

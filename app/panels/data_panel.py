@@ -124,7 +124,7 @@ class DataPanel(PanelBody):
         self._fill_chooser(ready)
         held_out = numbers.count(prepared.held_out_pairs)
         sizes = (prepared.source_vocabulary, prepared.target_vocabulary)
-        pieces = " + ".join(numbers.count(size) for size in sizes)
+        pieces = " + ".join(numbers.rate(size, short=True) for size in sizes)
         self.summary.setText(
             self.tr("{held_out} held out · {pieces} pieces").format(
                 held_out=held_out, pieces=pieces

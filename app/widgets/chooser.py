@@ -38,6 +38,6 @@ class Chooser(QComboBox):
         field = QStyle.SubControl.SC_ComboBoxEditField
         box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
         icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
-        room, text = box.width() - icon - 2, option.currentText
+        room, text = box.width() - icon - 2, option.currentText or self.placeholderText()
         option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -38,7 +39,9 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     home = tmp_path_factory.mktemp("user")
     for name in ("DATA", "CACHE", "CONFIG", "STATE"):
         os.environ[f"XDG_{name}_HOME"] = str(home / name.lower())
-    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home / "config"))
+    QSettings.setPath(
+        QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(home / "config")
+    )
     if sys.platform != "linux":
         QStandardPaths.setTestModeEnabled(True)
     else:
@@ -52,6 +55,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("prepared")
     tiny_prepared(folder)
     return folder
+
+
+@pytest.fixture
+def _litter_stays_here() -> Iterator[None]:
+    """Let no thread of a test collect what earlier tests have left.
+
+    Python collects cycles in whichever thread is running, and Qt's objects must end in theirs.
+    """
+    gc.collect()
+    gc.freeze()  # so that the next time is quick
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
@@ -121,7 +137,11 @@ OpenWindow = Callable[..., Opened]
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    _litter_stays_here: None,
 ) -> Iterator[OpenWindow]:
     """Return a function that opens a window as `app.__main__` does.
 

@@ -51,9 +51,7 @@ def test_a_knob_is_told_once(heard: Heard) -> None:
         ("model.encoder.hidden_size", 129),  # odd, and read from both ends
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_changes(
-    heard: Heard, key: str, value: Any
-) -> None:
+def test_what_cannot_be_is_refused_and_nothing_changes(heard: Heard, key: str, value: Any) -> None:
     before = heard.draft.config
     heard.draft.set(key, value)
     assert heard.draft.config == before
@@ -88,7 +86,8 @@ def test_a_preset_keeps_the_corpus(heard: Heard, name: str) -> None:
     data = DataConfig(builtin="reverse", builtin_pairs=500)
     heard.draft.set_data(data)
     heard.draft.apply_preset(name)
-    assert heard.draft.config.data == data
+    assert heard.draft.config.data.builtin == "reverse"
+    assert heard.draft.config.data.builtin_pairs == 500
     assert heard.draft.preset == name
     assert heard.draft.is_preset()
 

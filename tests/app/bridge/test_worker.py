@@ -19,7 +19,7 @@ from tests.app.conftest import endless
 
 SECONDS = 60.0
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("one_thread", "_litter_stays_here")
 
 
 class Watched:
@@ -46,7 +46,8 @@ class Watched:
 
     @property
     def state(self) -> RunState:
-        return [record for record in self.records if isinstance(record, RunState)][-1]
+        states = [record for record in self.records if isinstance(record, RunState)]
+        return states[-1] if states else RunState(playing=True)
 
 
 @pytest.fixture
@@ -136,8 +137,11 @@ def test_a_full_outbox_makes_the_engine_wait_and_loses_nothing(
     end = time.monotonic() + SECONDS
     while not watched.worker._outbox.full():
         assert time.monotonic() < end
+        threading.Event().wait(0.005)
     watched.worker.send(Pause())
-    assert len(watched.worker.take()) <= 9 + 1  # what was in it, and what waited to be put
+    watched.wait(lambda: not watched.state.playing)
+    assert watched.steps == list(range(1, watched.state.step + 1))
+    assert watched.state.step < 20  # it did not run ahead of what was taken
     watched.worker.send(Shutdown())
     watched.wait(lambda: not watched.worker.is_alive)
 

@@ -177,6 +177,23 @@ def test_a_beam_stays_full_when_hypotheses_end() -> None:
     assert decoder.rows[:3] == [1, 2, 3]
 
 
+def test_a_beam_stays_full_when_its_only_hypothesis_ends() -> None:
+    decoder = ScriptedDecoder({(): {END: 0.5, A: 0.3, B: 0.2}})
+    hypotheses = searched(decoder, beam(2, n_best=2), [4])[-1].hypotheses[0]
+    assert decoder.rows == [1, 2]
+    assert [h.tokens for h in hypotheses] == [(), (A,)]
+
+
+def test_an_end_that_is_not_among_the_best_does_not_count() -> None:
+    # After two pieces: A ends (0.30), A C (0.20), B ends (0.19), B C (0.18).
+    script: Script = {
+        (): {A: 0.5, B: 0.5},
+        (A,): {END: 0.6, C: 0.4},
+        (B,): {END: 0.38, C: 0.36, A: 0.26},
+    }
+    assert [h.tokens for h in found(script, beam(2, n_best=2))] == [(A,), (A, C)]
+
+
 def test_the_end_is_taken_off_a_hypothesis() -> None:
     ended, cut = hypothesis([A, END], -2.0, 1.0), hypothesis([A, B], -2.0, 1.0)
     assert (ended.tokens, ended.ended) == ((A,), True)

@@ -11,7 +11,7 @@ from s2s_core.models.device import (
     choose_device,
     evaluating,
     memory_told,
-    usable_cores,
+    use_cores,
 )
 from tests.helpers import tiny_config, tiny_model
 
@@ -25,8 +25,17 @@ def test_auto_takes_the_best_device(monkeypatch: pytest.MonkeyPatch) -> None:
         choose_device("cuda")
 
 
-def test_cores_are_counted() -> None:
-    assert usable_cores() >= 1
+def test_a_small_model_gets_one_core_and_a_large_one_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", chosen.append)
+    monkeypatch.setattr(device, "_usable_cores", lambda: 7)
+    use_cores(500_000, 1024)
+    use_cores(20_000_000, 4096)
+    assert chosen == [1, 7]
+
+
+def test_there_is_a_core_to_use() -> None:
+    assert device._usable_cores() >= 1
 
 
 @pytest.mark.parametrize("training", [True, False])

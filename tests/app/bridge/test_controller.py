@@ -1,0 +1,556 @@
+"""The controller with an engine and a reader that do only what the test says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.draft import Draft
+from app.bridge.messages import (
+    ChangeKnob,
+    CloseRun,
+    Command,
+    CorpusReady,
+    OpenCorpus,
+    OpenRun,
+    Pause,
+    Play,
+    Ready,
+    RunHistory,
+    RunState,
+    Shutdown,
+    StartRun,
+    StepOnce,
+    Translate,
+    Watch,
+)
+from s2s_core.configs import DataConfig, DecodingConfig
+from s2s_core.errors import BadConfig
+from s2s_core.records import (
+    CheckpointRecord,
+    CorpusRecord,
+    FailureRecord,
+    KnobRecord,
+    PreparedRecord,
+    ProgressRecord,
+    Record,
+    StepRecord,
+    TranslationRecord,
+    ValidationRecord,
+)
+
+CORPUS = CorpusRecord("A corpus", "English", "German", 3, (("a", "b"),), ())
+PREPARED = PreparedRecord("prepared", 2, 1, 10, 10, 0, 0, False, (("a", "b"),))
+
+
+class FakeEngine:
+    """Takes commands, and gives the records that the test puts in."""
+
+    def __init__(self) -> None:
+        self.commands: list[Command] = []
+        self.records: list[Record] = []
+        self.is_alive = False
+
+    def start(self) -> None:
+        self.is_alive = True
+
+    def send(self, command: Command) -> None:
+        self.commands.append(command)
+        if isinstance(command, Shutdown):
+            self.is_alive = False
+
+    def take(self) -> list[Record]:
+        records, self.records = self.records, []
+        return records
+
+
+class FakeReader:
+    """The same for the corpus process."""
+
+    def __init__(self) -> None:
+        self.commands: list[OpenCorpus] = []
+        self.records: list[Record] = []
+        self.started = self.ended = False
+
+    def start(self) -> None:
+        self.started = True
+
+    def send(self, command: OpenCorpus) -> None:
+        self.commands.append(command)
+
+    def take(self) -> list[Record]:
+        records, self.records = self.records, []
+        return records
+
+    def end(self) -> None:
+        self.ended = True
+
+
+class Room:
+    """A controller between the two, and all that it has told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine, self.reader = FakeEngine(), FakeReader()
+        self.draft = Draft()
+        self.controller = Controller(
+            self.engine, self.reader, self.draft, folder / "runs", folder / "cache"
+        )
+        self.told: list[tuple[str, Any]] = []
+        for name in (
+            "ready", "records", "history", "run_changed", "corpus_changed", "corpus_progress",
+            "validating", "translated", "failed",
+        ):  # fmt: skip
+            signal = getattr(self.controller, name)
+            signal.connect(lambda value, name=name: self.told.append((name, value)))
+
+    def all(self, name: str) -> list[Any]:
+        return [value for told, value in self.told if told == name]
+
+    def sent(self, *kinds: type[Command]) -> list[Any]:
+        return [command for command in self.engine.commands if isinstance(command, kinds)]
+
+    def come(self, *records: Record) -> None:
+        """Let records come from the engine."""
+        self.engine.records += records
+        self.controller.drain()
+
+    def read(self, *records: Record) -> None:
+        """Let records come from the corpus process."""
+        self.reader.records += records
+        self.controller.drain()
+
+    def answer(self, asked: OpenCorpus | None = None, **changes: Any) -> CorpusReady:
+        """Answer a request to read a corpus."""
+        asked = asked or self.reader.commands[-1]
+        ready = replace(CorpusReady(asked.request, asked.data, CORPUS, PREPARED), **changes)
+        self.read(ready)
+        return ready
+
+    def get_ready(self) -> Room:
+        self.controller.start()
+        self.controller._timer.stop()  # the test drains
+        self.come(Ready(("cpu",)))
+        self.answer()
+        return self
+
+    def begin(self, **changes: Any) -> RunState:
+        """Begin a run, and let its state come."""
+        self.controller.new_run()
+        start = self.sent(StartRun)[-1]
+        state = RunState(
+            start.folder, playing=True, config=start.config, corpus=CORPUS, prepared=PREPARED
+        )
+        self.come(replace(state, **changes))
+        return state
+
+
+@pytest.fixture
+def room(qapp: object, tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def step(number: int) -> StepRecord:
+    return StepRecord(number, 0.1, 2.0, 2.0, 1.0, 1e-3, 100, 1000.0, 1.0)
+
+
+def translation(request: int) -> TranslationRecord:
+    return TranslationRecord(request, 1, "a", ("a",), (), 0.1)
+
+
+def files(folder: Path, *names: str) -> list[Path]:
+    return [folder / name for name in names]
+
+
+# The beginning -----------------------------------------------------------------------------
+
+
+def test_starting_reads_the_first_corpus(room: Room) -> None:
+    room.controller.start()
+    assert room.reader.started
+    assert room.engine.is_alive
+    (asked,) = room.reader.commands
+    assert asked.data == room.draft.config.data
+    assert not asked.dropped
+
+
+def test_it_is_ready_when_the_engine_says_so(room: Room) -> None:
+    room.controller.start()
+    assert not room.controller.is_ready
+    room.come(Ready(("cuda", "cpu")))
+    assert room.controller.is_ready
+    assert room.all("ready") == [("cuda", "cpu")]
+
+
+def test_the_outboxes_are_emptied_by_a_timer(room: Room, qtbot: QtBot) -> None:
+    room.controller.start()
+    room.engine.records.append(Ready(("cpu",)))
+    qtbot.waitUntil(lambda: room.controller.is_ready)
+    room.controller.shut_down()
+
+
+# The run -----------------------------------------------------------------------------------
+
+
+def test_a_start_waits_until_the_corpus_is_read(room: Room) -> None:
+    room.controller.start()
+    room.come(Ready(("cpu",)))
+    room.controller.play_or_pause()
+    room.controller.play_or_pause()
+    assert not room.sent(StartRun)
+    room.answer()
+    (start,) = room.sent(StartRun)
+    assert start.playing
+    assert start.prepared == PREPARED.folder
+
+
+def test_a_step_waits_for_the_corpus_too(room: Room) -> None:
+    room.controller.start()
+    room.come(Ready(("cpu",)))
+    room.controller.step_once()
+    room.answer()
+    (start,) = room.sent(StartRun)
+    assert not start.playing
+
+
+def test_nothing_starts_before_the_engine_is_ready(room: Room) -> None:
+    room.controller.start()
+    room.answer()
+    room.controller.play_or_pause()
+    assert not room.sent(StartRun)
+
+
+def test_a_corpus_that_fails_starts_nothing(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_files([Path("a.en"), Path("a.de")])
+    room.controller.play_or_pause()
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert not room.sent(StartRun)
+    room.controller.open_builtin("reverse")
+    room.answer()
+    assert not room.sent(StartRun)  # the wish of then is forgotten
+
+
+def test_a_run_is_begun_once_however_often_one_presses(room: Room) -> None:
+    room.get_ready()
+    room.controller.play_or_pause()
+    room.controller.play_or_pause()
+    room.controller.new_run()
+    assert len(room.sent(StartRun)) == 1
+
+
+def test_after_a_start_that_failed_one_can_start_again(room: Room) -> None:
+    room.get_ready()
+    room.controller.play_or_pause()
+    room.come(FailureRecord("no"), RunState())
+    room.controller.play_or_pause()
+    assert len(room.sent(StartRun)) == 2
+
+
+def test_every_run_has_a_folder_of_its_own(room: Room) -> None:
+    room.get_ready()
+    room.begin()
+    folder = Path(room.sent(StartRun)[-1].folder)
+    assert folder.parent == room.controller.runs
+    assert folder.name.startswith("phrasebook-gru-")
+    assert not folder.exists()
+
+
+def test_a_folder_is_named_after_the_files(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_files([Path("/a/Über uns: (2).en"), Path("/a/Über uns: (2).de")])
+    room.answer()
+    room.begin()
+    name = Path(room.sent(StartRun)[-1].folder).name
+    assert name.startswith("über-uns---2")
+    assert not set(name) & set(' :()/\\"')
+
+
+def test_play_and_pause_follow_what_the_run_does(room: Room) -> None:
+    state = room.get_ready().begin()
+    room.controller.play_or_pause()
+    assert isinstance(room.engine.commands[-1], Pause)
+    room.come(replace(state, playing=False, step=5))
+    room.controller.play_or_pause()
+    assert isinstance(room.engine.commands[-1], Play)
+    room.controller.step_once()
+    assert isinstance(room.engine.commands[-1], StepOnce)
+    assert len(room.sent(StartRun)) == 1
+
+
+@pytest.mark.parametrize(
+    ("ended", "key", "value"),
+    [("steps", "steps", 3000 + 3000), ("minutes", "minutes", 0.0), ("patience", "patience", 0)],
+)
+def test_a_run_at_its_end_goes_on_for_as_long_again(
+    room: Room, ended: str, key: str, value: float
+) -> None:
+    state = room.get_ready().begin()
+    room.come(replace(state, playing=False, step=3000, ended=ended))
+    room.controller.play_or_pause()
+    assert room.engine.commands[-2:] == [ChangeKnob(f"training.{key}", value), Play()]
+
+
+def test_a_paused_run_keeps_its_end(room: Room) -> None:
+    state = room.get_ready().begin()
+    room.come(replace(state, playing=False, step=10))
+    room.controller.play_or_pause()
+    assert not room.sent(ChangeKnob)
+
+
+def test_a_live_knob_goes_to_the_run_and_the_draft(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.controller.turn_knob("training.learning_rate", 1e-2)
+    assert not room.sent(ChangeKnob)  # there is no run
+    assert room.draft.config.training.learning_rate == 1e-2
+    room.begin()
+    for value in (2e-2, 3e-2, 4e-2):
+        room.controller.turn_knob("training.learning_rate", value)
+    qtbot.waitUntil(lambda: len(room.sent(ChangeKnob)) == 2)
+    assert [knob.value for knob in room.sent(ChangeKnob)] == [2e-2, 4e-2]  # the newest wins
+    assert room.draft.config.training.learning_rate == 4e-2
+
+
+def test_a_knob_for_the_next_run_stays_out_of_this_one(room: Room) -> None:
+    room.get_ready().begin()
+    room.controller.turn_knob("model.encoder.layers", 2)
+    assert not room.sent(ChangeKnob)
+    assert room.draft.config.model.encoder.layers == 2
+
+
+def test_a_bad_value_never_reaches_the_run(room: Room) -> None:
+    room.get_ready().begin()
+    room.controller.turn_knob("training.learning_rate", -1.0)
+    assert not room.sent(ChangeKnob)
+
+
+# The corpus --------------------------------------------------------------------------------
+
+
+def test_a_stale_reply_is_dropped(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_files([Path("a.tsv")])
+    first = room.reader.commands[-1]
+    room.controller.open_files([Path("b.tsv")])
+    room.told.clear()
+    room.answer(first)
+    assert not room.all("corpus_changed")
+    room.read(FailureRecord("too late", request=first.request))
+    assert not room.all("failed")
+    ready = room.answer()
+    assert room.all("corpus_changed") == [ready]
+    assert room.controller.corpus == ready
+    assert room.draft.config.data.train == ("b.tsv",)
+
+
+def test_a_drop_that_fails_leaves_everything_as_it_was(room: Room) -> None:
+    room.get_ready()
+    corpus, draft = room.controller.corpus, room.draft.config
+    room.controller.open_files([Path("a.tsv")])
+    assert room.reader.commands[-1].dropped
+    assert room.draft.config == draft  # not before it can be used
+    room.told.clear()
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert [name for name, _ in room.told] == ["corpus_progress", "failed"]
+    assert room.all("corpus_progress") == [None]
+    assert room.controller.corpus is corpus
+    assert room.draft.config == draft
+
+
+def test_three_files_are_refused_at_once(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    asked = len(room.reader.commands)
+    room.controller.open_files(files(tmp_path, "a", "b", "c"))
+    (failure,) = room.all("failed")
+    assert "3 files were given" in failure.sentence
+    assert len(room.reader.commands) == asked
+
+
+def test_a_dropped_run_is_opened(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    (tmp_path / "experiment.toml").write_text("format = 1")
+    room.controller.open_files([tmp_path])
+    room.controller.open_files([tmp_path / "experiment.toml"])
+    assert room.sent(OpenRun) == [OpenRun(str(tmp_path))] * 2
+
+
+def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    room.controller.swap_sides()
+    room.answer()
+    assert room.draft.config.data.swap_sides
+    room.controller.open_files(files(tmp_path, "a.tsv"))
+    assert not room.reader.commands[-1].data.swap_sides
+
+
+def test_swapping_reads_again_the_other_way_round(room: Room) -> None:
+    room.get_ready()
+    for expected in (True, False):
+        room.controller.swap_sides()
+        assert room.reader.commands[-1].data.swap_sides is expected
+        room.answer()
+
+
+def test_another_vocabulary_reads_the_corpus_again(room: Room) -> None:
+    room.get_ready()
+    asked = len(room.reader.commands)
+    room.draft.set("training.clip_norm", 2.0)
+    assert len(room.reader.commands) == asked
+    room.draft.set("data.tokenizer.vocabulary_size", 500)
+    assert len(room.reader.commands) == asked + 1
+    assert room.reader.commands[-1].data.tokenizer.vocabulary_size == 500
+
+
+def test_the_newest_vocabulary_wins(room: Room) -> None:
+    room.get_ready()
+    room.draft.set("data.tokenizer.vocabulary_size", 500)
+    room.draft.set("data.tokenizer.vocabulary_size", 600)
+    room.answer()
+    assert room.draft.config.data.tokenizer.vocabulary_size == 600
+    assert room.controller.corpus is not None
+    assert room.controller.corpus.data.tokenizer.vocabulary_size == 600
+
+
+def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_files([Path("a.tsv")])
+    asked = len(room.reader.commands)
+    room.draft.set("training.clip_norm", 2.0)
+    assert len(room.reader.commands) == asked
+    room.draft.set("data.tokenizer.vocabulary_size", 500)
+    assert room.reader.commands[-1].dropped
+    room.answer()
+    data = room.draft.config.data
+    assert data.train == ("a.tsv",)
+    assert data.tokenizer.vocabulary_size == 500
+
+
+def test_progress_is_told(room: Room) -> None:
+    room.get_ready()
+    room.told.clear()
+    room.controller.open_files([Path("a.tsv")])
+    room.read(ProgressRecord("reading", 20_000))
+    assert [record.done for record in room.all("corpus_progress")] == [0, 20_000]
+
+
+# What comes back ---------------------------------------------------------------------------
+
+
+def test_all_that_came_is_told_at_once_and_in_order(room: Room) -> None:
+    room.get_ready().begin()
+    room.told.clear()
+    check = ValidationRecord(2, 1.0, 2.7, 10.0, 20.0, 30.0, 5)
+    knob = KnobRecord(2, "training.learning_rate", 1e-3, 1e-2)
+    room.come(step(1), step(2), check, knob, CheckpointRecord(2, True), step(3))
+    assert room.told == [
+        ("records", [step(1), step(2), check, knob, CheckpointRecord(2, True), step(3)])
+    ]
+    assert room.controller.last_step == step(3)
+    assert room.controller.last_validation == check
+
+
+def test_records_of_a_run_come_before_what_is_said_of_it(room: Room) -> None:
+    state = room.get_ready().begin()
+    room.told.clear()
+    room.come(step(1), replace(state, playing=False, step=1), FailureRecord("no"))
+    assert [name for name, _ in room.told] == ["records", "run_changed", "failed"]
+
+
+def test_a_stale_translation_is_dropped(room: Room) -> None:
+    room.get_ready()
+    room.controller.translate("a", DecodingConfig())
+    room.controller.translate("b", DecodingConfig(search="beam"))
+    first, second = room.sent(Translate)
+    assert second.request > first.request
+    assert (second.text, second.decoding.search) == ("b", "beam")
+    room.come(translation(first.request), translation(second.request), translation(second.request))
+    assert [answer.request for answer in room.all("translated")] == [second.request] * 2
+
+
+def test_validation_is_told(room: Room) -> None:
+    room.come(ProgressRecord("validation", 1, 4))
+    assert room.all("validating") == [ProgressRecord("validation", 1, 4)]
+
+
+def test_watching_and_closing_are_passed_on(room: Room) -> None:
+    room.controller.watch("attention", True)
+    room.controller.close_run()
+    assert room.engine.commands == [Watch("attention", True), CloseRun()]
+
+
+def test_a_run_begun_here_leaves_the_draft_alone(room: Room) -> None:
+    room.get_ready()
+    room.controller.new_run()
+    start = room.sent(StartRun)[-1]
+    room.draft.set("model.encoder.layers", 3)  # while the engine builds the model
+    room.come(RunState(start.folder, config=start.config, corpus=CORPUS, prepared=PREPARED))
+    assert room.draft.config.model.encoder.layers == 3
+
+
+def test_an_opened_run_brings_its_experiment_and_corpus(room: Room) -> None:
+    room.get_ready()
+    asked = len(room.reader.commands)
+    other = Draft()
+    other.set("model.encoder.layers", 3)
+    other.set_data(DataConfig(builtin="reverse"))
+    own = replace(PREPARED, folder="/the/run")
+    room.controller.open_run(Path("/the/run"))
+    room.come(RunState("/the/run", 9, config=other.config, corpus=CORPUS, prepared=own))
+    assert room.draft.config == other.config
+    assert room.controller.corpus is not None
+    assert room.controller.corpus.prepared.folder == "/the/run"
+    assert len(room.reader.commands) == asked  # it is ready as it is
+    room.controller.new_run()
+    assert room.sent(StartRun)[-1].prepared == "/the/run"
+
+
+def test_history_is_told_and_remembered(room: Room) -> None:
+    room.get_ready()
+    room.come(RunState("/the/run", 9), RunHistory((step(8), step(9))))
+    assert room.all("history") == [[step(8), step(9)]]
+    assert room.controller.last_step == step(9)
+    assert not room.all("records")
+
+
+def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:
+    room.get_ready().begin()
+    room.come(step(1))
+    room.come(RunState("/another", 0))
+    assert room.controller.last_step is None
+
+
+def test_an_opened_run_is_not_taken_away_by_a_corpus_that_was_being_read(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_builtin("reverse")
+    room.controller.open_run(Path("/the/run"))
+    state = RunState("/the/run", 9, config=Draft().config, corpus=CORPUS, prepared=PREPARED)
+    room.come(state)
+    assert room.all("corpus_progress")[-1] is None  # nobody waits for it any more
+    room.answer()
+    assert room.draft.config.data == Draft().config.data
+
+
+def test_a_corpus_dropped_after_opening_a_run_is_that_of_the_next(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_run(Path("/the/run"))
+    room.controller.open_builtin("reverse")
+    room.come(RunState("/the/run", 9, config=Draft().config, corpus=CORPUS, prepared=PREPARED))
+    room.answer()
+    assert room.draft.config.data.builtin == "reverse"
+
+
+def test_shutting_down_waits_until_the_engine_is_gone(room: Room) -> None:
+    room.get_ready()
+    room.controller.shut_down()
+    assert room.reader.ended
+    assert isinstance(room.engine.commands[-1], Shutdown)
+    assert not room.controller._timer.isActive()
+
+
+def test_a_sentence_is_made_of_a_template_and_its_values() -> None:
+    assert sentence_of(FailureRecord("{a} of {b}", {"a": 1, "b": "c"})) == "1 of c"
+    assert sentence_of(BadConfig("{key} is bad", key="x.y")) == "x.y is bad"
