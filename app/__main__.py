@@ -7,6 +7,7 @@ this file too.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -53,6 +54,8 @@ def _open_window(files: list[Path]) -> int:
     window = MainWindow(controller, settings)
     window.show()
     controller.start()
+    for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
+        signal.signal(polite_kill, lambda *_: window.close())
     if files:
         controller.open_files(files)
     else:
