@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -22,12 +22,13 @@ from PySide6.QtWidgets import (
 from app.actions import ACTIONS, MENUS, PlainKeys, build_actions, keys_in_words, text_of
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
-from app.drops import FileDrops
 from app.panels import PANELS, Panel
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.settings import AppSettings
 from app.widgets.banner import Banner
+from app.widgets.file_drops import FileDrops
+from app.widgets.key_list import KeyList
 from app.widgets.named import named
 from app.widgets.theme import THEMES, apply_theme, px, system_theme
 from s2s_core.records import FailureRecord
@@ -52,6 +53,7 @@ class MainWindow(QMainWindow):
         self.panels: dict[str, QWidget] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
+        self._layout_before = QByteArray()
         self._put_panels()
         self._fill_menus()
         self._connect()
@@ -103,7 +105,7 @@ class MainWindow(QMainWindow):
             "translate": self.panels["translate"].ask,  # type: ignore[attr-defined]
             "sentence": self._go_to_sentence,
             "reset_layout": self.reset_layout,
-            "presentation": self.put_on_theme,
+            "presentation": self.present,
             "keys": self.show_keys,
             "about": self.show_about,
         }
@@ -189,14 +191,30 @@ class MainWindow(QMainWindow):
         large = self.actions_by_name["presentation"].isChecked()
         apply_theme(application, theme, PRESENTATION_SCALE if large else 1.0)
 
+    def present(self) -> None:
+        """Show training and translation on the whole screen in large type, or all as before."""
+        is_large = self.actions_by_name["presentation"].isChecked()
+        if is_large:
+            self._layout_before = self.saveState(LAYOUT_VERSION)
+        self.put_on_theme()
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        if is_large:
+            for name in ("data", "model"):
+                self.docks[name].hide()
+            self.resizeDocks(
+                [self.docks["translate"]], [px(RIGHT_WIDTH)], Qt.Orientation.Horizontal
+            )
+        else:
+            self.restoreState(self._layout_before, LAYOUT_VERSION)
+
     def show_keys(self) -> None:
         """List all keys."""
         rows = [
-            f"{keys_in_words(row)}\t{text_of(row.text)}"
+            (keys_in_words(row), text_of(row.text))
             for row in ACTIONS.values()
             if keys_in_words(row)
         ]
-        self._tell(self.tr("Keys"), "\n".join(rows))
+        KeyList(self.tr("Keys"), rows, self).show()
 
     def show_about(self) -> None:
         """Say what this is and where runs are kept."""
@@ -204,7 +222,11 @@ class MainWindow(QMainWindow):
             "S2S Playground: train sequence-to-sequence models from scratch, steer them while they "
             "train, and look inside.\n\nRuns are kept in {folder}"
         )
-        self._tell(self.tr("About"), text.format(folder=self._settings.runs_folder))
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("About"))
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(text.format(folder=self._settings.runs_folder))
+        box.show()
 
     def show_failure(self, failure: FailureRecord) -> None:
         """Show in the banner what went wrong."""
@@ -239,13 +261,6 @@ class MainWindow(QMainWindow):
         field.setFocus()
         field.selectAll()
 
-    def _tell(self, title: str, text: str) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text)
-        box.show()
-
     def _share_space(self) -> None:
         """Give the docks the widths and heights of the design."""
         docks, rows = self.docks, PANELS
@@ -271,6 +286,8 @@ class MainWindow(QMainWindow):
             self.restoreState(self._settings.layout, LAYOUT_VERSION)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.actions_by_name["presentation"].isChecked():
+            self.actions_by_name["presentation"].trigger()
         self._settings.geometry = self.saveGeometry()
         self._settings.layout = self.saveState(LAYOUT_VERSION)
         self.hide()  # saving the run may take a moment

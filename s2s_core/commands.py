@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -48,6 +48,12 @@ console = Console(stderr=True, highlight=False)
 def train(options: argparse.Namespace) -> int:
     """Train until the limits are reached or Ctrl+C is pressed; both save."""
     if options.resume:
+        others = ("experiment", "preset", "corpus", "builtin", "validation", "out")
+        if given := [name for name in others if getattr(options, name)]:
+            raise BadConfig(
+                "--resume goes on with the run as it is; {given} is for a new one",
+                given=" and ".join(given),
+            )
         run = _resumed(options)
     else:
         config = _config(options)
@@ -79,11 +85,12 @@ def translate(options: argparse.Namespace) -> int:
     translator = load_translator(options.run, options.device)
     config = _decoding(translator, options)
     for line in _input_lines():
-        hypotheses = _translations(translator, [line], config)[0]
+        hypotheses = _translations(translator, [line], config)[0] if line.strip() else ()
         if options.json:
-            print(
-                json.dumps(_as_json(translator, line, hypotheses), ensure_ascii=False), flush=True
-            )
+            values = _as_json(translator, line, hypotheses)
+            print(json.dumps(values, ensure_ascii=False), flush=True)
+        elif not hypotheses:
+            print(flush=True)  # a blank line for a blank line
         else:
             for hypothesis in hypotheses:
                 print(translator.target.decode(hypothesis.tokens), flush=True)
@@ -182,16 +189,26 @@ def _new_run(config: RunConfig, folder: Path) -> Run:
     """Prepare the corpus and begin a run; what can be refused at once is."""
     choose_device(config.training.device)
     make_folder(folder)
+    try:
+        run = _prepared_run(config, folder)
+    except BaseException:
+        with suppress(OSError):  # something was written already
+            folder.rmdir()
+        raise
+    parameters = run.trainer.model.parameter_count
+    text = f"{parameters:,} parameters, on {run.trainer.model.device}; kept in {folder}"
+    console.print(text, markup=False)
+    return run
+
+
+def _prepared_run(config: RunConfig, folder: Path) -> Run:
     with tempfile.TemporaryDirectory(prefix="s2s-") as temporary:
         for record in prepare(config.data, Path(temporary)):
             if isinstance(record, ProgressRecord) and record.total == 0:
                 console.print(f"{record.what} {record.done or ''}", style="dim")
             if isinstance(record, PreparedRecord):
                 _tell_prepared(record)
-        run = Run.create(folder, config, Path(temporary))
-    parameters = run.trainer.model.parameter_count
-    console.print(f"{parameters:,} parameters, on {run.trainer.model.device}; kept in {folder}")
-    return run
+        return Run.create(folder, config, Path(temporary))
 
 
 def _tell_prepared(record: PreparedRecord) -> None:

@@ -297,6 +297,12 @@ class DecodingConfig(Config):
         help="What does not end is cut at this many times the source's length, plus 10 pieces.",
     )  # fmt: skip
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.search == "beam" and self.n_best > self.beam_size:
+            raise ValueError(f"n_best {self.n_best} needs a beam_size of at least as many")
+        return self
+
 
 class RunConfig(Config):
     """All that is needed to do a run again."""

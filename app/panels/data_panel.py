@@ -61,7 +61,7 @@ class DataPanel(PanelBody):
         self.chip.setCheckable(True)
         self.chip.setProperty("role", "chip")
         self.chip.hide()
-        self.swap.setFixedWidth(px(36))
+        self.swap.setProperty("role", "square")
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
         top = QHBoxLayout()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
@@ -57,13 +57,19 @@ class ModelPanel(PanelBody):
         self.show_config(self._draft.config)
 
     def _lay_out(self) -> None:
-        top = QFormLayout()
+        top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setVerticalSpacing(px(8))
         top.setHorizontalSpacing(px(12))
-        top.addRow(self._label(self.tr("Preset")), self.presets)
-        top.addRow(self._label(self.tr("Architecture")), self.architecture)
-        top.addRow(self._label(self.tr("Attention")), self.attention)
+        top.setColumnStretch(1, 1)
+        rows = (
+            (self.tr("Preset"), self.presets),
+            (self.tr("Architecture"), self.architecture),
+            (self.tr("Attention"), self.attention),
+        )
+        for row, (text, chooser) in enumerate(rows):
+            top.addWidget(self._label(text), row, 0)
+            top.addWidget(chooser, row, 1)
         self._scroll.setWidgetResizable(True)
         self._scroll.setProperty("role", "plain")
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -76,7 +82,6 @@ class ModelPanel(PanelBody):
     def _label(self, text: str) -> QLabel:
         label = QLabel(text)
         label.setProperty("role", "label")
-        label.setFixedHeight(px(32))
         return label
 
     def _fill(self) -> None:

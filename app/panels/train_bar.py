@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -171,10 +171,27 @@ class TrainBar(QFrame):
         self.train.setIcon(QIcon(picture))
         self.train.setIconSize(QSize(px(16), px(16)))
 
+    def _fit(self) -> None:
+        """Keep the button as wide as its widest word, and leave out what there is no room for."""
+        texts = {self.tr("Train"), self.tr("Pause")}
+        widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
+        self.train.setMinimumWidth(widest + px(16 + 20 + 16 + 12))
+        for widget in (self.speed, self.epochs, self.device):
+            widget.setVisible(True)
+        for widget in (self.speed, self.epochs, self.device):
+            if self.minimumSizeHint().width() + px(80) <= self.width():
+                break
+            widget.setVisible(False)
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "device"):
             self._draw_icon()
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def _line() -> QFrame:

@@ -58,7 +58,6 @@ class TranslatePanel(PanelBody):
             name=self.tr("search"),
         )
         self.beam_size = named(SpinBox(1, 50, 5), "beamSize")
-        self.beam_size.setFixedWidth(px(112))
         self.translation = TranslationField(
             self.tr("The translation appears here as soon as training begins.")
         )

@@ -27,7 +27,7 @@ from app.widgets.pictures import add_save_actions, save_png, save_svg, scale_of,
 from app.widgets.scales import decades, tick_text, ticks
 from app.widgets.theme import current_theme
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 78, 26, 20  # margins in pixels of the base design
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 26, 20  # margins in pixels of the base design
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
 
 

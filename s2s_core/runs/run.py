@@ -87,9 +87,10 @@ class Run:
             for name in DATA:
                 if prepared != folder:
                     _link(prepared / name, folder / name)
-            (folder / "experiment.toml").write_text(to_toml(config), encoding="utf-8")
             run = cls(folder, config, load_tokenizers(folder))
             run.save(best=False)
+            # Last, because it is what makes a folder a run.
+            (folder / "experiment.toml").write_text(to_toml(config), encoding="utf-8")
         except OSError as error:
             raise _unwritable(folder, error) from None
         return run

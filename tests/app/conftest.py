@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import torch
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QStandardPaths
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.bridge.controller import Controller
 from app.bridge.corpus_process import CorpusProcess
@@ -92,7 +93,6 @@ class Opened:
     window: MainWindow
     controller: Controller
     settings: AppSettings
-    qtbot: QtBot
 
     def find(self, kind: type[Found], name: str) -> Found:
         """Return the one object of a name."""
@@ -102,7 +102,10 @@ class Opened:
 
     def wait(self, claim: Callable[[], object], milliseconds: int = SECONDS) -> None:
         """Let the window live until a claim has come true."""
-        self.qtbot.waitUntil(lambda: bool(claim()), timeout=milliseconds)
+        end = time.monotonic() + milliseconds / 1000
+        while not claim():
+            assert time.monotonic() < end, f"not within {milliseconds} ms"
+            QTest.qWait(10)  # the event loop runs meanwhile
 
     @property
     def train(self) -> QWidget:
@@ -137,7 +140,6 @@ OpenWindow = Callable[..., Opened]
 
 @pytest.fixture
 def open_window(
-    qtbot: QtBot,
     qapp: QApplication,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
@@ -149,25 +151,32 @@ def open_window(
     """
     opened: list[Opened] = []
     QSettings("s2s-playground", "window").clear()
+    qapp.setApplicationName("s2s-playground")
 
-    def build(config: RunConfig | None = None, draft: Draft | None = None) -> Opened:
-        settings = AppSettings()
-        settings.theme = "light"
-        apply_theme(qapp, LIGHT)
-        draft = draft or Draft()
-        draft.replace(config or endless())
-        cache = tmp_path_factory.getbasetemp() / "corpora"
-        controller = Controller(Worker(), CorpusProcess(), draft, tmp_path / "runs", cache)
-        window = MainWindow(controller, settings)
-        window.show()
-        controller.start()
-        opened.append(Opened(window, controller, settings, qtbot))
+    def build(config: RunConfig | None = None) -> Opened:
+        opened.append(build_window(tmp_path / "runs", tmp_path_factory.getbasetemp(), config))
         return opened[-1]
 
     yield build
     for each in opened:
         close(each)
     apply_theme(qapp, LIGHT)
+
+
+def build_window(runs: Path, folder: Path, config: RunConfig | None = None) -> Opened:
+    """Build a window as `app.__main__` does, with other folders; corpora are kept in `folder`."""
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    settings = AppSettings()
+    settings.theme = "light"
+    apply_theme(application, LIGHT)
+    draft = Draft()
+    draft.replace(config or endless())
+    controller = Controller(Worker(), CorpusProcess(), draft, runs, folder / "corpora")
+    window = MainWindow(controller, settings)
+    window.show()
+    controller.start()
+    return Opened(window, controller, settings)
 
 
 def close(opened: Opened) -> None:

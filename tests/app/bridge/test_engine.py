@@ -483,7 +483,7 @@ def test_a_run_that_cannot_begin_is_told(desk: Desk) -> None:
     desk.turn(2)
     (failure,) = desk.all(FailureRecord)
     assert "taken" in failure.sentence
-    assert "cannot be written" in failure.sentence
+    assert "File exists" in failure.sentence
     desk.start(name="free")
     desk.turn()
     assert desk.state.playing
