@@ -23,7 +23,6 @@ from PySide6.QtWidgets import (
 TAKES_LETTERS = (
     QLineEdit,
     QTextEdit,
-    QWidget,
     QPlainTextEdit,
     QAbstractSpinBox,
     QComboBox,

@@ -24,6 +24,7 @@ from s2s_core.decoding.search import look_at, translate_all
 from s2s_core.errors import BadConfig, BadFile
 from s2s_core.experiment import merged, parse_setting, read_experiment
 from s2s_core.models.device import choose_device
+from s2s_core.presets import read_preset
 from s2s_core.records import (
     CorpusRecord,
     EndRecord,
@@ -37,7 +38,7 @@ from s2s_core.records import (
 )
 from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.library import new_run_folder, read_preset
+from s2s_core.runs.library import new_run_folder
 from s2s_core.runs.pictures import save_attention, save_curves
 from s2s_core.runs.run import Run, Translator, load_translator, make_folder
 from s2s_core.training.metrics import score

@@ -23,7 +23,16 @@ each_source = pytest.mark.parametrize("source", SOURCES)
 
 FOUNDATION = tuple(
     f"s2s_core.{name}"
-    for name in ("choices", "knobs", "configs", "experiment", "records", "errors", "resources")
+    for name in (
+        "choices",
+        "knobs",
+        "configs",
+        "experiment",
+        "presets",
+        "records",
+        "errors",
+        "resources",
+    )
 )
 CORE_LAYERS = ("text", "data", "models", "decoding", "training", "runs")  # lower ones first
 GUI_SIDE = tuple(

@@ -31,13 +31,3 @@ def _tables() -> dict[str, dict[str, dict[str, str]]]:
         resource("catalog.json").read_text(encoding="utf-8")
     )
     return tables
-
-
-@cache
-def presets() -> tuple[tuple[str, str], ...]:
-    """Return (name, help) of the ready-made experiments; the help is a file's first line."""
-    files = sorted(resource("presets").glob("*.toml"))
-    return tuple(
-        (file.stem, file.read_text(encoding="utf-8").partition("\n")[0].lstrip("# "))
-        for file in files
-    )

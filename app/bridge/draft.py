@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import changed, merged, read_experiment
-from s2s_core.resources import resource
+from s2s_core.experiment import changed, merged
+from s2s_core.presets import read_preset
 
 FIRST_PRESET = "gru-small"
 
@@ -82,4 +82,4 @@ class Draft(QObject):
         kept = {"data": self.config.data.model_dump()}
         kept["training"] = {"device": self.config.training.device}
         fresh = RunConfig.model_validate(kept)
-        return merged(fresh, read_experiment(resource(f"presets/{name}.toml")))
+        return merged(fresh, read_preset(name))

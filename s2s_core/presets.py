@@ -1,0 +1,37 @@
+"""Ready-made experiments: files under resources/presets, each a change to the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import read_experiment
+from s2s_core.resources import resource
+
+
+def preset_names() -> list[str]:
+    """Return the names of all presets."""
+    return [path.stem for path in _files()]
+
+
+def preset_helps() -> dict[str, str]:
+    """Return what each preset is for: the comment in the first line of its file."""
+    return {
+        path.stem: path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
+        for path in _files()
+    }
+
+
+def read_preset(name: str) -> dict[str, Any]:
+    """Return the changes that a preset makes to the defaults."""
+    if name not in preset_names():
+        raise BadConfig(
+            "there is no preset {name}; there are {known}",
+            name=repr(name), known=", ".join(preset_names()),
+        )  # fmt: skip
+    return read_experiment(resource(f"presets/{name}.toml"))
+
+
+def _files() -> list[Path]:
+    return sorted(resource("presets").glob("*.toml"))
