@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +16,15 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import torch
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, QStandardPaths
-from PySide6.QtTest import QTest
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QObject,
+    QSettings,
+    QStandardPaths,
+    QTimer,
+)
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from app.bridge.controller import Controller
@@ -86,6 +93,13 @@ def endless(**training: object) -> RunConfig:
     return tiny_config(attention="additive", training=settings)
 
 
+def live(milliseconds: int = 10) -> None:
+    """Run the event loop for a moment, as the program does: other threads run meanwhile."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
 @dataclass
 class Opened:
     """A window and what stands behind it."""
@@ -93,19 +107,24 @@ class Opened:
     window: MainWindow
     controller: Controller
     settings: AppSettings
+    _found: dict[str, QObject] = field(default_factory=dict)
 
     def find(self, kind: type[Found], name: str) -> Found:
         """Return the one object of a name."""
-        found = self.window.findChildren(kind, name)
-        assert len(found) == 1, f"{len(found)} are called {name}"
-        return found[0]
+        if name not in self._found:
+            found = self.window.findChildren(QObject, name)
+            assert len(found) == 1, f"{len(found)} are called {name}"
+            self._found[name] = found[0]  # a search takes a while, and is done while one waits
+        found_one = self._found[name]
+        assert isinstance(found_one, kind)
+        return found_one
 
     def wait(self, claim: Callable[[], object], milliseconds: int = SECONDS) -> None:
         """Let the window live until a claim has come true."""
         end = time.monotonic() + milliseconds / 1000
         while not claim():
             assert time.monotonic() < end, f"not within {milliseconds} ms"
-            QTest.qWait(10)  # the event loop runs meanwhile
+            live()
 
     @property
     def train(self) -> QWidget:

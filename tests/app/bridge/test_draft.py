@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.bridge import catalog
 from app.bridge.draft import FIRST_PRESET, Draft
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
+from s2s_core.presets import preset_names
 
 
 class Heard:
@@ -81,7 +81,7 @@ def test_an_architecture_is_taken_for_both_sides(heard: Heard, kind: str) -> Non
     assert heard.draft.config.model.decoder.kind == kind
 
 
-@pytest.mark.parametrize("name", [name for name, _ in catalog.presets()])
+@pytest.mark.parametrize("name", preset_names())
 def test_a_preset_keeps_the_corpus(heard: Heard, name: str) -> None:
     data = DataConfig(builtin="reverse", builtin_pairs=500)
     heard.draft.set_data(data)

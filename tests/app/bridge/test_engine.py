@@ -98,6 +98,9 @@ class Desk:
             self.turn()
         pytest.fail(f"not in {most} turns")
 
+    def turn_for_steps(self, count: int) -> None:
+        self.turn_until(lambda: len(self.losses) >= count)
+
     def all(self, kind: type[Kind]) -> list[Kind]:
         return [record for record in self.records if isinstance(record, kind)]
 
@@ -351,7 +354,7 @@ def test_looking_does_not_change_the_run(
     for request in range(12):
         clock.now += 60
         desk.send(translate(request, "a b c d", (GREEDY, BEAM)[request % 2]))
-        desk.turn_until(lambda wanted=request: len(desk.losses) > wanted)
+        desk.turn_for_steps(request + 1)
     unseen = Desk(tmp_path / "other", desk.prepared)
     unseen.start(config)
     unseen.turn_until(lambda: len(unseen.losses) >= 12)
