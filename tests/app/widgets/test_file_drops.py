@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QPlainTextEdit, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from app.widgets.file_drops import FileDrops, files_of
@@ -19,12 +19,10 @@ def data_of(*urls: str) -> QMimeData:
     return data
 
 
-def drop(widget: QWidget, data: QMimeData, action: Qt.DropAction) -> QDropEvent:
-    event = QDropEvent(
-        QPointF(3, 3), action, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
+def drop(data: QMimeData, action: Qt.DropAction = Qt.DropAction.CopyAction) -> QDropEvent:
+    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(3, 3), action, data, button, none)
     event.ignore()
-    QApplication.sendEvent(widget, event)
     return event
 
 
@@ -37,13 +35,20 @@ def window(qtbot: QtBot) -> QMainWindow:
     return window
 
 
+class Heard:
+    """The filter of a window, and what it has told."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self.filter = FileDrops(window)
+        self.came: list[list[Path]] = []
+        self.hovers: list[bool] = []
+        self.filter.dropped.connect(self.came.append)
+        self.filter.hovering.connect(self.hovers.append)
+
+
 @pytest.fixture
-def came(window: QMainWindow, qapp: QApplication) -> list[list[Path]]:
-    drops = FileDrops(window)
-    qapp.installEventFilter(drops)
-    found: list[list[Path]] = []
-    drops.dropped.connect(found.append)
-    return found
+def heard(window: QMainWindow) -> Heard:
+    return Heard(window)
 
 
 def test_only_files_of_this_machine_are_files() -> None:
@@ -54,26 +59,45 @@ def test_only_files_of_this_machine_are_files() -> None:
     assert files_of(text) == []
 
 
-def test_a_text_field_does_not_take_the_file(window: QMainWindow, came: list[list[Path]]) -> None:
+def test_a_text_field_does_not_see_the_file(window: QMainWindow, heard: Heard) -> None:
     field = window.centralWidget()
     assert isinstance(field, QPlainTextEdit)
-    event = drop(field.viewport(), data_of("file:///a.tsv"), Qt.DropAction.MoveAction)
-    assert came == [[Path("/a.tsv")]]
-    assert field.toPlainText() == ""
+    data = data_of("file:///a.tsv")
+    event = drop(data, Qt.DropAction.CopyAction | Qt.DropAction.MoveAction)
+    event.setDropAction(Qt.DropAction.MoveAction)
+    assert heard.filter.eventFilter(field.viewport(), event)
+    assert heard.came == [[Path("/a.tsv")]]
     assert event.isAccepted()
     assert event.dropAction() == Qt.DropAction.CopyAction  # a moved file would be deleted
 
 
-def test_a_web_page_is_left_alone(window: QMainWindow, came: list[list[Path]]) -> None:
-    drop(window, data_of("https://example.org/a.tsv"), Qt.DropAction.CopyAction)
-    assert not came
+def test_hovering_is_told_until_the_drop(window: QMainWindow, heard: Heard) -> None:
+    data = data_of("file:///a.tsv")
+    button, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(3, 3), Qt.DropAction.CopyAction, data, button, none)
+    assert heard.filter.eventFilter(window, enter)
+    assert heard.hovers == [True]
+    assert not heard.came
+    assert heard.filter.eventFilter(window, drop(data))
+    assert heard.hovers == [True, False]
 
 
-def test_another_window_is_left_alone(
-    window: QMainWindow, came: list[list[Path]], qtbot: QtBot
-) -> None:
-    other = QWidget()
+def test_leaving_the_window_is_told(window: QMainWindow, heard: Heard) -> None:
+    assert not heard.filter.eventFilter(window.windowHandle(), QDragLeaveEvent())
+    assert heard.hovers == [False]
+
+
+def test_a_web_page_is_left_alone(window: QMainWindow, heard: Heard) -> None:
+    data = data_of("https://example.org/a.tsv")
+    event = drop(data)
+    assert not heard.filter.eventFilter(window, event)
+    assert not event.isAccepted()
+    assert not heard.came
+
+
+def test_another_window_is_left_alone(heard: Heard, qtbot: QtBot) -> None:
+    other = QPlainTextEdit()
     qtbot.addWidget(other)
-    other.show()
-    drop(other, data_of("file:///a.tsv"), Qt.DropAction.CopyAction)
-    assert not came
+    data = data_of("file:///a.tsv")
+    assert not heard.filter.eventFilter(other.viewport(), drop(data))
+    assert not heard.came
