@@ -37,6 +37,7 @@ def _open_window(files: list[Path]) -> int:
     from app.bridge.corpus_process import CorpusProcess
     from app.bridge.draft import Draft
     from app.bridge.worker import Worker
+    from app.garbage import GarbageCollector
     from app.main_window import MainWindow
     from app.settings import AppSettings
     from app.widgets.theme import THEMES, apply_theme, system_theme
@@ -52,6 +53,8 @@ def _open_window(files: list[Path]) -> int:
         Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
     )
     window = MainWindow(controller, settings)
+    garbage = GarbageCollector(window)
+    controller.ready.connect(lambda _: garbage.spare())
     window.show()
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run

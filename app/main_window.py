@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,16 +24,20 @@ from app.actions import ACTIONS, MENUS, PlainKeys, build_actions, keys_in_words,
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
 from app.panels import PANELS, Panel
+from app.panels.data_panel import DataPanel
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
+from app.panels.translate_panel import TranslatePanel
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.file_drops import FileDrops
 from app.widgets.key_list import KeyList
 from app.widgets.named import named
+from app.widgets.panel_frame import PanelBody
 from app.widgets.theme import THEMES, apply_theme, px, system_theme
 from s2s_core.records import FailureRecord
 
+P = TypeVar("P", bound=PanelBody)
 LAYOUT_VERSION = 1
 PRESENTATION_SCALE = 1.6
 LEFT_WIDTH, RIGHT_WIDTH = 304, 400
@@ -50,7 +55,7 @@ class MainWindow(QMainWindow):
         self.banner = Banner()
         self.menus = QMenuBar()
         self.bar = TrainBar(controller)
-        self.panels: dict[str, QWidget] = {}
+        self.panels: dict[str, PanelBody] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
         self._layout_before = QByteArray()
@@ -74,16 +79,15 @@ class MainWindow(QMainWindow):
             panel = row.make(self._controller)
             self.panels[name] = panel
             if row.area is None:
-                column.addWidget(_stacked(panel.head, panel), 1)  # type: ignore[attr-defined]
+                column.addWidget(_stacked(panel.head, panel), 1)
             else:
                 self._dock(name, panel, row)
         self.setCentralWidget(middle)
         self.setStatusBar(StatusLine(self._controller))
 
-    def _dock(self, name: str, panel: QWidget, row: Panel) -> None:
-        head = panel.head  # type: ignore[attr-defined]
-        dock = named(QDockWidget(head.accessibleName(), self), f"{name}Dock")
-        dock.setTitleBarWidget(head)
+    def _dock(self, name: str, panel: PanelBody, row: Panel) -> None:
+        dock = named(QDockWidget(panel.head.accessibleName(), self), f"{name}Dock")
+        dock.setTitleBarWidget(panel.head)
         dock.setWidget(panel)
         dock.setFeatures(
             QDockWidget.DockWidgetFeature.DockWidgetMovable
@@ -102,7 +106,7 @@ class MainWindow(QMainWindow):
             "train": self.bar.train.click,
             "step": self.bar.step.click,
             "new_run": self.bar.new_run.click,
-            "translate": self.panels["translate"].ask,  # type: ignore[attr-defined]
+            "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
             "reset_layout": self.reset_layout,
             "presentation": self.present,
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
             "about": self.show_about,
         }
         self.actions_by_name = build_actions(self, deeds)
+        self.actions_by_name["open_run"].setObjectName("openRun")
         menus = {name: self.menus.addMenu(text_of(title)) for name, title in MENUS.items()}
         for name, row in ACTIONS.items():
             menus[row.menu].addAction(self.actions_by_name[name])
@@ -140,10 +145,10 @@ class MainWindow(QMainWindow):
         self._keys = PlainKeys(self, self.actions_by_name)
         application.installEventFilter(self._keys)
         application.installEventFilter(self.drops)
-        data = self.panels["data"]
-        self.drops.hovering.connect(data.drop.set_active)  # type: ignore[attr-defined]
+        data = self._part(DataPanel)
+        self.drops.hovering.connect(data.drop.set_active)
         self.drops.dropped.connect(self._take_drop)
-        data.open_requested.connect(self.choose_files)  # type: ignore[attr-defined]
+        data.open_requested.connect(self.choose_files)
         self._controller.failed.connect(self.show_failure)
         self._controller.run_changed.connect(self._remember_run)
         self._settings.theme_changed.connect(lambda _: self.put_on_theme())
@@ -257,9 +262,13 @@ class MainWindow(QMainWindow):
             self._settings.last_run = state.folder if unfinished else ""
 
     def _go_to_sentence(self) -> None:
-        field = self.panels["translate"].source  # type: ignore[attr-defined]
+        field = self._part(TranslatePanel).source
         field.setFocus()
         field.selectAll()
+
+    def _part(self, kind: type[P]) -> P:
+        """Return the panel of this class."""
+        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
 
     def _share_space(self) -> None:
         """Give the docks the widths and heights of the design."""
@@ -280,6 +289,8 @@ class MainWindow(QMainWindow):
         if screen.width() <= 1440 or screen.height() <= 900:
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self._share_space()
+        if self._settings.layout.isEmpty():
+            QTimer.singleShot(0, self._share_space)  # again, at the size the screen allows
         if not self._settings.geometry.isEmpty():
             self.restoreGeometry(self._settings.geometry)
         if not self._settings.layout.isEmpty():

@@ -36,9 +36,9 @@ from s2s_core.records import (
     StepRecord,
     ValidationRecord,
 )
+from s2s_core.run_folders import new_run_folder
 from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.library import new_run_folder
 from s2s_core.runs.pictures import save_attention, save_curves
 from s2s_core.runs.run import Run, Translator, load_translator, make_folder
 from s2s_core.training.metrics import score
@@ -58,7 +58,7 @@ def train(options: argparse.Namespace) -> int:
         run = _resumed(options)
     else:
         config = _config(options)
-        run = _new_run(config, options.out or new_run_folder(Path("runs"), config, _title(config)))
+        run = _new_run(config, options.out or new_run_folder(Path("runs"), config))
     status = _follow(run)
     print(run.folder)
     return status
@@ -241,7 +241,9 @@ def _follow(run: Run) -> int:
         return 130
     finally:
         events.close()
-        if run.trainer.step:
+        if run.unsaved:
+            _tell(run.unsaved)
+        elif run.trainer.step:
             console.print(f"saved at step {run.trainer.step:,} in {run.folder}", markup=False)
     return 0
 
@@ -373,10 +375,6 @@ def _input_lines() -> Iterator[str]:
 
 def _files_config(files: Sequence[str]) -> DataConfig:
     return merged(RunConfig(), {"data": {"builtin": "", "train": list(files)}}).data
-
-
-def _title(config: RunConfig) -> str:
-    return config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
 
 
 @contextmanager

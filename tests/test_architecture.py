@@ -29,6 +29,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "presets",
+        "run_folders",
         "records",
         "errors",
         "resources",

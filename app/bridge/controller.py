@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -41,6 +40,7 @@ from s2s_core.records import (
     TranslationRecord,
     ValidationRecord,
 )
+from s2s_core.run_folders import new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
@@ -149,9 +149,9 @@ class Controller(QObject):
                 self.open_corpus(self.draft.config.data)
             return
         self._starting = True
-        config = self.draft.config
-        folder = self._new_folder(config)
-        self._engine.send(StartRun(str(folder), config, self.corpus.prepared.folder, playing))
+        config, prepared = self.draft.config, self.corpus.prepared.folder
+        folder = new_run_folder(self.runs, config)
+        self._engine.send(StartRun(str(folder), config, prepared, playing))
 
     def open_run(self, folder: Path) -> None:
         """Bring back a run from its folder."""
@@ -178,12 +178,6 @@ class Controller(QObject):
         more = {"steps": self.run.step + training.steps, "minutes": 0.0, "patience": 0}
         key = self.run.ended
         self._engine.send(ChangeKnob(f"training.{key}", more[key]))
-
-    def _new_folder(self, config: RunConfig) -> Path:
-        title = config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
-        words = "".join(c if c.isalnum() else "-" for c in title).strip("-").lower()[:40]
-        moment = datetime.now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
-        return self.runs / f"{words}-{config.model.decoder.kind}-{moment}"
 
     # The corpus --------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import changed, merged
+from s2s_core.experiment import changed, checked, merged
 from s2s_core.presets import read_preset
 
 FIRST_PRESET = "gru-small"
@@ -24,8 +24,7 @@ class Draft(QObject):
         super().__init__(parent)
         self.config = RunConfig()
         self.preset = FIRST_PRESET
-        self._preset_config = self._with_preset(FIRST_PRESET)
-        self.config = self._preset_config
+        self.config = self._with_preset(FIRST_PRESET)
 
     def set(self, key: str, value: Any) -> bool:
         """Change one knob, or tell why not; returns whether it was taken."""
@@ -70,16 +69,17 @@ class Draft(QObject):
     def apply_preset(self, name: str) -> None:
         """Lay a ready-made experiment over the corpus chosen."""
         self.preset = name
-        self._preset_config = self._with_preset(name)
-        self.replace(self._preset_config)
+        self.replace(self._with_preset(name))
 
     def is_preset(self) -> bool:
-        """Whether model and training are still those of the preset chosen last."""
-        same = self._preset_config
-        return self.config.model == same.model and self.config.training == same.training
+        """Whether all but corpus and device is still as in the preset chosen last."""
+        return self.config == self._with_preset(self.preset)
 
     def _with_preset(self, name: str) -> RunConfig:
-        kept = {"data": self.config.data.model_dump()}
-        kept["training"] = {"device": self.config.training.device}
-        fresh = RunConfig.model_validate(kept)
-        return merged(fresh, read_preset(name))
+        """Return a preset with the corpus, the device and the search there are."""
+        kept = {
+            "data": self.config.data.model_dump(exclude={"tokenizer"}),
+            "training": {"device": self.config.training.device},
+            "decoding": self.config.decoding.model_dump(),
+        }
+        return merged(checked(kept), read_preset(name))

@@ -168,7 +168,7 @@ class Engine:
             history = tuple(read_journal(folder / "journal.jsonl"))
             about = prepared(folder)
         self._close_run()
-        self.run, self.about_corpus = run, about
+        self.run, self.about_corpus, self.ended = run, about, run.end()
         self._tell_state()
         self.outbox.put(RunHistory(history))
 
@@ -178,6 +178,8 @@ class Engine:
         if self.events is not None:
             events, self.events = self.events, None
             events.close()
+            if self.run and self.run.unsaved:
+                self.outbox.put(self.run.unsaved)
 
     def _close_run(self) -> None:
         self._pause()

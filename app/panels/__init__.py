@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
 
 from app.bridge.controller import Controller
 from app.panels.data_panel import DataPanel
 from app.panels.model_panel import ModelPanel
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
+from app.widgets.panel_frame import PanelBody
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -22,7 +22,7 @@ RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 class Panel:
     """A row of the table: how a panel is made and where it stands at first."""
 
-    make: Callable[[Controller], QWidget]
+    make: Callable[[Controller], PanelBody]
     area: Qt.DockWidgetArea | None  # None: the middle of the window
     share: int  # of its column's height
 

@@ -125,11 +125,14 @@ class TrainBar(QFrame):
         self.device.clear()
         for name in devices:
             self.device.addItem(titles.get(name, name), name)
+        self.show_config(self._controller.draft.config)
         self._enable_when_ready()
 
     def show_config(self, config: RunConfig) -> None:
-        """Show the learning rate of the experiment."""
+        """Show the learning rate and the device of the experiment."""
         self.rate.set_value(config.training.learning_rate)
+        chosen = self.device.findData(config.training.device)
+        self.device.setCurrentIndex(max(0, chosen))  # "auto" is the first, the best
 
     def show_run(self, state: RunState) -> None:
         """Say what the buttons do now."""

@@ -72,6 +72,8 @@ class Card(QFrame):
 class PanelBody(QFrame):
     """The lower part of a dock's card, below a `PanelHead` that is the dock's title bar."""
 
+    head: PanelHead
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "panelBody")

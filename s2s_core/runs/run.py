@@ -74,6 +74,7 @@ class Run:
         self.journal = Journal(folder / "journal.jsonl")
         self.best_loss: float | None = None
         self.checks_since_best = 0
+        self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0
@@ -132,7 +133,7 @@ class Run:
         steps = self.trainer.steps()
         try:
             yield from self._validate_if_due()  # where the run was stopped before it was done
-            while not (reason := self._end()):
+            while not (reason := self.end()):
                 with memory_told(self.config.training.batch_tokens):
                     step = next(steps)
                 yield self._noted(step)
@@ -169,7 +170,7 @@ class Run:
         self.journal.flush()
         return record
 
-    def _end(self) -> str:
+    def end(self) -> str:
         """Return why training is over, or nothing."""
         training = self.config.training
         if training.steps and self.trainer.step >= training.steps:
@@ -222,16 +223,17 @@ class Run:
     def _save_or_tell(self, best: bool = False) -> Record:
         """Save; if the disk will not take it, say so and go on: older checkpoints stay."""
         try:
-            return self.save(best)
+            record = self.save(best)
         except OSError as error:
-            return self._noted(
-                FailureRecord(
-                    "step {step} could not be saved in {folder}: {why}. Training goes on; the last "
-                    "good checkpoint stays.",
-                    {"step": self.trainer.step, "folder": str(self.folder), "why": str(error)},
-                    step=self.trainer.step,
-                )
+            self.unsaved = FailureRecord(
+                "step {step} could not be saved in {folder}: {why}. The last good checkpoint "
+                "stays.",
+                {"step": self.trainer.step, "folder": str(self.folder), "why": str(error)},
+                step=self.trainer.step,
             )
+            return self._noted(self.unsaved)
+        self.unsaved = None
+        return record
 
     def _flush(self) -> None:
         try:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from s2s_core.configs import RunConfig
-from s2s_core.runs.library import new_run_folder
+from s2s_core.experiment import merged
+from s2s_core.run_folders import new_run_folder
 from tests.helpers import tiny_config
 
 
@@ -27,7 +28,8 @@ def test_two_runs_of_the_same_second_get_two_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("title", ["../../etc/passwd", "a b/c\\d:e", "x" * 300, "Größe 猫"])
 def test_any_title_gives_a_plain_name(tmp_path: Path, title: str) -> None:
-    folder = new_run_folder(tmp_path, RunConfig(), title)
+    data = {"builtin": "", "train": [f"{title}.tsv"]}
+    folder = new_run_folder(tmp_path, merged(RunConfig(), {"data": data}))
     assert folder.parent == tmp_path
     assert not set(folder.name) & set("/\\: .")
     assert len(folder.name) < 80
