@@ -26,6 +26,7 @@ def main(arguments: list[str]) -> int:
         print(problem, file=sys.stderr)
         return 1
     if sys.platform == "win32":
+        import s2s_core  # noqa: F401, I001  # first: it says how torch's threads are to wait
         import torch  # noqa: F401  # fails there once Qt is loaded (pytorch issue 166628)
     return _open_window(files)
 

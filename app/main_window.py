@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         """Open a corpus of one or two files."""
         names, _ = QFileDialog.getOpenFileNames(
             self, self.tr("Open a corpus: one table or two text files"), self._settings.open_folder,
-            self.tr("Corpora (*.txt *.tsv *.gz *.en *.de *.fr *.*);;All files (*)"),
+            self.tr("All files (*)"),
         )  # fmt: skip
         if names:
             self._settings.open_folder = str(Path(names[0]).parent)
@@ -302,7 +302,8 @@ class MainWindow(QMainWindow):
         self._settings.geometry = self.saveGeometry()
         self._settings.layout = self.saveState(LAYOUT_VERSION)
         self.hide()  # saving the run may take a moment
-        self._controller.shut_down()
+        for failure in self._controller.shut_down():
+            QMessageBox.warning(self, self.windowTitle(), sentence_of(failure))
         event.accept()
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from s2s_core import commands
-from s2s_core.errors import S2SError
+from s2s_core.errors import MEMORY_RAN_OUT, S2SError, memory_ran_out
 from s2s_core.experiment import all_knobs
 
 Command = Callable[[argparse.Namespace], int]
@@ -35,15 +35,26 @@ def main(arguments: Sequence[str]) -> int:
     command: Command = options.command
     try:
         return command(options)
-    except S2SError as error:
-        print(f"s2s: {error}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
-        print("s2s: interrupted", file=sys.stderr)
-        return 130
+        sentence, status = "interrupted", 130
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except (S2SError, OSError, RuntimeError, MemoryError) as error:
+        sentence, status = _sentence_of(error), 1
+        if not sentence:
+            raise
+    print(f"s2s: {sentence}", file=sys.stderr)
+    return status
+
+
+def _sentence_of(error: Exception) -> str:
+    """Return what a person can do about an error; nothing for a fault of our own."""
+    if isinstance(error, S2SError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return MEMORY_RAN_OUT if memory_ran_out(error) else ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -41,9 +41,11 @@ from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.pictures import save_attention, save_curves
 from s2s_core.runs.run import Run, Translator, load_translator, make_folder
+from s2s_core.text.tokenizer import END
 from s2s_core.training.metrics import score
 
 console = Console(stderr=True, highlight=False)
+LINES_OF_A_FILE = 512  # translated together
 
 
 def train(options: argparse.Namespace) -> int:
@@ -82,19 +84,18 @@ def demo(options: argparse.Namespace) -> int:
 
 
 def translate(options: argparse.Namespace) -> int:
-    """Translate each line of standard input; one line of output for each."""
+    """Translate each line of standard input; one line of output for each hypothesis."""
     translator = load_translator(options.run, options.device)
     config = _decoding(translator, options)
-    for line in _input_lines():
-        hypotheses = _translations(translator, [line], config)[0] if line.strip() else ()
-        if options.json:
-            values = _as_json(translator, line, hypotheses)
-            print(json.dumps(values, ensure_ascii=False), flush=True)
-        elif not hypotheses:
-            print(flush=True)  # a blank line for a blank line
-        else:
-            for hypothesis in hypotheses:
-                print(translator.target.decode(hypothesis.tokens), flush=True)
+    for lines in _input_lines():
+        found = _translations(translator, lines, config)
+        for line, hypotheses in zip(lines, found, strict=True):
+            if options.json:
+                values = _as_json(translator, line, hypotheses)
+                print(json.dumps(values, ensure_ascii=False), flush=True)
+                continue
+            texts = [translator.target.decode(hypothesis.tokens) for hypothesis in hypotheses]
+            print("\n".join(texts), flush=True)  # a blank line for a blank line
     return 0
 
 
@@ -315,8 +316,8 @@ def _show_off(run: Run, example: str) -> None:
     hypothesis = _translations(translator, [example], run.config.decoding)[0][0]
     look = look_at(translator.model, source, hypothesis)
     if look.attention is not None:
-        end = translator.source.pieces([*source, 3])
-        target = translator.target.pieces([*hypothesis.tokens, 3][: look.attention.shape[2]])
+        end = translator.source.pieces([*source, END])
+        target = translator.target.pieces([*hypothesis.tokens, END][: look.attention.shape[2]])
         save_attention(look.attention.mean((0, 1)), end, target, attention)
         print(f"pictures: {curves} {attention}")
 
@@ -327,11 +328,12 @@ def _translations(
     config: DecodingConfig,
     advance: Callable[[], None] | None = None,
 ) -> list[tuple[Hypothesis, ...]]:
-    """Translate lines in batches; in their order."""
-    sources = [translator.source.encode(line) for line in lines]
+    """Translate lines in batches; in their order, nothing for a blank one."""
+    rows = [row for row, line in enumerate(lines) if line.strip()]
+    sources = [translator.source.encode(lines[row]) for row in rows]
     found: list[tuple[Hypothesis, ...]] = [()] * len(lines)
     for row, hypotheses in translate_all(translator.model, sources, config):
-        found[row] = hypotheses
+        found[rows[row]] = hypotheses
         if advance:
             advance()
     return found
@@ -365,12 +367,21 @@ def _as_json(
     }  # fmt: skip
 
 
-def _input_lines() -> Iterator[str]:
+def _input_lines() -> Iterator[list[str]]:
+    """Yield lines of standard input: one by one as they are typed or piped, a file in batches."""
+    is_file = sys.stdin.seekable()
+    waiting: list[str] = []
     for number, raw in enumerate(sys.stdin.buffer, 1):
         try:
-            yield raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
+            waiting.append(raw.decode("utf-8").removesuffix("\n").removesuffix("\r"))
         except UnicodeDecodeError:
+            yield waiting
             raise BadFile("line {line} of the input is not UTF-8", line=number) from None
+        if not is_file or len(waiting) == LINES_OF_A_FILE:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _files_config(files: Sequence[str]) -> DataConfig:

@@ -8,9 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from s2s_core.knobs import knob
 
-FORMAT: Literal[1] = (
-    1  # of experiment.toml; older files are upgraded in `experiment.read_experiment`
-)
+FORMAT: Literal[1] = 1  # of experiment.toml
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
 

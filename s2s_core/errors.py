@@ -19,6 +19,19 @@ class S2SError(Exception):
         return self.template.format(**self.values)
 
 
+def memory_ran_out(error: BaseException) -> bool:
+    """Tell whether an error means that there was not enough memory; torch says so in many ways."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    words = ("can't allocate memory", "out of memory")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+
+
+MEMORY_RAN_OUT = (
+    "memory ran out: a lower training.batch_tokens, shorter sentences or a smaller model need less"
+)
+
+
 class BadConfig(S2SError):
     """A key, a value or a combination of settings that cannot be used."""
 

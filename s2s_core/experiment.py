@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -42,6 +43,12 @@ def all_knobs() -> Iterator[Knob]:
     for prefix, classes in SECTIONS.items():
         for config in classes:
             yield from knobs_of(config, prefix)
+
+
+@cache
+def live_knobs() -> frozenset[str]:
+    """Return the keys of the knobs that may be turned during a run."""
+    return frozenset(knob.key for knob in all_knobs() if knob.live)
 
 
 def knobs_in(config: RunConfig, section: str) -> list[Knob]:

@@ -100,7 +100,7 @@ class FailureRecord(Record):
 
 @dataclass(frozen=True)
 class EndRecord(Record):
-    """A run came to its end, and why: "steps", "minutes", "patience", "stopped" or "failed"."""
+    """A run came to its end, and why: "steps", "minutes" or "patience"."""
 
     record: ClassVar[str] = "end"
     step: int
@@ -188,4 +188,5 @@ class TranslationRecord(Record):
     source_pieces: tuple[str, ...]
     hypotheses: tuple[HypothesisRecord, ...]
     seconds: float
+    cut: bool = False  # the source was too long, and only its beginning was translated
     attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]

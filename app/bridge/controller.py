@@ -31,20 +31,19 @@ from app.bridge.messages import (
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import all_knobs
+from s2s_core.experiment import live_knobs
 from s2s_core.records import (
     FailureRecord,
     ProgressRecord,
     Record,
     StepRecord,
     TranslationRecord,
-    ValidationRecord,
 )
 from s2s_core.run_folders import new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
-LIVE_KNOBS = frozenset(knob.key for knob in all_knobs() if knob.live)
+READ_MS = 300  # between two changes of the tokenizer
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -95,7 +94,6 @@ class Controller(QObject):
         self.corpus: CorpusReady | None = None  # what the next run trains on
         self.is_ready = False
         self.last_step: StepRecord | None = None
-        self.last_validation: ValidationRecord | None = None
         self._engine = engine
         self._reader = reader
         self._request = 0
@@ -104,10 +102,12 @@ class Controller(QObject):
         self._asked: OpenCorpus | None = None  # the newest corpus
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
-        self._starting = False  # a run was asked for and has not come yet
+        self._starting = ""  # the folder of a run that was asked for and has not come yet
+        self._is_closing = False
         self._turn_knob = {
             key: Throttle(self._send_knob, KNOBS_MS, self) for key in ("training.learning_rate",)
         }
+        self._read_again = Throttle(self.open_corpus, READ_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         draft.changed.connect(self._follow_draft)
@@ -148,15 +148,15 @@ class Controller(QObject):
             if not self._reading:
                 self.open_corpus(self.draft.config.data)
             return
-        self._starting = True
         config, prepared = self.draft.config, self.corpus.prepared.folder
         folder = new_run_folder(self.runs, config)
+        self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
 
     def open_run(self, folder: Path) -> None:
         """Bring back a run from its folder."""
         self._opening = self._next_request()
-        self._engine.send(OpenRun(str(folder)))
+        self._engine.send(OpenRun(str(folder), self.draft.config.training.device))
 
     def close_run(self) -> None:
         """Save the run and let go of it."""
@@ -164,7 +164,7 @@ class Controller(QObject):
 
     def turn_knob(self, key: str, value: Any) -> None:
         """Change a knob of the experiment, and at once of the run if it is live."""
-        if self.draft.set(key, value) and key in LIVE_KNOBS and self.run.folder:
+        if self.draft.set(key, value) and key in live_knobs() and self.run.folder:
             self._turn_knob.setdefault(key, Throttle(self._send_knob, KNOBS_MS, self))(key, value)
 
     def _send_knob(self, key: str, value: Any) -> None:
@@ -175,7 +175,12 @@ class Controller(QObject):
         training = self.run.config.training if self.run.config else None
         if training is None or self.run.ended not in ("steps", "minutes", "patience"):
             return
-        more = {"steps": self.run.step + training.steps, "minutes": 0.0, "patience": 0}
+        spent = self.last_step.elapsed_seconds / 60 if self.last_step else 0.0
+        more = {
+            "steps": self.run.step + training.steps,
+            "minutes": spent + training.minutes,
+            "patience": 2 * training.patience,
+        }
         key = self.run.ended
         self._engine.send(ChangeKnob(f"training.{key}", more[key]))
 
@@ -225,7 +230,7 @@ class Controller(QObject):
                 data = self._asked.data.model_copy(update={"tokenizer": tokenizer})
                 self.open_corpus(data, self._asked.dropped)
         elif self.corpus and config.data != self.corpus.data:
-            self.open_corpus(config.data)
+            self._read_again(config.data)
 
     # Looking -----------------------------------------------------------------------------
 
@@ -252,22 +257,31 @@ class Controller(QObject):
                 self._flush(of_the_run)
                 self._tell(record)
         self._flush(of_the_run)
+        if not self._engine.is_alive and not self._is_closing:
+            self._is_closing = True
+            self.fail("the engine has stopped for good; close the window and start it again")
 
     def fail(self, template: str, **values: object) -> None:
         """Show a sentence of the window's own as a failure."""
         self.failed.emit(FailureRecord(template, dict(values)))
 
-    def shut_down(self, seconds: float = 30.0) -> None:
-        """Save, end the thread and the process; the outbox is emptied until they are gone."""
+    def shut_down(self, seconds: float = 30.0) -> list[FailureRecord]:
+        """Save, end the thread and the process; returns what went wrong on the way.
+
+        The outbox is emptied until they are gone.
+        """
+        self._is_closing = True
+        failures: list[FailureRecord] = []
         self._timer.stop()
         self._reader.end()
         self._engine.send(Shutdown())
         waited = 0.0
         while self._engine.is_alive and waited < seconds:
-            self._engine.take()
+            failures += [r for r in self._engine.take() if isinstance(r, FailureRecord)]
             QCoreApplication.processEvents()
             time.sleep(0.01)
             waited += 0.01
+        return failures
 
     def _tell(self, record: Record) -> None:
         match record:
@@ -284,7 +298,6 @@ class Controller(QObject):
             case TranslationRecord() if record.request == self._answers:
                 self.translated.emit(record)
             case FailureRecord():
-                self._starting = False
                 self.failed.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
@@ -297,15 +310,13 @@ class Controller(QObject):
         for record in records:
             if isinstance(record, StepRecord):
                 self.last_step = record
-            elif isinstance(record, ValidationRecord):
-                self.last_validation = record
 
     def _take_run(self, state: RunState) -> None:
         is_new = state.folder != self.run.folder
         self.run = state
         if is_new:
-            self.last_step = self.last_validation = None
-            if not self._starting and state.config and state.corpus and state.prepared:
+            self.last_step = None
+            if state.folder != self._starting and state.config and state.corpus and state.prepared:
                 # Opened, not begun here: its experiment and corpus are those of the next run.
                 if self._reading < self._opening:
                     self._reading, self._start_when_read = 0, None
@@ -313,7 +324,8 @@ class Controller(QObject):
                 self.corpus = CorpusReady(0, state.config.data, state.corpus, state.prepared)
                 self.draft.replace(state.config)
                 self.corpus_changed.emit(self.corpus)
-        self._starting = False
+        if state.folder in (self._starting, ""):  # it is there, or it could not be begun
+            self._starting = ""
         self.run_changed.emit(state)
 
     def _tell_corpus(self, record: Record) -> None:

@@ -6,17 +6,20 @@ A process and not a thread, because learning a vocabulary can neither report nor
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from app.bridge.failures import failure_of
 from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import fingerprint, prepare, prepared
 from s2s_core.data.readers.languages import sides
-from s2s_core.errors import BadFile, S2SError
+from s2s_core.errors import BadFile
 from s2s_core.records import CorpusRecord, FailureRecord, PreparedRecord, Record
 
 KEPT = 12  # prepared corpora in the cache
@@ -48,7 +51,8 @@ class CorpusProcess:
             self.start()
         assert self._connection is not None
         self._request = command.request
-        self._connection.send(command)
+        with suppress(OSError):  # it has just died: `take` tells
+            self._connection.send(command)
 
     def take(self) -> list[Record]:
         """Return all records that have come; a child that died is told as a failure."""
@@ -96,28 +100,27 @@ def open_corpus(command: OpenCorpus) -> Iterator[Record]:
         folder = Path(command.cache) / fingerprint(data)
         if not (folder / "prepared.json").exists():
             yield from _prepare(data, folder)
+        os.utime(folder)  # the newest are kept
         corpus, ready = prepared(folder)
         yield CorpusReady(command.request, data, corpus, ready)
-    except S2SError as error:
-        values = {key: str(value) for key, value in error.values.items()}
-        yield FailureRecord(error.template, values, request=command.request)
-    except (OSError, MemoryError, RuntimeError) as error:
-        yield FailureRecord(
-            "the corpus could not be read: {why}", {"why": str(error)}, traceback.format_exc(),
-            request=command.request,
-        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001  # the child lives on, as the engine does
+        yield failure_of(error, traceback.format_exc(), command.request)
 
 
 def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
     """Prepare beside the final place, so that what lies there is always whole."""
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = folder.with_suffix(f".{os.getpid()}")  # two windows may do the same
     for record in prepare(data, unfinished):
         if not isinstance(record, CorpusRecord | PreparedRecord):
             yield record
-    unfinished.replace(folder)
+    if (folder / "prepared.json").exists():  # another window was faster
+        shutil.rmtree(unfinished, ignore_errors=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.replace(folder)
     others = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
     for old in others[:-KEPT]:
+        (old / "prepared.json").unlink(missing_ok=True)  # first, so that no half is ever used
         shutil.rmtree(old, ignore_errors=True)
 
 

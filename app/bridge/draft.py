@@ -64,7 +64,12 @@ class Draft(QObject):
     def set_kinds(self, kind: str) -> None:
         """Take one architecture for encoder and decoder."""
         change = {"encoder": {"kind": kind}, "decoder": {"kind": kind}}
-        self.replace(merged(self.config, {"model": change}))
+        try:
+            config = merged(self.config, {"model": change})
+        except BadConfig as error:
+            self.refused.emit("model.kind", error)
+        else:
+            self.replace(config)
 
     def apply_preset(self, name: str) -> None:
         """Lay a ready-made experiment over the corpus chosen."""

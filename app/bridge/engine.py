@@ -24,7 +24,6 @@ from app.bridge.messages import (
     Watch,
 )
 from s2s_core.data.corpus import prepared
-from s2s_core.errors import S2SError
 from s2s_core.models.device import available_devices
 from s2s_core.records import (
     CorpusRecord,
@@ -35,7 +34,7 @@ from s2s_core.records import (
     StepRecord,
     TranslationRecord,
 )
-from s2s_core.runs.checkpoint import random_states_kept
+from s2s_core.runs.checkpoint import torch_left_alone
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
@@ -82,8 +81,10 @@ class Engine:
 
     def start(self) -> None:
         """Get ready: the first step of training would otherwise take seconds."""
-        warm_up()
-        self.outbox.put(Ready(tuple(available_devices())))
+        try:
+            warm_up()
+        finally:  # training may work even so
+            self.outbox.put(Ready(tuple(available_devices())))
 
     def turn(self) -> None:
         """Obey every waiting command, then give the work that is due one `next()`."""
@@ -117,12 +118,14 @@ class Engine:
                 self._tell_state()
             case ChangeKnob() if self.run:
                 self.outbox.put(self.run.change(command.key, command.value))
-                self.ended = "" if self.ended != "failed" else self.ended
+                self.ended = "failed" if self.ended == "failed" else self.run.reason_to_end()
                 self._tell_state()
-            case CloseRun() | Shutdown():
+            case CloseRun():
                 self._close_run()
                 self._tell_state()
-                self.finished = isinstance(command, Shutdown)
+            case Shutdown():
+                self.finished = True
+                self._close_run()
             case _:
                 self._look(command)
 
@@ -160,25 +163,31 @@ class Engine:
         self._tell_state()
 
     def _open_run(self, command: OpenRun) -> None:
-        folder = Path(command.folder)
-        if self.run and folder.resolve() == self.run.folder.resolve():
-            self._pause()  # saved first, so that no step is lost
-        with random_states_kept():  # may fail: the run there is stays, and goes on as it would
-            run = Run.open(folder, "auto")
-            history = tuple(read_journal(folder / "journal.jsonl"))
-            about = prepared(folder)
-        self._close_run()
-        self.run, self.about_corpus, self.ended = run, about, run.end()
+        folder, was_playing = Path(command.folder), self.playing
+        self._pause()  # saves with its own random state
+        try:
+            with torch_left_alone():  # may fail: the run there is stays, and goes on as it would
+                run = Run.open(folder, command.device)
+                history = read_journal(folder / "journal.jsonl")
+                known = tuple(r for r in history if getattr(r, "step", 0) <= run.trainer.step)
+                about = prepared(folder)
+        except BaseException:
+            self.playing = was_playing
+            raise
+        self.run, self.translation, self._translated_step = run, None, -1
+        self.about_corpus, self.ended = about, run.reason_to_end()
         self._tell_state()
-        self.outbox.put(RunHistory(history))
+        self.outbox.put(RunHistory(known))
 
     def _pause(self) -> None:
-        """Closing the iterator saves; the next step begins a new one."""
+        """Close the iterator and save; the next step begins a new iterator."""
         self.playing = self.single_step = False
         if self.events is not None:
             events, self.events = self.events, None
             events.close()
-            if self.run and self.run.unsaved:
+        if self.run:
+            self.run.close()  # a knob may have been turned since
+            if self.run.unsaved:
                 self.outbox.put(self.run.unsaved)
 
     def _close_run(self) -> None:
@@ -238,16 +247,3 @@ class Engine:
                 device=model.device.type, corpus=corpus, prepared=ready,
             )
         )  # fmt: skip
-
-
-def failure_of(error: Exception, details: str) -> FailureRecord:
-    """Put an exception into a record: its own sentence if it has one."""
-    if isinstance(error, S2SError):
-        cause = details if error.__cause__ else ""
-        values = {key: value if isinstance(value, int | float) else str(value)
-                  for key, value in error.values.items()}  # fmt: skip
-        return FailureRecord(error.template, values, cause)
-    what = f"{type(error).__name__}: {error}"
-    return FailureRecord(
-        "something went wrong inside the program ({what})", {"what": what}, details
-    )

@@ -29,6 +29,7 @@ class OpenRun(Command):
     """Bring back a run from its folder; it waits until it is played."""
 
     folder: str
+    device: str = "auto"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import queue
 import threading
 import traceback
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from app.bridge.failures import failure_of
 from app.bridge.messages import Command
 from s2s_core.records import Record
+
+if TYPE_CHECKING:
+    from app.bridge.engine import Engine
 
 OUTBOX = 2000  # records; a full outbox makes the engine wait, so that the window is not flooded
 
@@ -44,6 +48,7 @@ class Worker:
     def __init__(self) -> None:
         self.inbox = Inbox()
         self._outbox: queue.Queue[Record] = queue.Queue(OUTBOX)
+        self._engine: Engine | None = None
         self._thread = threading.Thread(target=self._work, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -71,13 +76,21 @@ class Worker:
         return self._thread.is_alive()
 
     def _work(self) -> None:
-        from app.bridge.engine import Engine, failure_of
-
-        engine = Engine(self.inbox, self)
-        todo: Callable[[], None] = engine.start
-        while not engine.finished:
+        while self._engine is None or not self._engine.finished:
             try:
-                todo()
+                self._turn()
             except Exception as error:  # noqa: BLE001  # whatever it was, the engine lives on
-                engine.recover(failure_of(error, traceback.format_exc()))
-            todo = engine.turn
+                failure = failure_of(error, traceback.format_exc())
+                if self._engine is None:
+                    self.put(failure)
+                    break  # torch cannot be loaded: nothing will ever work
+                self._engine.recover(failure)
+
+    def _turn(self) -> None:
+        if self._engine is None:
+            from app.bridge.engine import Engine  # loads torch
+
+            self._engine = Engine(self.inbox, self)
+            self._engine.start()
+        else:
+            self._engine.turn()

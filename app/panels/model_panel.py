@@ -148,7 +148,7 @@ class ModelPanel(PanelBody):
     def show_refusal(self, key: str, error: BadConfig) -> None:
         """Mark a value that cannot be taken where it stands."""
         section = key.rpartition(".")[0]
-        if section in self.forms:
+        if section in self.forms and key in self.forms[section].keys():  # noqa: SIM118
             self.forms[section].set_error(key, sentence_of(error))
         else:
             self.show_config(self._draft.config)

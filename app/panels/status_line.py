@@ -13,6 +13,7 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.theme import set_look
 from s2s_core.records import ProgressRecord, Record, StepRecord, ValidationRecord
 
+SMOOTHING = 0.05  # how much each step counts in the training loss
 OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
 
 
@@ -22,7 +23,8 @@ class StatusLine(QStatusBar):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._checks: list[ValidationRecord] = []
+        self._checks: list[tuple[ValidationRecord, float]] = []  # and the training loss then
+        self._training = 0.0  # the training loss, smoothed over some twenty steps
         self._folder = ""
         self.setSizeGripEnabled(False)
         self.dot = QLabel("●")
@@ -36,7 +38,7 @@ class StatusLine(QStatusBar):
         controller.corpus_changed.connect(lambda _: self.refresh())
         controller.run_changed.connect(self.show_run)
         controller.records.connect(self.show_records)
-        controller.history.connect(self.show_records)
+        controller.history.connect(self.show_history)
         controller.validating.connect(self.show_validating)
 
     def say(self, kind: str, text: str) -> None:
@@ -47,14 +49,24 @@ class StatusLine(QStatusBar):
     def show_run(self, state: RunState) -> None:
         """Begin afresh with another run."""
         if state.folder != self._folder:
-            self._folder, self._checks = state.folder, []
+            self._folder, self._checks, self._training = state.folder, [], 0.0
         self.refresh()
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Take in what has happened."""
-        self._checks += [record for record in records if isinstance(record, ValidationRecord)]
+        for record in records:
+            if isinstance(record, StepRecord):
+                before = self._training or record.loss
+                self._training = before + SMOOTHING * (record.loss - before)
+            elif isinstance(record, ValidationRecord):
+                self._checks.append((record, self._training))
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
             self.refresh()
+
+    def show_history(self, records: Sequence[Record]) -> None:
+        """Take in what happened in a run that was opened."""
+        self._checks, self._training = [], 0.0
+        self.show_records(records)
 
     def show_validating(self, record: ProgressRecord) -> None:
         """Say that the pause in the curve is a validation."""
@@ -100,41 +112,50 @@ class StatusLine(QStatusBar):
         return f"{text} {self._scores()}".strip()
 
     def _going(self) -> tuple[str, str]:
-        step = self._controller.last_step
         if not self._checks:
-            loss = numbers.loss(step.loss) if step else numbers.NOTHING
-            text = self.tr("Training: loss {loss}. The first scores come at step {step}.")
-            run = self._controller.run.config
-            every = run.training.validate_every if run else 0
-            return "going", text.format(loss=loss, step=numbers.count(every))
-        newest = self._checks[-1]
-        best = min(self._checks, key=lambda check: check.loss)
-        since = len(self._checks) - 1 - self._checks.index(best)
+            return "going", self._before_scores()
+        newest, training_now = self._checks[-1]
+        losses = [check.loss for check, _ in self._checks]
+        since = len(losses) - 1 - losses.index(min(losses))
         if since >= OVERFITTING_CHECKS:
-            text = self.tr(
+            best, training_then = self._checks[-1 - since]
+            by_heart = self.tr(
                 "The validation loss has not fallen for {checks} checks (best {best} at step "
-                "{step}): the model begins to learn the training pairs by heart."
+                "{step}) while the training loss falls: over-fitting."
             )
+            stuck = self.tr(
+                "The validation loss has not fallen for {checks} checks "
+                "(best {best} at step {step})."
+            )
+            text = by_heart if training_now < training_then else stuck
             return "warning", text.format(
                 checks=since, best=numbers.loss(best.loss), step=numbers.count(best.step)
             )
-        if len(self._checks) > 1 and since == 0:
-            share = 1 - newest.loss / self._checks[-2].loss
+        if len(losses) > 1 and since == 0:
+            before = self._checks[-2][0]
             text = self.tr(
                 "The validation loss is falling: {loss}, {share} less than at step {step}."
             )
             fall = text.format(
-                loss=numbers.loss(newest.loss), share=numbers.percent(share, 0),
-                step=numbers.count(self._checks[-2].step),
+                loss=numbers.loss(newest.loss), step=numbers.count(before.step),
+                share=numbers.percent(1 - newest.loss / before.loss, 0),
             )  # fmt: skip
             return "going", f"{fall} {self._scores()}"
         text = self.tr("Training: validation loss {loss}.").format(loss=numbers.loss(newest.loss))
         return "going", f"{text} {self._scores()}"
 
+    def _before_scores(self) -> str:
+        step, run = self._controller.last_step, self._controller.run.config
+        loss = numbers.loss(step.loss) if step else numbers.NOTHING
+        every = run.training.validate_every if run else 1
+        first = ((step.step if step else 0) // every + 1) * every
+        text = self.tr("Training: loss {loss}. The first scores come at step {step}.")
+        return text.format(loss=loss, step=numbers.count(first))
+
     def _scores(self) -> str:
         if not self._checks:
             return ""
-        newest = self._checks[-1]
+        newest, _ = self._checks[-1]
         text = self.tr("{share} of held-out sentences are exactly right, BLEU {bleu}.")
         return text.format(
             share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize
@@ -35,6 +36,8 @@ class TrainBar(QFrame):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
+        self._folder = ""
+        self._recent: deque[StepRecord] = deque(maxlen=60)  # the newest of each drain: two seconds
         named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
@@ -129,13 +132,19 @@ class TrainBar(QFrame):
         self._enable_when_ready()
 
     def show_config(self, config: RunConfig) -> None:
-        """Show the learning rate and the device of the experiment."""
-        self.rate.set_value(config.training.learning_rate)
+        """Show the device of the experiment, and its learning rate unless a run has its own."""
+        if not self._controller.run.folder:
+            self.rate.set_value(config.training.learning_rate)
         chosen = self.device.findData(config.training.device)
         self.device.setCurrentIndex(max(0, chosen))  # "auto" is the first, the best
 
     def show_run(self, state: RunState) -> None:
-        """Say what the buttons do now."""
+        """Say what the buttons do now, and show the learning rate of another run."""
+        if state.folder != self._folder and state.config:
+            self.rate.set_value(state.config.training.learning_rate)
+        if state.folder != self._folder:
+            self._folder = state.folder
+            self._recent.clear()
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
         if not state.folder or (state.step == 0 and not state.playing):
@@ -148,6 +157,7 @@ class TrainBar(QFrame):
         step = next((r for r in reversed(records) if isinstance(r, StepRecord)), None)
         if step is None:
             return
+        self._recent.append(step)
         self.steps.set_value(numbers.count(step.step))
         self.epochs.set_value(f"{step.epoch:.1f}")
         self.speed.set_value(numbers.count(step.tokens_per_second))
@@ -155,13 +165,19 @@ class TrainBar(QFrame):
         self.time.set_caption(self._expected(step))
 
     def _expected(self, step: StepRecord) -> str:
-        """How long it will take, judged by the steps so far; nothing where that is unknown."""
-        run = self._controller.run.config
-        limit = run.training.steps if run else 0
-        if not limit or step.step < 20 or limit <= step.step:
+        """How long it will take, judged by recent steps; nothing where that cannot be known."""
+        run, first = self._controller.run.config, self._recent[0]
+        if run is None or step.step - first.step < 20:
             return self.tr("elapsed")
-        seconds = step.elapsed_seconds * limit / step.step
-        return self.tr("of about {time}").format(time=numbers.duration(seconds))
+        pace = (step.elapsed_seconds - first.elapsed_seconds) / (step.step - first.step)
+        ends = []
+        if run.training.steps > step.step:
+            ends.append(step.elapsed_seconds + pace * (run.training.steps - step.step))
+        if run.training.minutes:
+            ends.append(60 * run.training.minutes)
+        if not ends:
+            return self.tr("elapsed")
+        return self.tr("of about {time}").format(time=numbers.duration(min(ends)))
 
     def _enable_when_ready(self) -> None:
         self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)

@@ -65,7 +65,7 @@ class TrainingPanel(PanelBody):
 
     def _connect(self) -> None:
         self._controller.records.connect(self.show_records)
-        self._controller.history.connect(self.show_records)
+        self._controller.history.connect(self.show_history)
         self._controller.run_changed.connect(self.show_run)
         for plot in self.plots:
             for other in self.plots:
@@ -76,13 +76,21 @@ class TrainingPanel(PanelBody):
         """Begin with empty plots for another run."""
         if state.folder != self._folder:
             self._folder = state.folder
-            for plot in self.plots:
-                plot.clear()
-                plot.clear_flags()
+            self._clear()
         if state.config:
             self._show_clip(state.config.training.clip_norm)
             device = state.device.upper() if state.device == "cpu" else state.device
             self.head.set_note(self.tr("on {device}").format(device=device))
+
+    def _clear(self) -> None:
+        for plot in self.plots:
+            plot.clear()
+            plot.clear_flags()
+
+    def show_history(self, records: Sequence[Record]) -> None:
+        """Show a run that was opened, from its beginning."""
+        self._clear()
+        self.show_records(records)
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Append what has happened."""

@@ -57,7 +57,7 @@ class TranslatePanel(PanelBody):
             ),
             name=self.tr("search"),
         )
-        self.beam_size = named(SpinBox(1, 50, 5), "beamSize")
+        self.beam_size = named(SpinBox(1, 100, 5), "beamSize")
         self.translation = TranslationField(
             self.tr("The translation appears here as soon as training begins.")
         )
@@ -250,6 +250,8 @@ class TranslatePanel(PanelBody):
         """Say how probable the translation is, and what would be right if that is known."""
         probability = numbers.probability(float(np.exp(best.log_probability)))
         parts = [self.tr("probability {value}").format(value=probability)]
+        if self._record and self._record.cut:
+            parts.append(self.tr("only the beginning of the sentence is translated"))
         if not best.ended:
             parts.append(self.tr("cut, as it would not end"))
         reference = self._references.get(source)

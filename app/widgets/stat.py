@@ -41,6 +41,8 @@ class Stat(QWidget):
 
     def set_caption(self, text: str) -> None:
         """Say what the number is."""
+        if text == self._caption.text():
+            return
         self._caption.setText(text)
         self._fit()
         self._describe()

@@ -20,6 +20,7 @@ from s2s_core.models.contract import Decoder, Memory
 from s2s_core.models.device import evaluating
 from s2s_core.models.encoder_decoder import EncoderDecoder
 
+BATCH_SIZE = 64  # sentences translated side by side
 SearchFunction = Callable[[Decoder, Memory, list[int], DecodingConfig], Iterator[Beam]]
 
 SEARCHES: Choices[SearchFunction] = Choices(
@@ -66,14 +67,20 @@ def translate_all(
     model: EncoderDecoder,
     sources: Sequence[Sequence[int] | Numbers],
     config: DecodingConfig,
-    batch_size: int = 64,
+    batch_size: int = BATCH_SIZE,
 ) -> Iterator[tuple[int, tuple[Hypothesis, ...]]]:
     """Translate any number of sources in batches of like length: yields (row, hypotheses)."""
-    order = sorted(range(len(sources)), key=lambda row: len(sources[row]), reverse=True)
-    for first in range(0, len(order), batch_size):
-        rows = order[first : first + batch_size]
+    for rows in batches_by_length(sources, batch_size):
         *_, last = translate(model, [sources[row] for row in rows], config)
         yield from zip(rows, last.hypotheses, strict=True)
+
+
+def batches_by_length(
+    sources: Sequence[Sequence[int] | Numbers], batch_size: int = BATCH_SIZE
+) -> list[list[int]]:
+    """Return the rows of batches of like length, the longest first."""
+    order = sorted(range(len(sources)), key=lambda row: len(sources[row]), reverse=True)
+    return [order[first : first + batch_size] for first in range(0, len(order), batch_size)]
 
 
 def look_at(

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from s2s_core.configs import RunConfig
-from s2s_core.errors import BadConfig, TrainingFailed
+from s2s_core.errors import BadConfig
 
 
 def available_devices() -> list[str]:
@@ -66,38 +65,14 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         model.train(was_training)
 
 
-@contextmanager
-def memory_told(batch_tokens: int) -> Iterator[None]:
-    """Turn a lack of memory, which torch tells in several ways, into a sentence."""
-    try:
-        yield
-    except (RuntimeError, MemoryError) as error:
-        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and not any(
-            words in str(error) for words in ("can't allocate memory", "out of memory")
-        ):
-            raise
-        raise TrainingFailed(
-            "memory ran out: a lower training.batch_tokens (now {tokens}) or a smaller model "
-            "needs less",
-            tokens=batch_tokens,
-        ) from error
-
-
-def check_memory(config: RunConfig, source_vocabulary: int, target_vocabulary: int) -> None:
+def check_memory(parameters: int, batch_tokens: int, vocabulary: int, device: str) -> None:
     """Refuse a model that cannot fit: a full memory on Linux is a kill, not an exception.
 
-    A rough bound from below: weights, gradients and Adam's two moments, and the scores of one
-    batch with their gradients, in 4-byte numbers.
+    Counts weights, gradients and Adam's two moments, and the scores of one batch with their
+    gradients, in 4-byte numbers; what lies between comes on top.
     """
-    free = _free_memory()
-    encoder, decoder = config.model.encoder, config.model.decoder
-    sizes = ((encoder, source_vocabulary), (decoder, target_vocabulary))
-    weights = sum(
-        getattr(part, "embedding_size", part.hidden_size) * vocabulary
-        + part.layers * 8 * part.hidden_size**2
-        for part, vocabulary in sizes
-    )
-    needed = 4 * (4 * weights + 3 * config.training.batch_tokens * target_vocabulary)
+    free = torch.cuda.mem_get_info()[0] if device == "cuda" else _free_memory()
+    needed = 4 * (4 * parameters + 3 * batch_tokens * vocabulary)
     if free and needed > free:
         raise BadConfig(
             "this model and batch need at least {needed:.1f} GB of memory, and {free:.1f} GB are "

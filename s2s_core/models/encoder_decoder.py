@@ -48,7 +48,7 @@ def build_model(
     config: ModelConfig, source_vocabulary: int, target_vocabulary: int, seed: int
 ) -> EncoderDecoder:
     """Build a model with weights drawn from the seed; torch's own random state is left alone."""
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         target = _embedding(config.decoder, target_vocabulary)
         shared = config.encoder.shared_embedding
@@ -64,6 +64,12 @@ def build_model(
         if config.decoder.tied_embedding:
             decoder.output.weight = target.weight
     return EncoderDecoder(encoder, decoder)
+
+
+def count_parameters(config: ModelConfig, source_vocabulary: int, target_vocabulary: int) -> int:
+    """Return how many numbers such a model learns, without taking memory for them."""
+    with torch.device("meta"):
+        return build_model(config, source_vocabulary, target_vocabulary, seed=0).parameter_count
 
 
 def _embedding(config: EncoderConfig | DecoderConfig, vocabulary: int) -> nn.Embedding:

@@ -91,7 +91,11 @@ class RecurrentDecoder(Decoder):
         self.output = nn.Linear(embedding.embedding_dim, vocabulary)
 
     def start(self, memory: Memory) -> RecurrentState:
-        """See `Decoder.start`; Bahdanau, Cho and Bengio 2015, appendix A.2.2, for the bridge."""
+        """See `Decoder.start`.
+
+        The bridge is Bahdanau, Cho and Bengio 2015, appendix A.2.2, but for both directions:
+        there, only the backward state goes in.
+        """
         first = torch.tanh(self.bridge(memory.final))
         parts = first.view(len(first), self.hidden_parts, self.layers.num_layers, -1)
         keys = self.scorer.prepare(memory.states)

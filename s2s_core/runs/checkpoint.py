@@ -135,13 +135,14 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def random_states_kept() -> Iterator[None]:
-    """Put torch's random numbers back where they were if what is done inside fails."""
-    before = _random_states()
+def torch_left_alone() -> Iterator[None]:
+    """Put torch's random numbers and threads back as they were if what is done inside fails."""
+    before, threads = _random_states(), torch.get_num_threads()
     try:
         yield
     except BaseException:
         _set_random_states(before)
+        torch.set_num_threads(threads)
         raise
 
 
@@ -149,12 +150,16 @@ def _set_random_states(states: dict[str, Tensor]) -> None:
     torch.set_rng_state(states["cpu"])
     if "cuda" in states and torch.cuda.is_available():
         torch.cuda.set_rng_state(states["cuda"])
+    if "mps" in states and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(states["mps"])
 
 
 def _random_states() -> dict[str, Tensor]:
     states = {"cpu": torch.get_rng_state()}
     if torch.cuda.is_available():
         states["cuda"] = torch.cuda.get_rng_state()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
     return states
 
 

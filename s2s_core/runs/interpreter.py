@@ -24,7 +24,8 @@ def interpret(
     `look` asks for the attention of the best hypothesis.
     """
     spent = time.perf_counter()
-    source = translator.source.encode(text)[:LONGEST]
+    pieces = translator.source.encode(text)
+    source = pieces[:LONGEST]
     found: tuple[Hypothesis, ...] = ()
     if source:
         for beam in translate(translator.model, [source], config):
@@ -41,6 +42,7 @@ def interpret(
             for rank, hypothesis in enumerate(found)
         ),
         seconds=time.perf_counter() - spent,
+        cut=len(pieces) > LONGEST,
         attention=best.attention if best else None,
     )
 

@@ -16,8 +16,8 @@ from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
 from s2s_core.experiment import checked, read_experiment, to_toml
-from s2s_core.models.device import check_memory, choose_device, memory_told, use_cores
-from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
+from s2s_core.models.device import check_memory, choose_device, use_cores
+from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
 from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
@@ -60,10 +60,10 @@ class Run:
         self.tokenizers = tokenizers
         training = config.training
         source, target = tokenizers
-        check_memory(config, source.size, target.size)
-        with memory_told(training.batch_tokens):
-            model = build_model(config.model, source.size, target.size, training.seed)
-            model.to(choose_device(training.device))
+        device = choose_device(training.device)
+        parameters = count_parameters(config.model, source.size, target.size)
+        check_memory(parameters, training.batch_tokens, target.size, device.type)
+        model = build_model(config.model, source.size, target.size, training.seed).to(device)
         use_cores(model.parameter_count, training.batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
@@ -78,6 +78,7 @@ class Run:
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0
+        self._is_resumed = False  # and the journal not yet cut back to the checkpoint
 
     @classmethod
     def create(cls, folder: Path, config: RunConfig, prepared: Path) -> Run:
@@ -92,8 +93,12 @@ class Run:
             run.save(best=False)
             # Last, because it is what makes a folder a run.
             (folder / "experiment.toml").write_text(to_toml(config), encoding="utf-8")
-        except OSError as error:
-            raise _unwritable(folder, error) from None
+        except BaseException as error:
+            for name in (*DATA, "checkpoints", "journal.jsonl"):
+                _remove(folder / name)
+            if isinstance(error, OSError):
+                raise _unwritable(folder, error) from None
+            raise
         return run
 
     @classmethod
@@ -109,10 +114,7 @@ class Run:
         run.best_loss, run.checks_since_best = state["best_loss"], state["checks_since_best"]
         run._validated_step = state["validated_step"]
         run._saved_step = run.trainer.step
-        try:
-            run.journal.forget_after(run.trainer.step)
-        except OSError as error:
-            raise _unwritable(folder, error) from None
+        run._is_resumed = True
         return run
 
     @property
@@ -130,13 +132,12 @@ class Run:
         The last record is an `EndRecord`. Training that fails raises `TrainingFailed` with the
         last good weights saved.
         """
+        self._cut_journal()
         steps = self.trainer.steps()
         try:
             yield from self._validate_if_due()  # where the run was stopped before it was done
-            while not (reason := self.end()):
-                with memory_told(self.config.training.batch_tokens):
-                    step = next(steps)
-                yield self._noted(step)
+            while not (reason := self.reason_to_end()):
+                yield self._noted(next(steps))
                 yield from self._validate_if_due()
                 seconds = time.monotonic() - self._saved_at
                 if seconds >= self.config.training.checkpoint_seconds:
@@ -144,10 +145,17 @@ class Run:
             if self._validated_step != self.trainer.step:
                 yield from self._validate()
             yield self._noted(EndRecord(self.trainer.step, reason))
+        except KeyboardInterrupt:  # may have torn an update apart: the last checkpoint stays
+            self._saved_step = self.trainer.step
+            raise
         finally:
-            if self._saved_step != self.trainer.step:
-                self._save_or_tell()
-            self._flush()
+            self.close()
+
+    def close(self) -> None:
+        """Save what is not saved yet; `unsaved` tells if it could not be."""
+        if self._saved_step != self.trainer.step:
+            self._save_or_tell()
+        self._flush()
 
     def change(self, key: str, value: Any) -> KnobRecord:
         """Turn a live knob; noted in the journal."""
@@ -163,14 +171,14 @@ class Run:
             "validated_step": self._validated_step,
         }  # fmt: skip
         self._saved_at = time.monotonic()
+        self.journal.flush()  # first: what it has more than the checkpoint is cut off on resuming
         save_checkpoint(self.folder / "checkpoints", self.trainer, more, best)
         self._saved_step = self.trainer.step
         record = CheckpointRecord(self.trainer.step, best)
         self.journal.append(record)
-        self.journal.flush()
         return record
 
-    def end(self) -> str:
+    def reason_to_end(self) -> str:
         """Return why training is over, or nothing."""
         training = self.config.training
         if training.steps and self.trainer.step >= training.steps:
@@ -235,6 +243,15 @@ class Run:
         self.unsaved = None
         return record
 
+    def _cut_journal(self) -> None:
+        """Drop what was written after the checkpoint that the run goes on from."""
+        if self._is_resumed:
+            self._is_resumed = False
+            try:
+                self.journal.forget_after(self.trainer.step)
+            except OSError as error:
+                raise _unwritable(self.folder, error) from None
+
     def _flush(self) -> None:
         try:
             self.journal.flush()
@@ -287,6 +304,13 @@ def _config_of(checkpoint: Path, device: str) -> RunConfig:
     if device:
         values["training"]["device"] = device
     return checked(values)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _link(source: Path, target: Path) -> None:

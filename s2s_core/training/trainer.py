@@ -12,14 +12,12 @@ from torch import Tensor
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batch, Batches
 from s2s_core.errors import BadConfig, TrainingFailed
-from s2s_core.experiment import all_knobs, changed, value_of
+from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, StepRecord
 from s2s_core.training.loss import token_losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
-
-LIVE_KNOBS = frozenset(knob.key for knob in all_knobs() if knob.live)
 
 
 class Trainer:
@@ -65,18 +63,19 @@ class Trainer:
             self.step += 1
             tokens = batch.source_tokens + batch.target_tokens
             self.tokens += tokens
+            epochs = self.batches.epochs_done  # may sort the next epoch, which takes its time too
             seconds = time.perf_counter() - started
             self.elapsed_seconds += seconds
             window.add(tokens, seconds)
             yield StepRecord(
-                self.step, self.batches.epochs_done, *numbers, rate, self.tokens,
+                self.step, epochs, *numbers, rate, self.tokens,
                 window.tokens_per_second, self.elapsed_seconds,
             )  # fmt: skip
 
     def change(self, key: str, value: Any) -> KnobRecord:
         """Turn a live knob; the next step obeys it. A bad value is refused and nothing changes."""
         before = value_of(self.config, key)
-        if key not in LIVE_KNOBS:
+        if key not in live_knobs():
             raise BadConfig("{key} cannot change during a run; it is for a new one", key=key)
         self.config = changed(self.config, key, value)
         return KnobRecord(self.step, key, before, value_of(self.config, key))

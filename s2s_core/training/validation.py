@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from s2s_core.configs import DecodingConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut
-from s2s_core.decoding.search import translate_all
+from s2s_core.decoding.hypothesis import Hypothesis
+from s2s_core.decoding.search import batches_by_length, translate
 from s2s_core.models.device import evaluating
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import ProgressRecord, Record, SampleRecord, ValidationRecord
@@ -30,7 +31,7 @@ class Validation:
     def run(
         self, model: EncoderDecoder, step: int, config: DecodingConfig, sentences: int
     ) -> Iterator[Record]:
-        """Score the model: progress per batch, then samples, then one `ValidationRecord`.
+        """Score the model: progress per batch and piece, samples, then one `ValidationRecord`.
 
         The loss is teacher forced over all held-out pairs; exact match, BLEU and chrF are of
         free-running search on the first `sentences` of them.
@@ -48,9 +49,13 @@ class Validation:
         chosen = self.held_out.pairs[:sentences]
         found = dict.fromkeys(range(len(chosen)), "")
         sources = [self.batches.pairs.sources[row] for row in range(len(chosen))]
-        for row, hypotheses in translate_all(model, sources, config):
-            found[row] = self.target_tokenizer.decode(hypotheses[0].tokens)
-            yield ProgressRecord("validation", len(rows_of_batches), len(rows_of_batches))
+        for batch_rows in batches_by_length(sources):
+            hypotheses: tuple[tuple[Hypothesis, ...], ...] = ()
+            for beam in translate(model, [sources[row] for row in batch_rows], config):
+                hypotheses = beam.hypotheses
+                yield ProgressRecord("validation", len(rows_of_batches), len(rows_of_batches))
+            for row, best in zip(batch_rows, hypotheses, strict=True):
+                found[row] = self.target_tokenizer.decode(best[0].tokens)
         hypotheses_text = [found[row] for row in range(len(chosen))]
         scores_ = score(hypotheses_text, [pair.target for pair in chosen])
         for pair, hypothesis in zip(chosen[:3], hypotheses_text, strict=False):
