@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QActionGroup, QCloseEvent
+from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -39,7 +39,7 @@ from s2s_core.records import FailureRecord
 
 P = TypeVar("P", bound=PanelBody)
 LAYOUT_VERSION = 1
-PRESENTATION_SCALE = 1.6
+PRESENTATION_SCALE, PRESENTATION_WIDTH = 1.6, 900  # smaller where there is no room for that
 LEFT_WIDTH, RIGHT_WIDTH = 304, 400
 
 
@@ -59,6 +59,8 @@ class MainWindow(QMainWindow):
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
         self._layout_before = QByteArray()
+        self._offered: Path | None = None  # the run that the banner offers to go on with
+        self._is_error = False  # what the banner shows
         self._put_panels()
         self._fill_menus()
         self._connect()
@@ -103,9 +105,9 @@ class MainWindow(QMainWindow):
             "open": self.choose_files,
             "open_run": self.choose_run,
             "quit": self.close_window,
-            "train": self.bar.train.click,
-            "step": self.bar.step.click,
-            "new_run": self.bar.new_run.click,
+            "train": self._controller.play_or_pause,
+            "step": self._controller.step_once,
+            "new_run": self._controller.new_run,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
             "reset_layout": self.reset_layout,
@@ -151,6 +153,8 @@ class MainWindow(QMainWindow):
         data.open_requested.connect(self.choose_files)
         self._controller.failed.connect(self.show_failure)
         self._controller.run_changed.connect(self._remember_run)
+        self._controller.corpus_changed.connect(lambda _: self._all_is_well())
+        self.banner.closed.connect(self._banner_closed)
         self._settings.theme_changed.connect(lambda _: self.put_on_theme())
         application.styleHints().colorSchemeChanged.connect(lambda _: self.put_on_theme())
 
@@ -194,7 +198,9 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         theme = THEMES.get(self._settings.theme) or system_theme(application)
         large = self.actions_by_name["presentation"].isChecked()
-        apply_theme(application, theme, PRESENTATION_SCALE if large else 1.0)
+        width = self.screen().geometry().width()
+        scale = min(PRESENTATION_SCALE, width / PRESENTATION_WIDTH) if large else 1.0
+        apply_theme(application, theme, max(1.25, scale) if large else 1.0)
 
     def present(self) -> None:
         """Show training and translation on the whole screen in large type, or all as before."""
@@ -235,6 +241,7 @@ class MainWindow(QMainWindow):
 
     def show_failure(self, failure: FailureRecord) -> None:
         """Show in the banner what went wrong."""
+        self._is_error = True
         self.banner.show_message(sentence_of(failure), "error", failure.details)
 
     def offer_last_run(self) -> None:
@@ -242,21 +249,38 @@ class MainWindow(QMainWindow):
         folder = Path(self._settings.last_run) if self._settings.last_run else None
         if folder is None or not (folder / "experiment.toml").exists():
             return
+        self._offered = folder
         text = self.tr("The run “{name}” was not finished when the window was closed.")
         self.banner.show_message(
             text.format(name=folder.name), "note", "",
             [(self.tr("Go on with it"), lambda: self._go_on_with(folder))],
         )  # fmt: skip
 
+    def _banner_closed(self) -> None:
+        """An error that was put in front of the offer to go on leaves it where it was."""
+        was_offer, self._is_error = not self._is_error, False
+        if self._offered and not was_offer and not self._controller.run.folder:
+            self.offer_last_run()
+        elif was_offer:
+            self._offered = None
+
+    def _all_is_well(self) -> None:
+        """What went wrong before is over when the next thing goes right."""
+        if self._is_error:
+            self.banner.dismiss()
+
     def _take_drop(self, paths: list[Path]) -> None:
         self.activateWindow()  # the keys go on here, not in the program the files came from
         self._controller.open_files(paths)
 
     def _go_on_with(self, folder: Path) -> None:
-        self.banner.dismiss()
-        self._controller.open_run(folder)
+        self._offered = None
+        self._controller.open_run(folder, playing=True)
 
     def _remember_run(self, state: RunState) -> None:
+        if state.folder and state.folder != self._settings.last_run:
+            self._offered = None
+            self.banner.dismiss()
         unfinished = state.folder and state.ended not in ("steps", "minutes", "patience")
         if state.folder:
             self._settings.last_run = state.folder if unfinished else ""
@@ -295,6 +319,12 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(self._settings.geometry)
         if not self._settings.layout.isEmpty():
             self.restoreState(self._settings.layout, LAYOUT_VERSION)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.actions_by_name["presentation"].trigger()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.actions_by_name["presentation"].isChecked():

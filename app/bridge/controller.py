@@ -141,22 +141,25 @@ class Controller(QObject):
 
     def new_run(self, playing: bool = True) -> None:
         """Begin afresh with the experiment as it is now; the run there was is kept."""
-        if not self.is_ready or self._starting:
+        if self._starting:
             return
-        if self._reading or self.corpus is None or self.corpus.data != self.draft.config.data:
+        data = self.draft.config.data
+        if not self._reading and (self.corpus is None or self.corpus.data != data):
+            self.open_corpus(data)
+        if not self.is_ready or self._reading or self.corpus is None:
             self._start_when_read = playing
-            if not self._reading:
-                self.open_corpus(self.draft.config.data)
             return
         config, prepared = self.draft.config, self.corpus.prepared.folder
         folder = new_run_folder(self.runs, config)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
 
-    def open_run(self, folder: Path) -> None:
-        """Bring back a run from its folder."""
+    def open_run(self, folder: Path, playing: bool = False) -> None:
+        """Bring back a run from its folder, and perhaps go on with it."""
         self._opening = self._next_request()
         self._engine.send(OpenRun(str(folder), self.draft.config.training.device))
+        if playing:
+            self._engine.send(Play())
 
     def close_run(self) -> None:
         """Save the run and let go of it."""
@@ -288,6 +291,7 @@ class Controller(QObject):
             case Ready():
                 self.is_ready = True
                 self.ready.emit(record.devices)
+                self._start_if_wanted()
             case RunState():
                 self._take_run(record)
             case RunHistory():
@@ -337,15 +341,19 @@ class Controller(QObject):
                 self.draft.set_data(record.data)
                 self.corpus_progress.emit(None)
                 self.corpus_changed.emit(record)
-                if self._start_when_read is not None:
-                    playing, self._start_when_read = self._start_when_read, None
-                    self.new_run(playing)
+                self._start_if_wanted()
             case FailureRecord() if record.request == self._reading:
                 self._reading, self._start_when_read = 0, None
                 if self.corpus is not None:
                     self.draft.set_data(self.corpus.data)
                 self.corpus_progress.emit(None)
                 self.failed.emit(record)
+
+    def _start_if_wanted(self) -> None:
+        """Begin the run that was asked for before everything was there."""
+        if self._start_when_read is not None and not self._reading:
+            playing, self._start_when_read = self._start_when_read, None
+            self.new_run(playing)
 
     def _next_request(self) -> int:
         self._request += 1

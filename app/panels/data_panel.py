@@ -104,6 +104,7 @@ class DataPanel(PanelBody):
         self.chip.toggled.connect(lambda on: self.pages.setCurrentIndex(int(on)))
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
+        self._controller.run_changed.connect(lambda _: self._show_count())
 
     def show_progress(self, record: ProgressRecord | None) -> None:
         """Tell what is being done with a corpus that was asked for."""
@@ -119,7 +120,7 @@ class DataPanel(PanelBody):
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""
         corpus = ready.corpus
-        self.head.set_note(self.tr("{count} pairs").format(count=numbers.count(corpus.pairs)))
+        self._show_count()
         self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
         self.table.scrollToTop()
         self._fill_chooser(ready)
@@ -146,6 +147,16 @@ class DataPanel(PanelBody):
                 "Pieces: the sizes of the source and the target vocabulary."
             )
         )
+
+    def _show_count(self) -> None:
+        """Say how many pairs there are, and if they are not those of the run."""
+        ready, run = self._controller.corpus, self._controller.run
+        if ready is None:
+            return
+        text = self.tr("{count} pairs").format(count=numbers.count(ready.corpus.pairs))
+        if run.folder and run.config and run.config.data != ready.data:
+            text = self.tr("{pairs} · for the next run").format(pairs=text)
+        self.head.set_note(text)
 
     def _all_findings(self, ready: CorpusReady) -> list[str]:
         found = [_sentence(finding) for finding in ready.corpus.findings]

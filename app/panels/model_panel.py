@@ -185,6 +185,9 @@ class ModelPanel(PanelBody):
             column.addWidget(title)
             column.addWidget(form)
         column.addStretch(1)
+        # Not deleted at once: one of its own editors may have asked for the change.
+        if before := self._scroll.takeWidget():
+            before.deleteLater()
         self._scroll.setWidget(inside)
 
     def _turn(self, key: str, value: Any) -> None:

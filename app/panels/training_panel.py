@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -15,6 +17,8 @@ from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.theme import px
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 
+GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
+
 
 class TrainingPanel(PanelBody):
     """Three plots over the steps of the run."""
@@ -23,6 +27,7 @@ class TrainingPanel(PanelBody):
         super().__init__()
         self._controller = controller
         self._folder = ""
+        self._turned: tuple[str, Any, float] | None = None  # the newest knob: key, before, when
         self.head = PanelHead(3, self.tr("Training"))
         self.loss = CurvePlot(
             self.tr("Loss, nats per token"), hint=self.tr("Press Space: the loss is drawn here.")
@@ -83,6 +88,7 @@ class TrainingPanel(PanelBody):
             self.head.set_note(self.tr("on {device}").format(device=device))
 
     def _clear(self) -> None:
+        self._turned = None
         for plot in self.plots:
             plot.clear()
             plot.clear_flags()
@@ -90,7 +96,12 @@ class TrainingPanel(PanelBody):
     def show_history(self, records: Sequence[Record]) -> None:
         """Show a run that was opened, from its beginning."""
         self._clear()
-        self.show_records(records)
+        self.show_records([record for record in records if not isinstance(record, KnobRecord)])
+        for record in records:
+            if isinstance(record, KnobRecord):
+                self._turned = None
+                self._flag(record)
+        self._turned = None
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Append what has happened."""
@@ -112,11 +123,19 @@ class TrainingPanel(PanelBody):
                 self._flag(record)
 
     def _flag(self, record: KnobRecord) -> None:
-        """Mark a turned knob on every curve."""
+        """Mark a turned knob on every curve; turning it on and on is one mark."""
+        now, before_all = time.monotonic(), record.before
+        if self._turned and self._turned[0] == record.key:
+            _, before, when = self._turned
+            if now - when < GESTURE_SECONDS:
+                before_all = before
+                for plot in self.plots:
+                    plot.take_last_flag()
+        self._turned = (record.key, before_all, now)
         name = core_text(record.key.rpartition(".")[2].replace("_", " "))
-        before, value = _written(record.key, record.before), _written(record.key, record.value)
+        first, value = _written(record.key, before_all), _written(record.key, record.value)
         for plot in self.plots:
-            plot.add_flag(record.step, f"{name} {before} → {value}")
+            plot.add_flag(record.step, f"{name} {first} → {value}")
         if record.key == "training.clip_norm":
             self._show_clip(float(record.value))
 

@@ -31,7 +31,12 @@ from app.widgets.spin_box import SpinBox
 from app.widgets.theme import px
 from s2s_core.configs import RecurrentDecoderConfig
 from s2s_core.experiment import changed
-from s2s_core.records import HypothesisRecord, TranslationRecord
+from s2s_core.records import (
+    CorpusRecord,
+    HypothesisRecord,
+    PreparedRecord,
+    TranslationRecord,
+)
 
 TYPING_MS = 80
 ALTERNATIVES = 5  # shown where the beam is as wide
@@ -45,6 +50,7 @@ class TranslatePanel(PanelBody):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
+        self._folder = ""
         self._offered = ""  # the sentence put here by the program and not by a person
         self._references: dict[str, str] = {}
         self._record: TranslationRecord | None = None
@@ -160,9 +166,14 @@ class TranslatePanel(PanelBody):
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Offer a sentence of the corpus, unless a person has typed one."""
-        examples = ready.prepared.examples
-        self._references.update(examples)
-        offer = ready.corpus.example or (examples[0][0] if examples else "")
+        run = self._controller.run
+        if not run.folder or (run.config and run.config.data == ready.data):
+            self._offer(ready.corpus, ready.prepared)
+
+    def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
+        """Put a sentence of a corpus into the field, unless a person has typed one."""
+        self._references = dict(prepared.examples)
+        offer = corpus.example or (prepared.examples[0][0] if prepared.examples else "")
         if self.source.sentence() in ("", self._offered):
             self._offered = offer
             self.source.set_sentence(offer)
@@ -176,8 +187,9 @@ class TranslatePanel(PanelBody):
             self.translation.clear()
             self.heatmap.clear(self._no_weights_yet())
             self.n_best.setRowCount(0)
-        if state.prepared:
-            self._references.update(state.prepared.examples)
+        if state.folder != self._folder and state.corpus and state.prepared:
+            self._offer(state.corpus, state.prepared)
+        self._folder = state.folder
 
     def show_decoding(self) -> None:
         """Show how translations are searched for."""
@@ -193,13 +205,14 @@ class TranslatePanel(PanelBody):
             self.tr("with the weights of step {step}").format(step=numbers.count(record.step))
         )
         if not record.hypotheses:
-            self.translation.clear()
-            self.heatmap.clear()
+            self.translation.show_hypothesis([], self.tr("There is nothing to translate yet."))
+            self.heatmap.clear(self.tr("Type a sentence above."))
             self.n_best.setRowCount(0)
             return
         best = record.hypotheses[0]
+        words = best.words or ((self.tr("(empty: it ended at once)"), 1.0),)
         self.translation.show_hypothesis(
-            best.words, self._note(record.source, best), separator=best.separator
+            words, self._note(record.source, best), separator=best.separator
         )
         self._show_alternatives(record.hypotheses)
         self._fill_choosers(record.attention)
@@ -258,7 +271,8 @@ class TranslatePanel(PanelBody):
         if reference == best.text:
             parts.append(self.tr("as the reference ✓"))
         elif reference:
-            parts.append(self.tr("reference: {reference}").format(reference=reference))
+            isolated = f"\u2068{reference}\u2069"  # its own direction, whatever the window's
+            parts.append(self.tr("reference: {reference}").format(reference=isolated))
         return " · ".join(parts)
 
     def _show_alternatives(self, hypotheses: tuple[HypothesisRecord, ...]) -> None:

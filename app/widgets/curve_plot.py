@@ -171,6 +171,11 @@ class CurvePlot(PlotFrame):
         self.flags.append(marks.Flag(x, text))
         self._refresh()
 
+    def take_last_flag(self) -> None:
+        """Take the newest flag away: it is about to be put in other words."""
+        del self.flags[-1:]
+        self._refresh()
+
     def clear_flags(self) -> None:
         """Take all flags away."""
         self.flags.clear()

@@ -225,7 +225,7 @@ class Heatmap(QWidget):
 
         beside = fitting(room[0] - legend, room[1] - line / 2)
         below = fitting(room[0], room[1] - 24 * scale)
-        is_beside = min(beside) >= min(below)
+        is_beside = self.width() > self.height()  # by the room alone: it must not jump about
         width, height = beside if is_beside else below
         cells = QRect(round(left), round(top), width * columns, height * rows)
         bar = QRectF(cells.right() + 14 * scale, cells.top(), 8 * scale, min(cells.height(), 120))

@@ -117,11 +117,15 @@ class ShadedText(QTextEdit):
             self.setFixedHeight(height)
 
     def _least_height(self) -> float:
-        """Return the height of one line, or of the placeholder while it is shown."""
+        """Return the height of two lines, or of a longer placeholder while it is shown.
+
+        Two, because a translation that grows by a word must not push about what is below.
+        """
         margin = 2 * self.document().documentMargin()
+        lines = 2 * LINE_SPACING / 100 * self.fontMetrics().lineSpacing()
         if self.document().isEmpty() and self._placeholder:
-            return wrapped_height(self, self._placeholder) + margin
-        return self.fontMetrics().lineSpacing() + margin
+            lines = max(lines, wrapped_height(self, self._placeholder))
+        return lines + margin
 
     def _paint_placeholder(self) -> None:
         painter, margin = QPainter(self.viewport()), round(self.document().documentMargin())

@@ -36,9 +36,10 @@ def names_of(config: DataConfig) -> Names:
     else:
         files = [Path(name) for name in config.train]
         title = " + ".join(file.name for file in files)
-        sides = [language_of(file) for file in files] if len(files) == 2 else ["Source", "Target"]
+        sides = [language_of(file) for file in files] if len(files) == 2 else []
     if config.swap_sides:
         sides.reverse()
+    sides = sides or ["Source", "Target"]  # a table does not say what its columns are
     return Names(title, sides[0], sides[1], example)
 
 

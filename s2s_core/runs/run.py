@@ -6,9 +6,12 @@ import os
 import shutil
 import time
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches
@@ -132,6 +135,10 @@ class Run:
         The last record is an `EndRecord`. Training that fails raises `TrainingFailed` with the
         last good weights saved.
         """
+        with self._alone():
+            yield from self._events()
+
+    def _events(self) -> Generator[Record, None, None]:
         self._cut_journal()
         steps = self.trainer.steps()
         try:
@@ -243,6 +250,23 @@ class Run:
         self.unsaved = None
         return record
 
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other programs from training the same run at the same time."""
+        lock = FileLock(self.folder / "training.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise BadRun(
+                "{folder} is being trained by another program", folder=self.folder
+            ) from None
+        except OSError as error:
+            raise _unwritable(self.folder, error) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
     def _cut_journal(self) -> None:
         """Drop what was written after the checkpoint that the run goes on from."""
         if self._is_resumed:
@@ -295,6 +319,8 @@ def checkpoint_folder(folder: Path, which: str) -> Path:
 
 
 def _unwritable(folder: Path, error: OSError) -> BadFile:
+    if isinstance(error, shutil.Error):  # of many files: the first one says why
+        error = OSError(str(error.args[0][0][2]).partition("] ")[2].partition(": ")[0])
     why = error.strerror or error
     return BadFile("{folder} cannot be written: {why}", folder=folder, why=why)
 
