@@ -57,7 +57,7 @@ class NumberField(QLineEdit):
             wanted = self.tr("a whole number") if self._integer else self.tr("a number")
             return self.tr("Type {wanted}, not “{given}”.").format(wanted=wanted, given=self.text())
         if self._is_outside(value):
-            return self._limits().format(given=self._shown(value))
+            return self._limits().format(given=self.text().strip())
         return ""
 
     def _is_outside(self, value: float) -> bool:
@@ -89,6 +89,7 @@ class NumberField(QLineEdit):
         if problem:
             QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), self.toolTip(), self)
             return
+        QToolTip.hideText()  # what was wrong before
         value = numbers.parsed(self.text())
         changed = value != self._value
         self._value = value

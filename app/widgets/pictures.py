@@ -92,4 +92,5 @@ def _save_as(widget: QWidget, suffix: str, title: str) -> None:
     try:
         getattr(widget, f"save_{suffix}")(path)
     except OSError as error:
-        QMessageBox.warning(widget, title, str(error))
+        text = QCoreApplication.translate("pictures", "{file} cannot be written: {why}")
+        QMessageBox.warning(widget, title, text.format(file=path, why=error.strerror or error))

@@ -35,14 +35,15 @@ def choose_device(wanted: str) -> torch.device:
     return torch.device(wanted)
 
 
-SMALL_STEP = 2e9  # parameters times tokens of a batch
+SMALL_STEP = 6e8  # parameters times tokens of a batch
 
 
 def use_cores(parameters: int, batch_tokens: int) -> None:
-    """Let torch compute on one core for a small model, on all of them for a larger one.
+    """Let torch compute on one core for the smallest models, on all of them for larger ones.
 
-    Several cores wait for each other longer than a small step takes (two cores, GRU with 560,000
-    parameters: 34,000 tokens a second on one, 27,000 on both), and the window is glad of the rest.
+    Measured on two cores, in tokens a second on one and on both: GRU with 560,000 parameters
+    34,000 and 46,000 on a quiet machine, but 34,000 and 27,000 beside another busy program, and a
+    window is one; Transformer with 860,000 parameters 19,000 and 26,000.
     """
     torch.set_num_threads(1 if parameters * batch_tokens < SMALL_STEP else _usable_cores())
 
