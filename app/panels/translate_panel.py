@@ -25,6 +25,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.heatmap import Heatmap
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.pieces import characters, join_weights
 from app.widgets.segmented import Segmented
 from app.widgets.sentence_fields import SourceField, TranslationField
 from app.widgets.spin_box import SpinBox
@@ -238,11 +239,10 @@ class TranslatePanel(PanelBody):
             chosen = chooser.currentData()
             part = slice(None) if chosen in (None, MEAN) else slice(chosen, chosen + 1)
             weights = weights[(slice(None),) * axis + (part,)]
-        self.heatmap.show_weights(
-            weights.mean(axis=(0, 1)),
-            [readable(piece) for piece in record.source_pieces],
-            [readable(piece) for piece in record.hypotheses[0].pieces],
-        )
+        sources, source_starts = characters(record.source_pieces)
+        targets, target_starts = characters(record.hypotheses[0].pieces)
+        joined = join_weights(weights.mean(axis=(0, 1)), source_starts, target_starts)
+        self.heatmap.show_weights(joined, sources, targets)
 
     def _decode(self, key: str, value: Any) -> None:
         self._controller.draft.set(key, value)
@@ -308,12 +308,3 @@ class TranslatePanel(PanelBody):
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
         self._controller.watch("attention", False)
-
-
-def readable(piece: str) -> str:
-    """Return a piece as a label: words plain, pieces inside a word with a dot before them."""
-    if piece.startswith(("▁", "‹")):
-        return piece.removeprefix("▁") or "␣"
-    if piece.startswith("<0x"):
-        return piece[3:-1]
-    return piece
