@@ -104,14 +104,14 @@ class DataPanel(PanelBody):
         self.chip.toggled.connect(lambda on: self.pages.setCurrentIndex(int(on)))
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
-        self._controller.run_changed.connect(lambda _: self._show_count())
+        self._controller.run_changed.connect(lambda _: self._show_head())
 
     def show_progress(self, record: ProgressRecord | None) -> None:
         """Tell what is being done with a corpus that was asked for."""
         self.progress.setVisible(record is not None)
         self.progress.setMaximum(record.total if record else 0)
         if record is None:
-            self._show_counts()
+            self._show_summary()
             return
         self.progress.setValue(record.done)
         done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
@@ -120,21 +120,23 @@ class DataPanel(PanelBody):
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""
         corpus = ready.corpus
-        self._show_count()
+        self._show_head()
         self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
         self.table.scrollToTop()
         self._fill_chooser(ready)
-        self._show_counts()
+        self._show_summary()
         self._show_findings(self._all_findings(ready))
 
-    def _show_counts(self) -> None:
+    def _show_summary(self) -> None:
         """Say how many pairs are held out, and how large the vocabularies are."""
         if self._controller.corpus is None:
             self.summary.setText("")
             return
-        prepared = self._controller.corpus.prepared
+        ready = self._controller.corpus
+        prepared = ready.prepared
         held_out = numbers.count(prepared.held_out_pairs)
-        sizes = (prepared.source_vocabulary, prepared.target_vocabulary)
+        sizes = [prepared.source_vocabulary, prepared.target_vocabulary]
+        del sizes[1 if ready.data.tokenizer.joint else 2 :]
         pieces = " + ".join(numbers.rate(size, short=True) for size in sizes)
         self.summary.setText(
             self.tr("{held_out} held out · {pieces} pieces").format(
@@ -148,7 +150,7 @@ class DataPanel(PanelBody):
             )
         )
 
-    def _show_count(self) -> None:
+    def _show_head(self) -> None:
         """Say how many pairs there are, and if they are not those of the run."""
         ready, run = self._controller.corpus, self._controller.run
         if ready is None:

@@ -44,7 +44,7 @@ class TrainBar(QFrame):
         self.train = named(QPushButton(self.tr("Train")), "trainButton")
         self.step = named(QPushButton(self.tr("Step")), "stepButton")
         self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
-        self.rate = named(LogSlider(1e-5, 1e-1, name=self.tr("learning rate")), "learningRate")
+        self.rate = named(LogSlider(1e-5, 1.0, name=self.tr("learning rate")), "learningRate")
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="888,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")

@@ -32,6 +32,7 @@ from app.widgets.scripts import direction_of
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 STRONGEST_SHADE = 0.5  # more, and the word in ink would fall below 4.5 : 1
+MOST_LINES = 4  # more are scrolled to: what is below needs its room
 LINE_SPACING = 120.0  # per cent
 UNLIKELY = 0.5  # words below it are underlined as well
 
@@ -112,7 +113,9 @@ class ShadedText(QTextEdit):
         return found
 
     def _fit(self) -> None:
-        height = round(max(self.document().size().height(), self._least_height()) + 0.49)
+        most = self._lines(MOST_LINES) + 2 * self.document().documentMargin()
+        wanted = min(self.document().size().height(), most)
+        height = round(max(wanted, self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
 
@@ -122,10 +125,13 @@ class ShadedText(QTextEdit):
         Two, because a translation that grows by a word must not push about what is below.
         """
         margin = 2 * self.document().documentMargin()
-        lines = 2 * LINE_SPACING / 100 * self.fontMetrics().lineSpacing()
+        lines = self._lines(2)
         if self.document().isEmpty() and self._placeholder:
             lines = max(lines, wrapped_height(self, self._placeholder))
         return lines + margin
+
+    def _lines(self, count: int) -> float:
+        return count * LINE_SPACING / 100 * self.fontMetrics().lineSpacing()
 
     def _paint_placeholder(self) -> None:
         painter, margin = QPainter(self.viewport()), round(self.document().documentMargin())

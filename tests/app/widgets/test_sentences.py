@@ -149,14 +149,17 @@ def test_the_translation_can_be_selected_and_copied(qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text() == "le chat"
 
 
-def test_the_field_grows_with_its_translation_and_empties(qtbot: QtBot) -> None:
+def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: QtBot) -> None:
     field, view = _translation(qtbot)
-    one = view.height()
+    two = view.height()
     field.show_hypothesis([("chat", 0.5)] * 60, "note")
-    assert view.height() > 2 * one
+    assert 1.5 * two < view.height() < 2.2 * two
+    assert view.verticalScrollBar().maximum() > 0  # the rest is scrolled to
+    field.show_hypothesis([("chat", 0.5)])
+    assert view.height() == two  # a word more or less moves nothing
     field.clear()
     assert field.text() == ""
-    assert view.height() == one
+    assert view.height() == two
 
 
 def test_less_sure_means_more_shaded() -> None:
