@@ -44,12 +44,14 @@ class TrainBar(QFrame):
         self.train = named(QPushButton(self.tr("Train")), "trainButton")
         self.step = named(QPushButton(self.tr("Step")), "stepButton")
         self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
+        self.label = QLabel(self.tr("Learning rate"))
         self.rate = named(LogSlider(1e-5, 1.0, name=self.tr("learning rate")), "learningRate")
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="888,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens / s"), widest="888,888")
         self.time = Stat(self.tr("elapsed"), widest="88:88:88")
+        self._optional = (self.device, self.epochs, self.speed)  # the last is left out first
         self._lay_out()
         self._describe()
         self._connect()
@@ -59,8 +61,7 @@ class TrainBar(QFrame):
 
     def _lay_out(self) -> None:
         self.train.setProperty("role", "primary")
-        label = QLabel(self.tr("Learning rate"))
-        label.setProperty("role", "muted")
+        self.label.setProperty("role", "muted")
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(8))
@@ -68,7 +69,7 @@ class TrainBar(QFrame):
         row.addWidget(self.step)
         row.addWidget(self.new_run)
         row.addWidget(_line())
-        row.addWidget(label)
+        row.addWidget(self.label)
         row.addWidget(self.rate, 1)
         row.addWidget(_line())
         for stat in (self.steps, self.epochs, self.speed, self.time):
@@ -195,18 +196,25 @@ class TrainBar(QFrame):
         texts = {self.tr("Train"), self.tr("Pause")}
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 16 + 12))
-        for widget in (self.speed, self.epochs, self.device):
-            widget.setVisible(True)
-        for widget in (self.speed, self.epochs, self.device):
-            if self.minimumSizeHint().width() + px(80) <= self.width():
-                break
-            widget.setVisible(False)
+        room = self.width() - self._least_width()
+        for widget in self._optional:
+            room -= widget.minimumSizeHint().width() + px(8)
+            if widget.isHidden() == (room >= 0):  # only what changes: it may resize the window
+                widget.setVisible(room >= 0)
+
+    def _least_width(self) -> int:
+        """Return the width of all that is always shown, with room to drag the slider."""
+        always = [self.train, self.step, self.new_run, self.label, self.rate, self.steps, self.time]
+        return sum(w.minimumSizeHint().width() + px(8) for w in always) + px(32 + 2 * 17 + 60)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "device"):
             self._draw_icon()
             self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(self._least_width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
