@@ -46,6 +46,7 @@ def save_attention(
     figure = Figure(figsize=(2 + 0.45 * len(source), 1.6 + 0.4 * len(target)), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(weights, cmap="viridis", vmin=0, vmax=1)
+    source, target = (tuple(p.removeprefix("▁") for p in side) for side in (source, target))
     axes.set_xticks(range(len(source)), source, rotation=55, ha="left", color=INK)
     axes.xaxis.tick_top()
     axes.set_yticks(range(len(target)), target, color=INK)
