@@ -32,6 +32,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _open_window(files: list[Path]) -> int:
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
     from app.bridge.controller import Controller
@@ -59,7 +60,8 @@ def _open_window(files: list[Path]) -> int:
     window.show()
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
-        signal.signal(polite_kill, lambda *_: window.close())
+        # Not at once: Python may be in the middle of painting.
+        signal.signal(polite_kill, lambda *_: QTimer.singleShot(0, window.close))
     if files:
         controller.open_files(files)
     else:
