@@ -479,3 +479,35 @@ def test_a_translation_uses_the_best_checkpoint(
     says(monkeypatch, "a b c\n")
     assert main(["translate", str(finished), "--device", "cpu"]) == 0
     assert capsys.readouterr().out == translator.target.decode(hypotheses[0].tokens) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory"), "memory ran out: a lower"),
+        (MemoryError(), "memory ran out: a lower"),
+        (OSError(28, "No space left on device", "/full/file"), "/full/file: No space left"),
+    ],
+    ids=["torch", "python", "disk"],
+)
+def test_what_the_machine_lacks_becomes_a_sentence(
+    error: Exception, says: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    def fail(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("s2s_core.commands.inspect", fail)
+    assert main(["inspect", "any.tsv"]) == 1
+    printed = capsys.readouterr()
+    assert says in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+
+
+def test_a_fault_of_our_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> int:
+        raise RuntimeError("mat1 and mat2 shapes cannot be multiplied")
+
+    monkeypatch.setattr("s2s_core.commands.inspect", fail)
+    with pytest.raises(RuntimeError, match="shapes"):
+        main(["inspect", "any.tsv"])
