@@ -33,6 +33,7 @@ FOUNDATION = tuple(
         "records",
         "errors",
         "resources",
+        "training.schedules",  # pure functions of the step: the window draws them by calling them
     )
 )
 CORE_LAYERS = ("text", "data", "models", "decoding", "training", "runs")  # lower ones first

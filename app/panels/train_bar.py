@@ -13,21 +13,30 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QWidget,
 )
 
+from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.icons import play_icon
+from app.widgets.knob_editors import core_text
+from app.widgets.live_dot import LiveDot
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
+from app.widgets.schedule_plot import Course, ScheduleButton
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
-from s2s_core.configs import RunConfig
-from s2s_core.records import Record, StepRecord
+from s2s_core.configs import RunConfig, TrainingConfig
+from s2s_core.experiment import knobs_in
+from s2s_core.records import KnobRecord, Record, StepRecord
+from s2s_core.training.schedules import SCHEDULES
 
 RATE = "training.learning_rate"
+LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
+POINTS = 96  # of the picture of the schedule
 
 
 class TrainBar(QFrame):
@@ -37,6 +46,7 @@ class TrainBar(QFrame):
         super().__init__()
         self._controller = controller
         self._folder = ""
+        self._course = Course((1, 2), (0.0, 0.0))
         self._recent: deque[StepRecord] = deque(maxlen=60)  # the newest of each drain: two seconds
         named(self, "trainBar")
         self.setProperty("role", "bar")
@@ -45,12 +55,16 @@ class TrainBar(QFrame):
         self.step = named(QPushButton(self.tr("Step")), "stepButton")
         self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
         self.label = QLabel(self.tr("Learning rate"))
-        self.rate = named(LogSlider(1e-5, 1.0, name=self.tr("learning rate")), "learningRate")
+        self.dot = LiveDot(self.tr("Acts at once, also during training."))
+        limits = _limits(controller.draft.config)
+        rate = LogSlider(LOWEST, HIGHEST, name=self.tr("learning rate"), limits=limits)
+        self.rate = named(rate, "learningRate")
+        self.schedule = named(ScheduleButton(), "scheduleButton")
         self.device = named(Chooser(letters=4), "deviceChooser")
-        self.steps = Stat(self.tr("step"), widest="888,888")
+        self.steps = Stat(self.tr("step"), widest="88,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
-        self.speed = Stat(self.tr("tokens / s"), widest="888,888")
-        self.time = Stat(self.tr("elapsed"), widest="88:88:88")
+        self.speed = Stat(self.tr("tokens / s"), widest="88,888")
+        self.time = Stat(self.tr("elapsed"), widest="88:88")
         self._optional = (self.device, self.epochs, self.speed)  # the last is left out first
         self._lay_out()
         self._describe()
@@ -61,7 +75,8 @@ class TrainBar(QFrame):
 
     def _lay_out(self) -> None:
         self.train.setProperty("role", "primary")
-        self.label.setProperty("role", "muted")
+        self.label.setProperty("role", "label")
+        self.label.setBuddy(self.rate)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(8))
@@ -69,11 +84,17 @@ class TrainBar(QFrame):
         row.addWidget(self.step)
         row.addWidget(self.new_run)
         row.addWidget(_line())
-        row.addWidget(self.label)
+        name = QHBoxLayout()
+        name.setSpacing(px(6))
+        name.addWidget(self.dot)
+        name.addWidget(self.label)
+        row.addLayout(name)
         row.addWidget(self.rate, 1)
+        row.addWidget(self.schedule)
         row.addWidget(_line())
         for stat in (self.steps, self.epochs, self.speed, self.time):
             row.addWidget(stat)
+        row.addSpacing(px(8))
         row.addWidget(self.device)
 
     def _describe(self) -> None:
@@ -97,7 +118,8 @@ class TrainBar(QFrame):
         self.rate.set_help(
             self.tr(
                 "How far each update moves the weights; acts at once. Higher learns faster, until "
-                "the loss explodes."
+                "the loss explodes. + and \N{MINUS SIGN} go from 1 to 3 to 10, a drag or Shift "
+                "with an arrow in between."
             )
         )
 
@@ -105,7 +127,7 @@ class TrainBar(QFrame):
         self.train.clicked.connect(self._controller.play_or_pause)
         self.step.clicked.connect(self._controller.step_once)
         self.new_run.clicked.connect(lambda: self._controller.new_run())
-        self.rate.value_changed.connect(lambda value: self._controller.turn_knob(RATE, value))
+        self.rate.value_changed.connect(self._turn_rate)
         self.device.activated.connect(self._choose_device)
         self._controller.ready.connect(self.show_devices)
         self._controller.run_changed.connect(self.show_run)
@@ -138,6 +160,7 @@ class TrainBar(QFrame):
             self.rate.set_value(config.training.learning_rate)
         chosen = self.device.findData(config.training.device)
         self.device.setCurrentIndex(max(0, chosen))  # "auto" is the first, the best
+        self._show_schedule()
 
     def show_run(self, state: RunState) -> None:
         """Say what the buttons do now, and show the learning rate of another run."""
@@ -148,13 +171,19 @@ class TrainBar(QFrame):
             self._recent.clear()
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
+        self._show_schedule()
         if not state.folder or (state.step == 0 and not state.playing):
             for stat in (self.steps, self.epochs, self.speed, self.time):
                 stat.set_value(numbers.NOTHING)
             self.time.set_caption(self.tr("elapsed"))
 
     def show_records(self, records: Sequence[Record]) -> None:
-        """Show the numbers of the newest step."""
+        """Show the numbers of the newest step, and a learning rate set from elsewhere."""
+        newest = self._controller.draft.config.training.learning_rate  # no echo of a drag
+        turned = (r.value for r in records if isinstance(r, KnobRecord) and r.key == RATE)
+        if newest in turned and newest != self.rate.value():
+            self.rate.set_value(newest)
+            self._show_schedule()
         step = next((r for r in reversed(records) if isinstance(r, StepRecord)), None)
         if step is None:
             return
@@ -164,6 +193,46 @@ class TrainBar(QFrame):
         self.speed.set_value(numbers.count(step.tokens_per_second))
         self.time.set_value(numbers.duration(step.elapsed_seconds))
         self.time.set_caption(self._expected(step))
+        self._show_place(step.step)
+
+    def rate_up(self) -> None:
+        """Raise the learning rate to the next of 1, 3, 10 …"""
+        self.rate.step_by(1)
+
+    def rate_down(self) -> None:
+        """Lower the learning rate to the one before of 1, 3, 10 …"""
+        self.rate.step_by(-1)
+
+    def _turn_rate(self, value: float) -> None:
+        self._controller.turn_knob(RATE, value)
+        self._show_schedule()
+
+    def _training(self) -> TrainingConfig:
+        """Return how the run trains, or the next one if there is none, at the rate shown."""
+        config = self._controller.run.config or self._controller.draft.config
+        return config.training.model_copy(update={"learning_rate": self.rate.value()})
+
+    def _show_schedule(self) -> None:
+        """Draw the learning rate over the steps, unless it stays the same."""
+        training, last = self._training(), self._controller.last_step
+        self._course = _course(training, last.step if last else 0)
+        name = training.schedule
+        self.schedule.set_help(
+            self.tr("{schedule} Its peak is the learning rate of the slider.").format(
+                schedule=core_text(dict(catalog.choices()["schedule"]).get(name, name))
+            )
+        )
+        self.schedule.set_course(self._course)
+        if self.schedule.isHidden() == (name != "constant"):
+            self.schedule.setVisible(name != "constant")
+            self._fit()
+
+    def _show_place(self, step: int) -> None:
+        """Move the dot on the schedule; beyond its end, draw it longer."""
+        if step > self._course.steps[-1]:
+            self._show_schedule()
+        elif not self.schedule.isHidden():
+            self.schedule.set_here(step, _rate(self._training(), step))
 
     def _expected(self, step: StepRecord) -> str:
         """How long it will take, judged by recent steps; nothing where that cannot be known."""
@@ -198,14 +267,17 @@ class TrainBar(QFrame):
         self.train.setMinimumWidth(widest + px(16 + 20 + 16 + 12))
         room = self.width() - self._least_width()
         for widget in self._optional:
-            room -= widget.minimumSizeHint().width() + px(8)
+            room -= _least(widget) + px(8)
             if widget.isHidden() == (room >= 0):  # only what changes: it may resize the window
                 widget.setVisible(room >= 0)
 
     def _least_width(self) -> int:
         """Return the width of all that is always shown, with room to drag the slider."""
         always = [self.train, self.step, self.new_run, self.label, self.rate, self.steps, self.time]
-        return sum(w.minimumSizeHint().width() + px(8) for w in always) + px(32 + 2 * 17 + 60)
+        if not self.schedule.isHidden():
+            always.append(self.schedule)
+        rest = 32 + 2 * 25 + 12 + 16 + 24  # margins, two lines, the dot, a gap, room to drag
+        return sum(_least(widget) + px(8) for widget in always) + px(rest)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -213,12 +285,44 @@ class TrainBar(QFrame):
             self._draw_icon()
             self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """Fit again when a number has become longer."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and hasattr(self, "device"):
+            self._fit()
+        return done
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._least_width(), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+
+def _least(widget: QWidget) -> int:
+    return max(widget.minimumSizeHint().width(), widget.minimumWidth())
+
+
+def _limits(config: RunConfig) -> tuple[float, float]:
+    """Return the lowest and the highest learning rate that can be typed."""
+    knob = next(knob for knob in knobs_in(config, "training") if knob.key == RATE)
+    return knob.low or 0.0, knob.high or HIGHEST
+
+
+def _rate(training: TrainingConfig, step: int) -> float:
+    return training.learning_rate * SCHEDULES[training.schedule](max(1, step), training)
+
+
+def _course(training: TrainingConfig, here: int) -> Course:
+    """Sample the schedule over the whole run; one without an end is drawn to twice its place."""
+    last = training.steps
+    if last <= here:
+        last = max(4 * training.warmup_steps, 2 << here.bit_length())
+    evenly = {1 + round(i * (last - 1) / POINTS) for i in range(POINTS + 1)}
+    steps = tuple(sorted({*evenly, min(training.warmup_steps, last), 1, max(2, last)}))
+    rates = tuple(_rate(training, step) for step in steps)
+    return Course(steps, rates, here, _rate(training, here))
 
 
 def _line() -> QFrame:

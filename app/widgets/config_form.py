@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -19,7 +18,8 @@ from PySide6.QtWidgets import (
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import Names, as_widget, core_text, make_editor
-from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.live_dot import LiveDot
+from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.knobs import Knob
 
 EDITOR_WIDTH = 144
@@ -168,7 +168,7 @@ class _Row(QWidget):
         label = QHBoxLayout()
         label.setSpacing(px(6))
         if self.knob.live:
-            label.addWidget(_LiveDot(self.tr("Acts at once, also during training.")))
+            label.addWidget(LiveDot(self.tr("Acts at once, also during training.")))
         label.addWidget(self._label, 1)
         grid.addLayout(label, 0, 0)
         grid.addWidget(as_widget(self.editor), 0, 1)
@@ -180,31 +180,6 @@ class _Row(QWidget):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "editor"):
             as_widget(self.editor).setFixedWidth(px(EDITOR_WIDTH))
-
-
-class _LiveDot(QWidget):
-    """The mark of a knob that acts at once."""
-
-    def __init__(self, explanation: str) -> None:
-        super().__init__(toolTip=explanation)
-        self.setFixedWidth(px(6))
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(6), px(6))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in LOOK_CHANGES:
-            self.setFixedWidth(px(6))
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(current_theme().accent))
-        radius = px(6) / 2
-        painter.drawEllipse(QPointF(radius, self.height() / 2), radius, radius)
 
 
 def _sentence_case(text: str) -> str:

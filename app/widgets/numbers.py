@@ -101,7 +101,12 @@ def plain(value: float) -> str:
 
 
 def parsed(text: str) -> float | None:
-    """Read what a person typed: "3e-3", "0,003", "60,000", wide digits; None if it is no number."""
+    """Read what a person typed: "3e-3", "0,003", "60,000", "1/3000"; None if it is no number."""
+    above, stroke, below = text.partition("/")
+    if stroke:
+        top, bottom = parsed(above), None if "/" in below else parsed(below)
+        ratio = top / bottom if top is not None and bottom else math.inf
+        return ratio if math.isfinite(ratio) else None
     text = unicodedata.normalize("NFKC", text).replace(_MINUS, "-").replace("\N{EN DASH}", "-")
     text = re.sub("[\\s_'\N{RIGHT SINGLE QUOTATION MARK}]", "", text)
     if _THOUSANDS.fullmatch(text):

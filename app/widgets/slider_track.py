@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QMarginsF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
@@ -17,8 +27,8 @@ RING = 2
 class SliderTrack(QWidget):
     """Shows a fraction between 0 and 1; what it means, and the keys, are its owner's business."""
 
-    dragged = Signal(float)  # the fraction under the mouse
-    released = Signal()
+    picked = Signal(float)  # a place on the track or a label below it was clicked
+    dragged = Signal(float)  # the handle was pulled to this fraction
 
     def __init__(
         self, ticks: Sequence[tuple[float, str]] = (), *, width: int = 96,
@@ -28,6 +38,7 @@ class SliderTrack(QWidget):
         self._ticks = tuple(ticks)
         self._fraction = 0.0
         self._width = width
+        self._grip: float | None = None  # how far from the handle's middle it is held
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -94,21 +105,50 @@ class SliderTrack(QWidget):
             painter.drawEllipse(centre, ring, ring)
 
     def _draw_ticks(self, painter: QPainter) -> None:
+        theme, top = current_theme(), self._middle() + px(HANDLE) / 2
+        painter.setPen(QPen(QColor(theme.edge), 1))
+        for fraction, _ in self._ticks:
+            x = round(self._x(fraction)) + 0.5
+            painter.drawLine(QPointF(x, self._middle() + px(5)), QPointF(x, top))
+        painter.setFont(self._small())
+        painter.setPen(QColor(theme.mute))
+        for box, _, label in self._labels():
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+
+    def _small(self) -> QFont:
         font = self.font()
         font.setPixelSize(px(11))
-        painter.setFont(font)
-        painter.setPen(QColor(current_theme().mute))
-        metrics, top = painter.fontMetrics(), self._middle() + px(HANDLE) / 2 + px(RING)
-        drawn: list[tuple[float, float]] = []
-        for fraction, label in (*self._ticks[:1], *self._ticks[:0:-1]):
-            width = metrics.horizontalAdvance(label)
-            x = min(max(self._x(fraction) - width / 2, 0), self.width() - width)
-            if all(x > right + px(6) or x + width < left - px(6) for left, right in drawn):
-                painter.drawText(QPointF(x, top + metrics.ascent()), label)
-                drawn.append((x, x + width))
+        return font
 
-    def _follow(self, event: QMouseEvent) -> None:
-        self.dragged.emit(self._fraction_at(event.position().x()))
+    def _labels(self) -> list[tuple[QRectF, float, str]]:
+        """Return place, fraction and text of each label: every tick, or every second, third …"""
+        for every in range(1, len(self._ticks) + 1):
+            labels = [self._label(*tick) for tick in self._ticks[::every]]
+            boxes = sorted((box for box, _, _ in labels), key=QRectF.left)
+            if all(a.right() + px(6) <= b.left() for a, b in pairwise(boxes)):
+                return labels
+        return []
+
+    def _label(self, fraction: float, label: str) -> tuple[QRectF, float, str]:
+        metrics = QFontMetricsF(self._small())
+        width, top = metrics.horizontalAdvance(label), self._middle() + px(HANDLE) / 2 + px(RING)
+        x = min(max(self._x(fraction) - width / 2, 0), self.width() - width)
+        return QRectF(x, top, width, metrics.height()), fraction, label
+
+    def _label_at(self, place: QPointF) -> float | None:
+        """Return the fraction that a label under the mouse stands for."""
+        around = QMarginsF(px(4), 0, px(4), px(4))
+        hits = [f for box, f, _ in self._labels() if box.marginsAdded(around).contains(place)]
+        return hits[0] if hits else None
+
+    def _press(self, place: QPointF) -> None:
+        """Take hold of the handle where it is, or send it to the place that was clicked."""
+        label = self._label_at(place)
+        if label is not None:
+            self.picked.emit(label)
+        elif abs(place.x() - self._x(self._fraction)) > px(HANDLE) / 2 + px(RING):
+            self.picked.emit(self._fraction_at(place.x()))
+        self._grip = place.x() - self._x(self._fraction)
 
     def sizeHint(self) -> QSize:
         return QSize(px(self._width), px(40) if self._ticks else px(32))
@@ -118,17 +158,17 @@ class SliderTrack(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._follow(event)
+            self._press(event.position())
         else:
             event.ignore()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._follow(event)
+        if event.buttons() & Qt.MouseButton.LeftButton and self._grip is not None:
+            self.dragged.emit(self._fraction_at(event.position().x() - self._grip))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.released.emit()
+            self._grip = None
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -148,6 +188,6 @@ class SliderTrack(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         x = self._x(self._fraction)
+        self._draw_ticks(painter)
         self._draw_track(painter, x)
         self._draw_handle(painter, x)
-        self._draw_ticks(painter)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -13,7 +15,10 @@ NUMBER_SIZE = 20
 
 
 class Stat(QWidget):
-    """A number of the toolbar; it keeps its place and its width while it counts."""
+    """A number of the toolbar; it keeps its place and its width while it counts.
+
+    A number longer than foreseen makes it wider once, as wide as any of so many figures.
+    """
 
     def __init__(
         self, caption: str, value: str = numbers.NOTHING, *, widest: str = "888,888",
@@ -24,7 +29,7 @@ class Stat(QWidget):
         self._number = _line(value, "number")
         self._caption = _line(caption, "muted")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(8), 0, px(8), 0)
+        layout.setContentsMargins(px(8), 0, 0, 0)
         layout.setSpacing(0)
         layout.addStretch(1)
         layout.addWidget(self._number)
@@ -37,6 +42,9 @@ class Stat(QWidget):
         """Show a number that is formatted already."""
         if text != self._number.text():
             self._number.setText(text)
+            if len(text) > len(self._widest):
+                self._widest = re.sub(r"\d", "8", text)
+                self._fit()
             self._describe()
 
     def set_caption(self, text: str) -> None:
@@ -62,7 +70,7 @@ class Stat(QWidget):
         font = QFont(self.font())
         font.setPixelSize(px(12))
         caption = QFontMetrics(font).horizontalAdvance(self._caption.text())
-        self.setMinimumWidth(max(number, caption) + px(16) + 2)
+        self.setMinimumWidth(max(number, caption) + px(8) + 2)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

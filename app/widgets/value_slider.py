@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QWidget
 
 from app.widgets import numbers
 from app.widgets.number_field import NumberField
@@ -26,8 +26,9 @@ class ValueSlider(QWidget):
     def __init__(
         self, scale: SliderScale, value: float, *, integer: bool = False,
         shown: Callable[[float], str] = numbers.plain, ticks: Sequence[tuple[float, str]] = (),
-        parent: QWidget | None = None,
+        limits: tuple[float, float] | None = None, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        """Take the stops; `limits` are those of free entry where they are wider than the track."""
         super().__init__(parent)
         self._scale, self._integer, self._shown = scale, integer, shown
         self._value = value
@@ -35,7 +36,8 @@ class ValueSlider(QWidget):
         self._wheel_needs_focus = True
         self._snaps_always = False
         self.track = SliderTrack(ticks)
-        self.field = NumberField(low=scale.low, high=scale.high, integer=integer, shown=shown)
+        low, high = limits or (scale.low, scale.high)
+        self.field = NumberField(low=low, high=high, integer=integer, shown=shown)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(px(8))
@@ -44,6 +46,7 @@ class ValueSlider(QWidget):
         self.setFocusProxy(self.track)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.track.dragged.connect(self._drag)
+        self.track.picked.connect(lambda place: self._take(self._scale.nearest(place)))
         self.field.value_entered.connect(self._take)
         self.set_value(value)
 
@@ -57,6 +60,10 @@ class ValueSlider(QWidget):
         self.track.set_fraction(self._scale.fraction(value))
         self.field.set_value(value)
         self._describe()
+
+    def step_by(self, stops: int) -> None:
+        """Go so many stops up or down, as a key does."""
+        self._take(self._scale.step(self._value, stops))
 
     def set_help(self, text: str) -> None:
         """Set the tooltip of slider and field."""
@@ -83,18 +90,20 @@ class ValueSlider(QWidget):
     def _drag(self, fraction: float) -> None:
         stop = self._scale.nearest(fraction)
         is_near = abs(self._scale.fraction(stop) - fraction) <= self.track.reach(SNAP)
-        self._take(stop if self._snaps_always or is_near else self._rounded(fraction))
+        is_free = QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier
+        snaps = self._snaps_always or is_near
+        self._take(stop if snaps and not is_free else self._rounded(fraction))
 
     def _rounded(self, fraction: float) -> float:
         value = float(f"{self._scale.value(fraction):.1e}")
         value = min(max(value, self._scale.low), self._scale.high)
         return round(value) if self._integer else value
 
-    def _step(self, stops: int) -> None:
-        self._take(self._scale.step(self._value, stops))
+    def _target_of(self, key: int, fine: bool) -> float | None:
+        """Return the value a key asks for; Left and Right follow the direction of reading.
 
-    def _target_of(self, key: int) -> float | None:
-        """Return the value a key asks for; Left and Right follow the direction of reading."""
+        With Shift a step is a tenth of the way to the next stop.
+        """
         forward = -1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 1
         big = self._scale.big_step
         steps = {
@@ -104,7 +113,12 @@ class ValueSlider(QWidget):
         }  # fmt: skip
         if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             return self._scale.low if key == Qt.Key.Key_Home else self._scale.high
-        return self._scale.step(self._value, steps[Qt.Key(key)]) if key in steps else None
+        if key not in steps:
+            return None
+        if fine and not self._integer and key not in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            tenth = steps[Qt.Key(key)] / (10 * (len(self._scale.stops) - 1))
+            return self._rounded(self._scale.fraction(self._value) + tenth)
+        return self._scale.step(self._value, steps[Qt.Key(key)])
 
     def _fit(self) -> None:
         """Set the sizes that depend on presentation mode."""
@@ -116,7 +130,8 @@ class ValueSlider(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys the track and the field have no use for come here."""
-        value = self._target_of(event.key())
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        value = self._target_of(event.key(), fine)
         if value is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
         else:
@@ -132,5 +147,5 @@ class ValueSlider(QWidget):
         notches = int(self._wheel / NOTCH)
         self._wheel -= notches * NOTCH
         if notches:
-            self._step(notches)
+            self.step_by(notches)
         event.accept()

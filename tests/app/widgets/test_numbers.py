@@ -61,7 +61,8 @@ def test_settings_are_as_short_as_they_can_be(value: float, text: str) -> None:
     ("text", "value"),
     [("3e-3", 0.003), ("0.003", 0.003), ("0,003", 0.003), ("60,000", 60000), ("1 000", 1000),
      ("１２８", 128), ("−2", -2), ("1,234,567.5", 1234567.5), ("", None), ("much", None),
-     ("nan", None), ("inf", None), ("1e999", None), ("<b>1</b>", None)],
+     ("nan", None), ("inf", None), ("1e999", None), ("<b>1</b>", None),
+     ("1/3000", 1 / 3000), ("1 / 8", 0.125), ("1/0", None), ("1/2/4", None), ("/", None)],
 )  # fmt: skip
 def test_what_a_person_types_is_understood_or_refused(text: str, value: float | None) -> None:
     assert numbers.parsed(text) == value

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -73,6 +75,74 @@ def test_keys_go_one_three_ten(qtbot: QtBot) -> None:
     assert len(heard) == 4  # a key that moves nothing tells nothing
     QTest.keyClick(slider.track, Key.Key_End)
     assert slider.value() == 1e-1
+
+
+def test_shift_with_an_arrow_goes_a_tenth_of_the_way(qtbot: QtBot) -> None:
+    slider, heard = _log_slider(qtbot)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for _ in range(10):
+        QTest.keyClick(slider.track, Key.Key_Right, shift)
+    assert len(set(heard)) == 10
+    assert slider.value() == pytest.approx(3e-3, rel=0.1)
+    QTest.keyClick(slider.track, Key.Key_Left, shift)
+    assert 2.5e-3 < slider.value() < heard[9]
+
+
+def test_a_click_on_a_label_goes_to_its_value(qtbot: QtBot) -> None:
+    slider, heard = _log_slider(qtbot)
+    labels = {text: box for box, _, text in slider.track._labels()}
+    assert list(labels) == ["1e-5", "1e-4", "1e-3", "1e-2", "1e-1"]
+    for text in ("1e-2", "1e-5"):
+        place = labels[text].center().toPoint() + QPoint(5, 0)
+        QTest.mouseClick(slider.track, Qt.MouseButton.LeftButton, pos=place)
+    assert heard == [1e-2, 1e-5]
+
+
+def test_a_click_beside_the_handle_goes_to_the_nearest_stop(qtbot: QtBot) -> None:
+    slider, heard = _log_slider(qtbot)
+    x = round(slider.track._x(one_three_ten(1e-5, 1e-1).fraction(2.6e-2)))
+    QTest.mouseClick(slider.track, Qt.MouseButton.LeftButton, pos=QPoint(x, 14))
+    assert heard == [3e-2]
+
+
+def test_taking_hold_of_the_handle_does_not_move_it(qtbot: QtBot) -> None:
+    slider, heard = _log_slider(qtbot, 2e-3)
+    x = round(slider.track._x(slider.track.fraction()))
+    QTest.mousePress(slider.track, Qt.MouseButton.LeftButton, pos=QPoint(x + 6, 14))
+    assert heard == []
+    _drag_to(slider, QPointF(x + 6 + 12, 14))
+    by_place = one_three_ten(1e-5, 1e-1).value(slider.track._fraction_at(x + 12))
+    assert heard == [pytest.approx(by_place, rel=0.1)]
+
+
+def _drag_to(slider: ValueSlider, place: QPointF) -> None:
+    left, nothing = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    there = slider.track.mapToGlobal(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, place, there, left, left, nothing)
+    QApplication.sendEvent(slider.track, event)
+
+
+def test_labels_never_touch_and_every_one_stands_below_its_mark(qtbot: QtBot) -> None:
+    slider, _ = _log_slider(qtbot)
+    for width in (140, 180, 240, 320, 640):
+        slider.resize(width + 100, 40)
+        boxes = [box for box, _, _ in slider.track._labels()]
+        assert boxes
+        assert all(a.right() + 6 <= b.left() for a, b in pairwise(boxes))
+        assert all(slider.track.rect().contains(box.toRect()) for box in boxes)
+
+
+def test_free_entry_may_go_beyond_the_track(qtbot: QtBot) -> None:
+    slider = LogSlider(1e-5, 1.0, limits=(1e-6, 10.0), name="Learning rate")
+    heard = _listened(qtbot, slider)
+    for typed in ("5", "1/3000", "0.0005", "2e-6"):
+        slider.field.selectAll()
+        QTest.keyClicks(slider.field, typed)
+        QTest.keyClick(slider.field, Key.Key_Return)
+    assert heard == [5.0, 1 / 3000, 5e-4, 2e-6]
+    assert slider.track.fraction() == 0
+    QTest.keyClick(slider.track, Key.Key_Right)
+    assert heard[-1] == 1e-5
 
 
 def test_keys_lead_from_a_free_value_to_the_next_stop(qtbot: QtBot) -> None:

@@ -85,6 +85,12 @@ def test_a_stat_keeps_its_width_while_it_counts(qtbot: QtBot) -> None:
     assert stat.minimumWidth() == width
     assert stat.sizeHint().width() <= width
     assert stat.accessibleName() == "step: 888,888"
+    stat.set_value("1,234,567")
+    width = stat.minimumWidth()
+    assert stat.sizeHint().width() <= width
+    for text in ("8,888,888", "1,111,111", "\N{EN DASH}"):  # wider once, and then it stays
+        stat.set_value(text)
+        assert stat.minimumWidth() == width
 
 
 def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:

@@ -1,0 +1,111 @@
+"""The training bar: its learning rate is an instrument, and its numbers keep their places."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+
+from app.panels.train_bar import RATE, TrainBar
+from app.widgets import numbers
+from s2s_core.configs import TrainingConfig
+from s2s_core.records import KnobRecord
+from s2s_core.training.schedules import SCHEDULES
+from tests.app.conftest import Opened, OpenWindow, endless
+
+RISING: dict[str, Any] = {
+    "schedule": "inverse_square_root",
+    "warmup_steps": 8,
+    "learning_rate": 1e-3,
+}
+
+
+def _bar(opened: Opened) -> TrainBar:
+    return opened.find(TrainBar, "trainBar")
+
+
+def test_a_constant_schedule_takes_no_room(open_window: OpenWindow) -> None:
+    assert not _bar(open_window()).schedule.isVisible()
+
+
+def test_the_schedule_is_that_of_the_trainer_and_the_dot_follows_the_run(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window(endless(**RISING)).ready()
+    schedule = _bar(opened).schedule
+    assert schedule.isVisible()
+    assert schedule.caption() == "now 1.25e-4"  # what the first step will take
+    opened.training(steps=40).paused()
+    step = opened.controller.last_step
+    assert step is not None
+    assert schedule._course.here == step.step
+    assert schedule.caption() == f"now {numbers.learning_rate(step.learning_rate)}"
+    course, training = schedule._course, TrainingConfig(**RISING)
+    for at, rate in zip(course.steps, course.rates, strict=True):
+        assert rate == pytest.approx(1e-3 * SCHEDULES["inverse_square_root"](at, training))
+    assert course.top == pytest.approx(1e-3)  # the peak is among the points
+    assert course.steps[-1] >= step.step
+
+
+def test_turning_the_knob_lifts_the_schedule_at_once(open_window: OpenWindow) -> None:
+    opened = open_window(endless(**RISING)).ready()
+    _bar(opened).rate_up()
+    assert _bar(opened).schedule._course.top == pytest.approx(3e-3)
+    assert opened.controller.draft.config.training.learning_rate == 3e-3
+    _bar(opened).rate_down()
+    assert opened.controller.draft.config.training.learning_rate == 1e-3
+
+
+def test_choosing_a_schedule_shows_it_before_the_run(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    opened.controller.draft.set("training.schedule", "warmup")
+    assert _bar(opened).schedule.isVisible()
+    opened.controller.draft.set("training.schedule", "constant")
+    assert not _bar(opened).schedule.isVisible()
+
+
+def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWindow) -> None:
+    opened = open_window().training()
+    opened.controller.turn_knob(RATE, 2e-4)
+    opened.wait(lambda: _bar(opened).rate.value() == 2e-4)
+
+
+def test_a_long_drag_while_training_neither_lags_nor_floods(open_window: OpenWindow) -> None:
+    opened = open_window(endless(**RISING)).training()
+    bar, heard = _bar(opened), list[KnobRecord]()
+    opened.controller.records.connect(
+        lambda records: heard.extend(r for r in records if isinstance(r, KnobRecord))
+    )
+    track, late, began = bar.rate.track, [], time.perf_counter()
+    expected = began
+
+    def pull(kind: QEvent.Type, x: float) -> None:
+        left, nothing = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        place = QPointF(x, 14)
+        there = track.mapToGlobal(place)
+        QApplication.sendEvent(track, QMouseEvent(kind, place, there, left, left, nothing))
+
+    def beat() -> None:
+        nonlocal expected
+        now = time.perf_counter()
+        late.append(1000 * (now - expected))
+        part = (now - began) % 1.0
+        x = track._x(0.2 + 0.3 * part)
+        pull(QEvent.Type.MouseMove, x)
+        assert track._x(track.fraction()) == pytest.approx(x, abs=5)  # the handle is at the mouse
+        expected = time.perf_counter() + 0.01
+
+    pull(QEvent.Type.MouseButtonPress, track._x(track.fraction()))
+    timer = QTimer(interval=10)
+    timer.timeout.connect(beat)
+    timer.start()
+    expected = time.perf_counter() + 0.01
+    opened.wait(lambda: time.perf_counter() - began > 2)
+    timer.stop()
+    assert sorted(late)[len(late) // 2] < 25  # the median: other programs may hold it up
+    opened.wait(lambda: bool(heard) and heard[-1].value == bar.rate.value())
+    assert len(heard) <= 30  # ten a second, not a hundred
