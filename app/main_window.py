@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.banner)
+        self.setCentralWidget(middle)  # before the panels: Tab goes the way they are put in
         for name, row in PANELS.items():
             panel = row.make(self._controller)
             self.panels[name] = panel
@@ -84,7 +85,6 @@ class MainWindow(QMainWindow):
                 column.addWidget(_stacked(panel.head, panel), 1)
             else:
                 self._dock(name, panel, row)
-        self.setCentralWidget(middle)
         self.setStatusBar(StatusLine(self._controller))
 
     def _dock(self, name: str, panel: PanelBody, row: Panel) -> None:

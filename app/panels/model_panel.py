@@ -72,6 +72,7 @@ class ModelPanel(PanelBody):
             top.addWidget(self._label(text), row, 0)
             top.addWidget(chooser, row, 1)
         self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
         self._scroll.setProperty("role", "plain")
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

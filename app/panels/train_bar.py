@@ -78,7 +78,7 @@ class TrainBar(QFrame):
         self.label.setProperty("role", "label")
         self.label.setBuddy(self.rate)
         row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(8), px(16), px(8))
+        row.setContentsMargins(px(16), px(7), px(16), px(7))
         row.setSpacing(px(8))
         row.addWidget(self.train)
         row.addWidget(self.step)

@@ -124,6 +124,7 @@ class TranslatePanel(PanelBody):
         )
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         table.setShowGrid(False)
         table.setWordWrap(True)
         table.verticalHeader().hide()

@@ -75,6 +75,9 @@ class PairTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("sentence pairs"))
+        self.setAccessibleDescription(
+            self.tr("The first pairs of the corpus; hover over a sentence to read all of it.")
+        )
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         across.setHighlightSections(False)

@@ -67,6 +67,9 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.setAccessibleName(self.tr("{0}, by {1}").format(title, x_title))
+        self.setAccessibleDescription(
+            self.tr("Drag to move, turn the wheel to zoom; the menu key shows all choices.")
+        )
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self._build_axes()
         self._is_built = True

@@ -118,6 +118,8 @@ class TranslationField(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("translation"))
         self._view = ShadedText(placeholder)
+        self._view.setAccessibleName(self.tr("translation"))
+        self._view.setAccessibleDescription(placeholder)
         self._note = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._note.setProperty("role", "muted")
         self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -138,7 +140,9 @@ class TranslationField(QFrame):
         self._view.show_words(words, separator)
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self.setAccessibleDescription(f"{self.text()}\n{note}".strip())
+        words_and_note = f"{self.text()}\n{note}".strip()
+        self.setAccessibleDescription(words_and_note)
+        self._view.setAccessibleDescription(words_and_note)
 
     def clear(self) -> None:
         """Show the placeholder again."""

@@ -1,0 +1,240 @@
+"""Everything can be used without a mouse, has a name, and shows that it has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QPlainTextEdit,
+    QScrollBar,
+    QTabBar,
+    QTabWidget,
+    QTextEdit,
+    QWidget,
+)
+
+from app.widgets.config_form import ConfigForm
+from app.widgets.slider_track import SliderTrack
+from app.widgets.theme import THEMES, apply_theme
+from tests.app.conftest import Opened, build_window, close, endless, live
+from tests.app.looks import changed_pixels, ink_contrast, pixels_of
+
+CONTROLS = (
+    QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox,
+    QAbstractItemView, QTabBar, SliderTrack,
+)  # fmt: skip
+READING_ORDER = ("trainBar", "data", "model", "training", "translate")
+LEAST_TARGET = 24  # pixels. Source: WCAG 2.2, success criterion 2.5.8
+RING = 40  # pixels that must change when the focus comes: more than a caret
+
+
+@pytest.fixture(scope="module")
+def opened(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """One window with a paused run, all knobs unfolded."""
+    base = tmp_path_factory.mktemp("looks")
+    opened = build_window(base, tmp_path_factory.getbasetemp(), endless(schedule="warmup"))
+    opened.window.setWindowState(Qt.WindowState.WindowNoState)
+    opened.window.resize(1440, 900)
+    opened.training(steps=55).paused()
+    opened.window.activateWindow()
+    opened.wait(opened.window.isActiveWindow)
+    yield opened
+    close(opened)
+
+
+def pages(window: QWidget) -> Iterator[None]:
+    """Show the window as it is, then each page of each row of tabs."""
+    yield
+    for tabs in window.findChildren(QTabWidget):
+        first = tabs.currentIndex()
+        for index in range(tabs.count()):
+            if index != first and tabs.isTabVisible(index) and tabs.isTabEnabled(index):
+                tabs.setCurrentIndex(index)
+                live()
+                yield
+        tabs.setCurrentIndex(first)
+        live()
+
+
+def is_part(widget: QWidget) -> bool:
+    """Whether a widget is the inner part of another one."""
+    if widget.objectName().startswith("qt_") or isinstance(widget, QHeaderView | QScrollBar):
+        return True
+    parent = widget.parentWidget()
+    if isinstance(parent, QTabBar):  # the arrows of a row of tabs; arrow keys do the same
+        return True
+    return isinstance(parent, QComboBox | QAbstractSpinBox) or (
+        parent is not None and not parent.isWindow() and is_part(parent)
+    )
+
+
+def controls(window: QWidget) -> list[QWidget]:
+    """Return all a person can use at the moment."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if (isinstance(widget, CONTROLS) or takes_tab(widget))
+        and widget.isVisible() and widget.isEnabled() and widget.window() is window
+        and not is_part(widget)
+    ]  # fmt: skip
+
+
+def takes_tab(widget: QWidget) -> bool:
+    policy = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+    return bool(policy) and widget.focusProxy() is None
+
+
+def is_chosen_by_arrows(widget: QWidget) -> bool:
+    """Whether Tab leads to the chosen one of a group, and arrow keys to this one."""
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group is not None and group.exclusive() and not widget.isChecked()  # type: ignore[attr-defined]
+
+
+def title(widget: QWidget) -> str:
+    """Return what a test says of a widget."""
+    parent = widget.parentWidget()
+    inside = f" in {type(parent).__name__} {parent.objectName()}" if parent else ""
+    return f"{type(widget).__name__} {widget.objectName()!r}{inside}"
+
+
+def spoken(widget: QWidget, what: QAccessible.Text) -> str:
+    """Return what a screen reader is told."""
+    return QAccessible.queryAccessibleInterface(widget).text(what)
+
+
+def test_every_control_has_a_name_and_an_explanation(opened: Opened) -> None:
+    faults = set()
+    for _ in pages(opened.window):
+        for widget in controls(opened.window):
+            name = spoken(widget, QAccessible.Text.Name)
+            if len(name) < 2 or name == widget.objectName():
+                faults.add(f"{title(widget)} is called {name!r}")
+            if not (spoken(widget, QAccessible.Text.Description) or widget.toolTip()):
+                if not isinstance(widget, QTabBar):
+                    faults.add(f"{title(widget)} is not explained")
+    assert not faults, "\n".join(sorted(faults))
+
+
+def walk(opened: Opened, back: bool = False) -> list[QWidget]:
+    """Press Tab from the Train button until it has the focus again; return where one came."""
+    opened.train.setFocus()
+    opened.wait(opened.train.hasFocus)
+    key = Qt.Key.Key_Backtab if back else Qt.Key.Key_Tab
+    met: list[QWidget] = []
+    while len(met) < 400:
+        focused = QApplication.focusWidget()
+        if focused is None or focused in met:
+            break
+        met.append(focused)
+        QTest.keyClick(opened.window.windowHandle(), key)
+    assert QApplication.focusWidget() is opened.train, f"Tab stays at {title(met[-1])}"
+    return met
+
+
+def test_tab_reaches_every_control_and_comes_back(opened: Opened) -> None:
+    faults = set()
+    for _ in pages(opened.window):
+        met = walk(opened)
+        for widget in controls(opened.window):
+            if widget not in met and widget.focusProxy() not in met:
+                if not is_chosen_by_arrows(widget) and not isinstance(widget, QMenuBar):
+                    faults.add(title(widget))
+    assert not faults, "\n".join(sorted(faults))
+
+
+def test_tab_goes_from_data_to_translation_as_one_reads(opened: Opened) -> None:
+    def part_of(widget: QWidget) -> int:
+        for place, name in enumerate(READING_ORDER):
+            panel = opened.window.panels.get(name)
+            parts = (panel, panel.head) if panel else (opened.window.bar,)
+            if any(part is widget or part.isAncestorOf(widget) for part in parts):
+                return place
+        return -1
+
+    met = [(part_of(widget), title(widget)) for widget in walk(opened)]
+    parts = [place for place, _ in met if place >= 0]
+    assert parts == sorted(parts), "\n".join(f"{place} {name}" for place, name in met)
+    assert set(parts) == set(range(len(READING_ORDER)))
+
+
+def test_shift_tab_goes_the_same_way_back(opened: Opened) -> None:
+    there, back = walk(opened), walk(opened, back=True)
+    assert back[1:] == there[:0:-1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_focus_is_seen_wherever_it_is(
+    opened: Opened, theme: str, qapp: QApplication
+) -> None:
+    faults, field = set(), opened.find(QWidget, "sourceText")
+    apply_theme(qapp, THEMES[theme])
+    try:
+        for _ in pages(opened.window):
+            for widget in walk(opened):
+                in_the_bar = opened.window.bar.isAncestorOf(widget)
+                widget.setFocus(Qt.FocusReason.TabFocusReason)
+                after = pixels_of(widget, around=16)  # a frame around it may show the focus
+                (field if in_the_bar else opened.train).setFocus()
+                before = pixels_of(widget, around=16)
+                if changed_pixels(before, after, least=3) < RING:
+                    faults.add(title(widget))
+    finally:
+        apply_theme(qapp, THEMES["light"])
+    assert not faults, "\n".join(sorted(faults))
+
+
+def test_everything_is_large_enough_to_be_hit(opened: Opened) -> None:
+    faults = set()
+    for _ in pages(opened.window):
+        for widget in controls(opened.window):
+            sizes = [(widget.width(), widget.height())]
+            if isinstance(widget, QTabBar):
+                boxes = [widget.tabRect(index) for index in range(widget.count())]
+                sizes = [(box.width(), box.height()) for box in boxes]
+            if min(min(size) for size in sizes) < LEAST_TARGET:
+                faults.add(f"{title(widget)} {sizes}")
+    assert not faults, "\n".join(sorted(faults))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_text_can_be_read_on_the_ground_it_is_painted_on(
+    opened: Opened, theme: str, qapp: QApplication
+) -> None:
+    faults = set()
+    apply_theme(qapp, THEMES[theme])
+    try:
+        opened.train.setFocus()
+        for _ in pages(opened.window):
+            for widget in texts(opened.window):
+                least = 4.5 if widget.isEnabled() else 3.0
+                if (ratio := ink_contrast(pixels_of(widget))) < least:
+                    faults.add(f"{title(widget)} {ratio:.2f}")
+    finally:
+        apply_theme(qapp, THEMES["light"])
+    assert not faults, "\n".join(sorted(faults))
+
+
+def texts(window: QWidget) -> list[QWidget]:
+    """Return the widgets that show words."""
+    shown = [
+        widget for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.window() is window and not is_part(widget)
+    ]  # fmt: skip
+    return [
+        widget for widget in shown
+        if (isinstance(widget, QLabel | QAbstractButton | QLineEdit) and widget.text())
+        or (isinstance(widget, QComboBox) and widget.currentText())
+    ]  # fmt: skip
