@@ -131,6 +131,8 @@ class MainWindow(QMainWindow):
         group = QActionGroup(self)
         titles = {
             "system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark"),
+            "light-contrast": self.tr("Light, high contrast"),
+            "dark-contrast": self.tr("Dark, high contrast"),
         }  # fmt: skip
         for name, title in titles.items():
             action = menu.addAction(title)
@@ -156,7 +158,9 @@ class MainWindow(QMainWindow):
         self._controller.corpus_changed.connect(lambda _: self._all_is_well())
         self.banner.closed.connect(self._banner_closed)
         self._settings.theme_changed.connect(lambda _: self.put_on_theme())
-        application.styleHints().colorSchemeChanged.connect(lambda _: self.put_on_theme())
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(lambda _: self.put_on_theme())
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: self.put_on_theme())
 
     # What menus do -----------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ class AppSettings(QObject):
 
     @property
     def theme(self) -> str:
-        """ "light", "dark", or "system"."""
+        """ "system", or the name of a theme."""
         return str(self._store.value("theme", "system"))
 
     @theme.setter

@@ -14,7 +14,8 @@ from s2s_core.resources import resource
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours by meaning. Contrast to `card`: text at least 4.5 : 1, lines and marks 3 : 1."""
+    """Colours by meaning. Contrast to the grounds they are used on: text at least 4.5 : 1, lines
+    and marks 3 : 1; with high contrast 7 : 1 and 4.5 : 1."""
 
     name: str
     ink: str  # text
@@ -58,7 +59,21 @@ DARK = Theme(
     grid="#2a2e3a", warning="#ffd479", warning_soft="#3a3118", error="#ff8a80",
     error_soft="#3d2020",
 )  # fmt: skip
-THEMES = {"light": LIGHT, "dark": DARK}
+LIGHT_CONTRAST = Theme(
+    "light-contrast", ink="#000000", mute="#33363f", line="#888d9c", edge="#4a4e5c",
+    background="#ffffff", card="#ffffff", field="#ffffff", accent="#3a3ab0",
+    accent_soft="#e9e9fb", on_accent="#ffffff", source="#004f7c", target="#8a3b00", run="#00543c",
+    run_2="#7c2058", run_3="#524700", grid="#d9dce5", warning="#5f3c00", warning_soft="#fff4dc",
+    error="#8c1710", error_soft="#fdeceb",
+)  # fmt: skip
+DARK_CONTRAST = Theme(
+    "dark-contrast", ink="#ffffff", mute="#d6dae6", line="#787e90", edge="#b4bacb",
+    background="#000000", card="#000000", field="#101218", accent="#b9b9ff",
+    accent_soft="#26274a", on_accent="#000000", source="#86cdf8", target="#ffb73d", run="#62e6b6",
+    run_2="#f6bad9", run_3="#f1e57e", grid="#343846", warning="#ffdf9a", warning_soft="#332b14",
+    error="#ffaaa2", error_soft="#3d1a1a",
+)  # fmt: skip
+THEMES = {theme.name: theme for theme in (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)}
 
 BASE_SIZE = 13
 LOOK_CHANGES = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
@@ -84,9 +99,13 @@ def px(size: float) -> int:
 
 
 def system_theme(application: QApplication) -> Theme:
-    """Return the theme that matches the colour scheme chosen for the whole desktop."""
-    scheme = application.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    """Return the theme that matches what was chosen for the whole desktop."""
+    hints = application.styleHints()
+    wanted = hints.accessibility().contrastPreference()
+    strong = wanted == Qt.ContrastPreference.HighContrast
+    if hints.colorScheme() == Qt.ColorScheme.Dark:
+        return DARK_CONTRAST if strong else DARK
+    return LIGHT_CONTRAST if strong else LIGHT
 
 
 def apply_theme(application: QApplication, theme: Theme, scale: float = 1.0) -> None:

@@ -28,8 +28,12 @@ def contrast_of(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray
 
 def contrast(one: QColor | str, other: QColor | str) -> float:
     """Return the contrast ratio of two colours."""
-    pair = [np.array(QColor(colour).getRgbF()[:3]) for colour in (one, other)]
-    return float(contrast_of(*pair))
+    first, second = QColor(one), QColor(other)
+    return float(contrast_of(_parts(first), _parts(second)))
+
+
+def _parts(colour: QColor) -> NDArray[np.float64]:
+    return np.array((colour.redF(), colour.greenF(), colour.blueF()))
 
 
 def pixels_of(widget: QWidget, around: int = 0) -> Pixels:
@@ -40,7 +44,7 @@ def pixels_of(widget: QWidget, around: int = 0) -> Pixels:
     box = QRect(corner, widget.size()).adjusted(-around, -around, around, around)
     box &= widget.window().rect()
     image = widget.window().grab(box).toImage().convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(bytes(image.constBits()), np.uint8).reshape(image.height(), -1)
+    rows = np.frombuffer(memoryview(image.constBits()), np.uint8).reshape(image.height(), -1)
     return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
 
-from app.widgets.config_form import ConfigForm
+from app.widgets.banner import DetailsDialog
 from app.widgets.slider_track import SliderTrack
 from app.widgets.theme import THEMES, apply_theme
 from tests.app.conftest import Opened, build_window, close, endless, live
@@ -122,9 +123,9 @@ def test_every_control_has_a_name_and_an_explanation(opened: Opened) -> None:
             name = spoken(widget, QAccessible.Text.Name)
             if len(name) < 2 or name == widget.objectName():
                 faults.add(f"{title(widget)} is called {name!r}")
-            if not (spoken(widget, QAccessible.Text.Description) or widget.toolTip()):
-                if not isinstance(widget, QTabBar):
-                    faults.add(f"{title(widget)} is not explained")
+            explained = spoken(widget, QAccessible.Text.Description) or widget.toolTip()
+            if not explained and not isinstance(widget, QTabBar):
+                faults.add(f"{title(widget)} is not explained")
     assert not faults, "\n".join(sorted(faults))
 
 
@@ -149,9 +150,9 @@ def test_tab_reaches_every_control_and_comes_back(opened: Opened) -> None:
     for _ in pages(opened.window):
         met = walk(opened)
         for widget in controls(opened.window):
-            if widget not in met and widget.focusProxy() not in met:
-                if not is_chosen_by_arrows(widget) and not isinstance(widget, QMenuBar):
-                    faults.add(title(widget))
+            is_met = widget in met or widget.focusProxy() in met
+            if not is_met and not is_chosen_by_arrows(widget) and not isinstance(widget, QMenuBar):
+                faults.add(title(widget))
     assert not faults, "\n".join(sorted(faults))
 
 
@@ -175,10 +176,8 @@ def test_shift_tab_goes_the_same_way_back(opened: Opened) -> None:
     assert back[1:] == there[:0:-1]
 
 
-@pytest.mark.parametrize("theme", THEMES)
-def test_the_focus_is_seen_wherever_it_is(
-    opened: Opened, theme: str, qapp: QApplication
-) -> None:
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_focus_is_seen_wherever_it_is(opened: Opened, theme: str, qapp: QApplication) -> None:
     faults, field = set(), opened.find(QWidget, "sourceText")
     apply_theme(qapp, THEMES[theme])
     try:
@@ -238,3 +237,68 @@ def texts(window: QWidget) -> list[QWidget]:
         if (isinstance(widget, QLabel | QAbstractButton | QLineEdit) and widget.text())
         or (isinstance(widget, QComboBox) and widget.currentText())
     ]  # fmt: skip
+
+
+# What opens ---------------------------------------------------------------------------------
+
+
+def audit(window: QWidget) -> list[str]:
+    """Return what is wrong with a small window: names, keys, sizes and contrast."""
+    faults = []
+    for widget in controls(window):
+        if len(spoken(widget, QAccessible.Text.Name)) < 2:
+            faults.append(f"{title(widget)} has no name")
+        if not takes_tab(widget):
+            faults.append(f"Tab does not lead to {title(widget)}")
+        if min(widget.width(), widget.height()) < LEAST_TARGET:
+            faults.append(f"{title(widget)} is too small: {widget.size()}")
+    for widget in texts(window):
+        if (ratio := ink_contrast(pixels_of(widget))) < 4.5:
+            faults.append(f"{title(widget)} {ratio:.2f}")
+    return faults
+
+
+@pytest.mark.parametrize("kind", ["error", "warning", "note"])
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_message_can_be_read_and_closed_without_a_mouse(
+    opened: Opened, theme: str, kind: str, qapp: QApplication
+) -> None:
+    banner = opened.window.banner
+    apply_theme(qapp, THEMES[theme])
+    banner.show_message("It went wrong.", kind, "All of it.", [("Go on", lambda: None)])
+    try:
+        opened.wait(lambda: banner.height() > LEAST_TARGET)
+        assert {w for w in controls(opened.window) if banner.isAncestorOf(w)} <= set(walk(opened))
+        faults = [fault for fault in audit(opened.window) if "Banner" in fault]
+        assert not faults, "\n".join(faults)
+    finally:
+        banner.dismiss()
+        apply_theme(qapp, THEMES["light"])
+
+
+@pytest.mark.qt_log_ignore("does not support")
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_opens_can_be_read_used_and_closed_by_keys(
+    opened: Opened, theme: str, qapp: QApplication
+) -> None:
+    window, faults = opened.window, []
+    apply_theme(qapp, THEMES[theme])
+    openers = {
+        "keys": window.show_keys,
+        "about": window.show_about,
+        "details": lambda: DetailsDialog("It went wrong.", "All of it.", window).open(),
+        "schedule": window.bar.schedule.open,
+    }
+    try:
+        for name, opener in openers.items():
+            before = set(QApplication.topLevelWidgets())
+            opener()
+            new = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
+            assert len(new) == 1, name
+            live(30)
+            faults += [f"{name}: {fault}" for fault in audit(new[0])]
+            QTest.keyClick(new[0], Qt.Key.Key_Escape)
+            opened.wait(lambda: not isValid(new[0]) or not new[0].isVisible())  # noqa: B023
+    finally:
+        apply_theme(qapp, THEMES["light"])
+    assert not faults, "\n".join(faults)

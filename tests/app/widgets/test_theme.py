@@ -1,4 +1,4 @@
-"""Both themes can be read, and the style sheet is whole."""
+"""All themes can be read, and the style sheet is whole."""
 
 from __future__ import annotations
 
@@ -22,15 +22,20 @@ from app.widgets.theme import (
     system_theme,
 )
 from s2s_core.resources import resource
+from tests.app.looks import contrast
 
-BOTH = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+EACH = pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 TEXT = [
     ("ink", "background"), ("ink", "card"), ("ink", "field"), ("ink", "accent_soft"),
     ("ink", "warning_soft"), ("ink", "error_soft"), ("mute", "background"), ("mute", "card"),
-    ("mute", "field"), ("mute", "line"), ("accent", "accent_soft"), ("accent", "card"),
+    ("mute", "field"), ("mute", "grid"), ("accent", "accent_soft"), ("accent", "card"),
     ("on_accent", "accent"), ("warning", "warning_soft"), ("error", "error_soft"),
     ("error", "card"), ("run", "card"), ("run_2", "card"), ("run_3", "card"),
+    ("run", "background"), ("warning", "background"), ("error", "background"),
+    ("accent", "background"), ("accent", "field"),
 ]  # fmt: skip
+HAIRLINES = ("line", "grid", "card")  # they only divide
+GROUNDS = ("background", "card", "field")
 MARKS = [
     ("edge", "card"), ("edge", "field"), ("edge", "background"), ("accent", "card"),
     ("source", "card"), ("target", "card"), ("source", "field"), ("target", "field"),
@@ -38,16 +43,9 @@ MARKS = [
 ]  # fmt: skip
 
 
-def _luminance(colour: QColor) -> float:
-    parts = (colour.redF(), colour.greenF(), colour.blueF())
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: QColor | str, other: QColor | str) -> float:
-    """Return the contrast ratio of two colours. Source: WCAG 2.2, relative luminance."""
-    dark, light = sorted((_luminance(QColor(one)), _luminance(QColor(other))))
-    return (light + 0.05) / (dark + 0.05)
+def _least(theme: Theme, usual: float) -> float:
+    """Return the contrast that is asked for: more of a theme of high contrast."""
+    return {4.5: 7.0, 3.0: 4.5}[usual] if theme.name.endswith("contrast") else usual
 
 
 def _mixed(over: str, under: str, strength: float) -> QColor:
@@ -56,31 +54,70 @@ def _mixed(over: str, under: str, strength: float) -> QColor:
     return QColor(*(round(x * strength + y * (1 - strength)) for x, y in pairs))
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(("over", "under"), TEXT)
 def test_text_can_be_read(theme: Theme, over: str, under: str) -> None:
-    assert contrast(getattr(theme, over), getattr(theme, under)) >= 4.5
+    assert contrast(getattr(theme, over), getattr(theme, under)) >= _least(theme, 4.5)
 
 
-@BOTH
+@EACH
 @pytest.mark.parametrize(("over", "under"), MARKS)
 def test_lines_and_marks_can_be_seen(theme: Theme, over: str, under: str) -> None:
-    assert contrast(getattr(theme, over), getattr(theme, under)) >= 3
+    assert contrast(getattr(theme, over), getattr(theme, under)) >= _least(theme, 3.0)
 
 
-@BOTH
+@EACH
 def test_the_most_shaded_word_can_be_read(theme: Theme) -> None:
     assert contrast(theme.ink, _mixed(theme.target, theme.field, shade(0.0))) >= 4.5
 
 
-@BOTH
+@EACH
+def test_every_rule_of_the_style_sheet_can_be_read(theme: Theme) -> None:
+    """Text on the ground of its own rule, or on all grounds there are; borders of fields too."""
+    faults = []
+    for selector, rule in _rules():
+        least = 3.0 if ":disabled" in selector else _least(theme, 4.5)
+        ground = rule.get("background", "transparent").removeprefix("$")
+        grounds = GROUNDS if ground == "transparent" else (ground,)
+        text = rule.get("color", "").removeprefix("$")
+        pairs = [(text, under, least) for under in grounds if text and text != "transparent"]
+        if "selection-color" in rule:
+            over, under = rule["selection-color"], rule["selection-background-color"]
+            pairs.append((over.removeprefix("$"), under.removeprefix("$"), _least(theme, 4.5)))
+        for name in rule:
+            drawn = re.findall(r"\$([a-z_]+)\b", rule[name]) if name.startswith("border") else []
+            pairs += [
+                (line, under, _least(theme, 3.0))
+                for line in drawn for under in ("card", "field") if line not in HAIRLINES
+            ]  # fmt: skip
+        for over, under, asked in pairs:
+            ratio = contrast(getattr(theme, over), getattr(theme, under))
+            if ratio < asked:
+                faults.append(f"{selector}: {over} on {under} {ratio:.2f}")
+    assert not faults, "\n".join(faults)
+
+
+def _rules() -> list[tuple[str, dict[str, str]]]:
+    template = resource("themes").joinpath("window.qss").read_text("utf-8")
+    template = re.sub(r"/\*.*?\*/", "", template, flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", template)
+    assert len(rules) > 100
+    return [(" ".join(selector.split()), _declarations(body)) for selector, body in rules]
+
+
+def _declarations(body: str) -> dict[str, str]:
+    pairs = (line.partition(":") for line in body.split(";") if ":" in line)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+@EACH
 def test_every_placeholder_of_the_style_sheet_is_filled(theme: Theme) -> None:
     sheet = re.sub(r"/\*.*?\*/", "", style_sheet(theme), flags=re.DOTALL)
     assert "$" not in sheet
     assert sheet.count("{") == sheet.count("}")
 
 
-@BOTH
+@EACH
 def test_the_pictures_of_the_style_sheet_exist_and_wear_the_theme(theme: Theme) -> None:
     pictures = set(re.findall(r'url\("([^"]+)"\)', style_sheet(theme)))
     assert pictures
@@ -110,5 +147,5 @@ def test_applying_a_theme_changes_palette_property_and_widgets(qapp: QApplicatio
         apply_theme(qapp, LIGHT)
 
 
-def test_the_system_theme_is_one_of_the_two(qapp: QApplication) -> None:
+def test_the_system_theme_is_one_of_them(qapp: QApplication) -> None:
     assert system_theme(qapp) in THEMES.values()
