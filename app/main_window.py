@@ -313,8 +313,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         screen = QApplication.primaryScreen().availableGeometry()
-        self.resize(1440, 900)
-        if screen.width() <= 1440 or screen.height() <= 900:
+        self.resize(px(1440), px(900))
+        if screen.width() <= px(1440) or screen.height() <= px(900):
             self.setWindowState(Qt.WindowState.WindowMaximized)
         self._share_space()
         if self._settings.layout.isEmpty():

@@ -65,7 +65,11 @@ class TrainBar(QFrame):
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens / s"), widest="88,888")
         self.time = Stat(self.tr("elapsed"), widest="88:88")
-        self._optional = (self.device, self.epochs, self.speed)  # the last is left out first
+        self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
+        # Where room is short, the last is left out first.
+        self._optional = (
+            self.steps, self.time, self.name, self.device, self.epochs, self.speed,
+        )  # fmt: skip
         self._lay_out()
         self._describe()
         self._connect()
@@ -84,11 +88,12 @@ class TrainBar(QFrame):
         row.addWidget(self.step)
         row.addWidget(self.new_run)
         row.addWidget(_line())
-        name = QHBoxLayout()
+        name = QHBoxLayout(self.name)
+        name.setContentsMargins(0, 0, 0, 0)
         name.setSpacing(px(6))
         name.addWidget(self.dot)
         name.addWidget(self.label)
-        row.addLayout(name)
+        row.addWidget(self.name)
         row.addWidget(self.rate, 1)
         row.addWidget(self.schedule)
         row.addWidget(_line())
@@ -273,10 +278,10 @@ class TrainBar(QFrame):
 
     def _least_width(self) -> int:
         """Return the width of all that is always shown, with room to drag the slider."""
-        always = [self.train, self.step, self.new_run, self.label, self.rate, self.steps, self.time]
+        always = [self.train, self.step, self.new_run, self.rate]
         if not self.schedule.isHidden():
             always.append(self.schedule)
-        rest = 32 + 2 * 25 + 12 + 16 + 24  # margins, two lines, the dot, a gap, room to drag
+        rest = 32 + 2 * 25 + 16 + 24  # margins, two lines, a gap, room to drag
         return sum(_least(widget) + px(8) for widget in always) + px(rest)
 
     def changeEvent(self, event: QEvent) -> None:

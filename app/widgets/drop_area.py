@@ -59,6 +59,7 @@ class DropArea(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES:
+            self.setMinimumHeight(px(52))
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

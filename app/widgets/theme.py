@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QMargins, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QGridLayout,
+    QLayout,
+    QMainWindow,
+    QWidget,
+)
 
 from s2s_core.resources import resource
 
@@ -75,6 +83,7 @@ DARK_CONTRAST = Theme(
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)}
 
+SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)  # that a person can choose from
 BASE_SIZE = 13
 LOOK_CHANGES = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
 
@@ -87,7 +96,7 @@ def current_theme() -> Theme:
 
 
 def current_scale() -> float:
-    """Return by how much all sizes are multiplied: 1, or 1.6 for presentations."""
+    """Return by how much all sizes are multiplied: 1 to 2."""
     application = QApplication.instance()
     scale = application.property("scale") if application else None
     return float(scale) if scale else 1.0
@@ -110,14 +119,47 @@ def system_theme(application: QApplication) -> Theme:
 
 def apply_theme(application: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Dress the whole application; windows that are open change at once."""
-    first = application.property("theme") is None
+    first, before = application.property("theme") is None, current_scale()
     application.setProperty("theme", theme.name)
     application.setProperty("scale", scale)
     if first:
         application.setStyle("Fusion")
+    application.setStyleSheet("")  # Qt puts on a second sheet three times as slowly as a first
+    _rescale(application, before, scale)
     application.setFont(_font(application, scale))
     application.setPalette(_palette(theme))
     application.setStyleSheet(style_sheet(theme, scale))
+
+
+def _rescale(application: QApplication, before: float, after: float) -> None:
+    """Bring the margins and gaps of all layouts, which were made with `px`, to another scale."""
+    if before == after:
+        return
+
+    def scaled(pixels: int) -> int:
+        return round(round(pixels / before) * after)  # what stood in the design, so nothing drifts
+
+    for window in application.topLevelWidgets():
+        for layout in window.findChildren(QLayout):
+            _rescale_layout(layout, scaled)
+        if isinstance(window, QMainWindow):
+            window.setContentsMargins(*map(scaled, _sides(window.contentsMargins())))
+
+
+def _rescale_layout(layout: QLayout, scaled: Callable[[int], int]) -> None:
+    if isinstance(layout, QBoxLayout | QGridLayout):
+        layout.setContentsMargins(*map(scaled, _sides(layout.contentsMargins())))
+    if isinstance(layout, QBoxLayout):
+        layout.setSpacing(scaled(layout.spacing()))
+    elif isinstance(layout, QGridLayout):
+        layout.setHorizontalSpacing(scaled(layout.horizontalSpacing()))
+        layout.setVerticalSpacing(scaled(layout.verticalSpacing()))
+        for row in range(layout.rowCount()):
+            layout.setRowMinimumHeight(row, scaled(layout.rowMinimumHeight(row)))
+
+
+def _sides(margins: QMargins) -> tuple[int, int, int, int]:
+    return margins.left(), margins.top(), margins.right(), margins.bottom()
 
 
 def style_sheet(theme: Theme, scale: float = 1.0) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import Qt
@@ -29,7 +30,7 @@ from shiboken6 import isValid
 
 from app.widgets.banner import DetailsDialog
 from app.widgets.slider_track import SliderTrack
-from app.widgets.theme import THEMES, apply_theme
+from app.widgets.theme import SCALES, THEMES, apply_theme
 from tests.app.conftest import Opened, build_window, close, endless, live
 from tests.app.looks import changed_pixels, ink_contrast, pixels_of
 
@@ -302,3 +303,66 @@ def test_what_opens_can_be_read_used_and_closed_by_keys(
     finally:
         apply_theme(qapp, THEMES["light"])
     assert not faults, "\n".join(faults)
+
+
+# Sizes --------------------------------------------------------------------------------------
+
+
+def places(window: QWidget) -> dict[str, tuple[int, int, int, int]]:
+    """Return where everything is that shows words or can be used."""
+    found = {}
+    for number, widget in enumerate([*texts(window), *controls(window)]):
+        corner = widget.mapTo(window, widget.rect().topLeft())
+        found[f"{number} {title(widget)}"] = (
+            corner.x(), corner.y(), widget.width(), widget.height(),
+        )  # fmt: skip
+    return found
+
+
+def resized(opened: Opened, width: int, height: int) -> None:
+    def fits() -> bool:
+        opened.window.resize(width, height)  # again: a smaller scale takes a moment to arrive
+        return (opened.window.width(), opened.window.height()) == (width, height)
+
+    opened.wait(fits)
+    live(50)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_nothing_is_cut_off_at_any_scale(opened: Opened, scale: float, qapp: QApplication) -> None:
+    apply_theme(qapp, THEMES["light"], scale)
+    try:
+        opened.window.reset_layout()
+        resized(opened, round(1280 * scale), round(720 * scale))
+        opened.window.reset_layout()
+        live(50)
+        faults = set()
+        for widget in texts(opened.window):
+            wanted = widget.minimumSizeHint()
+            if widget.width() < wanted.width() or widget.height() < wanted.height():
+                faults.add(f"{title(widget)} {widget.size()} wants {wanted}")
+        assert not faults, "\n".join(sorted(faults))
+        bar = opened.window.bar
+        shown = [w for w in bar.findChildren(QWidget) if w.isVisible() and w.parent() is bar]
+        boxes = sorted((w.geometry().left(), w.geometry().right()) for w in shown)
+        assert all(a[1] < b[0] for a, b in pairwise(boxes))
+        assert bar.train.height() == max(widget.height() for widget in shown)
+    finally:
+        apply_theme(qapp, THEMES["light"])
+        resized(opened, 1440, 900)
+
+
+def test_going_through_all_scales_changes_nothing_for_good(
+    opened: Opened, qapp: QApplication
+) -> None:
+    resized(opened, 1440, 900)
+    opened.window.reset_layout()
+    live(50)
+    before = places(opened.window)
+    for scale in (*SCALES, 1.6, 1.0):
+        apply_theme(qapp, THEMES["light"], scale)
+        live()
+    resized(opened, 1440, 900)
+    opened.window.reset_layout()
+    live(50)
+    assert places(opened.window) == before
