@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
+from app.bridge.throttle import Throttle
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.icons import play_icon
@@ -36,6 +37,7 @@ from s2s_core.training.schedules import SCHEDULES
 
 RATE = "training.learning_rate"
 LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
+TELL_MS = 100  # between two rates told while the handle is pulled
 POINTS = 96  # of the picture of the schedule
 
 
@@ -47,6 +49,7 @@ class TrainBar(QFrame):
         self._controller = controller
         self._folder = ""
         self._course = Course((1, 2), (0.0, 0.0))
+        self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
         self._recent: deque[StepRecord] = deque(maxlen=60)  # the newest of each drain: two seconds
         named(self, "trainBar")
         self.setProperty("role", "bar")
@@ -133,6 +136,7 @@ class TrainBar(QFrame):
         self.step.clicked.connect(self._controller.step_once)
         self.new_run.clicked.connect(lambda: self._controller.new_run())
         self.rate.value_changed.connect(self._turn_rate)
+        self.rate.track.let_go.connect(lambda: self._controller.turn_knob(RATE, self.rate.value()))
         self.device.activated.connect(self._choose_device)
         self._controller.ready.connect(self.show_devices)
         self._controller.run_changed.connect(self.show_run)
@@ -186,7 +190,7 @@ class TrainBar(QFrame):
         """Show the numbers of the newest step, and a learning rate set from elsewhere."""
         newest = self._controller.draft.config.training.learning_rate  # no echo of a drag
         turned = (r.value for r in records if isinstance(r, KnobRecord) and r.key == RATE)
-        if newest in turned and newest != self.rate.value():
+        if newest in turned and newest != self.rate.value() and not self.rate.track.is_held():
             self.rate.set_value(newest)
             self._show_schedule()
         step = next((r for r in reversed(records) if isinstance(r, StepRecord)), None)
@@ -209,8 +213,12 @@ class TrainBar(QFrame):
         self.rate.step_by(-1)
 
     def _turn_rate(self, value: float) -> None:
-        self._controller.turn_knob(RATE, value)
+        """Tell the run; while the handle is pulled ten times a second, for the window's sake."""
         self._show_schedule()
+        if self.rate.track.is_held():
+            self._tell_rate(value)
+        else:
+            self._controller.turn_knob(RATE, value)
 
     def _training(self) -> TrainingConfig:
         """Return how the run trains, or the next one if there is none, at the rate shown."""
@@ -220,24 +228,27 @@ class TrainBar(QFrame):
     def _show_schedule(self) -> None:
         """Draw the learning rate over the steps, unless it stays the same."""
         training, last = self._training(), self._controller.last_step
-        self._course = _course(training, last.step if last else 0)
         name = training.schedule
+        if self.schedule.isHidden() == (name != "constant"):
+            self.schedule.setVisible(name != "constant")
+            self._fit()
+        if name == "constant":
+            return
+        self._course = _course(training, last.step if last else 0)
         self.schedule.set_help(
             self.tr("{schedule} Its peak is the learning rate of the slider.").format(
                 schedule=core_text(dict(catalog.choices()["schedule"]).get(name, name))
             )
         )
         self.schedule.set_course(self._course)
-        if self.schedule.isHidden() == (name != "constant"):
-            self.schedule.setVisible(name != "constant")
-            self._fit()
 
     def _show_place(self, step: int) -> None:
         """Move the dot on the schedule; beyond its end, draw it longer."""
+        if self.schedule.isHidden():
+            return
         if step > self._course.steps[-1]:
             self._show_schedule()
-        elif not self.schedule.isHidden():
-            self.schedule.set_here(step, _rate(self._training(), step))
+        self.schedule.set_here(step, _rate(self._training(), step))
 
     def _expected(self, step: StepRecord) -> str:
         """How long it will take, judged by recent steps; nothing where that cannot be known."""

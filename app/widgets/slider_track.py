@@ -29,6 +29,7 @@ class SliderTrack(QWidget):
 
     picked = Signal(float)  # a place on the track or a label below it was clicked
     dragged = Signal(float)  # the handle was pulled to this fraction
+    let_go = Signal()
 
     def __init__(
         self, ticks: Sequence[tuple[float, str]] = (), *, width: int = 96,
@@ -45,6 +46,10 @@ class SliderTrack(QWidget):
     def fraction(self) -> float:
         """Where the handle stands."""
         return self._fraction
+
+    def is_held(self) -> bool:
+        """Whether the mouse has hold of the handle."""
+        return self._grip is not None
 
     def set_fraction(self, fraction: float) -> None:
         """Move the handle; emits nothing."""
@@ -169,6 +174,7 @@ class SliderTrack(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip = None
+            self.let_go.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -48,7 +48,7 @@ class ValueSlider(QWidget):
         self.track.dragged.connect(self._drag)
         self.track.picked.connect(lambda place: self._take(self._scale.nearest(place)))
         self.field.value_entered.connect(self._take)
-        self.set_value(value)
+        self._show()
 
     def value(self) -> float:
         """The value, a whole number where only those are allowed."""
@@ -56,9 +56,13 @@ class ValueSlider(QWidget):
 
     def set_value(self, value: float) -> None:
         """Show a value; emits nothing."""
-        self._value = value
-        self.track.set_fraction(self._scale.fraction(value))
-        self.field.set_value(value)
+        if value != self._value or self.field.isModified():
+            self._value = value
+            self._show()
+
+    def _show(self) -> None:
+        self.track.set_fraction(self._scale.fraction(self._value))
+        self.field.set_value(self._value)
         self._describe()
 
     def step_by(self, stops: int) -> None:

@@ -6,16 +6,17 @@ import time
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from app.panels.train_bar import RATE, TrainBar
 from app.widgets import numbers
+from app.widgets.slider_track import SliderTrack
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import KnobRecord
 from s2s_core.training.schedules import SCHEDULES
-from tests.app.conftest import Opened, OpenWindow, endless
+from tests.app.conftest import Opened, OpenWindow, endless, live
 
 RISING: dict[str, Any] = {
     "schedule": "inverse_square_root",
@@ -74,38 +75,34 @@ def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWi
     opened.wait(lambda: _bar(opened).rate.value() == 2e-4)
 
 
-def test_a_long_drag_while_training_neither_lags_nor_floods(open_window: OpenWindow) -> None:
+def test_a_long_drag_while_training_is_cheap_and_does_not_flood_the_run(
+    open_window: OpenWindow,
+) -> None:
     opened = open_window(endless(**RISING)).training()
     bar, heard = _bar(opened), list[KnobRecord]()
     opened.controller.records.connect(
         lambda records: heard.extend(r for r in records if isinstance(r, KnobRecord))
     )
-    track, late, began = bar.rate.track, [], time.perf_counter()
-    expected = began
-
-    def pull(kind: QEvent.Type, x: float) -> None:
-        left, nothing = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        place = QPointF(x, 14)
-        there = track.mapToGlobal(place)
-        QApplication.sendEvent(track, QMouseEvent(kind, place, there, left, left, nothing))
-
-    def beat() -> None:
-        nonlocal expected
-        now = time.perf_counter()
-        late.append(1000 * (now - expected))
-        part = (now - began) % 1.0
-        x = track._x(0.2 + 0.3 * part)
-        pull(QEvent.Type.MouseMove, x)
+    track, began, busy = bar.rate.track, time.monotonic(), 0.0
+    _mouse(track, QEvent.Type.MouseButtonPress, track._x(track.fraction()))
+    moves = 200
+    for move in range(moves):
+        x = track._x(0.2 + 0.3 * (move % 50) / 50)
+        before = time.thread_time()
+        _mouse(track, QEvent.Type.MouseMove, x)
+        busy += time.thread_time() - before
         assert track._x(track.fraction()) == pytest.approx(x, abs=5)  # the handle is at the mouse
-        expected = time.perf_counter() + 0.01
-
-    pull(QEvent.Type.MouseButtonPress, track._x(track.fraction()))
-    timer = QTimer(interval=10)
-    timer.timeout.connect(beat)
-    timer.start()
-    expected = time.perf_counter() + 0.01
-    opened.wait(lambda: time.perf_counter() - began > 2)
-    timer.stop()
-    assert sorted(late)[len(late) // 2] < 25  # the median: other programs may hold it up
+        live(5)
+    _mouse(track, QEvent.Type.MouseButtonRelease, x)
+    assert opened.controller.draft.config.training.learning_rate == bar.rate.value()
     opened.wait(lambda: bool(heard) and heard[-1].value == bar.rate.value())
-    assert len(heard) <= 30  # ten a second, not a hundred
+    assert len(heard) <= 10 * (time.monotonic() - began) + 2  # ten a second
+    assert busy / moves < 0.005
+
+
+def _mouse(track: SliderTrack, kind: QEvent.Type, x: float) -> None:
+    left, nothing = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    place = QPointF(x, 14)
+    held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else left
+    event = QMouseEvent(kind, place, track.mapToGlobal(place), left, held, nothing)
+    QApplication.sendEvent(track, event)
