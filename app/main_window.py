@@ -77,12 +77,12 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.banner)
-        self.setCentralWidget(middle)  # before the panels: Tab goes the way they are put in
         for name, row in PANELS.items():
             panel = row.make(self._controller)
             self.panels[name] = panel
             if row.area is None:
                 column.addWidget(_stacked(panel.head, panel), 1)
+                self.setCentralWidget(middle)  # now, and not last: Tab follows this order
             else:
                 self._dock(name, panel, row)
         self.setStatusBar(StatusLine(self._controller))
