@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
@@ -285,9 +285,12 @@ def test_what_opens_can_be_read_used_and_closed_by_keys(
 ) -> None:
     window, faults = opened.window, []
     apply_theme(qapp, THEMES[theme])
-    openers = {
-        "keys": window.show_keys,
-        "about": window.show_about,
+    openers: dict[str, Callable[[], object]] = {
+        **{
+            name: window.actions_by_name[name].trigger
+            for name in ("keys", "about", "preferences")
+            if name in window.actions_by_name
+        },
         "details": lambda: DetailsDialog("It went wrong.", "All of it.", window).open(),
         "schedule": window.bar.schedule.open,
     }
@@ -333,9 +336,9 @@ def resized(opened: Opened, width: int, height: int) -> None:
 def test_nothing_is_cut_off_at_any_scale(opened: Opened, scale: float, qapp: QApplication) -> None:
     apply_theme(qapp, THEMES["light"], scale)
     try:
-        opened.window.reset_layout()
+        opened.window.actions_by_name["reset_layout"].trigger()
         resized(opened, round(1280 * scale), round(720 * scale))
-        opened.window.reset_layout()
+        opened.window.actions_by_name["reset_layout"].trigger()
         live(50)
         faults = set()
         for widget in texts(opened.window):
@@ -357,13 +360,13 @@ def test_going_through_all_scales_changes_nothing_for_good(
     opened: Opened, qapp: QApplication
 ) -> None:
     resized(opened, 1440, 900)
-    opened.window.reset_layout()
+    opened.window.actions_by_name["reset_layout"].trigger()
     live(50)
     before = places(opened.window)
     for scale in (*SCALES, 1.6, 1.0):
         apply_theme(qapp, THEMES["light"], scale)
         live()
     resized(opened, 1440, 900)
-    opened.window.reset_layout()
+    opened.window.actions_by_name["reset_layout"].trigger()
     live(50)
     assert places(opened.window) == before
