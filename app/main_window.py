@@ -27,6 +27,7 @@ from app.panels import PANELS, Panel
 from app.panels.data_panel import DataPanel
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
+from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.settings import AppSettings
 from app.widgets.banner import Banner
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._connect()
         self._restore()
+        self._part(TrainingPanel).remember_view(settings)
 
     # Building ----------------------------------------------------------------------------
 

@@ -36,6 +36,15 @@ class AppSettings(QObject):
         self._store.setValue("window/geometry", value)
 
     @property
+    def curve_view(self) -> str:
+        """How curves are looked at, as `CurveView.to_text` writes it; empty at first."""
+        return str(self._store.value("curve_view", ""))
+
+    @curve_view.setter
+    def curve_view(self, text: str) -> None:
+        self._store.setValue("curve_view", text)
+
+    @property
     def layout(self) -> QByteArray:
         """Where its docks were."""
         return self._bytes("window/layout")

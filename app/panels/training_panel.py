@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtCore import Signal
 
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
+from app.settings import AppSettings
 from app.widgets import numbers
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.curve_stack import CurveStack
+from app.widgets.curve_view import CurveView
 from app.widgets.knob_editors import core_text
+from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.theme import px
+from app.widgets.view_controls import ViewControls
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 
 GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
@@ -22,6 +28,8 @@ GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
 
 class TrainingPanel(PanelBody):
     """Three plots over the steps of the run."""
+
+    view_changed = Signal(object)  # CurveView, by the user's hand only
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -40,7 +48,19 @@ class TrainingPanel(PanelBody):
             self.tr("Held-out scores, %"), limits=(0, 100), figure=numbers.score,
             hint=self.tr("What the model makes of sentences it has never seen."),
         )  # fmt: skip
-        self._lay_out()
+        named(self.loss, "lossPlot")
+        named(self.norm, "gradientNormPlot")
+        named(self.scores, "scorePlot")
+        plots = {"loss": self.loss, "gradient_norm": self.norm, "scores": self.scores}
+        self.stack = CurveStack(plots, (5, 4, 4))
+        self.stack.setAccessibleName(self.tr("Curves"))
+        titles = {name: plot.title.partition(",")[0] for name, plot in plots.items()}
+        self.controls = ViewControls(titles, self.stack.menu)
+        self.head.note_label.hide()
+        self.head.row.setContentsMargins(px(16), px(9), px(16), px(8))  # the row is a pixel taller
+        self.head.row.addStretch(1)
+        self.head.add_widget(self.controls)
+        self.body.addWidget(self.stack, 1)
         self._add_curves()
         self._connect()
 
@@ -49,14 +69,15 @@ class TrainingPanel(PanelBody):
         """The plots from top to bottom."""
         return (self.loss, self.norm, self.scores)
 
-    def _lay_out(self) -> None:
-        names = ("lossPlot", "gradientNormPlot", "scorePlot")
-        column = QVBoxLayout()
-        column.setSpacing(px(8))
-        for plot, name, share in zip(self.plots, names, (5, 4, 4), strict=True):
-            plot.setObjectName(name)
-            column.addWidget(plot, share)
-        self.body.addLayout(column, 1)
+    def remember_view(self, settings: AppSettings) -> None:
+        """Look at the curves as at the last time, and keep what a person changes."""
+        self.set_view(CurveView.from_text(settings.curve_view))
+        self.view_changed.connect(lambda view: setattr(settings, "curve_view", view.to_text()))
+
+    def set_view(self, view: CurveView) -> None:
+        """Look at the curves this way; emits nothing."""
+        self.stack.set_view(view)
+        self.controls.set_view(view)
 
     def _add_curves(self) -> None:
         self.loss.add_curve("training", self.tr("training"))
@@ -72,10 +93,10 @@ class TrainingPanel(PanelBody):
         self._controller.records.connect(self.show_records)
         self._controller.history.connect(self.show_history)
         self._controller.run_changed.connect(self.show_run)
-        for plot in self.plots:
-            for other in self.plots:
-                if other is not plot:
-                    plot.pointed.connect(other.point_at)
+        self.controls.view_chosen.connect(self.stack.set_view)
+        self.controls.view_chosen.connect(self.view_changed)
+        self.stack.view_changed.connect(self.controls.set_view)
+        self.stack.view_changed.connect(self.view_changed)
 
     def show_run(self, state: RunState) -> None:
         """Begin with empty plots for another run."""
@@ -84,14 +105,10 @@ class TrainingPanel(PanelBody):
             self._clear()
         if state.config:
             self._show_clip(state.config.training.clip_norm)
-            device = state.device.upper() if state.device == "cpu" else state.device
-            self.head.set_note(self.tr("on {device}").format(device=device))
 
     def _clear(self) -> None:
         self._turned = None
-        for plot in self.plots:
-            plot.clear()
-            plot.clear_flags()
+        self.stack.clear(Path(self._folder).name)
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Show a run that was opened, from its beginning."""
@@ -109,9 +126,12 @@ class TrainingPanel(PanelBody):
         checks = [record for record in records if isinstance(record, ValidationRecord)]
         if steps:
             xs = [record.step for record in steps]
+            self.stack.note_steps(
+                xs, [record.epoch for record in steps], [record.tokens for record in steps],
+                [record.elapsed_seconds for record in steps],
+            )  # fmt: skip
             self.loss.append("training", xs, [record.loss for record in steps])
             self.norm.append("gradient_norm", xs, [record.gradient_norm for record in steps])
-            self.scores.reach(xs[-1])
         if checks:
             xs = [record.step for record in checks]
             self.loss.append("validation", xs, [record.loss for record in checks])
@@ -129,13 +149,11 @@ class TrainingPanel(PanelBody):
             _, before, when = self._turned
             if now - when < GESTURE_SECONDS:
                 before_all = before
-                for plot in self.plots:
-                    plot.take_last_flag()
+                self.stack.take_last_flag()
         self._turned = (record.key, before_all, now)
         name = core_text(record.key.rpartition(".")[2].replace("_", " "))
         first, value = _written(record.key, before_all), _written(record.key, record.value)
-        for plot in self.plots:
-            plot.add_flag(record.step, f"{name} {first} → {value}")
+        self.stack.add_flag(record.step, f"{name} {first} → {value}")
         if record.key == "training.clip_norm":
             self._show_clip(float(record.value))
 

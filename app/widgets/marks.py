@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from app.widgets.pictures import scale_of
@@ -16,6 +16,7 @@ from app.widgets.series import Floats
 
 _FLAG_ROWS = 4
 _FLAG_TEXT = 14  # pixels from a flag's line to its text
+_WIDEST, _LEAST_LETTERS = 220, 6  # pixels of a text cut short, and what it must still say
 _SIGN_GAP = 9  # pixels: of signs nearer than this only one is drawn
 
 
@@ -58,11 +59,11 @@ def draw_level(plot: PlotFrame, painter: QPainter, level: float) -> None:
 def draw_dots(plot: PlotFrame, painter: QPainter, x: Floats, y: Floats, colour: str) -> None:
     """Draw a dot at each point; where they would touch, at each second, fourth …, and the last."""
     area, radius = plot.area(), 3.2 * scale_of(plot)
-    left, right = plot.x_at(area.left() - 1), plot.x_at(area.right() + 1)
-    near = np.flatnonzero((x >= left) & (x <= right))
-    stride = 1 << int(np.ceil(np.log2(max(1.0, near.size * 4 * radius / area.width()))))
-    near = near[(near % stride == stride - 1) | (near == x.size - 1)]
-    points = [QPointF(plot.column(float(x[i])), plot.row(float(y[i]))) for i in near]
+    columns = plot.columns(x)
+    near = np.flatnonzero((columns >= area.left() - 1) & (columns <= area.right() + 1))
+    strides = _strides(columns[near], 4 * radius, is_even=not plot.axis.is_logarithmic)
+    near = near[(near % strides == strides - 1) | (near == x.size - 1)]
+    points = [QPointF(float(columns[i]), plot.row(float(y[i]))) for i in near]
     edges = area.top() - 1, area.bottom() + 1
     pen = QPen(QColor(colour), 2 * radius)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -70,31 +71,55 @@ def draw_dots(plot: PlotFrame, painter: QPainter, x: Floats, y: Floats, colour: 
     painter.drawPoints(QPolygonF([p for p in points if edges[0] <= p.y() <= edges[1]]))
 
 
+def _strides(columns: Floats, width: float, *, is_even: bool) -> Floats:
+    """Return which one of how many is kept so that things of a width do not touch.
+
+    is_even: the same everywhere; a logarithmic axis crowds them at one end
+    """
+    if columns.size < 2:
+        return np.ones(columns.size)
+    gaps = np.diff(columns, prepend=2 * columns[0] - columns[1])
+    gaps = np.full(columns.size, np.mean(gaps)) if is_even else gaps
+    return np.asarray(2.0 ** np.ceil(np.log2(np.maximum(1.0, width / np.maximum(gaps, 1e-9)))))
+
+
 def draw_beyond(
-    plot: PlotFrame, painter: QPainter, x: Floats, colour: str, *, is_up: bool
+    plot: PlotFrame, painter: QPainter, columns: Floats, colour: str, *, is_up: bool
 ) -> None:  # fmt: skip
-    """Draw a small triangle where values lie off the scale."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(colour))
+    """Draw a small triangle where values lie off the scale, two and a line for a long stretch."""
     way = -4.0 if is_up else 4.0
-    for place in _edge_places(plot, x, is_up):
-        feet = QPointF(4, -way * 0.75), QPointF(-4, -way * 0.75)
-        painter.drawPolygon(QPolygonF([place + QPointF(0, way), *(place + foot for foot in feet)]))
+    row = plot.area().top() - 5 if is_up else plot.area().bottom() - 4
+    for left, right in _stretches(plot, columns):
+        painter.setPen(QPen(QColor(colour), 2))
+        painter.drawLine(QPointF(left, row), QPointF(right, row))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour))
+        for column in {left, right}:
+            place = QPointF(column, row)
+            feet = QPointF(4, -way * 0.75), QPointF(-4, -way * 0.75)
+            tip = place + QPointF(0, way)
+            painter.drawPolygon(QPolygonF([tip, *(place + foot for foot in feet)]))
 
 
-def draw_missing(plot: PlotFrame, painter: QPainter, x: Floats, *, is_up: bool) -> None:
+def draw_missing(plot: PlotFrame, painter: QPainter, columns: Floats, *, is_up: bool) -> None:
     """Draw a cross where values are no finite numbers."""
     painter.setPen(QPen(QColor(plot.theme.error), 2))
-    for place in _edge_places(plot, x, is_up):
+    for place in _edge_places(plot, columns, is_up):
         painter.drawLine(place + QPointF(-3, -3), place + QPointF(3, 3))
         painter.drawLine(place + QPointF(-3, 3), place + QPointF(3, -3))
 
 
-def _edge_places(plot: PlotFrame, x: Floats, is_up: bool) -> Iterator[QPointF]:
-    if not x.size:
-        return
+def _stretches(plot: PlotFrame, columns: Floats) -> Iterator[tuple[float, float]]:
+    """Return the ends of stretches of columns in which signs would stand side by side."""
+    seen = [place.x() for place in _edge_places(plot, columns, True)]
+    breaks = [i for i in range(1, len(seen)) if seen[i] - seen[i - 1] > 1.5 * _SIGN_GAP]
+    for start, stop in zip([0, *breaks], [*breaks, len(seen)], strict=True):
+        if stop > start:
+            yield seen[start], seen[stop - 1]
+
+
+def _edge_places(plot: PlotFrame, columns: Floats, is_up: bool) -> Iterator[QPointF]:
     area = plot.area()
-    columns = plot.column(0.0) + x * (plot.column(1.0) - plot.column(0.0))
     columns = columns[(columns >= area.left() - 1) & (columns <= area.right() + 1)]
     _, firsts = np.unique(np.floor(columns / _SIGN_GAP), return_index=True)
     for column in columns[firsts]:
@@ -131,24 +156,45 @@ def place_flags(plot: PlotFrame, flags: Sequence[Flag]) -> list[PlacedFlag]:
         column = plot.column(flag.x)
         if not area.left() - 1 <= column <= area.right() + 1:
             continue
-        row = next((i for i, end in enumerate(ends) if end <= column), len(ends))
-        room = min(220 * scale, plot.width() - column - _FLAG_TEXT * scale)
-        text = metrics.elidedText(flag.text, Qt.TextElideMode.ElideRight, room)
-        if row == len(ends):
-            text = ""
-        else:
-            ends[row] = column + (_FLAG_TEXT + 8) * scale + metrics.horizontalAdvance(text)
+        row, text, box = _text_place(plot, flag, column, ends)
         corner = QPointF(column, area.top() + row * step)
-        box = QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
-        box.moveTopLeft(corner + QPointF(_FLAG_TEXT * scale, -2))
+        box.moveTop(corner.y() - 2)
+        if row < len(ends):
+            ends[row] = max(box.right() if text else 0.0, column + 10 * scale) + 8 * scale
         places.append(PlacedFlag(flag, corner, text, box))
     return places
 
 
+def _text_place(
+    plot: PlotFrame, flag: Flag, column: float, ends: Sequence[float]
+) -> tuple[int, str, QRectF]:  # fmt: skip
+    """Return row, text and box of a flag: right of its line, else left of it, else cut short."""
+    area, metrics, gap = plot.area(), QFontMetricsF(plot.small), _FLAG_TEXT * scale_of(plot)
+    width = metrics.horizontalAdvance(flag.text)
+    box = QRectF(0, 0, width, metrics.height())
+    free = [row for row, end in enumerate(ends) if end <= column]
+    if free and column + gap + width <= area.right():
+        box.moveLeft(column + gap)
+        return free[0], flag.text, box
+    for row in free:
+        if ends[row] + 4 <= column - width - 6:
+            box.moveRight(column - 6)
+            return row, flag.text, box
+    room = min(_WIDEST * scale_of(plot), area.right() - column - gap)
+    text = metrics.elidedText(flag.text, _ELIDE, room) if free else ""
+    box.setWidth(metrics.horizontalAdvance(text))
+    box.moveLeft(column + gap)
+    return (free or [len(ends)])[0], "" if len(text) < _LEAST_LETTERS else text, box
+
+
 def flag_at(plot: PlotFrame, flags: Sequence[Flag], position: QPointF) -> Flag | None:
-    """Return the flag whose text is at a place."""
-    placed = place_flags(plot, flags)
-    return next((p.flag for p in placed if p.text and p.box.contains(position)), None)
+    """Return the flag whose text or triangle is at a place; many a flag has no room for a text."""
+    size = 10 * scale_of(plot)
+    for placed in reversed(place_flags(plot, flags)):
+        sign = QRectF(placed.corner, QSizeF(size, size)).adjusted(-3, -3, 3, 3)
+        if sign.contains(position) or (placed.text and placed.box.contains(position)):
+            return placed.flag
+    return None
 
 
 def flag_depth(plot: PlotFrame, flags: Sequence[Flag]) -> float:
@@ -159,10 +205,11 @@ def flag_depth(plot: PlotFrame, flags: Sequence[Flag]) -> float:
 
 def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     """Write the current values beside the plot, each as near to its line's end as can be."""
-    area, height = plot.area(), QFontMetricsF(plot.bold).height() - 1
+    area, height = plot.area(), QFontMetricsF(plot.bold).height()
     rows = [end.row for end in ends]
     left = area.right() + 7
-    for end, place in zip(ends, spread(rows, height, area.top(), area.bottom()), strict=True):
+    low, high = area.top(), area.bottom() - height / 2 + 2  # below is the axis's title
+    for end, place in zip(ends, spread(rows, height, low, high), strict=True):
         font = plot.bold if end.is_bold else plot.small
         box = QRectF(left, place - height / 2, plot.width() - left, height)
         painter.setFont(font)
@@ -182,7 +229,9 @@ def draw_reading(
     width = min(max(metrics.horizontalAdvance(text) for text, _ in rows) + 26, plot.width() - 4)
     box = QRectF(column + 10, top + 4, width, len(rows) * metrics.height() + 10)
     box.moveBottom(min(box.bottom(), area.bottom() - 2))
-    if box.right() > plot.width() - 2:
+    # What is written at the lines' ends and beside the y axis stays in sight if it can.
+    has_room = width + 10 < column - area.left()
+    if box.right() > (area.right() if has_room else plot.width() - 2):
         box.moveRight(column - 10)
     box.moveLeft(max(2.0, box.left()))
     painter.setPen(QPen(QColor(plot.theme.line), 1))

@@ -1,47 +1,41 @@
-"""What every plot shares: title, grid, ticks, legend, margins, theme, and its own small menu."""
+"""What every plot shares: title, grid, ticks, legend, margins, theme, and a menu of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from math import log10, nan
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
-    QMouseEvent,
+    QImage,
     QPainter,
-    QPen,
-    QWheelEvent,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QMenu, QWidget
+from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QMenu, QWidget
 
+from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.numbers import plain
-from app.widgets.pictures import add_save_actions, save_png, save_svg, scale_of, sized
+from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, scale_of, sized
+from app.widgets.quiet_buttons import DotsButton
 from app.widgets.scales import decades, tick_text, ticks
-from app.widgets.theme import current_theme
+from app.widgets.series import Floats
+from app.widgets.theme import current_theme, px
+from app.widgets.timeline import Axis
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 26, 20  # margins in pixels of the base design
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
 
 
-@dataclass(frozen=True)
-class LegendEntry:
-    """One line of the legend: a sample and what it stands for."""
-
-    title: str
-    pen: QPen
-    has_marks: bool
-
-
 class Geometry(NamedTuple):
-    """The rectangle of the curves in pixels, and the values at its edges (exponents, if so)."""
+    """The rectangle of the curves in pixels, and the places at its edges (exponents, if so)."""
 
     area: QRectF
     left: float
@@ -55,23 +49,21 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     _is_built = False
 
-    def __init__(self, title: str, x_title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
         # PlotWidget copies the plot item's methods onto each object, over those of the class.
         del self.clear
-        self.title, self.x_title = title, x_title
-        self.has_whole_x = True
+        self.title = title
+        self.axis = Axis()
         self.is_logarithmic = False
+        self.file_name = title.partition(",")[0]
         self._geometry: Geometry | None = None
         self.pixel_ratio = self.devicePixelRatioF()
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
-        self.setAccessibleName(self.tr("{0}, by {1}").format(title, x_title))
-        self.setAccessibleDescription(
-            self.tr("Drag to move, turn the wheel to zoom; the menu key shows all choices.")
-        )
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self._build_axes()
+        self._build_corner()
         self._is_built = True
         self.dress()
 
@@ -82,21 +74,53 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         item.disableAutoRange()
         item.getViewBox().sigRangeChanged.connect(self.refresh_frame)
         item.getViewBox().sigResized.connect(self.refresh_frame)
-        for side, text in (("left", self.title), ("bottom", self.x_title)):
+        for side in ("left", "bottom"):
             axis = item.getAxis(side)
-            axis.setLabel(text)  # not drawn by the axis: the title stands above the plot
-            axis.showLabel(False)
+            axis.showLabel(False)  # the axis draws nothing: it could not cache what it draws
             axis.setStyle(showValues=False)
             axis.setTicks([])
             axis.setPen(None)
+        item.getAxis("left").setLabel(self.title)
+        item.getAxis("left").showLabel(False)
+        self._name_axis()
 
-    def set_x_title(self, title: str, *, is_whole: bool = True) -> None:
-        """Name the x axis; `is_whole` says that it counts things, such as steps."""
-        self.x_title, self.has_whole_x = title, is_whole
-        self.getPlotItem().getAxis("bottom").setLabel(title)
-        self.getPlotItem().getAxis("bottom").showLabel(False)
-        self.setAccessibleName(self.tr("{0}, by {1}").format(self.title, title))
+    def _build_corner(self) -> None:
+        """Put a button for the menu into the corner, where a mouse and the Tab key find it."""
+        self.corner = QWidget(self)
+        self.corner_row = QHBoxLayout(self.corner)
+        self.corner_row.setContentsMargins(0, 0, 0, 0)
+        self.corner_row.setSpacing(0)
+        self.menu_button = DotsButton(
+            self.tr("Menu: {0}").format(self.title),
+            self.tr("Save or copy this plot, and how it is shown"),
+        )
+        self.menu_button.clicked.connect(self._pop_menu)
+        self.corner_row.addWidget(self.menu_button)
+
+    def _pop_menu(self) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        left = self.menu_button.width() - menu.sizeHint().width()
+        menu.popup(self.menu_button.mapToGlobal(QPoint(left, self.menu_button.height() + 2)))
+
+    def _place_corner(self) -> None:
+        self.corner.adjustSize()
+        self.corner.move(self.width() - self.corner.width(), 0)
+
+    def set_axis(self, axis: Axis) -> None:
+        """Lay the steps out along another x axis."""
+        if axis.is_logarithmic != self.axis.is_logarithmic:
+            self.getPlotItem().getViewBox().setXRange(0.0, 1.0, padding=0)  # fit for exponents
+        self.axis = axis
+        self.getPlotItem().getAxis("bottom").setLogMode(x=axis.is_logarithmic)
+        self._name_axis()
         self.refresh_frame()
+
+    def _name_axis(self) -> None:
+        name = self.axis.title(0.0)
+        self.getPlotItem().getAxis("bottom").setLabel(name)
+        self.getPlotItem().getAxis("bottom").showLabel(False)
+        self.setAccessibleName(self.tr("{0}, by {1}").format(self.title, name))
 
     def dress(self) -> None:
         """Put on the current theme and type size."""
@@ -108,6 +132,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         item.getAxis("left").setWidth(round(_LEFT * scale))
         item.getAxis("bottom").setHeight(round(_BOTTOM * scale))
         self.setBackground(self.theme.card)
+        self._place_corner()
         self.refresh_frame()
 
     def refresh_frame(self) -> None:
@@ -129,10 +154,19 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         """The rectangle in which curves are drawn, in pixels."""
         return self._measure().area
 
-    def column(self, x: float) -> float:
-        """The pixel column of an x value."""
+    def column(self, step: float) -> float:
+        """The pixel column of a step."""
+        return float(self.columns(np.array([step], float))[0])
+
+    def columns(self, steps: Floats) -> Floats:
+        """The pixel columns of steps."""
+        return self.columns_of(self.axis.values(steps))
+
+    def columns_of(self, values: Floats) -> Floats:
+        """The pixel columns of values in the unit of the x axis."""
         at = self._measure()
-        return at.area.left() + (x - at.left) / (at.right - at.left) * at.area.width()
+        places = np.log10(values) if self.axis.is_logarithmic else values
+        return at.area.left() + (places - at.left) / (at.right - at.left) * at.area.width()
 
     def row(self, y: float) -> float:
         """The pixel row of a y value; NaN where a logarithmic axis has none."""
@@ -141,14 +175,14 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             y = log10(y) if y > 0 else nan
         return at.area.bottom() - (y - at.low) / (at.high - at.low) * at.area.height()
 
-    def x_at(self, column: float) -> float:
-        """The x value of a pixel column."""
+    def step_at(self, column: float) -> float:
+        """The step at a pixel column."""
         at = self._measure()
         share = (column - at.area.left()) / max(1.0, at.area.width())
-        return at.left + share * (at.right - at.left)
+        return float(self.axis.steps(np.array([at.left + share * (at.right - at.left)]))[0])
 
     def x_range(self) -> tuple[float, float]:
-        """The first and the last x value in view."""
+        """The first and the last place in view: values of the x axis, exponents if logarithmic."""
         return self._measure().left, self._measure().right
 
     def y_range(self) -> tuple[float, float]:
@@ -159,6 +193,10 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     def is_empty(self) -> bool:
         """True while there is nothing to show, not even a scale."""
         return False
+
+    def remark(self) -> str:
+        """What is said beside the title, "" for nothing."""
+        return ""
 
     def legend(self) -> Sequence[LegendEntry]:
         """What the legend shows; none is drawn for a single line."""
@@ -190,61 +228,38 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         area, metrics = self.area(), QFontMetricsF(self.small)
         low, high = self.x_range()
         most = max(2, int(area.width() / (76 * scale_of(self))))
-        values, spacing = ticks(low, high, most, 1.0 if self.has_whole_x else 0.0)
         middle = area.bottom() + 4 + metrics.height() / 2
         painter.setPen(QColor(self.theme.mute))
         end = area.left()
-        for value in values:
-            text = tick_text(float(value), spacing)
+        for place, text in self.axis.ticks(low, high, most):
             box = QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
-            box.moveCenter(QPointF(self.column(float(value)), middle))
+            column = area.left() + (place - low) / (high - low) * area.width()
+            box.moveCenter(QPointF(column, middle))
             painter.drawText(box, _MIDDLE, text)
             end = box.right()
         box = QRectF(max(end + 8, area.right() + 6), 0, 0, metrics.height())
         box.setRight(self.width())
         box.moveTop(middle - metrics.height() / 2)
-        text = metrics.elidedText(self.x_title, Qt.TextElideMode.ElideRight, box.width())
+        text = metrics.elidedText(self.axis.title(high), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, _STARTS, text)
 
     def _draw_head(self, painter: QPainter) -> None:
-        line = QRectF(0, 0, self.area().right(), 18 * scale_of(self))
-        left = self._draw_legend(painter, line)
+        right = min(self.area().right(), self.corner.x() - px(8))
+        line = QRectF(0, 0, right, 18 * scale_of(self))
         font = sized(self, 12, is_bold=True)
-        metrics = QFontMetricsF(font)
+        metrics, small = QFontMetricsF(font), QFontMetricsF(self.small)
+        remark = f"  {self.remark()}" if self.remark() else ""
+        wanted = metrics.horizontalAdvance(self.title) + small.horizontalAdvance(remark)
+        room = line.width() - wanted
+        left = draw_legend(painter, self.legend(), line, room, self.small, self.theme.mute)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.ink))
         title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, left - 16)
         painter.drawText(line, _STARTS, title)
-
-    def _draw_legend(self, painter: QPainter, line: QRectF) -> float:
-        """Draw the legend and return where it begins."""
-        entries = self.legend() if len(self.legend()) > 1 else ()
-        metrics = QFontMetricsF(self.small)
-        title = QFontMetricsF(sized(self, 12, is_bold=True)).horizontalAdvance(self.title)
-        widths = [metrics.horizontalAdvance(entry.title) for entry in entries]
-        room = line.width() - title - 42 * len(entries)
-        widest = max(widths, default=0.0)
-        while widest > 28 and sum(min(width, widest) for width in widths) > room:
-            widest -= 4
-        if sum(min(width, widest) for width in widths) > room:
-            return line.right()
-        texts = [metrics.elidedText(e.title, Qt.TextElideMode.ElideRight, widest) for e in entries]
-        right = line.right()
-        for entry, text in zip(reversed(entries), reversed(texts), strict=True):
-            width = metrics.horizontalAdvance(text)
-            box = QRectF(right - width, line.top(), width, line.height())
-            painter.setFont(self.small)
-            painter.setPen(QColor(self.theme.mute))
-            painter.drawText(box, _STARTS | Qt.TextFlag.TextDontClip, text)
-            sample = QRectF(box.left() - 24, box.center().y(), 18, 0)
-            painter.setPen(entry.pen)
-            painter.drawLine(sample.topLeft(), sample.topRight())
-            if entry.has_marks:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(entry.pen.color())
-                painter.drawEllipse(sample.center(), 3, 3)
-            right = sample.left() - 14
-        return float(right)
+        line.setLeft(metrics.horizontalAdvance(title))
+        painter.setFont(self.small)
+        painter.setPen(QColor(self.theme.warning))
+        painter.drawText(line, _STARTS, remark)
 
     def menu(self) -> QMenu:
         """The menu of the right mouse button."""
@@ -254,23 +269,30 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def save_png(self, path: str | Path) -> None:
         """Write the plot as it is seen, twice as fine."""
-        with self._drawn_for(2.0):
-            save_png(self, path, self._draw_all, enlarge=2.0)
+        with self.drawn_for(2.0):
+            save_png(self, path, self.draw_all, enlarge=2.0)
 
     def save_svg(self, path: str | Path) -> None:
         """Write the plot as lines and text."""
-        with self._drawn_for(1.0):
-            save_svg(self, path, self._draw_all)
+        with self.drawn_for(1.0):
+            save_svg(self, path, self.draw_all)
 
     @contextmanager
-    def _drawn_for(self, pixel_ratio: float) -> Iterator[None]:
+    def drawn_for(self, pixel_ratio: float) -> Iterator[None]:
+        """Draw for a picture of this many dots a pixel, for a while."""
         self.pixel_ratio = pixel_ratio
         self.dress()
         yield
         self.pixel_ratio = self.devicePixelRatioF()
         self.dress()
 
-    def _draw_all(self, painter: QPainter) -> None:
+    def picture(self) -> QImage:
+        """Return the plot as it is seen, twice as fine."""
+        with self.drawn_for(2.0):
+            return picture(self, self.draw_all, enlarge=2.0)
+
+    def draw_all(self, painter: QPainter) -> None:
+        """Draw the plot, without its buttons."""
         self.render(painter, QRectF(self.rect()), self.rect())
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802
@@ -295,23 +317,10 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         menu.popup(event.globalPos())
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        # The right button is the menu's; pyqtgraph would start a zoom that never ends.
-        if event.button() != Qt.MouseButton.RightButton:
-            super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() != Qt.MouseButton.RightButton:
-            super().mouseReleaseEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # The wheel zooms along x alone, so that curves stay in sight; over the y axis, or with
-        # Ctrl, it zooms along y as well.
-        is_wide = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        view = self.getPlotItem().getViewBox()
-        view.setMouseEnabled(y=is_wide or event.position().x() < self.area().left())
-        super().wheelEvent(event)
-        view.setMouseEnabled(y=True)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._is_built:
+            self._place_corner()
 
     def close(self) -> bool:
         """Hide the plot as any widget; pyqtgraph's own `close` would leave it without its parts."""

@@ -11,7 +11,6 @@ from app.widgets.series import Floats
 
 _JUMPS = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)  # about a quarter more each
 _SPACINGS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_SPIKE = 2.0  # how many times the usual values something must be to be cut off
 
 
 def ceiling(value: float) -> float:
@@ -56,25 +55,6 @@ def figure(value: float) -> str:
     return "NaN" if np.isnan(value) else numbers.significant(value)
 
 
-def usual_top(y: Floats, extreme: float) -> float:
-    """Return how far up a curve must be seen: all of it, but for spikes that lie far above.
-
-    The newest values, the level where the curve began and 98 of 100 values are always seen.
-    extreme: the highest value of the curve
-    """
-    sample = y[:: max(1, y.size // 2048)]
-    values = [sample, y[:32], y[-16:]]
-    finite = [part[np.isfinite(part)] for part in values]
-    if not finite[0].size:
-        return extreme
-    usual = float(np.quantile(finite[0], 0.98, method="lower"))
-    if finite[1].size:
-        usual = max(usual, float(np.median(finite[1])))
-    if finite[2].size:
-        usual = max(usual, float(finite[2].max()))
-    return extreme if usual <= 0 or extreme <= _SPIKE * usual else 1.25 * usual
-
-
 def fit(needed: tuple[float, float], current: tuple[float, float]) -> tuple[float, float]:
     """Return limits that hold what is needed: they grow in jumps and shrink only by much."""
     low, high = needed
@@ -85,10 +65,28 @@ def fit(needed: tuple[float, float], current: tuple[float, float]) -> tuple[floa
     return bottom, top
 
 
+def fit_span(needed: tuple[float, float], current: tuple[float, float]) -> tuple[float, float]:
+    """Return round limits close around what is needed, which need not begin at zero.
+
+    The current ones stay as long as they hold it and are not more than three times as wide.
+    """
+    low, high = needed
+    span = max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-12)
+    if current[0] <= low and high <= current[1] and current[1] - current[0] <= 3 * span:
+        return current
+    raw = 0.25 * span
+    power = 10.0 ** np.floor(np.log10(raw))
+    spacing = next(float(s * power) for s in _SPACINGS if s * power >= raw * 0.999999)
+    bottom = float(np.floor(low / spacing - 1e-6)) * spacing
+    if low > 0 and bottom < 0.4 * high:
+        bottom = 0.0  # it is near enough to be shown
+    return bottom, float(np.ceil(high / spacing + 1e-6)) * spacing
+
+
 def fit_decades(needed: tuple[float, float]) -> tuple[float, float]:
-    """Return exponents of round limits around positive values, at least a decade apart."""
+    """Return exponents of round limits around positive values, well apart."""
     high = float(np.log10(ceiling(needed[1])))
-    low = min(needed[0], needed[1] / 10)
+    low = min(needed[0], needed[1] / 5)
     power = np.floor(np.log10(low))
     step = max(s for s in (1.0, 2.0, 5.0) if s * 10**power <= low * 1.000001)
     return float(np.log10(step) + power), high

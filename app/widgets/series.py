@@ -1,4 +1,4 @@
-"""Numbers that keep arriving: storing, smoothing and thinning them for the screen."""
+"""Numbers that keep arriving: storing and smoothing them."""
 
 from __future__ import annotations
 
@@ -14,80 +14,107 @@ _BLOCK = 64  # values smoothed by one matrix product
 _EARLY = 5000  # from so many values on, 0.99^n is nothing
 
 
-class Series:
-    """A curve's points, x strictly growing; room doubles, so a million appends stay cheap.
+class Growing:
+    """Rows of numbers that grow at their end, the first of them strictly rising.
 
-    A point that does not lie beyond the last one replaces all from there on: after a rewind the
-    curve goes on from the earlier step.
+    Room doubles, so a million appends stay cheap. Numbers that do not lie beyond the last ones
+    replace all from there on: after a rewind a run goes on from an earlier step.
     """
 
-    def __init__(self) -> None:
-        self._room = np.empty((2, 256))
+    def __init__(self, rows: int) -> None:
+        self._room = np.empty((rows, 256))
         self._length = 0
-        self._smoothed = np.empty(256)
-        self._average = Average(0.0)
-        self.finite_length = 0
 
     def __len__(self) -> int:
         return self._length
 
+    def row(self, number: int) -> Floats:
+        """Return one of the rows, not a copy."""
+        return self._room[number, : self._length]
+
+    def clear(self) -> None:
+        """Forget all numbers."""
+        self._length = 0
+
+    def cut(self, x: float) -> None:
+        """Forget the numbers from `x` on."""
+        self._length = int(np.searchsorted(self.row(0), x))
+
+    def _append(self, numbers: Floats) -> None:
+        turns = np.flatnonzero(np.diff(numbers[0]) <= 0) + 1
+        for part in np.split(numbers, turns, axis=1):
+            if part.size:
+                if self._length and part[0, 0] <= self._room[0, self._length - 1]:
+                    self.cut(float(part[0, 0]))
+                self._take(part)
+
+    def _take(self, part: Floats) -> None:
+        needed = self._length + part.shape[1]
+        if needed > self._room.shape[1]:
+            room = np.empty((self._room.shape[0], max(needed, 2 * self._room.shape[1])))
+            room[:, : self._length] = self._room[:, : self._length]
+            self._room = room
+        self._room[:, self._length : needed] = part
+        self._length = needed
+
+
+class Series(Growing):
+    """A curve's points.
+
+    Memory: 16 bytes a point, 24 once it was smoothed; at most twice that is set aside.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self._smoothed = np.empty(0)
+        self._average = Average(0.0)
+        self.finite_length = 0
+
     @property
     def x(self) -> Floats:
-        return self._room[0, : self._length]
+        return self.row(0)
 
     @property
     def y(self) -> Floats:
-        return self._room[1, : self._length]
+        return self.row(1)
 
     @property
     def is_finite(self) -> bool:
         """True if no value is a NaN or infinite."""
-        return self.finite_length == self._length
+        return self.finite_length == len(self)
 
     def extend(self, xs: Numbers, ys: Numbers) -> None:
         """Add points at the end."""
         x, y = np.atleast_1d(np.asarray(xs, float)), np.atleast_1d(np.asarray(ys, float))
         if x.shape != y.shape or x.ndim != 1:
             raise ValueError(f"{x.size} x values do not fit {y.size} y values")
-        turns = np.flatnonzero(np.diff(x) <= 0) + 1
-        for part in np.split(np.stack((x, y)), turns, axis=1):
-            if part.size:
-                self._extend(part)
+        self._append(np.stack((x, y)))
 
-    def _extend(self, part: Floats) -> None:
-        if self._length and part[0, 0] <= self._room[0, self._length - 1]:
-            self.cut(float(part[0, 0]))
-        needed = self._length + part.shape[1]
-        if needed > self._room.shape[1]:
-            room = np.empty((2, max(needed, 2 * self._room.shape[1])))
-            room[:, : self._length] = self._room[:, : self._length]
-            self._room = room
-        self._room[:, self._length : needed] = part
-        self._length = needed
+    def _take(self, part: Floats) -> None:
+        super()._take(part)
         self.finite_length += int(np.isfinite(part[1]).sum())
 
     def cut(self, x: float) -> None:
-        """Forget the points from `x` on."""
-        self._length = int(np.searchsorted(self.x, x))
+        super().cut(x)
         self.finite_length = int(np.isfinite(self.y).sum())
         self._average = Average(self._average.weight)
 
     def clear(self) -> None:
-        """Forget all points."""
-        self._length = self.finite_length = 0
+        super().clear()
+        self.finite_length = 0
         self._average = Average(self._average.weight)
 
     def smoothed(self, weight: float) -> Floats:
         """Return the exponential moving average of the values; only new ones cost anything."""
         if weight != self._average.weight:
             self._average = Average(weight)
-        if self._smoothed.size < self._length:
+        if self._smoothed.size < len(self):
             room = np.empty(self._room.shape[1])
             room[: self._smoothed.size] = self._smoothed
             self._smoothed = room
         seen = self._average.seen
-        self._smoothed[seen : self._length] = self._average.take(self.y[seen:])
-        return self._smoothed[: self._length]
+        self._smoothed[seen : len(self)] = self._average.take(self.y[seen:])
+        return self._smoothed[: len(self)]
 
 
 class Average:
@@ -114,7 +141,8 @@ class Average:
         finite = np.isfinite(values)
         if finite.all():
             return self._take_finite(values)
-        before = self._corrected(np.array([self._total]), np.array([self._count]))
+        before = np.array([self._total])
+        self._correct(before, self._count)
         averages = np.concatenate((before, self._take_finite(values[finite])))
         spread: Floats = averages[np.cumsum(finite)]
         return spread
@@ -131,49 +159,12 @@ class Average:
         totals += np.multiply.outer(carried, self._decay)
         flat = totals.ravel()[: values.size]
         self._total = float(flat[-1]) if flat.size else self._total
-        counts = self._count + 1 + np.arange(values.size)
+        self._correct(flat, self._count + 1)
         self._count += values.size
-        return self._corrected(flat, counts)
+        return flat
 
-    def _corrected(self, totals: Floats, counts: NDArray[np.int64]) -> Floats:
-        corrected = totals.copy()
-        early = slice(0, int(np.searchsorted(counts, _EARLY)))
+    def _correct(self, totals: Floats, first: int) -> None:
+        """Divide by what the weights add up to; `first` is how many values the first total has."""
+        counts = np.arange(first, max(first, min(first + totals.size, _EARLY)))
         with np.errstate(invalid="ignore"):
-            seen = 1 - self.weight ** counts[early]
-            corrected[early] /= np.where(counts[early] > 0, seen, np.nan)
-        return corrected
-
-
-def peaks(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """Return about two points a column, its lowest and its highest: no spike is lost.
-
-    Blocks hold a power of two of points, counted from the start, so that a curve that grows does
-    not shimmer. The last point is always kept as it is.
-    """
-    size = _block_size(x.size, columns)
-    if size <= 2:
-        return x, y
-    whole = x.size // size * size
-    blocks = y[:whole].reshape(-1, size)
-    low, high = np.fmin.reduce(blocks, axis=1), np.fmax.reduce(blocks, axis=1)
-    tail = y[whole:]
-    xs = np.empty(2 * low.size + 3 * bool(tail.size))
-    ys = np.empty_like(xs)
-    ends = slice(0, 2 * low.size, 2), slice(1, 2 * low.size, 2)
-    xs[ends[0]], xs[ends[1]] = x[:whole:size], x[size // 2 : whole : size]
-    ys[ends[0]], ys[ends[1]] = low, high
-    if tail.size:
-        xs[-3:] = x[whole], x[-1], x[-1]
-        ys[-3:] = np.fmin.reduce(tail), np.fmax.reduce(tail), y[-1]
-    return xs, ys
-
-
-def samples(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """Return about one point a column and the last: enough for a curve without spikes."""
-    size = _block_size(x.size, columns)
-    chosen = np.unique(np.append(np.arange(0, x.size, size), max(0, x.size - 1)))
-    return x[chosen], y[chosen]
-
-
-def _block_size(points: int, columns: int) -> int:
-    return 1 << max(0, int(np.ceil(np.log2(max(1, points) / max(1, columns)))))
+            totals[: counts.size] /= np.where(counts > 0, 1 - self.weight**counts, np.nan)

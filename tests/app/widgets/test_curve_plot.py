@@ -10,13 +10,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets import marks
 from app.widgets.curve_plot import CurvePlot
-from app.widgets.scales import ceiling, decades, fit, fit_decades, spread, tick_text, ticks
-from app.widgets.series import Series, peaks
 from app.widgets.theme import DARK, LIGHT, apply_theme
 
 
@@ -38,110 +36,6 @@ def move_mouse(plot: CurvePlot, position: QPointF) -> None:
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
     plot.mouseMoveEvent(event)
-
-
-def test_growth_keeps_all_values() -> None:
-    series = Series()
-    for start in range(0, 5000, 7):
-        series.extend(range(start, start + 7), np.arange(start, start + 7) / 2)
-    assert np.array_equal(series.x, np.arange(len(series)))
-    assert np.array_equal(series.y, np.arange(len(series)) / 2)
-
-
-def test_a_rewind_replaces_what_came_later() -> None:
-    series = Series()
-    series.extend([1, 2, 3, 4, 3, 4, 5], [10, 20, 30, 40, 31, np.nan, 51])
-    assert series.x.tolist() == [1, 2, 3, 4, 5]
-    assert series.y[[0, 1, 2, 4]].tolist() == [10, 20, 31, 51]
-    assert series.finite_length == 4
-
-
-def test_points_must_come_in_pairs() -> None:
-    with pytest.raises(ValueError, match="2 x values do not fit 1 y values"):
-        Series().extend([1, 2], [1])
-
-
-@pytest.mark.parametrize("weight", [0.0, 0.6, 0.99])
-def test_smoothing_is_the_bias_corrected_moving_average(weight: float) -> None:
-    values = np.random.default_rng(1).normal(size=7000)
-    values[[0, 3, 500]] = np.nan, np.inf, np.nan
-    series, expected, total, count = Series(), [], 0.0, 0
-    for value in values:
-        if np.isfinite(value):
-            total, count = weight * total + (1 - weight) * value, count + 1
-        expected.append(total / (1 - weight**count) if count else np.nan)
-    for start, stop in ((0, 1), (1, 130), (130, 131), (131, 7000)):
-        series.extend(np.arange(start, stop), values[start:stop])
-        series.smoothed(weight)
-    np.testing.assert_allclose(series.smoothed(weight), expected, rtol=1e-9)
-
-
-def test_smoothing_starts_afresh_after_a_rewind() -> None:
-    series = Series()
-    series.extend([1, 2, 3], [4.0, 2.0, 100.0])
-    series.smoothed(0.5)
-    series.extend([3], [3.0])
-    assert series.smoothed(0.5)[-1] == pytest.approx((0.5 * 4 + 2 + 2 * 3) / 3.5)
-
-
-def test_a_spike_survives_thinning() -> None:
-    x, y = np.arange(100_003.0), np.zeros(100_003)
-    y[54_321], y[77], y[-1] = 9.0, -3.0, 0.5
-    thin_x, thin_y = peaks(x, y, 500)
-    assert thin_x.size <= 2 * 500 + 3
-    assert thin_y.max() == 9
-    assert thin_y.min() == -3
-    assert (thin_x[-1], thin_y[-1]) == (100_002, 0.5)
-    assert np.all(np.diff(thin_x) >= 0)
-
-
-def test_thinning_leaves_few_points_alone() -> None:
-    x = np.arange(900.0)
-    assert peaks(x, x, 500)[0] is x
-
-
-def test_thinned_points_do_not_move_as_the_curve_grows() -> None:
-    x, y = np.arange(5100.0), np.random.default_rng(0).normal(size=5100)
-    before, after = peaks(x[:5000], y[:5000], 500)[1], peaks(x, y, 500)[1]
-    assert np.array_equal(before[:620], after[:620])
-
-
-@pytest.mark.parametrize("value", [1e-9, 0.21, 1, 1.0001, 3.3, 99, 101, 1412, 7.7e12])
-def test_limits_jump_by_a_quarter_or_so(value: float) -> None:
-    top = ceiling(value)
-    assert value <= top * 1.00001
-    assert top <= value * 1.34
-
-
-def test_limits_shrink_only_by_much() -> None:
-    assert fit((0, 4.4), (0, 5)) == (0, 5)
-    assert fit((0, 3.5), (0, 5)) == (0, 5)
-    assert fit((0, 2.0), (0, 5)) == (0, 2)
-    assert fit((-0.9, 5.1), (0, 5)) == (-1, 6)
-    assert fit((0, 0), (0, 0)) == (0, 1)
-
-
-def test_ticks_are_round_and_steps_whole() -> None:
-    assert ticks(-0.1, 5.2, 5)[0].tolist() == [0, 1, 2, 3, 4, 5]
-    assert ticks(0, 3, 8, 1.0)[0].tolist() == [0, 1, 2, 3]
-    assert tick_text(1500.0, 250) == "1,500"
-    assert tick_text(0.25, 0.25) == "0.25"
-    assert not np.signbit(ticks(-0.1, 5.2, 5)[0][0])
-
-
-def test_logarithmic_limits_hold_all_values() -> None:
-    low, high = fit_decades((0.13, 4.4))
-    assert 10**low <= 0.13
-    assert 10**high >= 4.4
-    assert 10 ** decades(low, high, 5) == pytest.approx([0.1, 0.2, 0.5, 1, 2, 5])
-    assert decades(-6, 6, 4).tolist() == [-6, -3, 0, 3, 6]
-
-
-def test_labels_are_pushed_apart() -> None:
-    places = spread([50, 52, 51, 199], 12, 0, 200)
-    assert np.diff(sorted(places)).min() >= 12
-    assert sorted(range(4), key=places.__getitem__) == [0, 2, 1, 3]
-    assert max(places) <= 200
 
 
 def test_the_newest_value_is_always_in_view(plot: CurvePlot) -> None:
@@ -170,9 +64,18 @@ def test_an_early_spike_does_not_flatten_the_rest(plot: CurvePlot) -> None:
     assert plot.values("training")[1].max() == 500
 
 
-def test_the_start_of_a_long_run_stays_in_view(plot: CurvePlot) -> None:
+def test_the_start_of_a_run_stays_in_view_until_the_newest_values_would_be_flat(
+    plot: CurvePlot,
+) -> None:
     x = np.arange(1, 50_001)
-    plot.append("training", x, 4 * np.exp(-x / 200) + 0.2)
+    y = 4 * np.exp(-x / 200) + 0.2
+    plot.append("training", x[:200], y[:200])
+    plot.redraw()
+    assert plot.y_range()[1] > 4
+    plot.append("training", x[200:], y[200:])
+    plot.redraw()
+    assert 0.2 < plot.y_range()[1] < 0.3
+    plot.set_y_range("whole")
     plot.redraw()
     assert plot.y_range()[1] > 4
 
@@ -226,7 +129,7 @@ def test_a_reading_tells_the_last_value_up_to_there(plot: CurvePlot) -> None:
     plot.append("validation", [50, 100], [0.4, 0.3])
     assert [(c.title, text) for c, text in plot.reading(60)] == [
         ("training", "6.00"),
-        ("validation", "0.400"),
+        ("validation", "0.400 (step 50)"),
     ]
     assert plot.reading(0) == []
 
@@ -261,7 +164,7 @@ def test_flags_do_not_overlap(plot: CurvePlot) -> None:
     boxes = [p.box for p in placed if p.text]
     assert len(placed) == 5
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
-    assert all(box.right() <= plot.width() for box in boxes)
+    assert all(box.right() <= plot.area().right() for box in boxes)
     assert marks.flag_at(plot, plot.flags, boxes[1].center()) == placed[1].flag
     plot.clear_flags()
     assert plot.flags == []
@@ -331,16 +234,12 @@ def test_pictures_are_written(plot: CurvePlot, tmp_path: Path) -> None:
 
 
 def test_the_menu_shows_what_is_on(plot: CurvePlot) -> None:
-    plot.set_smoothing(0.6)
     plot.set_logarithmic(True)
     menu = plot.menu()
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[:3] == ["Reset view", "Logarithmic", "Smoothing"]
+    assert texts[:2] == ["Reset view", "Logarithmic"]
     assert menu.actions()[1].isChecked()
-    smoothing = menu.actions()[2].menu()
-    assert isinstance(smoothing, QMenu)
-    checked = [action.text() for action in smoothing.actions() if action.isChecked()]
-    assert checked == ["0.6"]
+    assert not menu.actions()[0].isEnabled()
 
 
 def test_clear_forgets_points_and_keeps_curves(plot: CurvePlot) -> None:
@@ -402,7 +301,7 @@ def test_a_file_that_cannot_be_written_is_told_of(
     path = str(tmp_path / "missing" / "loss")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
     monkeypatch.setattr(QMessageBox, "warning", lambda *arguments: told.append(arguments[-1]))
-    for action in plot.menu().actions()[-3:]:
+    for action in plot.menu().actions()[-4:-1]:
         action.trigger()
     suffixes = [suffix for suffix in ("png", "svg", "csv") if f"loss.{suffix}" in " ".join(told)]
     assert suffixes == ["png", "svg", "csv"]

@@ -1,0 +1,156 @@
+"""Plots above each other that are looked at as one: same x axis, same pointer, same zoom."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from app.widgets.curve_files import write_csv
+from app.widgets.curve_plot import CurvePlot
+from app.widgets.curve_view import CurveView
+from app.widgets.pictures import add_save_actions, picture, save_png, save_svg
+from app.widgets.series import Numbers
+from app.widgets.theme import px
+from app.widgets.timeline import Axis, Timeline
+
+
+class CurveStack(QWidget):
+    """Several plots of one run; `view` says how all of them are looked at."""
+
+    view_changed = Signal(object)  # CurveView, changed in the menu of a plot
+    following_changed = Signal(bool)
+
+    def __init__(
+        self, plots: dict[str, CurvePlot], shares: Sequence[int], parent: QWidget | None = None
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self.plots = plots
+        self.timeline = Timeline()
+        self.view = CurveView()
+        self.file_name = "curves"
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        for plot, share in zip(plots.values(), shares, strict=True):
+            column.addWidget(plot, share)
+        self._link()
+        self.set_view(self.view)
+
+    def _link(self) -> None:
+        for name, plot in self.plots.items():
+            for other in self.plots.values():
+                if other is not plot:
+                    plot.pointed.connect(other.point_at)
+                    plot.x_held.connect(other.hold_x)
+                    plot.released.connect(other.reset_view)
+            plot.logarithmic_chosen.connect(
+                lambda on, name=name: self._choose_logarithmic(name, on)
+            )
+
+    def set_view(self, view: CurveView) -> None:
+        """Look at all plots this way; emits nothing."""
+        before, self.view = self.view, view
+        axis = Axis(view.x, view.log_x, self.timeline)
+        for name, plot in self.plots.items():
+            if axis != plot.axis:
+                plot.set_axis(axis)
+            plot.set_logarithmic(name in view.log_y)
+            plot.set_y_range(view.y_range)
+            if view.smoothing != before.smoothing:
+                plot.set_smoothing(view.smoothing)
+
+    def reset_view(self) -> None:
+        """Show everything again and follow the newest values."""
+        for plot in self.plots.values():
+            plot.reset_view()
+
+    def note_steps(
+        self, steps: Numbers, epochs: Numbers, tokens: Numbers, seconds: Numbers
+    ) -> None:  # fmt: skip
+        """Say how far the run had come at further steps; all axes reach to the last of them."""
+        goes_back = len(self.timeline) and steps[0] <= self.timeline.row(0)[-1]
+        self.timeline.extend(steps, epochs, tokens, seconds)
+        for plot in self.plots.values():
+            if goes_back:
+                plot.drop_flags_after(float(steps[0]) - 1)
+            plot.refresh()
+
+    def add_flag(self, step: float, text: str) -> None:
+        """Mark a moment in all plots."""
+        for plot in self.plots.values():
+            plot.add_flag(step, text)
+
+    def take_last_flag(self) -> None:
+        """Take the newest flag away in all plots."""
+        for plot in self.plots.values():
+            plot.take_last_flag()
+
+    def clear(self, name: str = "") -> None:
+        """Make room for another run, by whose name files are called."""
+        self.timeline.clear()
+        self.file_name = f"curves {name}".strip()
+        for plot in self.plots.values():
+            plot.clear()
+            plot.clear_flags()
+            plot.file_name = f"{plot.title.partition(',')[0]} {name}".strip()
+
+    def _choose_logarithmic(self, name: str, on: bool) -> None:
+        others = tuple(other for other in self.view.log_y if other != name)
+        self.view = replace(self.view, log_y=(*others, name) if on else others)
+        self.view_changed.emit(self.view)
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def menu(self) -> QMenu:
+        """What can be done with all plots at once."""
+        menu = QMenu(self)
+        reset = menu.addAction(self.tr("Reset view"), self.reset_view)
+        reset.setEnabled(not all(plot.follows for plot in self.plots.values()))
+        menu.addSeparator()
+        add_save_actions(self, menu, self.tr("Save all curves as {kind} …"))
+        return menu
+
+    def picture(self) -> QImage:
+        """Return all plots as one picture, twice as fine."""
+        with self._drawn_for(2.0):
+            return picture(self, self._draw, enlarge=2.0)
+
+    def save_png(self, path: str | Path) -> None:
+        """Write all plots as one picture, twice as fine."""
+        with self._drawn_for(2.0):
+            save_png(self, path, self._draw, enlarge=2.0)
+
+    def save_svg(self, path: str | Path) -> None:
+        """Write all plots as lines and text."""
+        with self._drawn_for(1.0):
+            save_svg(self, path, self._draw)
+
+    def save_csv(self, path: str | Path) -> None:
+        """Write all points of all plots into one table."""
+        for _ in self.writing_csv(path):
+            pass
+
+    def writing_csv(self, path: str | Path) -> Generator[float, None, None]:
+        """The same little by little; yields the share that is done."""
+        curves = [curve for plot in self.plots.values() for curve in plot.curves.values()]
+        return write_csv(path, curves, self.timeline)
+
+    @contextmanager
+    def _drawn_for(self, pixel_ratio: float) -> Iterator[None]:
+        with ExitStack() as stack:
+            for plot in self.plots.values():
+                stack.enter_context(plot.drawn_for(pixel_ratio))
+            yield
+
+    def _draw(self, painter: QPainter) -> None:
+        for plot in self.plots.values():
+            painter.save()
+            painter.translate(plot.pos())
+            plot.draw_all(painter)
+            painter.restore()

@@ -1,0 +1,59 @@
+"""The legend in the title line of a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+_SAMPLE, _GAP, _LEAST = 18, 42, 28  # pixels: of a sample, beside a text, and of a text cut short
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One line of the legend: a sample and what it stands for."""
+
+    title: str
+    pen: QPen
+    has_marks: bool
+
+
+def draw_legend(
+    painter: QPainter, entries: Sequence[LegendEntry], line: QRectF, room: float, font: QFont,
+    colour: str,
+) -> float:  # fmt: skip
+    """Draw the legend at the right end of a line, in so much room, and return where it begins.
+
+    A single line needs none; where there is no room for all of it there is none either.
+    """
+    entries = entries if len(entries) > 1 else ()
+    metrics = QFontMetricsF(font)
+    widths = [metrics.horizontalAdvance(entry.title) for entry in entries]
+    room -= _GAP * len(entries)
+    widest = max(widths, default=0.0)
+    while widest > _LEAST and sum(min(width, widest) for width in widths) > room:
+        widest -= 4
+    if sum(min(width, widest) for width in widths) > room:
+        return line.right()
+    right = line.right()
+    painter.setFont(font)
+    for entry in reversed(entries):
+        text = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, widest)
+        width = metrics.horizontalAdvance(text)
+        box = QRectF(right - width, line.top(), width, line.height())
+        painter.setPen(QColor(colour))
+        painter.drawText(box, _STARTS, text)
+        sample = QRectF(box.left() - _SAMPLE - 6, box.center().y(), _SAMPLE, 0)
+        painter.setPen(entry.pen)
+        painter.drawLine(sample.topLeft(), sample.topRight())
+        if entry.has_marks:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(entry.pen.color())
+            painter.drawEllipse(sample.center(), 3, 3)
+        right = sample.left() - 14
+    return float(right)
+
+
+_STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip

@@ -1,0 +1,192 @@
+"""The training panel: what comes is drawn, and looked at as a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.bridge.controller import Controller
+from app.bridge.draft import Draft
+from app.bridge.messages import Command, RunState
+from app.main_window import MainWindow
+from app.panels.training_panel import TrainingPanel
+from app.settings import AppSettings
+from app.widgets import scales
+from app.widgets.curve_view import CurveView
+from app.widgets.theme import LIGHT, apply_theme
+from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
+from tests.app.conftest import Opened, OpenWindow
+
+
+class Nobody:
+    """Neither trains nor reads."""
+
+    is_alive = True
+
+    def start(self) -> None: ...
+    def send(self, command: Command) -> None: ...
+    def take(self) -> list[Record]:
+        return []
+
+    def end(self) -> None: ...
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[TrainingPanel]:
+    apply_theme(qapp, LIGHT)
+    controller = Controller(Nobody(), Nobody(), Draft(), tmp_path, tmp_path)
+    panel = TrainingPanel(controller)
+    frame = QDockWidget()
+    frame.setTitleBarWidget(panel.head)
+    frame.setWidget(panel)
+    frame.resize(520, 640)
+    qtbot.addWidget(frame)
+    frame.show()
+    yield panel
+    controller.deleteLater()
+
+
+def step(number: int, loss: float = 1.0) -> StepRecord:
+    return StepRecord(
+        number, number / 100, loss, loss, 0.5, 3e-3, 850 * number, 2e4, number * 0.05
+    )  # fmt: skip
+
+
+def check(number: int, loss: float = 1.0) -> ValidationRecord:
+    return ValidationRecord(number, loss, 2.7, 80.0, 90.0, 95.0, 400)
+
+
+def redraw(panel: TrainingPanel) -> None:
+    for plot in panel.plots:
+        plot.redraw()
+        plot.grab()
+
+
+def test_steps_and_checks_are_drawn_in_every_unit(panel: TrainingPanel) -> None:
+    panel.show_records([*(step(n) for n in range(1, 401)), check(200), check(400)])
+    for unit, last in (("step", 400), ("epoch", 4), ("tokens", 340_000), ("seconds", 20)):
+        panel.set_view(CurveView(x=unit))
+        redraw(panel)
+        for plot, curve in (
+            (panel.loss, "training"), (panel.loss, "validation"), (panel.norm, "gradient_norm"),
+            (panel.scores, "bleu"),
+        ):  # fmt: skip
+            assert plot.curves[curve].line.xData[-1] == pytest.approx(last)
+        assert len({plot.x_range() for plot in panel.plots}) == 1
+
+
+def test_the_reading_names_the_step_of_the_last_check(panel: TrainingPanel) -> None:
+    panel.show_records([*(step(n, 0.5) for n in range(1, 401)), check(200, 0.213)])
+    redraw(panel)
+    assert panel.loss.told_at(250) == [
+        "step 250", "training 0.500", "validation 0.213 (step 200)",
+    ]  # fmt: skip
+    panel.show_records([KnobRecord(200, "training.dropout", 0.1, 0.2)])
+    assert panel.loss.told_at(200)[2:] == ["validation 0.213", "dropout 0.1 → 0.2"]
+
+
+def test_the_row_in_the_head_changes_all_plots_and_is_told(
+    panel: TrainingPanel, qtbot: QtBot
+) -> None:  # fmt: skip
+    panel.show_records([step(n) for n in range(1, 401)])
+    (seconds,) = [a for a in panel.controls.x_menu().actions() if a.text() == "Seconds"]
+    with qtbot.waitSignal(panel.view_changed) as changed:
+        seconds.trigger()
+    assert changed.args == [CurveView(x="seconds")]
+    assert {plot.axis.unit for plot in panel.plots} == {"seconds"}
+    with qtbot.waitSignal(panel.view_changed) as changed:
+        panel.loss.menu().actions()[1].trigger()
+    assert changed.args == [CurveView(x="seconds", log_y=("loss",))]
+    assert "log" in panel.controls.y_button.accessibleName()
+
+
+def test_a_run_that_explodes_is_marked_and_still_drawn(panel: TrainingPanel) -> None:
+    losses = [*np.linspace(5, 1, 300), *(10.0 ** np.arange(1, 9)), *([np.nan] * 5)]
+    panel.show_records([step(n + 1, float(loss)) for n, loss in enumerate(losses)])
+    panel.show_records([KnobRecord(300, "training.learning_rate", 3e-3, 1.0)])
+    for view in (CurveView(), CurveView("seconds", True, ("loss",), "recent", 0.9)):
+        panel.set_view(view)
+        redraw(panel)
+        low, high = panel.loss.y_range()
+        assert np.isfinite([low, high]).all()
+    assert panel.loss.curves["training"].series.finite_length == 308
+    panel.set_view(CurveView())
+    assert next(end.text for end in panel.loss._ends()) == "NaN"
+    assert panel.loss.told_at(304)[1] == "training 10,000"
+
+
+def test_another_run_begins_with_empty_plots_that_follow(panel: TrainingPanel) -> None:
+    panel.set_view(CurveView(x="epoch", smoothing=0.6))
+    panel.show_records([step(n) for n in range(1, 401)])
+    redraw(panel)
+    panel.loss.setFocus()
+    QTest.keyClick(panel.loss, Qt.Key.Key_Up)
+    assert not panel.scores.follows
+    panel.show_run(RunState(folder="runs/another"))
+    redraw(panel)
+    assert all(plot.is_empty() and plot.follows for plot in panel.plots)
+    assert panel.loss.file_name == "Loss another"
+    assert panel.controls._view == CurveView(x="epoch", smoothing=0.6)
+    assert panel.loss.smoothing == 0.6
+
+
+def test_labels_at_the_lines_ends_touch_neither_each_other_nor_the_axis(
+    panel: TrainingPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    panel.show_records([*(step(n, 5 / n) for n in range(1, 2001)), check(2000, 0.0031)])
+    panel.set_view(CurveView(y_range="whole"))
+    redraw(panel)
+    boxes: list[tuple[float, float]] = []
+
+    def note(middles: list[float], height: float, low: float, high: float) -> list[float]:
+        places = scales.spread(middles, height, low, high)
+        boxes.extend((place - height / 2, place + height / 2) for place in places)
+        return places
+
+    monkeypatch.setattr("app.widgets.marks.spread", note)
+    panel.loss.grab()
+    assert len(boxes) == 2
+    (_, first_end), (second_start, second_end) = sorted(boxes)
+    assert first_end <= second_start
+    assert second_end <= panel.loss.area().bottom() + 3
+
+
+def test_the_view_is_remembered_between_starts(open_window: OpenWindow) -> None:
+    opened = open_window()
+    panel = opened.window.panels["training"]
+    assert isinstance(panel, TrainingPanel)
+    (tokens,) = [a for a in panel.controls.x_menu().actions() if a.text() == "Tokens"]
+    tokens.trigger()
+    panel.controls.popup.slider.value_changed.emit(0.9)
+    again = open_window_again(opened)
+    assert again.stack.view == CurveView(x="tokens", smoothing=0.9)
+    assert again.controls._view == again.stack.view
+    assert again.loss.smoothing == 0.9
+
+
+def open_window_again(opened: Opened) -> TrainingPanel:
+    """Return the panel of a second window with the same settings."""
+    window = MainWindow(opened.controller, AppSettings())
+    panel = window.panels["training"]
+    assert isinstance(panel, TrainingPanel)
+    window.deleteLater()
+    return panel
+
+
+def test_every_control_of_the_head_is_in_sight_at_the_smallest_window(
+    panel: TrainingPanel,
+) -> None:
+    for view in (CurveView(), CurveView("seconds", True, ("loss",), "recent", 0.95)):
+        panel.set_view(view)
+        panel.head.resize(panel.head.sizeHint())
+        for button in panel.controls.findChildren(QWidget):
+            if button.objectName().startswith("curves"):
+                assert button.isVisible()
+                assert panel.controls.rect().contains(button.geometry())
