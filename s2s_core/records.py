@@ -164,6 +164,18 @@ class PreparedRecord(Record):
 
 
 @dataclass(frozen=True)
+class ProbeRecord(Record):
+    """What training with some settings would take, found by trying a little of it."""
+
+    record: ClassVar[str] = "probe"
+    request: int
+    parameters: int
+    memory_bytes: int  # while training; 0 where it is not known
+    seconds_per_step: float  # 0 where it is not known
+    steps_per_epoch: int
+
+
+@dataclass(frozen=True)
 class HypothesisRecord(Record):
     """One translation, ready to be shown."""
 

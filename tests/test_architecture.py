@@ -41,7 +41,8 @@ GUI_SIDE = tuple(
     f"app.bridge.{name}" for name in ("messages", "controller", "draft", "throttle", "catalog")
 )
 ENGINE_SIDE = tuple(
-    f"app.bridge.{name}" for name in ("messages", "failures", "engine", "worker", "corpus_process")
+    f"app.bridge.{name}"
+    for name in ("messages", "failures", "engine", "prober", "worker", "corpus_process")
 )
 VIEWS = (
     "PySide6",

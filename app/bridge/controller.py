@@ -19,6 +19,7 @@ from app.bridge.messages import (
     OpenRun,
     Pause,
     Play,
+    Probe,
     Ready,
     RunHistory,
     RunState,
@@ -34,16 +35,19 @@ from s2s_core.errors import S2SError
 from s2s_core.experiment import live_knobs
 from s2s_core.records import (
     FailureRecord,
+    ProbeRecord,
     ProgressRecord,
     Record,
     StepRecord,
     TranslationRecord,
+    ValidationRecord,
 )
 from s2s_core.run_folders import new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
 READ_MS = 300  # between two changes of the tokenizer
+PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -80,6 +84,7 @@ class Controller(QObject):
     corpus_progress = Signal(object)  # ProgressRecord, or None when it is over
     validating = Signal(object)  # ProgressRecord
     translated = Signal(object)  # TranslationRecord
+    probed = Signal(object)  # ProbeRecord: what the next run would take
     failed = Signal(object)  # FailureRecord
 
     def __init__(
@@ -102,6 +107,7 @@ class Controller(QObject):
         self._asked: OpenCorpus | None = None  # the newest corpus
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
+        self._probe = 0  # the newest question what the next run would take
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
         self._turn_knob = {
@@ -110,7 +116,12 @@ class Controller(QObject):
         self._read_again = Throttle(self.open_corpus, READ_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
+        self._probe_later = QTimer(self, interval=PROBE_MS, singleShot=True)
+        self._probe_later.timeout.connect(self._ask_probe)
         draft.changed.connect(self._follow_draft)
+        draft.changed.connect(self._probe_soon)
+        self.corpus_changed.connect(self._probe_soon)
+        self.ready.connect(self._probe_soon)
 
     def start(self) -> None:
         """Start the engine and the corpus process, and read the first corpus."""
@@ -246,6 +257,18 @@ class Controller(QObject):
         """Say whether something costly is being looked at."""
         self._engine.send(Watch(what, on))
 
+    def _probe_soon(self) -> None:
+        """Ask when the experiment has come to rest; an answer on its way is about another one."""
+        self._probe = 0
+        self._probe_later.start()
+
+    def _ask_probe(self) -> None:
+        """Ask what the next run would take, as soon as there is all that it needs."""
+        corpus, config = self.corpus, self.draft.config
+        if self.is_ready and not self._reading and corpus and corpus.data == config.data:
+            self._probe = self._next_request()
+            self._engine.send(Probe(self._probe, config, corpus.prepared.folder))
+
     # What comes back ---------------------------------------------------------------------
 
     def drain(self) -> None:
@@ -300,6 +323,8 @@ class Controller(QObject):
                 self.validating.emit(record)
             case TranslationRecord() if record.request == self._answers:
                 self.translated.emit(record)
+            case ProbeRecord() if record.request == self._probe:
+                self.probed.emit(record)
             case FailureRecord():
                 self.failed.emit(record)
 
@@ -313,6 +338,8 @@ class Controller(QObject):
         for record in records:
             if isinstance(record, StepRecord):
                 self.last_step = record
+            elif isinstance(record, ValidationRecord):
+                self._probe_later.start()  # by now the run knows how long a step takes
 
     def _take_run(self, state: RunState) -> None:
         is_new = state.folder != self.run.folder

@@ -14,6 +14,7 @@ from app.bridge.messages import (
     OpenRun,
     Pause,
     Play,
+    Probe,
     Ready,
     RunHistory,
     RunState,
@@ -23,6 +24,7 @@ from app.bridge.messages import (
     Translate,
     Watch,
 )
+from app.bridge.prober import Prober
 from s2s_core.data.corpus import prepared
 from s2s_core.models.device import available_devices
 from s2s_core.records import (
@@ -70,12 +72,13 @@ class Engine:
         self.playing = False
         self.single_step = False
         self.ended = ""
-        self.doing = ""  # "training" or "translating", for `recover` to know what failed
+        self.doing = ""  # "training", "translating" or "probing", for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
         self.watched: set[str] = set()
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
         self.translation: Iterator[TranslationRecord | None] | None = None
+        self.prober = Prober()
         self._translated_step = -1
         self._translate_after = 0.0
 
@@ -97,7 +100,10 @@ class Engine:
         if self.translation is not None:
             self.doing = "translating"
             self._go_on_translating()
-        elif self.playing or self.single_step:
+        elif self.prober.due(training=self._is_training):
+            self.doing = "probing"
+            self._go_on_probing()
+        elif self._is_training:
             self.doing = "training"
             self._go_on_training()
 
@@ -135,6 +141,8 @@ class Engine:
             case Translate():
                 self.wanted, self.translation = command, None
                 self._translated_step, self._translate_after = -1, 0.0
+            case Probe():
+                self.prober.ask(command)
             case Watch():
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
@@ -143,6 +151,8 @@ class Engine:
         """After an exception: give up what failed, keep all the rest, and tell."""
         if self.doing == "translating":
             self.translation, self.wanted = None, None
+        elif self.doing == "probing":
+            self.prober.give_up()
         elif self.doing == "training" and self.run:
             self.playing = self.single_step = False
             self.events, self.ended = None, "failed"
@@ -150,9 +160,13 @@ class Engine:
         self.outbox.put(failure)
         self._tell_state()
 
+    @property
+    def _is_training(self) -> bool:
+        return self.playing or self.single_step
+
     def _has_work(self) -> bool:
         due = self.commands or self.translation or self._translation_due()
-        return bool(self.playing or self.single_step or due)
+        return bool(self._is_training or due or self.prober.due(training=False))
 
     def _start_run(self, command: StartRun) -> None:
         self._close_run()
@@ -175,6 +189,7 @@ class Engine:
             self.playing = was_playing
             raise
         self.run, self.translation, self._translated_step = run, None, -1
+        self.prober.forget_steps()
         self.about_corpus, self.ended = about, run.reason_to_end()
         self._tell_state()
         self.outbox.put(RunHistory(known))
@@ -193,6 +208,7 @@ class Engine:
     def _close_run(self) -> None:
         self._pause()
         self.run, self.translation, self.ended = None, None, ""
+        self.prober.forget_steps()
         self._translated_step = -1
 
     def _go_on_training(self) -> None:
@@ -202,9 +218,11 @@ class Engine:
         record = next(self.events, None)
         if record is not None:
             self.outbox.put(record)
-        if self.single_step and isinstance(record, StepRecord):
-            self.single_step = False
-            self._tell_state()
+        if isinstance(record, StepRecord):
+            self.prober.note(record)
+            if self.single_step:
+                self.single_step = False
+                self._tell_state()
         if record is None or isinstance(record, EndRecord):
             self.ended = record.reason if isinstance(record, EndRecord) else self.ended
             self._pause()
@@ -233,6 +251,11 @@ class Engine:
                 QUIET_SECONDS, QUIET_SHARE * record.seconds
             )
             self.outbox.put(record)
+
+    def _go_on_probing(self) -> None:
+        answer = self.prober.work(self.run.config if self.run else None)
+        if answer is not None:
+            self.outbox.put(answer)
 
     def _tell_state(self) -> None:
         if self.run is None:

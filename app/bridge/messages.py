@@ -78,6 +78,15 @@ class Watch(Command):
 
 
 @dataclass(frozen=True)
+class Probe(Command):
+    """Find out what training would take, on a prepared corpus; replaces the one before."""
+
+    request: int
+    config: RunConfig
+    prepared: str
+
+
+@dataclass(frozen=True)
 class Shutdown(Command):
     """Save and end."""
 

@@ -13,6 +13,8 @@ from torch import Tensor
 from s2s_core.data.store import EncodedPairs, Numbers
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
+LOOK_AT = 10_000  # pairs that a typical batch is picked from
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -124,6 +126,32 @@ class Batches:
             batches = self._cut(order)
             self._epoch = (epoch, [batches[i] for i in random.permutation(len(batches))])
         return self._epoch[1]
+
+    def typical_rows(self) -> Numbers:
+        """Return the rows of a batch of middling length, from a look at some pairs only."""
+        some = np.linspace(0, len(self.pairs) - 1, min(len(self.pairs), LOOK_AT)).astype(np.int64)
+        order = np.lexsort((self._source_lengths[some], self._target_lengths[some]))
+        batches = self._cut(some[order])
+        return batches[len(batches) // 2]
+
+    def count(self) -> int:
+        """Return how many batches an epoch has, without making them: quick for any corpus."""
+        width = int(self._source_lengths.max(initial=0)) + 1
+        kinds, counts = np.unique(
+            self._target_lengths * width + self._source_lengths, return_counts=True
+        )
+        full = size = widest = 0  # the batches behind, and the one being filled
+        for kind, left in zip(kinds.tolist(), counts.tolist(), strict=True):
+            longest = max(divmod(kind, width))
+            room = self.batch_tokens // max(widest, longest) - size
+            taken = min(left, max(room, 0 if size else 1))
+            if taken:
+                size, widest, left = size + taken, max(widest, longest), left - taken
+            if left:  # of this kind alone, in batches of their own
+                capacity = max(1, self.batch_tokens // longest)
+                more, rest = divmod(left - 1, capacity)
+                full, size, widest = full + 1 + more, rest + 1, longest
+        return full + (size > 0)
 
     def in_order(self) -> list[Numbers]:
         """Return the rows of each batch sorted by length, always the same: for validation."""

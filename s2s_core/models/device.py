@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from s2s_core.errors import BadConfig
 
@@ -66,14 +66,49 @@ def evaluating(model: nn.Module) -> Iterator[None]:
         model.train(was_training)
 
 
-def check_memory(parameters: int, batch_tokens: int, vocabulary: int, device: str) -> None:
-    """Refuse a model that cannot fit: a full memory on Linux is a kill, not an exception.
+@contextmanager
+def torch_put_back() -> Iterator[None]:
+    """Put torch's random numbers and threads back as they were, whatever is done inside."""
+    before, threads = random_states(), torch.get_num_threads()
+    try:
+        yield
+    finally:
+        set_random_states(before)
+        torch.set_num_threads(threads)
+
+
+def random_states() -> dict[str, Tensor]:
+    """Return where torch's random numbers are, for each kind of device."""
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state()
+    if torch.backends.mps.is_available():
+        states["mps"] = torch.mps.get_rng_state()
+    return states
+
+
+def set_random_states(states: dict[str, Tensor]) -> None:
+    """Go on with torch's random numbers from there."""
+    torch.set_rng_state(states["cpu"])
+    if "cuda" in states and torch.cuda.is_available():
+        torch.cuda.set_rng_state(states["cuda"])
+    if "mps" in states and torch.backends.mps.is_available():
+        torch.mps.set_rng_state(states["mps"])
+
+
+def least_memory(parameters: int, batch_tokens: int, vocabulary: int) -> int:
+    """Return the bytes that training needs at the very least.
 
     Counts weights, gradients and Adam's two moments, and the scores of one batch with their
     gradients, in 4-byte numbers; what lies between comes on top.
     """
+    return 4 * (4 * parameters + 3 * batch_tokens * vocabulary)
+
+
+def check_memory(parameters: int, batch_tokens: int, vocabulary: int, device: str) -> None:
+    """Refuse a model that cannot fit: a full memory on Linux is a kill, not an exception."""
     free = torch.cuda.mem_get_info()[0] if device == "cuda" else _free_memory()
-    needed = 4 * (4 * parameters + 3 * batch_tokens * vocabulary)
+    needed = least_memory(parameters, batch_tokens, vocabulary)
     if free and needed > free:
         raise BadConfig(
             "this model and batch need at least {needed:.1f} GB of memory, and {free:.1f} GB are "

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from s2s_core.errors import BadRun
+from s2s_core.models.device import random_states, set_random_states
 from s2s_core.training.trainer import Trainer
 
 FORMAT = 1
@@ -35,7 +36,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
     try:
         save_weights(trainer.model, unfinished / "weights.safetensors")
         groups = _save_optimizer(trainer.optimizer, unfinished / "optimizer.safetensors")
-        _save_tensors(_random_states(), unfinished / "random.safetensors")
+        _save_tensors(random_states(), unfinished / "random.safetensors")
         state = {
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
@@ -126,7 +127,7 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
         _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
         trainer.batches.restore(state["batches"])
         random = load_file(folder / "random.safetensors")
-        _set_random_states(random)
+        set_random_states(random)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
     trainer.step, trainer.tokens = state["step"], state["tokens"]
@@ -137,30 +138,13 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
 @contextmanager
 def torch_left_alone() -> Iterator[None]:
     """Put torch's random numbers and threads back as they were if what is done inside fails."""
-    before, threads = _random_states(), torch.get_num_threads()
+    before, threads = random_states(), torch.get_num_threads()
     try:
         yield
     except BaseException:
-        _set_random_states(before)
+        set_random_states(before)
         torch.set_num_threads(threads)
         raise
-
-
-def _set_random_states(states: dict[str, Tensor]) -> None:
-    torch.set_rng_state(states["cpu"])
-    if "cuda" in states and torch.cuda.is_available():
-        torch.cuda.set_rng_state(states["cuda"])
-    if "mps" in states and torch.backends.mps.is_available():
-        torch.mps.set_rng_state(states["mps"])
-
-
-def _random_states() -> dict[str, Tensor]:
-    states = {"cpu": torch.get_rng_state()}
-    if torch.cuda.is_available():
-        states["cuda"] = torch.cuda.get_rng_state()
-    if torch.backends.mps.is_available():
-        states["mps"] = torch.mps.get_rng_state()
-    return states
 
 
 def _save_optimizer(optimizer: torch.optim.Optimizer, path: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from app.bridge.messages import (
     OpenRun,
     Pause,
     Play,
+    Probe,
     Ready,
     RunHistory,
     RunState,
@@ -37,6 +38,7 @@ from s2s_core.records import (
     FailureRecord,
     KnobRecord,
     PreparedRecord,
+    ProbeRecord,
     ProgressRecord,
     Record,
     StepRecord,
@@ -103,7 +105,7 @@ class Room:
         self.told: list[tuple[str, Any]] = []
         for name in (
             "ready", "records", "history", "run_changed", "corpus_changed", "corpus_progress",
-            "validating", "translated", "failed",
+            "validating", "translated", "probed", "failed",
         ):  # fmt: skip
             signal = getattr(self.controller, name)
             signal.connect(lambda value, name=name: self.told.append((name, value)))
@@ -553,3 +555,59 @@ def test_shutting_down_waits_until_the_engine_is_gone(room: Room) -> None:
 def test_a_sentence_is_made_of_a_template_and_its_values() -> None:
     assert sentence_of(FailureRecord("{a} of {b}", {"a": 1, "b": "c"})) == "1 of c"
     assert sentence_of(BadConfig("{key} is bad", key="x.y")) == "x.y is bad"
+
+
+# What the next run would take --------------------------------------------------------------
+
+
+def rest(room: Room) -> None:
+    """Let the time pass that an experiment is left to rest before it is probed."""
+    timer = room.controller._probe_later
+    if timer.isActive():
+        timer.stop()
+        timer.timeout.emit()
+
+
+def test_the_experiment_is_probed_when_all_is_ready(room: Room) -> None:
+    room.controller.start()
+    rest(room)
+    room.come(Ready(("cpu",)))
+    rest(room)
+    assert not room.sent(Probe)  # the corpus is not read yet
+    room.answer()
+    rest(room)
+    (asked,) = room.sent(Probe)
+    assert asked.config == room.draft.config
+    assert asked.prepared == PREPARED.folder
+
+
+def test_many_changes_are_probed_once_and_the_newest_counts(room: Room) -> None:
+    room.get_ready()
+    rest(room)
+    for layers in (2, 3, 4):
+        room.controller.turn_knob("model.encoder.layers", layers)
+    rest(room)
+    assert [p.config.model.encoder.layers for p in room.sent(Probe)] == [1, 4]
+
+
+def test_only_the_answer_about_the_experiment_as_it_is_counts(room: Room) -> None:
+    room.get_ready()
+    rest(room)
+    first = ProbeRecord(room.sent(Probe)[-1].request, 1, 2, 0.3, 4)
+    room.controller.turn_knob("model.encoder.layers", 2)
+    room.come(first)
+    assert room.all("probed") == []
+    rest(room)
+    second = ProbeRecord(room.sent(Probe)[-1].request, 5, 6, 0.7, 8)
+    room.come(first, second)
+    assert room.all("probed") == [second]
+
+
+def test_a_validation_is_a_time_to_ask_again(room: Room) -> None:
+    room.get_ready()
+    room.begin()
+    rest(room)
+    asked = len(room.sent(Probe))
+    room.come(ValidationRecord(100, 1.0, 2.7, 50.0, 40.0, 60.0, 200))
+    rest(room)
+    assert len(room.sent(Probe)) == asked + 1

@@ -5,6 +5,8 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from s2s_core.data.batch import Batches, make_batch, pad_sources
 from s2s_core.data.store import EncodedPairs, Sequences
@@ -128,3 +130,23 @@ def test_validation_batches_are_always_the_same() -> None:
     assert sorted(itertools.chain(*expected)) == list(range(100))
     other = Batches(some_pairs(), 60, seed=2)
     assert [rows.tolist() for rows in other.in_order()] == expected
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12)), max_size=80), st.integers(1, 60))
+def test_batches_are_counted_without_being_made(
+    lengths: list[tuple[int, int]], batch_tokens: int
+) -> None:
+    pairs = EncodedPairs(
+        Sequences.of([[5] * source for source, _ in lengths]),
+        Sequences.of([[5] * target for _, target in lengths]),
+    )
+    batches = Batches(pairs, batch_tokens, seed=1)
+    assert batches.count() == len(batches.rows_of(0)) == len(batches.in_order())
+
+
+def test_a_typical_batch_is_one_of_middling_length() -> None:
+    sentences = [[5] * length for length in range(1, 101)]
+    batches = Batches(EncodedPairs(Sequences.of(sentences), Sequences.of(sentences)), 200, 1)
+    rows = batches.typical_rows()
+    assert all(30 < len(sentences[row]) < 80 for row in rows)
+    assert max(len(sentences[row]) + 1 for row in rows) * len(rows) <= 200

@@ -1,0 +1,89 @@
+"""The prober: finds out, between other work, what the next run would take."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from app.bridge.messages import Probe
+from s2s_core.configs import RunConfig
+from s2s_core.records import ProbeRecord, StepRecord
+from s2s_core.training.probe import probe, workload
+
+QUIET_SHARE = 9  # while a run trains, training has so many times what probing takes
+RECENT_STEPS = 50
+
+
+class Prober:
+    """Holds the newest question; a question whose answer is known is answered at once.
+
+    Where the run there is does just the same, its own recent steps say how long a step takes.
+    """
+
+    def __init__(self) -> None:
+        self.wanted: Probe | None = None
+        self._stages: Iterator[ProbeRecord | None] | None = None
+        self._known: tuple[RunConfig, str, ProbeRecord] | None = None
+        self._after = 0.0
+        self._steps: deque[StepRecord] = deque(maxlen=RECENT_STEPS)
+
+    def ask(self, question: Probe) -> None:
+        """Forget the question before, and work on this one."""
+        self.wanted, self._stages = question, None
+
+    def give_up(self) -> None:
+        """Forget the question."""
+        self.wanted, self._stages = None, None
+
+    def note(self, step: StepRecord) -> None:
+        """Learn from a step of the run how long steps are."""
+        if self._steps and step.step != self._steps[-1].step + 1:
+            self._steps.clear()
+        self._steps.append(step)
+
+    def forget_steps(self) -> None:
+        """There is another run now, or none."""
+        self._steps.clear()
+
+    def due(self, training: bool) -> bool:
+        """Tell whether to work now; beside training, only now and then."""
+        return self.wanted is not None and not (training and time.monotonic() < self._after)
+
+    def work(self, running: RunConfig | None) -> ProbeRecord | None:
+        """Go one stage on; return the answer when it is there."""
+        assert self.wanted is not None
+        began = time.monotonic()
+        answer = self._known_answer() or self._next_stage()
+        spent = time.monotonic() - began
+        self._after = began + (1 + QUIET_SHARE) * spent
+        if answer is None:
+            return None
+        config = workload(self.wanted.config)
+        self._known = (config, self.wanted.prepared, answer)
+        self.give_up()
+        if running is not None and workload(running) == config and len(self._steps) > 1:
+            answer = replace(answer, seconds_per_step=self._measured_seconds())
+        return answer
+
+    def _known_answer(self) -> ProbeRecord | None:
+        assert self.wanted is not None
+        if self._known is None or self._known[:2] != (
+            workload(self.wanted.config),
+            self.wanted.prepared,
+        ):
+            return None
+        return replace(self._known[2], request=self.wanted.request)
+
+    def _next_stage(self) -> ProbeRecord | None:
+        assert self.wanted is not None
+        if self._stages is None:
+            folder = Path(self.wanted.prepared)
+            self._stages = probe(self.wanted.config, folder, self.wanted.request)
+        return next(self._stages)
+
+    def _measured_seconds(self) -> float:
+        first, last = self._steps[0], self._steps[-1]
+        return (last.elapsed_seconds - first.elapsed_seconds) / (last.step - first.step)

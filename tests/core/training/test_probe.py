@@ -1,0 +1,124 @@
+"""The probe: numbers that training itself confirms, and not a trace left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from s2s_core.configs import RunConfig
+from s2s_core.data.batch import Batches
+from s2s_core.data.store import EncodedPairs
+from s2s_core.experiment import changed, merged
+from s2s_core.models import device
+from s2s_core.records import ProbeRecord
+from s2s_core.runs.run import Run
+from s2s_core.training import probe as probe_module
+from s2s_core.training.probe import PeakMemory, probe, workload
+from tests.helpers import ARCHITECTURES, tiny_config
+
+
+def answer(config: RunConfig, prepared: Path) -> ProbeRecord:
+    record = list(probe(config, prepared, 7))[-1]
+    assert record is not None
+    return record
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_the_probe_tells_what_a_run_then_has(prepared: Path, tmp_path: Path, name: str) -> None:
+    config = tiny_config(*ARCHITECTURES[name])
+    found = answer(config, prepared)
+    run = Run.create(tmp_path / "run", config, prepared)
+    assert found.request == 7
+    assert found.parameters == run.trainer.model.parameter_count
+    assert found.steps_per_epoch == len(run.trainer.batches.rows_of(0))
+    assert 0 < found.seconds_per_step < 60
+    # Weights, gradients and Adam's two moments are the least that training takes.
+    assert found.memory_bytes > 16 * found.parameters
+
+
+def test_it_yields_in_between_and_answers_last(prepared: Path) -> None:
+    stages = list(probe(tiny_config(), prepared, 1))
+    assert len(stages) >= 6
+    assert stages[:-1] == [None] * (len(stages) - 1)
+
+
+@pytest.mark.parametrize("stages", [2, 4, 100])
+def test_probing_leaves_random_numbers_and_threads_alone(prepared: Path, stages: int) -> None:
+    torch.manual_seed(5)
+    torch.set_num_threads(1)
+    state = torch.get_rng_state()
+    for _, _ in zip(range(stages), probe(tiny_config(dropout=0.5), prepared, 1), strict=False):
+        assert torch.equal(torch.get_rng_state(), state)
+        assert torch.get_num_threads() == 1
+
+
+def test_a_model_that_does_not_fit_has_no_time(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "_free_memory", lambda: 1000)
+    found = answer(tiny_config(), prepared)
+    assert found.seconds_per_step == 0
+    assert found.parameters > 0
+    assert found.memory_bytes > 1000
+    assert found.steps_per_epoch > 0
+
+
+def test_a_model_too_large_to_be_built_for_a_look_has_no_time(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe_module, "MOST_PARAMETERS", 10)
+    assert answer(tiny_config(), prepared).seconds_per_step == 0
+
+
+def test_a_device_that_is_not_there_has_no_time(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device, "available_devices", lambda: ["cpu"])
+    config = merged(tiny_config(), {"training": {"device": "cuda"}})
+    assert answer(config, prepared).seconds_per_step == 0
+
+
+def test_a_slow_batch_is_tried_in_part_and_scaled(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def step(model: object, config: object, pairs: EncodedPairs) -> float:
+        sizes.append(len(pairs))
+        return len(pairs) * 0.5  # seconds
+
+    monkeypatch.setattr(probe_module, "_step", step)
+    config = merged(tiny_config(), {"training": {"batch_tokens": 512}})
+    rows = len(Batches(EncodedPairs.load(prepared / "encoded", "train"), 512, 0).typical_rows())
+    assert answer(config, prepared).seconds_per_step == pytest.approx(rows * 0.5)
+    assert max(sizes) < rows / 4
+
+
+def test_peak_memory_counts_what_is_there_at_once() -> None:
+    with PeakMemory() as memory:
+        first = torch.zeros(1000)
+        for _ in range(5):
+            first = first + 1
+        kept = first.view(10, 100)[0]  # the same storage: not counted again
+        del first
+    assert memory.now == 4000
+    assert memory.most == 8000
+    assert kept.sum() == 500
+
+
+def test_only_what_changes_a_steps_work_is_another_workload() -> None:
+    config = tiny_config()
+    same: dict[str, object] = {
+        "training.learning_rate": 0.5, "training.steps": 9, "decoding.beam_size": 2,
+        "training.teacher_forcing": 1.0,
+    }  # fmt: skip
+    for key, value in same.items():
+        assert workload(changed(config, key, value)) == workload(config)
+    other: dict[str, object] = {
+        "training.batch_tokens": 99, "model.encoder.layers": 3, "training.optimizer": "sgd",
+        "training.teacher_forcing": 0.9, "training.label_smoothing": 0.2,
+    }  # fmt: skip
+    for key, value in other.items():
+        assert workload(changed(config, key, value)) != workload(config)
