@@ -81,7 +81,7 @@ def merged(config: RunConfig, *changes: Mapping[str, Any]) -> RunConfig:
     """Return the config with nested mappings of changes laid over it, then checked as a whole."""
     values = config.model_dump()
     for change in changes:
-        values = _lay_over(values, change)
+        values = laid_over(values, change)
     return checked(values)
 
 
@@ -96,6 +96,24 @@ def checked(values: Mapping[str, Any]) -> RunConfig:
 def to_toml(config: RunConfig) -> str:
     """Return the config as the text of an experiment.toml."""
     return tomli_w.dumps(config.model_dump(exclude_none=True, mode="json"))
+
+
+def save_experiment(config: RunConfig, path: Path) -> None:
+    """Write an experiment.toml, whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        try:
+            unfinished.write_text(to_toml(config), encoding="utf-8", newline="\n")
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise BadFile("{file} cannot be written: {why}", file=path, why=error.strerror) from None
+
+
+def load_experiment(path: Path) -> RunConfig:
+    """Read an experiment.toml as a whole and check it; what it does not name is as by default."""
+    return merged(RunConfig(), read_experiment(path))
 
 
 def read_experiment(path: Path) -> dict[str, Any]:
@@ -133,7 +151,13 @@ def _nested(key: str, value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-def _lay_over(base: dict[str, Any], changes: Mapping[str, Any], path: str = "") -> dict[str, Any]:
+def laid_over(
+    base: Mapping[str, Any], changes: Mapping[str, Any], path: str = ""
+) -> dict[str, Any]:
+    """Lay nested changes over nested values, unchecked.
+
+    A new `kind` of encoder or decoder drops the settings that this kind has not.
+    """
     result = dict(base)
     kind = changes.get("kind")
     if kind is not None and path in ("model.encoder", "model.decoder"):
@@ -142,7 +166,7 @@ def _lay_over(base: dict[str, Any], changes: Mapping[str, Any], path: str = "") 
         where = f"{path}.{key}" if path else key
         below = result.get(key)
         if isinstance(value, Mapping) and isinstance(below, dict):
-            result[key] = _lay_over(below, value, where)
+            result[key] = laid_over(below, value, where)
         else:
             result[key] = value
     return result

@@ -29,6 +29,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "presets",
+        "shell",
         "run_folders",
         "records",
         "errors",

@@ -20,9 +20,11 @@ from s2s_core.experiment import (
     changed,
     checked,
     knobs_in,
+    load_experiment,
     merged,
     parse_setting,
     read_experiment,
+    save_experiment,
     to_toml,
     value_of,
 )
@@ -260,3 +262,44 @@ def test_toml_can_write_every_default() -> None:
     values = RunConfig().model_dump(mode="json")
     assert checked(values) == RunConfig()
     assert tomli_w.dumps(values)
+
+
+def test_a_saved_experiment_is_the_same_when_loaded(tmp_path: Path) -> None:
+    config = tiny_config("lstm", "transformer", data={"builtin": "", "train": ["a b.tsv", "é"]})
+    path = tmp_path / "my experiment.toml"
+    path.write_text("something older", encoding="utf-8")
+    save_experiment(config, path)
+    assert load_experiment(path) == config
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_experiment_is_saved_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "experiment.toml"
+    save_experiment(tiny_config(), path)
+
+    def half(self: Path, text: str, **more: object) -> None:
+        with self.open("w", encoding="utf-8") as file:
+            file.write(text[:20])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(BadFile, match=r"experiment\.toml cannot be written: No space left"):
+        save_experiment(tiny_config("lstm", "lstm"), path)
+    assert load_experiment(path) == tiny_config()
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_experiment_cannot_be_saved_where_there_is_no_folder(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match="cannot be written: No such file or directory"):
+        save_experiment(tiny_config(), tmp_path / "no" / "experiment.toml")
+
+
+def test_an_experiment_that_is_not_one_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "experiment.toml"
+    path.write_text("[training]\nsteps = -1\n", encoding="utf-8")
+    with pytest.raises(BadConfig, match=r"training\.steps must be a whole number between 0"):
+        load_experiment(path)
+    with pytest.raises(BadFile, match="cannot be read"):
+        load_experiment(tmp_path / "nothing.toml")
