@@ -130,6 +130,9 @@ def read_experiment(path: Path) -> dict[str, Any]:
             "{file} has format {given}; this version reads format {known}",
             file=path, given=given, known=FORMAT,
         )  # fmt: skip
+    data = values.get("data")
+    if isinstance(data, dict) and data.get("train"):
+        data.setdefault("builtin", "")  # files are meant instead
     return values
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import read_experiment
 from s2s_core.resources import resource
+
+TIMES = resource("presets/times.json")
 
 
 def preset_names() -> list[str]:
@@ -31,6 +34,14 @@ def read_preset(name: str) -> dict[str, Any]:
             name=repr(name), known=", ".join(preset_names()),
         )  # fmt: skip
     return read_experiment(resource(f"presets/{name}.toml"))
+
+
+def preset_times() -> dict[str, dict[str, float]]:
+    """Return the seconds in which a preset learns a built-in corpus, where it does, measured."""
+    if not TIMES.exists():
+        return {}
+    times: dict[str, dict[str, float]] = json.loads(TIMES.read_text(encoding="utf-8"))["seconds"]
+    return times
 
 
 def _files() -> list[Path]:

@@ -74,7 +74,7 @@ class Engine:
         self.ended = ""
         self.doing = ""  # "training", "translating" or "probing", for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
-        self.watched: set[str] = set()
+        self.watched = {"translation"}  # what a person can see
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
         self.translation: Iterator[TranslationRecord | None] | None = None
@@ -229,9 +229,10 @@ class Engine:
             self._tell_state()
 
     def _translation_due(self) -> bool:
-        if not self.wanted or not self.run or self._translated_step == self.run.trainer.step:
+        if not self.wanted or not self.run or "translation" not in self.watched:
             return False
-        return time.monotonic() >= self._translate_after
+        is_new = self._translated_step != self.run.trainer.step
+        return is_new and time.monotonic() >= self._translate_after
 
     def _begin_translation(self) -> None:
         assert self.run is not None

@@ -71,7 +71,7 @@ class Translate(Command):
 
 @dataclass(frozen=True)
 class Watch(Command):
-    """Say whether something costly is being looked at: "attention"."""
+    """Say whether something costly is being looked at: "translation" (at first), "attention"."""
 
     what: str
     on: bool

@@ -304,8 +304,10 @@ class TranslatePanel(PanelBody):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
+        self._controller.watch("translation", True)
         self._watch()
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
         self._controller.watch("attention", False)
+        self._controller.watch("translation", False)

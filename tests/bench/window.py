@@ -1,4 +1,8 @@
-"""Drives the real window as a person would, and writes down when things happened."""
+"""Drives the real window as a person would, and writes down when things happened.
+
+`python -m tests.bench.window WHAT`: "train" learns the phrasebook, "speed" compares nothing
+watched with everything open, "drop FILE [FILE]" opens a corpus.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +12,34 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtCore import QCoreApplication, QObject, QTimer
+from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton, QTabWidget
 
 import app.__main__
+from app.widgets.curve_plot import CurvePlot
+from tests.bench.headless import FIRST_STEP, NEVER, STEPS
 
 BEAT_MS = 10
 PATIENCE_SECONDS = 300
+PARTS = 2  # of the steps timed, with nothing watched and with everything open in turn
+
+Waiting = Iterator[Callable[[], bool]]
+Found = TypeVar("Found", bound=QObject)
 
 
 class Driver:
     """Waits for one thing after the other, without holding up the window."""
 
-    def __init__(self, window: Any, files: list[str]) -> None:
+    def __init__(self, window: Any, arguments: list[str]) -> None:
         self.window = window
         self.found: dict[str, float] = {}
         self.beats: list[float] = []
         self._expected = 0.0
-        self._script = self._drop(files) if files else self._train()
+        self._files = [Path(name) for name in arguments[1:]]
+        scripts = {"train": self._train, "speed": self._speed, "drop": self._drop}
+        self._script = scripts[arguments[0]]()
         self._waiting: Callable[[], bool] = lambda: True
         self._timer = QTimer(interval=BEAT_MS)
         self._timer.timeout.connect(self._beat)
@@ -49,60 +61,94 @@ class Driver:
                 self.window.close()
                 QCoreApplication.exit(0)
 
-    def _ready(self) -> bool:
-        return self._button("trainButton").isEnabled()
+    # Scripts -----------------------------------------------------------------------------
 
-    def _button(self, name: str) -> QPushButton:
-        button = self.window.findChild(QPushButton, name)
-        assert isinstance(button, QPushButton)
-        return button
-
-    def _points(self) -> int:
-        return int(self.window.panels["training"].loss.values("training")[0].size)
-
-    def _train(self) -> Iterator[Callable[[], bool]]:
+    def _train(self) -> Waiting:
         yield self._ready
         self.found["ready"] = time.time() - float(os.environ["BENCH_STARTED"])
         self.beats.clear()
         pressed = time.perf_counter()
-        self._button("trainButton").click()
+        self._part(QPushButton, "trainButton").click()
         yield lambda: self._points() > 0
         self.found["first_point"] = time.perf_counter() - pressed
-        scores = self.window.panels["training"].scores
+        scores = self._part(CurvePlot, "scorePlot")
         yield lambda: bool((scores.values("exact_match")[1] >= 95).any())
         self.found["exact_95"] = time.perf_counter() - pressed
         yield from self._translate()
         beats = sorted(self.beats)
         self.found["late_share"] = 100 * sum(beat >= 25 for beat in beats) / len(beats)
         self.found["latest"] = beats[-1]
-        step = self.window._controller.last_step
-        self.found["tokens_per_second"] = step.tokens / step.elapsed_seconds
 
-    def _translate(self) -> Iterator[Callable[[], bool]]:
-        pane = self.window.panels["translate"]
-        self._button("searchBeam").click()
+    def _translate(self) -> Waiting:
+        self._part(QPushButton, "searchBeam").click()
         seen: list[float] = []
         for text in ("the red cat sees my house and the", "a happy boy sang today in the garden"):
             answers: list[str] = []
             self.window._controller.translated.connect(lambda r, a=answers: a.append(r.source))
-            field = self.window.findChild(QPlainTextEdit, "sourceText")
+            field = self._part(QPlainTextEdit, "sourceText")
             asked = time.perf_counter()
             field.setPlainText(text)
             yield lambda t=text, a=answers: t in a  # type: ignore[misc]
             seen.append(time.perf_counter() - asked)
-        assert pane.n_best.rowCount() == 5
         self.found["translation"] = max(seen)
 
-    def _drop(self, files: list[str]) -> Iterator[Callable[[], bool]]:
+    def _speed(self) -> Waiting:
+        """Time the same steps with nothing watched and with everything open, in turn."""
+        yield self._ready
+        self.window._controller.draft.set("training.validate_every", NEVER)
+        self.window._controller.draft.set("decoding.search", "beam")
+        self._part(QPushButton, "trainButton").click()
+        step = FIRST_STEP
+        rates: dict[bool, list[float]] = {False: [], True: []}
+        for is_open in (False, True) * PARTS:
+            self._open_all(is_open)
+            yield lambda: self._step() >= step  # noqa: B023  # asked before it changes
+            began, before, first = time.perf_counter(), self._tokens(), self._step()
+            step = first + STEPS // PARTS
+            yield lambda: self._step() >= step  # noqa: B023
+            rates[is_open].append((self._tokens() - before) / (time.perf_counter() - began))
+            step = self._step() + 20  # for what was opened or closed to settle
+        self.found["unwatched"] = sum(rates[False]) / PARTS
+        self.found["watched"] = sum(rates[True]) / PARTS
+
+    def _drop(self) -> Waiting:
         yield self._ready
         dropped = time.perf_counter()
-        self.window.drops.dropped.emit([Path(name) for name in files])
+        self.window.drops.dropped.emit(self._files)
         self.window._controller.new_run()
         yield lambda: self._points() > 0
         self.found["drop"] = time.perf_counter() - dropped
 
+    # The window --------------------------------------------------------------------------
 
-def main() -> int:
+    def _part(self, kind: type[Found], name: str) -> Found:
+        found = self.window.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    def _ready(self) -> bool:
+        return self._part(QPushButton, "trainButton").isEnabled()
+
+    def _points(self) -> int:
+        return int(self._part(CurvePlot, "lossPlot").values("training")[0].size)
+
+    def _step(self) -> int:
+        record = self.window._controller.last_step
+        return record.step if record else 0
+
+    def _tokens(self) -> int:
+        return int(self.window._controller.last_step.tokens)
+
+    def _open_all(self, is_open: bool) -> None:
+        """Show every dock and the heat map, or close the docks."""
+        for dock in self.window.findChildren(QDockWidget):
+            dock.setVisible(is_open)
+        for tabs in self.window.findChildren(QTabWidget):
+            if is_open and tabs.findChild(QObject, "attentionHeatmap"):
+                tabs.setCurrentIndex(0)
+
+
+def main(arguments: list[str]) -> int:
     """Start the program as its command does, with a driver beside it."""
     from app.main_window import MainWindow
 
@@ -113,8 +159,8 @@ def main() -> int:
         show(window)
         QCoreApplication.processEvents()
         on_screen = time.time() - float(os.environ["BENCH_STARTED"])
-        drivers.append(Driver(window, sys.argv[1:]))
-        if not sys.argv[1:]:
+        drivers.append(Driver(window, arguments))
+        if arguments == ["train"]:
             drivers[0].found["window"] = on_screen
 
     MainWindow.show = shown  # type: ignore[method-assign, assignment]
@@ -124,4 +170,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

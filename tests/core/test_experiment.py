@@ -264,6 +264,12 @@ def test_toml_can_write_every_default() -> None:
     assert tomli_w.dumps(values)
 
 
+def test_files_that_are_named_stand_for_the_built_in_corpus(tmp_path: Path) -> None:
+    path = tmp_path / "experiment.toml"
+    path.write_text('[data]\ntrain = ["mine.tsv"]\n', encoding="utf-8")
+    assert load_experiment(path).data.builtin == ""
+
+
 def test_a_saved_experiment_is_the_same_when_loaded(tmp_path: Path) -> None:
     config = tiny_config("lstm", "transformer", data={"builtin": "", "train": ["a b.tsv", "é"]})
     path = tmp_path / "my experiment.toml"

@@ -363,6 +363,15 @@ def test_looking_does_not_change_the_run(
     assert desk.losses[:12] == unseen.losses[:12]
 
 
+def test_nothing_is_translated_while_nobody_looks(desk: Desk, clock: Clock) -> None:
+    desk.start()
+    desk.send(translate(1), Watch("translation", False))
+    desk.turn(10)
+    assert desk.all(TranslationRecord) == []
+    desk.send(Watch("translation", True))
+    desk.turn_until(lambda: desk.all(TranslationRecord))
+
+
 def test_attention_is_made_only_while_it_is_watched(desk: Desk, clock: Clock) -> None:
     desk.start(playing=False)
     desk.turn()

@@ -123,7 +123,12 @@ def test_the_engine_probes_without_a_run(desk: Desk) -> None:  # noqa: F811
     assert desk.waited >= 2  # and sleeps again
 
 
-def test_probing_changes_nothing_about_training(desk: Desk, tmp_path: Path) -> None:  # noqa: F811
+def test_probing_changes_nothing_about_training(
+    desk: Desk,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(prober_module, "QUIET_SHARE", 0.5)
     desk.start(changed(endless(), "model.encoder.dropout", 0.3))
     desk.turn(3)
     desk.send(Probe(1, tiny_config("lstm", "lstm", dropout=0.5), str(desk.prepared)))

@@ -6,8 +6,7 @@ import pytest
 
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import all_knobs, changed, merged
-from s2s_core.presets import preset_names, read_preset
+from s2s_core.experiment import all_knobs, changed
 from s2s_core.resources import resource
 from s2s_core.runs.catalog import CATALOG, catalog_values, check
 
@@ -40,25 +39,6 @@ def test_a_name_that_no_table_knows_is_refused_with_the_known_ones(knob: object)
 def test_every_name_of_a_table_can_be_chosen(knob: object) -> None:
     for name in CATALOG[getattr(knob, "choices", "")]:
         check(changed(RunConfig(), getattr(knob, "key", ""), name))
-
-
-@pytest.mark.parametrize("name", preset_names())
-def test_every_preset_loads_and_checks(name: str) -> None:
-    check(merged(RunConfig(), read_preset(name)))
-    text = resource(f"presets/{name}.toml").read_text(encoding="utf-8")
-    assert text.startswith("# ")
-    assert "format = 1" in text
-
-
-def test_a_preset_keeps_the_corpus() -> None:
-    mine = merged(RunConfig(), {"data": {"builtin": "", "train": ["mine.tsv"]}})
-    for name in preset_names():
-        assert merged(mine, read_preset(name)).data.train == ("mine.tsv",)
-
-
-def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(BadConfig, match=r"no preset 'huge'; there are gru-small, lstm-small"):
-        read_preset("huge")
 
 
 def test_the_default_is_a_config_that_can_be_run() -> None:

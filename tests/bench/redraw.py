@@ -1,0 +1,53 @@
+"""How long a curve of a million steps takes to be drawn again when it has grown."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+from app.widgets.curve_plot import CurvePlot
+from app.widgets.theme import LIGHT, apply_theme
+
+POINTS, MORE = 1_000_000, 30  # and how many come between two redraws
+REDRAWS = 40
+WIDTH, HEIGHT = 700, 280  # of the loss plot in a window of 1440 × 900
+
+
+def milliseconds(plot: CurvePlot, smoothing: float) -> float:
+    """Return the median time of drawing again, down to the pixels."""
+    plot.set_smoothing(smoothing)
+    random, times = np.random.default_rng(1), []
+    for _ in range(REDRAWS):
+        last = plot.values("training")[0][-1]
+        xs = last + np.arange(1, MORE + 1)
+        plot.append("training", xs, 1 + random.random(MORE))
+        began = time.perf_counter()
+        plot.redraw()
+        plot.viewport().repaint()
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)
+
+
+def main() -> int:
+    """Draw with smoothing off and on."""
+    application = QApplication(sys.argv[:1])
+    apply_theme(application, LIGHT)
+    plot = CurvePlot("Loss")
+    plot.add_curve("training", "training")
+    plot.resize(WIDTH, HEIGHT)
+    plot.show()
+    random = np.random.default_rng(0)
+    plot.append("training", np.arange(1, POINTS + 1), 1 + random.exponential(0.5, POINTS))
+    application.processEvents()
+    found = {"redraw": milliseconds(plot, 0.0), "redraw_smooth": milliseconds(plot, 0.9)}
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
