@@ -24,7 +24,7 @@ from s2s_core.models.device import (
     use_cores,
 )
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
-from s2s_core.records import ProbeRecord
+from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.training.trainer import Trainer
 
 FIRST_SHARE = 8  # this part of a batch is tried first
@@ -91,42 +91,49 @@ def _tried(
     """
     rows = batches.typical_rows()
     part = _part(batches.pairs, rows[: -(-len(rows) // FIRST_SHARE)])
+    with torch_put_back():
+        trainer = Trainer(model, part, config)
+    steps = trainer.steps()
     for _ in range(2):
-        seconds = _step(model, config, part) * len(rows) / len(part)
+        seconds = _step(trainer, steps) * len(rows) / len(part.pairs)
         yield None
     share = min(1.0, SLOW_SECONDS / seconds)
-    part = _part(batches.pairs, rows[: max(len(part), int(share * len(rows)))])
-    scale = len(rows) / len(part)
-    with PeakMemory() as memory:
-        _step(model, config, part)
-    weights = sum(parameter.nbytes for parameter in model.parameters())
-    passing = KEPT * scale * (memory.most - memory.now)
+    part = _part(batches.pairs, rows[: max(len(part.pairs), int(share * len(rows)))])
+    scale = len(rows) / len(part.pairs)
+    trainer.batches = part
+    with PeakMemory() as made:
+        _step(trainer, steps)
+    passing = KEPT * scale * (made.most - made.now)
+    memory = _kept_bytes(trainer) + made.now + int(passing)  # what is left now are the gradients
     yield None
-    yield weights + memory.now + int(passing), scale * _step(model, config, part)
+    yield memory, scale * _step(trainer, steps)
 
 
-def _part(pairs: EncodedPairs, rows: Numbers) -> EncodedPairs:
-    return EncodedPairs(
-        Sequences.of([pairs.sources[row].tolist() for row in rows]),
-        Sequences.of([pairs.targets[row].tolist() for row in rows]),
-    )
+def _part(pairs: EncodedPairs, rows: Numbers) -> Batches:
+    """Return batches that are always all these pairs."""
+    sources = Sequences.of([pairs.sources[row].tolist() for row in rows])
+    targets = Sequences.of([pairs.targets[row].tolist() for row in rows])
+    return Batches(EncodedPairs(sources, targets), batch_tokens=2**62, seed=0)
 
 
-def _step(model: EncoderDecoder, config: RunConfig, pairs: EncodedPairs) -> float:
-    """Take one step of training on all these pairs; return its seconds."""
-    model.zero_grad(set_to_none=True)
+def _step(trainer: Trainer, steps: Iterator[StepRecord]) -> float:
+    """Take one step of training; return its seconds."""
+    before = trainer.elapsed_seconds
     with torch_put_back():
-        use_cores(model.parameter_count, config.training.batch_tokens)
-        trainer = Trainer(model, Batches(pairs, 2**62, 0), config)
-        next(trainer.steps())
-    return trainer.elapsed_seconds
+        use_cores(trainer.model.parameter_count, trainer.config.training.batch_tokens)
+        next(steps)
+    return trainer.elapsed_seconds - before
+
+
+def _kept_bytes(trainer: Trainer) -> int:
+    """Return the bytes of the weights and of what the optimizer keeps of them."""
+    states = trainer.optimizer.state.values()
+    kept = [value for values in states for value in values.values() if isinstance(value, Tensor)]
+    return sum(tensor.nbytes for tensor in (*trainer.model.parameters(), *kept))
 
 
 class PeakMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the bytes of all tensors made inside, and remembers the most there were at once.
-
-    What lives on after a step, gradients and the optimizer's state, is counted like all the rest.
-    """
+    """Counts the bytes of all tensors made inside, and remembers the most there were at once."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

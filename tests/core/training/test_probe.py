@@ -16,6 +16,7 @@ from s2s_core.records import ProbeRecord
 from s2s_core.runs.run import Run
 from s2s_core.training import probe as probe_module
 from s2s_core.training.probe import PeakMemory, probe, workload
+from s2s_core.training.trainer import Trainer
 from tests.helpers import ARCHITECTURES, tiny_config
 
 
@@ -85,9 +86,9 @@ def test_a_slow_batch_is_tried_in_part_and_scaled(
 ) -> None:
     sizes: list[int] = []
 
-    def step(model: object, config: object, pairs: EncodedPairs) -> float:
-        sizes.append(len(pairs))
-        return len(pairs) * 0.5  # seconds
+    def step(trainer: Trainer, steps: object) -> float:
+        sizes.append(len(trainer.batches.pairs))
+        return sizes[-1] * 0.5  # seconds
 
     monkeypatch.setattr(probe_module, "_step", step)
     config = merged(tiny_config(), {"training": {"batch_tokens": 512}})
