@@ -55,6 +55,7 @@ class ScheduleButton(QAbstractButton):
         super().__init__(parent)
         self._course = Course()
         self._help = ""
+        self.setAccessibleName(self.tr("learning rate schedule"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open)
