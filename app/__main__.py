@@ -40,17 +40,21 @@ def _open_window(files: list[Path]) -> int:
     from app.bridge.draft import Draft
     from app.bridge.worker import Worker
     from app.garbage import GarbageCollector
+    from app.language import speak
+    from app.look import put_on
     from app.main_window import MainWindow
     from app.settings import AppSettings
-    from app.widgets.theme import THEMES, apply_theme, system_theme
+    from s2s_core.experiment import changed
 
     application = QApplication.instance() or QApplication(["s2s-playground"])
     assert isinstance(application, QApplication)
     application.setApplicationName("s2s-playground")
     application.setApplicationDisplayName("S2S Playground")
     settings = AppSettings()
-    apply_theme(application, THEMES.get(settings.theme) or system_theme(application))
+    speak(application, settings.language)
+    put_on(application, settings)
     draft = Draft()
+    draft.config = changed(draft.config, "training.device", settings.device)  # nothing to undo
     controller = Controller(
         Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
     )
@@ -65,7 +69,7 @@ def _open_window(files: list[Path]) -> int:
     if files:
         controller.open_files(files)
     else:
-        window.offer_last_run()
+        window.notices.offer_last_run()
     return application.exec()
 
 
@@ -75,9 +79,12 @@ def _files(arguments: list[str]) -> list[Path] | int:
 
     parser = argparse.ArgumentParser(
         prog="s2s-playground",
-        description="Open the playground; corpora or a run's folder may be named to open them.",
+        description="Open the playground; corpora, a run's folder or an experiment.toml may be "
+        "named to open them.",
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a corpus or a run")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="a corpus, a run or an experiment"
+    )
     try:
         return list(parser.parse_args(arguments).files)
     except SystemExit as stop:

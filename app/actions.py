@@ -1,8 +1,11 @@
-"""What can be done from menus and keys: one table, from which menus, keys and help are made."""
+"""What can be done from menus and keys: one table, from which menus, keys and help are made.
+
+The texts of the tables are translated where they are shown; `app.write_translations` finds them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
@@ -15,10 +18,14 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QMainWindow,
+    QMenu,
+    QMenuBar,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
+
+from app.widgets.value_slider import ValueSlider
 
 TAKES_LETTERS = (
     QLineEdit,
@@ -37,88 +44,186 @@ class Row:
     menu: str
     text: str
     keys: tuple[str, ...] = ()
-    plain_key: str = ""  # a key without Ctrl, for widgets that have no use for it
+    plain_keys: tuple[str, ...] = ()  # without Ctrl, for widgets that have no use for them
     checkable: bool = False
-
-
-ACTIONS: dict[str, Row] = {
-    "open": Row("File", "Open corpus or run …", ("Ctrl+O",)),
-    "open_run": Row("File", "Open run …", ("Ctrl+Shift+O",)),
-    "quit": Row("File", "Quit", ("Ctrl+Q",)),
-    "train": Row("Run", "Train or pause", ("Ctrl+Space",), "Space"),
-    "step": Row("Run", "Single step", (), "S"),
-    "new_run": Row("Run", "New run", ("Ctrl+N",), "N"),
-    "translate": Row("Translate", "Translate now", ("Ctrl+Return",)),
-    "sentence": Row("Translate", "Go to the sentence", ("Ctrl+L",)),
-    "reset_layout": Row("View", "Reset layout"),
-    "presentation": Row("View", "Presentation", ("F11",), checkable=True),
-    "keys": Row("Help", "Keys", ("F1",)),
-    "about": Row("Help", "About"),
-}
-MENUS = {
-    "File": "&File", "Run": "&Run",
-    "Translate": "&Translate", "View": "&View",
-    "Help": "&Help",
-}  # fmt: skip
+    line_above: bool = False
+    is_menu: bool = False  # a menu of its own, filled elsewhere
 
 
 def text_of(text: str) -> str:
-    """Return a text of the table in the language of the window."""
+    """Return a text of the tables in the language of the window."""
     return QCoreApplication.translate("actions", text)
 
 
-def build_actions(window: QMainWindow, deeds: dict[str, Callable[[], None]]) -> dict[str, QAction]:
+def build_actions(
+    window: QMainWindow, deeds: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
     """Make an action for each row, with its keys; `deeds` says what each does."""
     actions = {}
     for name, row in ACTIONS.items():
-        action = QAction(text_of(row.text), window)
+        action = (
+            QMenu(text_of(row.text), window).menuAction()
+            if row.is_menu
+            else QAction(_with_plain_keys(row), window)
+        )
         action.setShortcuts([QKeySequence(keys) for keys in row.keys])
         action.setCheckable(row.checkable)
-        action.triggered.connect(lambda _checked=False, deed=deeds[name]: deed())
-        window.addAction(action)
+        if not row.is_menu:
+            action.triggered.connect(lambda _checked=False, deed=deeds[name]: deed())
+            window.addAction(action)
         actions[name] = action
     return actions
 
 
+def _with_plain_keys(row: Row) -> str:
+    """Return the text of an action with the keys that Qt does not know of, as menus show it."""
+    text = text_of(row.text)
+    return f"{text}\t{keys_in_words(row)}" if row.plain_keys else text
+
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """Put the actions into their menus, in the order of the table; returns the menus by name."""
+    menus = {name: bar.addMenu(text_of(title)) for name, title in MENUS.items()}
+    for name, row in ACTIONS.items():
+        if row.line_above:
+            menus[row.menu].addSeparator()
+        menus[row.menu].addAction(actions[name])
+    return menus
+
+
 def keys_in_words(row: Row) -> str:
     """Return the keys of an action as a person reads them."""
-    keys = [row.plain_key] if row.plain_key else []
     native = QKeySequence.SequenceFormat.NativeText
-    return ", ".join([*keys, *(QKeySequence(k).toString(native) for k in row.keys)])
+    keys = [*row.plain_keys[:1], *(QKeySequence(k).toString(native) for k in row.keys)]
+    return ", ".join(key.replace("-", "−") if key == "-" else key for key in keys)
 
 
 class PlainKeys(QObject):
-    """Space, S and N act where the focused widget has no use for them.
+    """Space, S, N, + and − act where the focused widget has no use for them.
 
     Not shortcuts: those would take the key from buttons, fields and tables.
     """
 
-    def __init__(self, window: QMainWindow, actions: dict[str, QAction]) -> None:
+    def __init__(self, window: QMainWindow, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
         self._window = window
         self._actions = {
-            Qt.Key[f"Key_{row.plain_key}"]: actions[name]
+            _key(key): (actions[name], len(row.plain_keys) > 1)
             for name, row in ACTIONS.items()
-            if row.plain_key
+            for key in row.plain_keys
         }
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take a key press that nobody else wants."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        action = self._actions.get(Qt.Key(event.key()))
-        if action is None or event.modifiers() or event.isAutoRepeat():
+        action, is_sign = self._actions.get(Qt.Key(event.key()), (None, False))
+        held = event.modifiers() & ~(SIGN_MODIFIERS if is_sign else NO_MODIFIER)
+        # A letter that is held down acts once; a rate goes on while + is held.
+        if action is None or held or (event.isAutoRepeat() and not is_sign):
             return False
         focused = QApplication.focusWidget()
+        if QApplication.activePopupWidget():  # a menu looks for an entry with this letter
+            return False
         if focused is None or focused.window() is not self._window or _has_use(focused, event):
             return False
         action.trigger()
         return True
 
 
+def _key(name: str) -> Qt.Key:
+    key: Qt.Key = QKeySequence(name)[0].key()  # type: ignore[index]  # unknown to the stubs
+    return key
+
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+SIGN_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
 def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
     """Whether a widget does something of its own with this key."""
     if isinstance(focused, TAKES_LETTERS):
         return True
+    if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
+        return True
     presses = isinstance(focused, QAbstractButton) or focused.property("role") == "drop"
     return event.key() == Qt.Key.Key_Space and presses
+
+
+def is_inside(widget: QWidget | None, kind: type[QWidget]) -> bool:
+    """Whether a widget is of a kind, or lies within one of that kind."""
+    return widget is not None and (
+        isinstance(widget, kind) or is_inside(widget.parentWidget(), kind)
+    )
+
+
+MENUS = {
+    "File": "&File",
+    "Edit": "&Edit",
+    "Run": "&Run",
+    "Translate": "&Translate",
+    "View": "&View",
+    "Help": "&Help",
+}
+ACTIONS: dict[str, Row] = {
+    "open": Row("File", "Open corpus or run …", keys=("Ctrl+O",)),
+    "open_run": Row("File", "Open run folder …", keys=("Ctrl+Shift+O",)),
+    "recent": Row("File", "Open recent", is_menu=True),
+    "save_experiment": Row("File", "Save experiment …", keys=("Ctrl+S",), line_above=True),
+    "copy_command": Row("File", "Copy as command", keys=("Ctrl+Shift+C",)),
+    "new_window": Row("File", "New window", keys=("Ctrl+Shift+N",), line_above=True),
+    "preferences": Row("File", "Preferences …", keys=("Ctrl+,",)),
+    "quit": Row("File", "Quit", keys=("Ctrl+Q",), line_above=True),
+    "undo": Row("Edit", "Undo", keys=("Ctrl+Z",)),
+    "redo": Row("Edit", "Redo", keys=("Ctrl+Shift+Z", "Ctrl+Y")),
+    "copy_experiment": Row("Edit", "Copy experiment", line_above=True),
+    "find": Row("Edit", "Find a setting", keys=("Ctrl+F",), line_above=True),
+    "train": Row("Run", "Train or pause", keys=("Ctrl+Space",), plain_keys=("Space",)),
+    "step": Row("Run", "Single step", plain_keys=("S",)),
+    "new_run": Row("Run", "New run", keys=("Ctrl+N",), plain_keys=("N",)),
+    "close_run": Row("Run", "Close run"),
+    "rate_up": Row("Run", "Learning rate up", plain_keys=("+", "="), line_above=True),
+    "rate_down": Row("Run", "Learning rate down", plain_keys=("-", "_")),
+    "translate": Row("Translate", "Translate now", keys=("Ctrl+Return",)),
+    "sentence": Row("Translate", "Go to the sentence", keys=("Ctrl+L",)),
+    "another": Row("Translate", "Another held-out sentence", keys=("Ctrl+R",)),
+    "beam": Row("Translate", "Beam search", keys=("Ctrl+B",), checkable=True, line_above=True),
+    "theme": Row("View", "Theme", is_menu=True),
+    "size": Row("View", "Size", is_menu=True),
+    "language": Row("View", "Language", is_menu=True),
+    "presentation": Row("View", "Presentation", keys=("F11",), checkable=True, line_above=True),
+    "reset_layout": Row("View", "Reset layout"),
+    "next_panel": Row("View", "Next panel", keys=("F6",)),
+    "previous_panel": Row("View", "Previous panel", keys=("Shift+F6",)),
+    "keys": Row("Help", "Keys", keys=("F1",)),
+    "runs_folder": Row("Help", "Open the folder of runs"),
+    "about": Row("Help", "About", line_above=True),
+}
+WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: keys, what they do
+    "Everywhere": (
+        ("Tab, Shift+Tab", "Go to the next or previous control"),
+        ("Esc", "Close a message, a list or presentation"),
+    ),
+    "In a curve": (
+        ("←, →", "Read the values step by step"),
+        ("Home, End", "Read the first or last values"),
+        ("↑, ↓", "Zoom in or out"),
+        ("Page Up, Page Down", "Go along the curve"),
+        ("Esc", "Follow the training again"),
+    ),
+    "In the sentences": (
+        ("Enter", "Another line"),
+        ("Alt+↑, Alt+↓", "What was typed before"),
+    ),
+    "In translation and attention": (("Arrows", "Go from word to word or cell to cell"),),
+    "In a slider": (
+        ("←, →", "To the next value"),
+        ("Shift+←, Shift+→", "A small step"),
+        ("Page Up, Page Down", "A large step"),
+        ("Home, End", "To the lowest or highest value"),
+    ),
+    "In a field": (
+        ("Enter", "Take the value"),
+        ("Esc", "Bring back the value there was"),
+    ),
+}

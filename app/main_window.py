@@ -1,17 +1,15 @@
-"""The main window: puts the panels into their places; no behaviour of its own."""
+"""The main window: puts panels into docks and deeds into menus; no behaviour of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QActionGroup, QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
-    QFileDialog,
     QMainWindow,
     QMenu,
     QMenuBar,
@@ -20,28 +18,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ACTIONS, MENUS, PlainKeys, build_actions, keys_in_words, text_of
+from app.actions import PlainKeys, build_actions, fill_menus
 from app.bridge.controller import Controller, sentence_of
-from app.bridge.messages import RunState
+from app.help import Help
+from app.language import chosen_language, languages
+from app.layout import Layout
+from app.look import Look, fill_choices, mark_choice
+from app.new_process import start_another
+from app.notices import Notices
+from app.opening import Opening
+from app.panel_focus import PanelFocus
 from app.panels import PANELS, Panel
 from app.panels.data_panel import DataPanel
+from app.panels.model_panel import ModelPanel
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
+from app.preferences import Preferences
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.file_drops import FileDrops
-from app.widgets.key_list import KeyList
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
-from app.widgets.theme import THEMES, apply_theme, px, system_theme
-from s2s_core.records import FailureRecord
+from app.widgets.theme import px
+from s2s_core.configs import RunConfig
 
 P = TypeVar("P", bound=PanelBody)
-LAYOUT_VERSION = 1
-PRESENTATION_SCALE, PRESENTATION_WIDTH = 1.6, 900  # smaller where there is no room for that
-LEFT_WIDTH, RIGHT_WIDTH = 304, 400
 
 
 class MainWindow(QMainWindow):
@@ -51,21 +54,28 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._controller = controller
         self._settings = settings
+        self._devices: tuple[str, ...] = ()
+        self._starts_again = False
+        self._spoken = chosen_language(settings.language)
         self.setWindowTitle("S2S Playground")
         self.setObjectName("mainWindow")
         self.banner = Banner()
         self.menus = QMenuBar()
         self.bar = TrainBar(controller)
+        self.status = StatusLine(controller)
         self.panels: dict[str, PanelBody] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
-        self._layout_before = QByteArray()
-        self._offered: Path | None = None  # the run that the banner offers to go on with
-        self._is_error = False  # what the banner shows
+        self.look = Look(self, settings)
+        self.notices = Notices(self.banner, controller, settings)
+        self.opening = Opening(self, controller, settings)
+        self.help = Help(self, controller, self.notices)
         self._put_panels()
+        self.focus = PanelFocus([self.bar, *map(_whole, self.panels.values())])
+        self.layout_of_docks = Layout(self, self.docks, settings)
         self._fill_menus()
         self._connect()
-        self._restore()
+        self.layout_of_docks.restore()
         self._part(TrainingPanel).remember_view(settings)
 
     # Building ----------------------------------------------------------------------------
@@ -87,7 +97,7 @@ class MainWindow(QMainWindow):
                 self.setCentralWidget(middle)  # now, and not last: Tab follows this order
             else:
                 self._dock(name, panel, row)
-        self.setStatusBar(StatusLine(self._controller))
+        self.setStatusBar(self.status)
 
     def _dock(self, name: str, panel: PanelBody, row: Panel) -> None:
         dock = named(QDockWidget(panel.head.accessibleName(), self), f"{name}Dock")
@@ -100,50 +110,66 @@ class MainWindow(QMainWindow):
         )
         assert row.area is not None
         self.addDockWidget(row.area, dock)
+        dock.topLevelChanged.connect(panel.head.set_floating)
+        panel.head.dock_wanted.connect(lambda: dock.setFloating(False))
+        panel.head.close_wanted.connect(dock.close)
         self.docks[name] = dock
 
     def _fill_menus(self) -> None:
-        deeds: dict[str, Callable[[], None]] = {
-            "open": self.choose_files,
-            "open_run": self.choose_run,
-            "quit": self.close_window,
-            "train": self._controller.play_or_pause,
-            "step": self._controller.step_once,
-            "new_run": self._controller.new_run,
+        self.actions_by_name = build_actions(self, self._deeds())
+        self.actions_by_name["open_run"].setObjectName("openRun")
+        menus = fill_menus(self.menus, self.actions_by_name)
+        view, theme = menus["View"], self.actions_by_name["theme"]
+        view.insertActions(theme, [dock.toggleViewAction() for dock in self.docks.values()])
+        view.insertSeparator(theme)
+        self.opening.fill_recent_menu(self._menu("recent"))
+        self.look.fill_theme_menu(self._menu("theme"))
+        self.look.fill_size_menu(self._menu("size"))
+        self._fill_language_menu(self._menu("language"))
+
+    def _deeds(self) -> dict[str, Callable[[], object]]:
+        """Say what each action of the table does."""
+        controller, opening = self._controller, self.opening
+        return {
+            "open": opening.choose_files,
+            "open_run": opening.choose_run,
+            "save_experiment": opening.save_experiment,
+            "copy_command": opening.copy_command,
+            "new_window": self.open_another,
+            "preferences": self.show_preferences,
+            "quit": self.close,
+            "undo": controller.undo,
+            "redo": controller.redo,
+            "copy_experiment": opening.copy_experiment,
+            "find": self._part(ModelPanel).find_setting,
+            "train": controller.play_or_pause,
+            "step": controller.step_once,
+            "new_run": controller.new_run,
+            "close_run": controller.close_run,
+            "rate_up": self.bar.rate_up,
+            "rate_down": self.bar.rate_down,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
-            "reset_layout": self.reset_layout,
+            "another": self._part(TranslatePanel).another_sentence,
+            "beam": self._switch_search,
             "presentation": self.present,
-            "keys": self.show_keys,
-            "about": self.show_about,
+            "reset_layout": self.layout_of_docks.reset,
+            "next_panel": lambda: self.focus.move(1),
+            "previous_panel": lambda: self.focus.move(-1),
+            "keys": self.help.show_keys,
+            "runs_folder": self.help.open_runs_folder,
+            "about": self.help.show_about,
         }
-        self.actions_by_name = build_actions(self, deeds)
-        self.actions_by_name["open_run"].setObjectName("openRun")
-        menus = {name: self.menus.addMenu(text_of(title)) for name, title in MENUS.items()}
-        for name, row in ACTIONS.items():
-            menus[row.menu].addAction(self.actions_by_name[name])
-        view = menus["View"]
-        view.addSeparator()
-        for dock in self.docks.values():
-            view.addAction(dock.toggleViewAction())
-        view.addSeparator()
-        self._fill_theme_menu(view.addMenu(self.tr("Theme")))
 
-    def _fill_theme_menu(self, menu: QMenu) -> None:
-        group = QActionGroup(self)
-        titles = {
-            "system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark"),
-            "light-contrast": self.tr("Light, high contrast"),
-            "dark-contrast": self.tr("Dark, high contrast"),
-        }  # fmt: skip
-        for name, title in titles.items():
-            action = menu.addAction(title)
-            action.setCheckable(True)
-            action.setChecked(self._settings.theme == name)
-            action.triggered.connect(
-                lambda _=False, name=name: setattr(self._settings, "theme", name)
-            )
-            group.addAction(action)
+    def _menu(self, name: str) -> QMenu:
+        menu = self.actions_by_name[name].menu()
+        assert isinstance(menu, QMenu)
+        return menu
+
+    def _fill_language_menu(self, menu: QMenu) -> None:
+        known = {"system": self.tr("As the system"), **languages()}
+        fill_choices(menu, known, self._settings.language, self._speak)
+        self._settings.language_changed.connect(lambda code: mark_choice(menu, code))
 
     def _connect(self) -> None:
         application = QApplication.instance()
@@ -151,180 +177,96 @@ class MainWindow(QMainWindow):
         self._keys = PlainKeys(self, self.actions_by_name)
         application.installEventFilter(self._keys)
         application.installEventFilter(self.drops)
-        data = self._part(DataPanel)
+        data, draft = self._part(DataPanel), self._controller.draft
         self.drops.hovering.connect(data.drop.set_active)
-        self.drops.dropped.connect(self._take_drop)
-        data.open_requested.connect(self.choose_files)
-        self._controller.failed.connect(self.show_failure)
-        self._controller.run_changed.connect(self._remember_run)
-        self._controller.corpus_changed.connect(lambda _: self._all_is_well())
-        self.banner.closed.connect(self._banner_closed)
-        self._settings.theme_changed.connect(lambda _: self.put_on_theme())
-        hints = application.styleHints()
-        hints.colorSchemeChanged.connect(lambda _: self.put_on_theme())
-        hints.accessibility().contrastPreferenceChanged.connect(lambda _: self.put_on_theme())
+        self.drops.dropped.connect(self.opening.take_drop)
+        data.open_requested.connect(self.opening.choose_files)
+        self.opening.told.connect(self.status.tell)
+        self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
+        self.look.scaled.connect(self.layout_of_docks.scale)
+        self._controller.ready.connect(self._know_devices)
+        self._controller.run_changed.connect(lambda _: self._enable_actions())
+        draft.changed.connect(self._show_search)
+        draft.history_changed.connect(self._enable_actions)
+        self.bar.device.activated.connect(self._remember_device)
+        self._settings.device_changed.connect(self._train_on)
+        self._settings.runs_folder_changed.connect(self._keep_runs_in)
+        self._settings.language_changed.connect(self._offer_to_start_again)
+        self._enable_actions()
+        self._show_search(draft.config)
 
     # What menus do -----------------------------------------------------------------------
 
-    def choose_files(self) -> None:
-        """Open a corpus of one or two files."""
-        names, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Open a corpus: one table or two text files"), self._settings.open_folder,
-            self.tr("All files (*)"),
-        )  # fmt: skip
-        if names:
-            self._settings.open_folder = str(Path(names[0]).parent)
-            self._controller.open_files([Path(name) for name in names])
-
-    def choose_run(self) -> None:
-        """Open a run by its folder."""
-        start = self._settings.runs_folder
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Open a run's folder"), str(start))
-        if folder:
-            self._controller.open_run(Path(folder))
-
-    def close_window(self) -> None:
-        """Close as the window's own button does."""
-        self.close()
-
-    def reset_layout(self) -> None:
-        """Bring back the layout of the first start."""
-        for name, dock in self.docks.items():
-            area = PANELS[name].area
-            assert area is not None
-            dock.setFloating(False)
-            self.removeDockWidget(dock)
-            self.addDockWidget(area, dock)
-            dock.show()
-        self._share_space()
-
-    def put_on_theme(self) -> None:
-        """Wear the theme and the size that were chosen."""
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        theme = THEMES.get(self._settings.theme) or system_theme(application)
-        large = self.actions_by_name["presentation"].isChecked()
-        width = self.screen().geometry().width()
-        scale = min(PRESENTATION_SCALE, width / PRESENTATION_WIDTH) if large else 1.0
-        apply_theme(application, theme, max(1.25, scale) if large else 1.0)
-
     def present(self) -> None:
         """Show training and translation on the whole screen in large type, or all as before."""
-        is_large = self.actions_by_name["presentation"].isChecked()
-        if is_large:
-            self._layout_before = self.saveState(LAYOUT_VERSION)
-        self.put_on_theme()
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-        if is_large:
-            for name in ("data", "model"):
-                self.docks[name].hide()
-            self.resizeDocks(
-                [self.docks["translate"]], [px(RIGHT_WIDTH)], Qt.Orientation.Horizontal
-            )
-        else:
-            self.restoreState(self._layout_before, LAYOUT_VERSION)
+        on = self.actions_by_name["presentation"].isChecked()
+        if on:
+            self.layout_of_docks.keep()
+        self.look.present(on)
+        self.layout_of_docks.present(on)
 
-    def show_keys(self) -> None:
-        """List all keys."""
-        rows = [
-            (keys_in_words(row), text_of(row.text))
-            for row in ACTIONS.values()
-            if keys_in_words(row)
-        ]
-        KeyList(self.tr("Keys"), rows, self).show()
+    def open_another(self) -> None:
+        """Start the program once more, beside this one."""
+        if not start_another():
+            self._controller.fail("another window could not be started")
 
-    def show_about(self) -> None:
-        """Say what this is and where runs are kept."""
-        text = self.tr(
-            "S2S Playground: train sequence-to-sequence models from scratch, steer them while they "
-            "train, and look inside.\n\nRuns are kept in {folder}"
-        )
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("About"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(text.format(folder=self._settings.runs_folder))
-        box.show()
-
-    def show_failure(self, failure: FailureRecord) -> None:
-        """Show in the banner what went wrong."""
-        self._is_error = True
-        self.banner.show_message(sentence_of(failure), "error", failure.details)
-
-    def offer_last_run(self) -> None:
-        """Offer to go on with a run that was closed before its end."""
-        folder = Path(self._settings.last_run) if self._settings.last_run else None
-        if folder is None or not (folder / "experiment.toml").exists():
-            return
-        self._offered = folder
-        text = self.tr("The run “{name}” was not finished when the window was closed.")
-        self.banner.show_message(
-            text.format(name=folder.name), "note", "",
-            [(self.tr("Go on with it"), lambda: self._go_on_with(folder))],
-        )  # fmt: skip
-
-    def _banner_closed(self) -> None:
-        """An error that was put in front of the offer to go on leaves it where it was."""
-        was_offer, self._is_error = not self._is_error, False
-        if self._offered and not was_offer and not self._controller.run.folder:
-            self.offer_last_run()
-        elif was_offer:
-            self._offered = None
-
-    def _all_is_well(self) -> None:
-        """What went wrong before is over when the next thing goes right."""
-        if self._is_error:
-            self.banner.dismiss()
-
-    def _take_drop(self, paths: list[Path]) -> None:
-        self.activateWindow()  # the keys go on here, not in the program the files came from
-        self._controller.open_files(paths)
-
-    def _go_on_with(self, folder: Path) -> None:
-        self._offered = None
-        self._controller.open_run(folder, playing=True)
-
-    def _remember_run(self, state: RunState) -> None:
-        if state.folder and state.folder != self._settings.last_run:
-            self._offered = None
-            self.banner.dismiss()
-        unfinished = state.folder and state.ended not in ("steps", "minutes", "patience")
-        if state.folder:
-            self._settings.last_run = state.folder if unfinished else ""
+    def show_preferences(self) -> None:
+        """Show what the window remembers."""
+        Preferences(self._settings, self.look, self._devices, self).open()
 
     def _go_to_sentence(self) -> None:
         field = self._part(TranslatePanel).source
         field.setFocus()
         field.selectAll()
 
-    def _part(self, kind: type[P]) -> P:
-        """Return the panel of this class."""
-        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
+    def _switch_search(self) -> None:
+        wants_beam = self.actions_by_name["beam"].isChecked()
+        self._controller.draft.set("decoding.search", "beam" if wants_beam else "greedy")
+        self._part(TranslatePanel).ask()
 
-    def _share_space(self) -> None:
-        """Give the docks the widths and heights of the design."""
-        docks, rows = self.docks, PANELS
-        self.resizeDocks(
-            [docks["data"], docks["translate"]], [px(LEFT_WIDTH), px(RIGHT_WIDTH)],
-            Qt.Orientation.Horizontal,
-        )  # fmt: skip
-        column = [name for name, row in rows.items() if row.area == rows["data"].area]
-        self.resizeDocks(
-            [docks[name] for name in column], [100 * rows[name].share for name in column],
-            Qt.Orientation.Vertical,
-        )  # fmt: skip
+    def _show_search(self, config: RunConfig) -> None:
+        self.actions_by_name["beam"].setChecked(config.decoding.search == "beam")
 
-    def _restore(self) -> None:
-        screen = QApplication.primaryScreen().availableGeometry()
-        self.resize(px(1440), px(900))
-        if screen.width() <= px(1440) or screen.height() <= px(900):
-            self.setWindowState(Qt.WindowState.WindowMaximized)
-        self._share_space()
-        if self._settings.layout.isEmpty():
-            QTimer.singleShot(0, self._share_space)  # again, at the size the screen allows
-        if not self._settings.geometry.isEmpty():
-            self.restoreGeometry(self._settings.geometry)
-        if not self._settings.layout.isEmpty():
-            self.restoreState(self._settings.layout, LAYOUT_VERSION)
+    def _enable_actions(self) -> None:
+        """Grey what would do nothing now."""
+        draft = self._controller.draft
+        self.actions_by_name["close_run"].setEnabled(bool(self._controller.run.folder))
+        self.actions_by_name["undo"].setEnabled(draft.can_undo)
+        self.actions_by_name["redo"].setEnabled(draft.can_redo)
+
+    # Settings ----------------------------------------------------------------------------
+
+    def _know_devices(self, devices: tuple[str, ...]) -> None:
+        """A device that was chosen on another day may be gone: then the best there is."""
+        self._devices = devices
+        if self._controller.draft.config.training.device not in ("auto", *devices):
+            self._train_on("auto")
+
+    def _remember_device(self) -> None:
+        self._settings.device = self._controller.draft.config.training.device
+
+    def _train_on(self, device: str) -> None:
+        if self._controller.draft.config.training.device != device:
+            self._controller.draft.set("training.device", device)
+
+    def _keep_runs_in(self, folder: object) -> None:
+        self._controller.runs = self._settings.runs_folder
+
+    def _speak(self, code: str) -> None:
+        self._settings.language = code
+
+    def _offer_to_start_again(self, code: str) -> None:
+        if chosen_language(code) == self._spoken:
+            return
+        text = self.tr("The window speaks another language from its next start on.")
+        self.notices.show_note(text, (self.tr("Start again now"), self.start_again))
+
+    def start_again(self) -> None:
+        """Close, and open afresh; a run that is training is kept and offered."""
+        self._starts_again = True
+        self.close()
+
+    # Qt's own ----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
@@ -335,12 +277,26 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.actions_by_name["presentation"].isChecked():
             self.actions_by_name["presentation"].trigger()
-        self._settings.geometry = self.saveGeometry()
-        self._settings.layout = self.saveState(LAYOUT_VERSION)
+        self.layout_of_docks.save()
         self.hide()  # saving the run may take a moment
+        self.notices.remember_run()
         for failure in self._controller.shut_down():
             QMessageBox.warning(self, self.windowTitle(), sentence_of(failure))
+        self.notices.let_go()
+        if self._starts_again:
+            start_another()
         event.accept()
+
+    def _part(self, kind: type[P]) -> P:
+        """Return the panel of this class."""
+        return next(panel for panel in self.panels.values() if isinstance(panel, kind))
+
+
+def _whole(panel: PanelBody) -> QWidget:
+    """Return what holds a panel and its head."""
+    holder = panel.parentWidget()
+    assert holder is not None
+    return holder
 
 
 def _stacked(upper: QWidget, lower: QWidget, below: int = 0) -> QWidget:

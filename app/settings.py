@@ -1,16 +1,45 @@
-"""What the window remembers: typed, with one signal each; no string keys outside this file."""
+"""What the window remembers: typed, told when it changes; no string keys outside this file.
+
+Whatever stands in the file, a value that cannot be used is as good as none.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signal
+
+THEMES = ("system", "light", "dark", "light-contrast", "dark-contrast")
+SIZES = (100, 125, 150, 175, 200)  # per cent
+DEVICES = ("auto", "cpu", "cuda", "mps")
+KINDS = ("corpus", "run", "experiment")
+MOST_RECENT, MOST_OF_A_KIND = 12, 6  # so that a day of short runs does not push the corpora out
+MOST_UNFINISHED = 8
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Something that was opened: a corpus of one or two files, a run's folder, an experiment."""
+
+    kind: str
+    paths: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of it is no longer there."""
+        return tuple(path for path in self.paths if not Path(path).exists())
 
 
 class AppSettings(QObject):
     """Over QSettings, which knows where each system keeps such things."""
 
     theme_changed = Signal(str)
+    size_changed = Signal(int)
+    language_changed = Signal(str)
+    device_changed = Signal(str)
+    runs_folder_changed = Signal(object)  # Path
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -19,12 +48,42 @@ class AppSettings(QObject):
     @property
     def theme(self) -> str:
         """ "system", or the name of a theme."""
-        return str(self._store.value("theme", "system"))
+        return self._one_of("theme", THEMES)
 
     @theme.setter
     def theme(self, name: str) -> None:
         self._store.setValue("theme", name)
         self.theme_changed.emit(name)
+
+    @property
+    def size(self) -> int:
+        """How large everything is, in per cent."""
+        return int(self._one_of("size", tuple(map(str, SIZES))))
+
+    @size.setter
+    def size(self, percent: int) -> None:
+        self._store.setValue("size", str(percent))
+        self.size_changed.emit(percent)
+
+    @property
+    def language(self) -> str:
+        """The code of a language such as "zh_CN", or "system"."""
+        return self._text("language") or "system"
+
+    @language.setter
+    def language(self, code: str) -> None:
+        self._store.setValue("language", code)
+        self.language_changed.emit(code)
+
+    @property
+    def device(self) -> str:
+        """Where runs train unless something else is chosen."""
+        return self._one_of("device", DEVICES)
+
+    @device.setter
+    def device(self, name: str) -> None:
+        self._store.setValue("device", name)
+        self.device_changed.emit(name)
 
     @property
     def geometry(self) -> QByteArray:
@@ -38,7 +97,7 @@ class AppSettings(QObject):
     @property
     def curve_view(self) -> str:
         """How curves are looked at, as `CurveView.to_text` writes it; empty at first."""
-        return str(self._store.value("curve_view", ""))
+        return self._text("curve_view")
 
     @curve_view.setter
     def curve_view(self, text: str) -> None:
@@ -54,33 +113,85 @@ class AppSettings(QObject):
         self._store.setValue("window/layout", value)
 
     @property
-    def last_run(self) -> str:
-        """The folder of a run that was closed before it came to its end; empty if there is none."""
-        return str(self._store.value("last_run", ""))
-
-    @last_run.setter
-    def last_run(self, folder: str) -> None:
-        self._store.setValue("last_run", folder)
-
-    @property
     def open_folder(self) -> str:
         """Where files were last chosen from."""
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        return str(self._store.value("open_folder", home))
+        return self._text("open_folder") or home
 
     @open_folder.setter
     def open_folder(self, folder: str) -> None:
         self._store.setValue("open_folder", folder)
 
+    # Runs and what else was opened -------------------------------------------------------
+
     @property
     def runs_folder(self) -> Path:
-        """Where runs are kept: the user's data folder."""
-        return self._place(QStandardPaths.StandardLocation.AppLocalDataLocation) / "runs"
+        """Where runs are kept: the user's data folder, or the one that was chosen."""
+        chosen = self._text("runs_folder")
+        place = self._place(QStandardPaths.StandardLocation.AppLocalDataLocation) / "runs"
+        return Path(chosen) if chosen and Path(chosen).is_absolute() else place
+
+    @runs_folder.setter
+    def runs_folder(self, folder: Path) -> None:
+        self._store.setValue("runs_folder", str(folder))
+        self.runs_folder_changed.emit(folder)
 
     @property
     def cache_folder(self) -> Path:
         """Where prepared corpora wait to be used again."""
         return self._place(QStandardPaths.StandardLocation.CacheLocation) / "corpora"
+
+    @property
+    def unfinished(self) -> list[Path]:
+        """Runs that were closed before their end, the newest first."""
+        self._store.sync()  # another window may have written since
+        return [Path(folder) for folder in self._list("unfinished") if isinstance(folder, str)]
+
+    def note_run(self, folder: Path, *, is_finished: bool) -> None:
+        """Remember whether a run came to its end."""
+        others = [str(known) for known in self.unfinished if known != folder]
+        self._set_list("unfinished", ([] if is_finished else [str(folder)]) + others)
+
+    @property
+    def recent(self) -> list[Recent]:
+        """What was opened, the newest first."""
+        self._store.sync()
+        return [found for value in self._list("recent") if (found := _recent(value))]
+
+    def note_opened(self, kind: str, *paths: str) -> None:
+        """Remember that something was opened."""
+        newest = Recent(kind, paths)
+        kept: list[Recent] = []
+        for known in [newest, *self.recent]:
+            is_new = known not in kept
+            if is_new and sum(one.kind == known.kind for one in kept) < MOST_OF_A_KIND:
+                kept.append(known)
+        values = [[one.kind, list(one.paths)] for one in kept[:MOST_RECENT]]
+        self._store.setValue("recent", json.dumps(values))
+
+    def forget_opened(self) -> None:
+        """Forget what was opened; the files and runs stay."""
+        self._store.remove("recent")
+
+    # What stands in the file -------------------------------------------------------------
+
+    def _text(self, key: str) -> str:
+        value = self._store.value(key, "")
+        return value if isinstance(value, str) else ""
+
+    def _one_of(self, key: str, known: tuple[str, ...]) -> str:
+        value = self._text(key)
+        return value if value in known else known[0]
+
+    def _list(self, key: str) -> list[object]:
+        try:
+            values = json.loads(self._text(key) or "[]")
+        except ValueError:
+            return []
+        return values if isinstance(values, list) else []
+
+    def _set_list(self, key: str, values: list[str]) -> None:
+        self._store.setValue(key, json.dumps(values[:MOST_UNFINISHED]))
 
     def _bytes(self, key: str) -> QByteArray:
         value = self._store.value(key)
@@ -88,3 +199,13 @@ class AppSettings(QObject):
 
     def _place(self, location: QStandardPaths.StandardLocation) -> Path:
         return Path(QStandardPaths.writableLocation(location))
+
+
+def _recent(value: object) -> Recent | None:
+    """Read an entry of the list; nothing if it is none."""
+    match value:
+        case [str(kind), [*paths]] if (
+            kind in KINDS and paths and all(isinstance(p, str) for p in paths)
+        ):
+            return Recent(kind, tuple(map(str, paths)))
+    return None

@@ -1,11 +1,56 @@
-"""Where runs are kept."""
+"""Where runs are kept, and who has them open."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
 
+from filelock import BaseFileLock as Lock
+from filelock import FileLock, Timeout
+
 from s2s_core.configs import RunConfig
+
+__all__ = ["Lock", "hold", "is_in_use", "is_run", "new_run_folder"]
+
+TRAINING_LOCK = "training.lock"  # held by the program that trains a run
+WINDOW_LOCK = "window.lock"  # held by the window in which it is open
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is that of a run, and not just of an experiment.toml."""
+    return (folder / "experiment.toml").is_file() and (folder / "checkpoints").is_dir()
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether another program trains a run or has it open in a window."""
+    return any(_is_held(folder / name) for name in (TRAINING_LOCK, WINDOW_LOCK))
+
+
+def hold(folder: Path) -> Lock | None:
+    """Tell other windows that a run is open here, until the lock is released.
+
+    Returns nothing if another window was first. Where nothing can be written nobody is told.
+    """
+    lock = FileLock(folder / WINDOW_LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    except OSError:
+        pass
+    return lock
+
+
+def _is_held(path: Path) -> bool:
+    if not path.exists():
+        return False
+    try:
+        with FileLock(path).acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return False
 
 
 def new_run_folder(parent: Path, config: RunConfig) -> Path:

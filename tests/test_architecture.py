@@ -39,7 +39,8 @@ FOUNDATION = tuple(
 )
 CORE_LAYERS = ("text", "data", "models", "decoding", "training", "runs")  # lower ones first
 GUI_SIDE = tuple(
-    f"app.bridge.{name}" for name in ("messages", "controller", "draft", "throttle", "catalog")
+    f"app.bridge.{name}"
+    for name in ("messages", "controller", "course", "draft", "throttle", "catalog")
 )
 ENGINE_SIDE = tuple(
     f"app.bridge.{name}"
@@ -53,6 +54,19 @@ VIEWS = (
     "app.actions",
     *GUI_SIDE,
     *FOUNDATION,
+)
+PARTS = tuple(  # of the main window, each in a file of its own
+    f"app.{name}"
+    for name in (
+        "about",
+        "help",
+        "layout",
+        "look",
+        "notices",
+        "opening",
+        "panel_focus",
+        "preferences",
+    )
 )
 RESTRICTED = ("app", "s2s_core", "torch", "PySide6", "shiboken6", "pyqtgraph")
 
@@ -80,7 +94,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "app.bridge": (*GUI_SIDE, *FOUNDATION, "PySide6.QtCore"),
     "app.widgets": ("app.widgets", "PySide6", "pyqtgraph", "s2s_core.knobs", "s2s_core.resources"),
     "app.panels": (*VIEWS, "app.panels"),
-    "app.main_window": (*VIEWS, "app.panels"),
+    "app.main_window": (*VIEWS, *PARTS, "app.language", "app.new_process", "app.panels"),
+    **dict.fromkeys(PARTS, (*VIEWS, *PARTS, "app.language", "app.panels")),
+    "app.language": ("PySide6.QtCore", *FOUNDATION),
+    "app.new_process": ("PySide6.QtCore",),
     "app.actions": VIEWS,
     "app.settings": ("PySide6.QtCore", *FOUNDATION),
     "app": ("app", "PySide6", "pyqtgraph", "torch", *FOUNDATION),
@@ -200,14 +217,17 @@ def test_only_the_worker_starts_a_thread(source: str) -> None:
     assert source == "app/bridge/worker.py" or found == []
 
 
+STARTERS = ("app/bridge/corpus_process.py", "app/new_process.py", "app/write_translations.py")
+
+
 @each_source
-def test_only_the_corpus_process_starts_a_process(source: str) -> None:
+def test_only_the_corpus_process_and_a_new_window_start_a_process(source: str) -> None:
     found = [
         name
         for name in mentions(tree_of(source))
         if within(name, (*PROCESSES, POOL)) or name.startswith(PROCESS_CALLS)
     ]
-    assert source == "app/bridge/corpus_process.py" or found == []
+    assert source in STARTERS or found == []
 
 
 @each_source

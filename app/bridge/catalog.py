@@ -24,6 +24,11 @@ def titles(kind: str) -> dict[str, str]:
     return {name: row["title"] for name, row in _tables()[kind].items()}
 
 
+def suffixes() -> dict[str, tuple[str, ...]]:
+    """Return the endings of the files of each corpus format, by its title."""
+    return {row["title"]: tuple(row["suffixes"].split()) for row in _tables()["reader"].values()}
+
+
 @cache
 def _tables() -> dict[str, dict[str, dict[str, str]]]:
     """Read `resources/catalog.json`, which is made of the tables of the core."""

@@ -30,9 +30,9 @@ from app.bridge.messages import (
     Watch,
 )
 from app.bridge.throttle import Throttle
-from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
+from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import live_knobs
+from s2s_core.experiment import live_knobs, load_experiment
 from s2s_core.records import (
     FailureRecord,
     ProbeRecord,
@@ -42,7 +42,7 @@ from s2s_core.records import (
     TranslationRecord,
     ValidationRecord,
 )
-from s2s_core.run_folders import new_run_folder
+from s2s_core.run_folders import is_run, new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
@@ -86,6 +86,7 @@ class Controller(QObject):
     translated = Signal(object)  # TranslationRecord
     probed = Signal(object)  # ProbeRecord: what the next run would take
     failed = Signal(object)  # FailureRecord
+    experiment_opened = Signal(object)  # Path
 
     def __init__(
         self, engine: Engine, reader: CorpusReader, draft: Draft, runs: Path, cache: Path,
@@ -181,6 +182,14 @@ class Controller(QObject):
         if self.draft.set(key, value) and key in live_knobs() and self.run.folder:
             self._turn_knob.setdefault(key, Throttle(self._send_knob, KNOBS_MS, self))(key, value)
 
+    def undo(self) -> None:
+        """Take back the newest change of the experiment."""
+        self.draft.undo()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        self.draft.redo()
+
     def _send_knob(self, key: str, value: Any) -> None:
         self._engine.send(ChangeKnob(key, value))
 
@@ -201,12 +210,8 @@ class Controller(QObject):
     # The corpus --------------------------------------------------------------------------
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """Open what was dropped or chosen: a run's folder, or one or two files of a corpus."""
-        if len(paths) == 1 and (paths[0] / "experiment.toml").is_file():
-            self.open_run(paths[0])
-            return
-        if len(paths) == 1 and paths[0].name == "experiment.toml":
-            self.open_run(paths[0].parent)
+        """Open what was dropped or chosen: a run, an experiment, or the files of a corpus."""
+        if len(paths) == 1 and self._open_other(paths[0]):
             return
         data = self.draft.config.data.model_dump()
         data.update(builtin="", train=tuple(str(path) for path in paths), swap_sides=False)
@@ -217,6 +222,50 @@ class Controller(QObject):
             )
             return
         self.open_corpus(DataConfig(**{**data, "validation": ()}), dropped=True)
+
+    def _open_other(self, path: Path) -> bool:
+        """Open a run or an experiment; returns whether it is one, and not a corpus."""
+        in_folder = path / "experiment.toml"
+        if is_run(path):
+            self.open_run(path)
+        elif path.name == "experiment.toml" and is_run(path.parent):
+            self.open_run(path.parent)
+        elif path.suffix.lower() == ".toml" or in_folder.is_file():
+            self.open_experiment(in_folder if path.is_dir() else path)
+        elif path.is_dir():
+            self.fail(
+                "{folder} is a folder, but not that of a run (it has no experiment.toml); "
+                "a corpus is one tab-separated file or two text files",
+                folder=path,
+            )
+        else:
+            return False
+        return True
+
+    def open_experiment(self, path: Path) -> None:
+        """Take the settings of an experiment.toml for the next run, and read its corpus."""
+        try:
+            config = load_experiment(path)
+        except S2SError as error:
+            self.fail(error.template, **error.values)
+            return
+        kept = {"data": self.draft.config.data, "training": self._on_own_device(config)}
+        self.draft.replace(config.model_copy(update=kept))
+        self.experiment_opened.emit(path)
+        files = (*config.data.train, *config.data.validation)
+        if missing := [name for name in files if not Path(name).is_file()]:
+            self.fail(
+                "{experiment} names files that are not there: {missing}. The corpus stays as it "
+                "was; all other settings are taken",
+                experiment=path.name, missing=", ".join(missing),
+            )  # fmt: skip
+        elif self.corpus is None or config.data != self.corpus.data or self._reading:
+            self.open_corpus(config.data)
+
+    def _on_own_device(self, config: RunConfig) -> TrainingConfig:
+        """Train where this machine does; the file may come from one with a GPU."""
+        device = self.draft.config.training.device
+        return config.training.model_copy(update={"device": device})
 
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
@@ -326,6 +375,7 @@ class Controller(QObject):
             case ProbeRecord() if record.request == self._probe:
                 self.probed.emit(record)
             case FailureRecord():
+                self._starting = ""  # perhaps it was that run which could not be begun
                 self.failed.emit(record)
 
     def _flush(self, records: list[Record]) -> None:

@@ -18,6 +18,7 @@ class Draft(QObject):
     """Holds a `RunConfig` that is always valid, and tells when it changes."""
 
     changed = Signal(object)  # the new RunConfig
+    history_changed = Signal()
     refused = Signal(str, object)  # a key that was not changed, and the BadConfig that says why
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -25,6 +26,35 @@ class Draft(QObject):
         self.config = RunConfig()
         self.preset = FIRST_PRESET
         self.config = self._with_preset(FIRST_PRESET)
+        self._before: list[RunConfig] = []
+        self._after: list[RunConfig] = []
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return bool(self._before)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was taken back."""
+        return bool(self._after)
+
+    def undo(self) -> None:
+        """Take back the newest change."""
+        if self._before:
+            self._after.append(self.config)
+            self._show(self._before.pop())
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self._after:
+            self._before.append(self.config)
+            self._show(self._after.pop())
+
+    def _show(self, config: RunConfig) -> None:
+        self.config = config
+        self.changed.emit(config)
+        self.history_changed.emit()
 
     def set(self, key: str, value: Any) -> bool:
         """Change one knob, or tell why not; returns whether it was taken."""
@@ -58,8 +88,9 @@ class Draft(QObject):
     def replace(self, config: RunConfig) -> None:
         """Take another experiment as a whole."""
         if config != self.config:
-            self.config = config
-            self.changed.emit(config)
+            self._before.append(self.config)
+            self._after.clear()
+            self._show(config)
 
     def set_kinds(self, kind: str) -> None:
         """Take one architecture for encoder and decoder."""

@@ -169,9 +169,16 @@ class Engine:
         return bool(self._is_training or due or self.prober.due(training=False))
 
     def _start_run(self, command: StartRun) -> None:
-        self._close_run()
+        before, about, ended = self.run, self.about_corpus, self.ended
+        self._close_run()  # first: two models may not fit into memory
         folder = Path(command.folder)
-        self.run = Run.create(folder, command.config, Path(command.prepared))
+        try:
+            self.run = Run.create(folder, command.config, Path(command.prepared))
+        except BaseException:
+            if before:  # it has just been saved: nobody loses sight of it
+                self.run = Run.open(before.folder, before.config.training.device)
+                self.about_corpus, self.ended = about, ended
+            raise
         self.about_corpus = prepared(folder)
         self.playing, self.single_step = command.playing, not command.playing
         self._tell_state()

@@ -126,6 +126,10 @@ class ModelPanel(PanelBody):
         self._draft.refused.connect(self.show_refusal)
         self._controller.run_changed.connect(self.show_run)
 
+    def find_setting(self) -> None:
+        """Go to the settings."""
+        self.presets.setFocus()
+
     def show_config(self, config: RunConfig) -> None:
         """Show an experiment in all editors."""
         kinds = (config.model.encoder.kind, config.model.decoder.kind)

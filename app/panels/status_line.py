@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from app.bridge.controller import Controller
+from app.bridge.course import Course, waits_for_new_run
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.knob_editors import core_text
 from app.widgets.theme import set_look
+from s2s_core.configs import RunConfig
 from s2s_core.records import ProgressRecord, Record, StepRecord, ValidationRecord
 
-SMOOTHING = 0.05  # how much each step counts in the training loss
-OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
+REST_MS = 1000  # a sentence that changes more often cannot be read
+TOLD_MS = 6000  # what was just done is told that long
+NOTHING_FALLS = 0.005  # a share too small to be called a fall
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence, its colour ("idle", "going", "warning", "error") and what it is about."""
+
+    about: str  # a new one is announced to screen readers; new numbers are not
+    kind: str
+    text: str
 
 
 class StatusLine(QStatusBar):
@@ -23,75 +39,155 @@ class StatusLine(QStatusBar):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._checks: list[tuple[ValidationRecord, float]] = []  # and the training loss then
-        self._training = 0.0  # the training loss, smoothed over some twenty steps
+        self._course = Course()
         self._folder = ""
+        self._about = ""
+        self._told = ""
+        self._reading: ProgressRecord | None = None
+        self._validating: ProgressRecord | None = None
+        self._is_stale = False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._telling = QTimer(self, singleShot=True, interval=TOLD_MS)
         self.setSizeGripEnabled(False)
         self.dot = QLabel("●")
         self.dot.setProperty("role", "statusDot")
-        self.sentence = ElidedLabel("")
+        self.sentence = ElidedLabel("", "plain")
         self.sentence.setObjectName("statusSentence")
         self.addWidget(self.dot)
         self.addWidget(self.sentence, 1)
-        self.say("idle", self.tr("Getting ready: torch is being loaded …"))
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        controller = self._controller
+        self._rest.timeout.connect(self._wake)
+        self._telling.timeout.connect(self.refresh)
         controller.ready.connect(lambda _: self.refresh())
         controller.corpus_changed.connect(lambda _: self.refresh())
+        controller.corpus_progress.connect(self.show_reading)
         controller.run_changed.connect(self.show_run)
         controller.records.connect(self.show_records)
         controller.history.connect(self.show_history)
         controller.validating.connect(self.show_validating)
+        controller.draft.changed.connect(lambda _: self.refresh_soon())
 
-    def say(self, kind: str, text: str) -> None:
-        """Show a sentence; kind is "idle", "going", "warning" or "error"."""
-        set_look(self.dot, "kind", kind)
-        self.sentence.setText(text)
+    # What comes in -----------------------------------------------------------------------
 
     def show_run(self, state: RunState) -> None:
         """Begin afresh with another run."""
         if state.folder != self._folder:
-            self._folder, self._checks, self._training = state.folder, [], 0.0
+            self._folder, self._course = state.folder, Course()
+        self._validating = None
         self.refresh()
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Take in what has happened."""
-        for record in records:
-            if isinstance(record, StepRecord):
-                before = self._training or record.loss
-                self._training = before + SMOOTHING * (record.loss - before)
-            elif isinstance(record, ValidationRecord):
-                self._checks.append((record, self._training))
+        self._course.take(records)
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
-            self.refresh()
+            self._validating = None
+            self.refresh_soon()
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Take in what happened in a run that was opened."""
-        self._checks, self._training = [], 0.0
+        self._course = Course()
         self.show_records(records)
+        self.refresh()
 
     def show_validating(self, record: ProgressRecord) -> None:
-        """Say that the pause in the curve is a validation."""
-        if record.done < record.total:
-            self.say("going", self.tr("Scoring the held-out sentences …"))
+        """Say that the pause in the curve is a validation, if it lasts."""
+        self._validating = record if record.done < record.total else None
+        self.refresh_soon()
+
+    def show_reading(self, record: ProgressRecord | None) -> None:
+        """Say how far the corpus is read."""
+        is_new = (record is None) != (self._reading is None)
+        self._reading = record
+        if is_new and not self._telling.isActive():
+            self.refresh()
+        else:
+            self.refresh_soon()
+
+    def tell(self, text: str) -> None:
+        """Say what was just done, for some seconds."""
+        self._told = text
+        self._telling.start()
+        self._say(Saying(text, "idle", text))
+
+    # When to speak -----------------------------------------------------------------------
+
+    def refresh_soon(self) -> None:
+        """Say what is true now, but leave a sentence long enough to be read."""
+        if self._rest.isActive():
+            self._is_stale = True
+        elif not self._telling.isActive():
+            self.refresh()
 
     def refresh(self) -> None:
         """Say what is true now."""
+        self._is_stale = False
+        self._telling.stop()
+        self._rest.start()
+        self._say(self._saying())
+
+    def _wake(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self.refresh_soon()
+
+    def _say(self, saying: Saying) -> None:
+        set_look(self.dot, "kind", saying.kind)
+        self.sentence.setText(saying.text)
+        self.sentence.setAccessibleDescription(saying.text)
+        if saying.about != self._about:
+            self._about = saying.about
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(self.sentence, saying.text)
+            )
+
+    # What to say -------------------------------------------------------------------------
+
+    def _saying(self) -> Saying:
         run = self._controller.run
         if not run.folder:
-            waiting = self.tr("Getting ready: torch is being loaded …")
-            ready = self.tr(
-                "Ready. Press Space to train; the translation on the right will follow."
+            return self._before_a_run()
+        if run.ended == "failed":
+            text = self.tr(
+                "Training stopped at step {step}: the message above says why. New run (N) begins "
+                "afresh."
             )
-            is_ready = self._controller.is_ready and self._controller.corpus is not None
-            self.say("idle", ready if is_ready else waiting)
-        elif run.ended == "failed":
-            text = self.tr("Training stopped at step {step}: see the message above.")
-            self.say("error", text.format(step=numbers.count(run.step)))
-        elif run.ended:
-            self.say("idle", self._ended(run))
-        elif not run.playing:
-            self.say("idle", self._paused())
-        else:
-            self.say(*self._going())
+            return Saying("failed", "error", text.format(step=numbers.count(run.step)))
+        if run.ended:
+            return Saying(run.ended, "idle", self._ended(run))
+        if self._validating:
+            return self._scoring(self._validating)
+        if not run.playing:
+            return self._with_later(Saying("paused", "idle", self._paused()), "")
+        return self._with_later(self._going(), self._time_left())
+
+    def _before_a_run(self) -> Saying:
+        if not self._controller.is_ready:
+            return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
+        if self._reading:
+            return Saying("reading", "idle", self._corpus_so_far(self._reading))
+        if self._controller.corpus is None:
+            text = self.tr("There is no corpus yet: choose one at the left, or drop files here.")
+            return Saying("no corpus", "idle", text)
+        text = self.tr("Ready. Press Space to train; the translation on the right will follow.")
+        return Saying("ready", "idle", text)
+
+    def _corpus_so_far(self, record: ProgressRecord) -> str:
+        what = core_text(record.what)
+        if record.what != "reading":
+            return self.tr("Preparing the corpus: {what} …").format(what=what)
+        if not record.done:
+            return self.tr("Reading the corpus …")
+        count = numbers.count(record.done)
+        return self.tr("Reading the corpus: {count} pairs so far …").format(count=count)
+
+    def _scoring(self, record: ProgressRecord) -> Saying:
+        text = self.tr("Scoring the held-out sentences: part {done} of {total} …")
+        done, total = numbers.count(record.done), numbers.count(record.total)
+        return Saying("going", "going", text.format(done=done, total=total))
 
     def _ended(self, run: RunState) -> str:
         reasons = {
@@ -100,63 +196,131 @@ class StatusLine(QStatusBar):
             "patience": self.tr("Stopped after {step} steps: the validation loss no longer falls."),
         }
         text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
-        more = self.tr("Press Space to train for as long again.")
-        return f"{text.format(step=numbers.count(run.step))} {self._scores()} {more}".replace(
-            "  ", " "
-        )
+        more = self.tr("Space trains for as long again.")
+        return _joined(text.format(step=numbers.count(run.step)), self._scores(), more)
 
     def _paused(self) -> str:
         step = self._controller.last_step
         at = numbers.count(step.step if step else self._controller.run.step)
         text = self.tr("Paused at step {step}; Space goes on.").format(step=at)
-        return f"{text} {self._scores()}".strip()
+        return _joined(text, self._scores())
 
-    def _going(self) -> tuple[str, str]:
-        if not self._checks:
-            return "going", self._before_scores()
-        newest, training_now = self._checks[-1]
-        losses = [check.loss for check, _ in self._checks]
-        since = len(losses) - 1 - losses.index(min(losses))
-        if since >= OVERFITTING_CHECKS:
-            best, training_then = self._checks[-1 - since]
-            by_heart = self.tr(
-                "The validation loss has not fallen for {checks} checks (best {best} at step "
-                "{step}) while the training loss falls: over-fitting."
-            )
-            stuck = self.tr(
-                "The validation loss has not fallen for {checks} checks "
-                "(best {best} at step {step})."
-            )
-            text = by_heart if training_now < training_then else stuck
-            return "warning", text.format(
-                checks=since, best=numbers.loss(best.loss), step=numbers.count(best.step)
-            )
-        if len(losses) > 1 and since == 0:
-            before = self._checks[-2][0]
+    def _going(self) -> Saying:
+        course = self._course
+        if explosion := course.explosion():
             text = self.tr(
-                "The validation loss is falling: {loss}, {share} less than at step {step}."
-            )
-            fall = text.format(
-                loss=numbers.loss(newest.loss), step=numbers.count(before.step),
-                share=numbers.percent(1 - newest.loss / before.loss, 0),
+                "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
+                "({loss}): a lower learning rate or clipping helps."
+            ).format(
+                norm=numbers.loss(explosion.norm), usual=numbers.loss(explosion.usual),
+                loss=numbers.loss(course.loss),
             )  # fmt: skip
-            return "going", f"{fall} {self._scores()}"
-        text = self.tr("Training: validation loss {loss}.").format(loss=numbers.loss(newest.loss))
-        return "going", f"{text} {self._scores()}"
+            return Saying("exploding", "warning", text)
+        if not course.checks:
+            return Saying("going", "going", self._before_scores())
+        if course.has_learned():
+            text = self.tr("Learned: validation loss {loss}.")
+            return Saying("learned", "going", _joined(self._with_loss(text), self._scores()))
+        if course.overfitting():
+            return self._overfitting()
+        if trend := course.plateau():
+            text = self.tr(
+                "The training loss has hardly moved for {steps} steps ({loss}): a plateau."
+            ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
+            return Saying("plateau", "going", _joined(text, self._scores()))
+        return Saying("going", "going", _joined(self._validation_trend(), self._scores()))
+
+    def _overfitting(self) -> Saying:
+        found = self._course.overfitting()
+        assert found is not None
+        by_heart = self.tr(
+            "The validation loss has not fallen for {checks} checks (best {best}) while the "
+            "training loss falls: over-fitting since step {step}."
+        )
+        stuck = self.tr(
+            "The validation loss has not fallen for {checks} checks (best {best} at step {step})."
+        )
+        text = (by_heart if found.training_falls else stuck).format(
+            checks=found.checks, best=numbers.loss(found.best.loss),
+            step=numbers.count(found.best.step),
+        )  # fmt: skip
+        about = "over-fitting" if found.training_falls else "stuck"
+        return Saying(about, "warning", _joined(text, self._scores()))
+
+    def _validation_trend(self) -> str:
+        newest, before = self._course.checks[-1], self._course.checks[-2:][0]
+        fall = 1 - newest.loss / before.loss if before.loss else 0.0
+        if newest is before or abs(fall) < NOTHING_FALLS:
+            return self._with_loss(self.tr("Training: validation loss {loss}."))
+        falls = self.tr(
+            "The validation loss is still falling: {loss}, {share} lower than at step {step}."
+        )
+        rises = self.tr(
+            "The validation loss has risen: {loss}, {share} higher than at step {step}."
+        )
+        return self._with_loss(falls if fall > 0 else rises).format(
+            share=numbers.percent(abs(fall), 0), step=numbers.count(before.step)
+        )
+
+    def _with_loss(self, text: str) -> str:
+        """Fill in the newest validation loss and leave the rest."""
+        return text.replace("{loss}", numbers.loss(self._course.checks[-1].loss))
 
     def _before_scores(self) -> str:
-        step, run = self._controller.last_step, self._controller.run.config
-        loss = numbers.loss(step.loss) if step else numbers.NOTHING
-        every = run.training.validate_every if run else 1
-        first = ((step.step if step else 0) // every + 1) * every
-        text = self.tr("Training: loss {loss}. The first scores come at step {step}.")
-        return text.format(loss=loss, step=numbers.count(first))
+        course, run = self._course, self._controller.run.config
+        if run is None or course.last is None:
+            return self.tr("Training has begun.")
+        every = run.training.validate_every
+        first = (course.last.step // every + 1) * every
+        trend = course.trend()
+        if trend and trend.fall > NOTHING_FALLS:
+            text = self.tr("Training: loss {loss}, {share} lower than {steps} steps ago.").format(
+                loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
+                steps=numbers.count(trend.steps),
+            )  # fmt: skip
+        else:
+            text = self.tr("Training: loss {loss}.").format(loss=numbers.loss(course.loss))
+        scores = self.tr("The first scores come at step {step}.")
+        return _joined(text, scores.format(step=numbers.count(first)))
 
     def _scores(self) -> str:
-        if not self._checks:
+        newest = self._course.newest
+        if newest is None:
             return ""
-        newest, _ = self._checks[-1]
         text = self.tr("{share} of held-out sentences are exactly right, BLEU {bleu}.")
         return text.format(
             share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu)
         )
+
+    def _time_left(self) -> str:
+        """How long it takes to the end, or nothing where that is not known."""
+        run = self._controller.run.config
+        left = self._course.seconds_to_end(run.training) if run else None
+        if run is None or left is None:
+            return ""
+        if run.training.minutes:
+            return self.tr("About {time} to the end.").format(time=self._about_time(left))
+        text = self.tr("About {time} to step {step}.")
+        step = numbers.count(run.training.steps)
+        return text.format(time=self._about_time(left), step=step)
+
+    def _about_time(self, seconds: float) -> str:
+        """A time no more exact than it is known."""
+        if seconds < 90:
+            return self.tr("{count} s").format(count=max(5, 5 * round(seconds / 5)))
+        minutes = round(seconds / 60)
+        if minutes < 90:
+            return self.tr("{count} min").format(count=minutes)
+        hours, rest = divmod(10 * round(minutes / 10), 60)
+        return self.tr("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+
+    def _with_later(self, saying: Saying, otherwise: str) -> Saying:
+        """Add that what was set waits for a new run; or else something else."""
+        run: RunConfig | None = self._controller.run.config
+        waits = run is not None and waits_for_new_run(run, self._controller.draft.config)
+        later = self.tr("What you changed is for a new run (N).") if waits else otherwise
+        return Saying(saying.about, saying.kind, _joined(saying.text, later))
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import numpy as np
@@ -165,6 +166,14 @@ class TranslatePanel(PanelBody):
     def ask(self) -> None:
         """Ask for the translation of what stands in the field."""
         self._ask()
+
+    def another_sentence(self) -> None:
+        """Put another held-out sentence into the field."""
+        others = [source for source in self._references if source != self.source.sentence()]
+        if others:
+            self._offered = random.choice(others)
+            self.source.set_sentence(self._offered)
+            self.ask()
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Offer a sentence of the corpus, unless a person has typed one."""

@@ -1,34 +1,102 @@
-"""A dialog that lists keys and what they do."""
+"""A dialog that lists keys and what they do, in groups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.widgets.theme import px
 
+Group = tuple[str, Sequence[tuple[str, str]]]  # a heading; keys, and what they do
+COLUMNS = 2
+KEYS_WIDTH, TEXT_WIDTH = 136, 200
+
 
 class KeyList(QDialog):
-    """Two columns: keys, and what they do."""
+    """Groups of keys in two columns; Esc and the key that opened it close it."""
 
-    def __init__(self, title: str, rows: Sequence[tuple[str, str]], parent: QWidget) -> None:
+    def __init__(self, title: str, groups: Sequence[Group], parent: QWidget) -> None:
         super().__init__(parent)
+        self.setObjectName("keyList")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(24))
-        grid.setVerticalSpacing(px(8))
-        for row, (keys, text) in enumerate(rows):
-            label = QLabel(text)
-            label.setProperty("role", "label")
-            grid.addWidget(QLabel(keys), row, 0)
-            grid.addWidget(label, row, 1)
+        inside = QWidget()
+        inside.setProperty("role", "form")
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(px(24), px(16), px(24), 0)
+        row.setSpacing(px(40))
+        for part in _shared_out(groups):
+            row.addLayout(_column(part), 1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setProperty("role", "plain")
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        buttons.setContentsMargins(px(24), 0, px(24), 0)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(24), px(24), px(24), px(16))
+        column.setContentsMargins(0, 0, 0, px(16))
         column.setSpacing(px(16))
-        column.addLayout(grid)
+        column.addWidget(scroll, 1)
         column.addWidget(buttons)
+        room = self.screen().availableGeometry().size() * 0.9
+        wanted = inside.sizeHint()
+        self.resize(
+            min(wanted.width() + px(16), room.width()), min(wanted.height() + px(72), room.height())
+        )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_F1:
+            self.reject()
+        else:
+            super().keyPressEvent(event)
+
+
+def _shared_out(groups: Sequence[Group]) -> list[list[Group]]:
+    """Share the groups out among columns of about the same height, in their order."""
+    heights = [len(rows) + 2 for _, rows in groups]
+    parts: list[list[Group]] = [[] for _ in range(COLUMNS)]
+    above = 0
+    for group, height in zip(groups, heights, strict=True):
+        middle = above + height / 2
+        parts[min(COLUMNS - 1, int(COLUMNS * middle / sum(heights)))].append(group)
+        above += height
+    return parts
+
+
+def _column(groups: Sequence[Group]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(px(16))
+    for title, rows in groups:
+        head = QLabel(title)
+        head.setProperty("role", "section")
+        head.setIndent(0)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnMinimumWidth(0, px(KEYS_WIDTH))
+        grid.setColumnMinimumWidth(1, px(TEXT_WIDTH))
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(head, 0, 0, 1, 2)
+        for number, (keys, text) in enumerate(rows, 1):
+            grid.addWidget(QLabel(keys), number, 0, Qt.AlignmentFlag.AlignTop)
+            what = QLabel(text, wordWrap=True)
+            what.setProperty("role", "label")
+            grid.addWidget(what, number, 1)
+        column.addLayout(grid)
+    column.addStretch(1)
+    return column

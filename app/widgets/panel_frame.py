@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.theme import px
@@ -12,8 +20,12 @@ from app.widgets.theme import px
 class PanelHead(QFrame):
     """Number, title and a muted note at the right; also the title bar of a dock.
 
-    Mouse events pass through to the dock, so that it can be dragged by its head.
+    Mouse events pass through to the dock, so that it can be dragged by its head. Away from the
+    window it has two buttons: back into the window, and close.
     """
+
+    dock_wanted = Signal()
+    close_wanted = Signal()
 
     def __init__(
         self, number: int | None, title: str, note: str = "", parent: QWidget | None = None
@@ -35,6 +47,29 @@ class PanelHead(QFrame):
             self.row.addWidget(badge)
         self.row.addWidget(self.title_label)
         self.row.addWidget(self.note_label, 1)
+        self._of_window: list[QPushButton] = []  # made when they are first needed
+
+    def set_floating(self, on: bool) -> None:
+        """Offer the way back into the window while the panel floats beside it."""
+        if on and not self._of_window:
+            back = self._button("⇲", self.tr("Put back into the window"), self.dock_wanted)
+            close = self._button(
+                "✕", self.tr("Close; the View menu brings it back"), self.close_wanted
+            )
+            self._of_window = [back, close]
+        for button in self._of_window:
+            self.row.removeWidget(button)
+            self.row.addWidget(button)  # at the very end, whatever came in the meantime
+            button.setVisible(on)
+
+    def _button(self, sign: str, name: str, deed: SignalInstance) -> QPushButton:
+        button = QPushButton(sign)
+        button.setProperty("role", "cross")
+        button.setFixedSize(px(24), px(24))
+        button.setToolTip(name)
+        button.setAccessibleName(name)
+        button.clicked.connect(lambda: deed.emit())
+        return button
 
     def set_note(self, text: str) -> None:
         """Say something short at the right, such as how many pairs there are."""

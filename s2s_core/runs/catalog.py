@@ -6,6 +6,7 @@ from typing import Any
 
 from s2s_core.choices import Choices
 from s2s_core.configs import RunConfig
+from s2s_core.data.readers import READERS
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.search import SEARCHES
 from s2s_core.errors import BadConfig
@@ -18,6 +19,7 @@ from s2s_core.training.schedules import SCHEDULES
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
     "optimizer": OPTIMIZERS,
+    "reader": READERS,
     "schedule": SCHEDULES,
     "search": SEARCHES,
     "tokenizer": TOKENIZERS,
@@ -38,11 +40,13 @@ def check(config: RunConfig) -> None:
 
 
 def catalog_values() -> dict[str, dict[str, dict[str, str]]]:
-    """Return titles and help texts of all rows, as `resources/catalog.json` holds them."""
-    return {
-        kind: {
-            name: {"title": getattr(rows[name], "title", name), "help": rows.help(name)}
-            for name in rows
-        }
-        for kind, rows in CATALOG.items()
-    }
+    """Return what windows need of all rows, as `resources/catalog.json` holds it."""
+    return {kind: {name: _row(rows, name) for name in rows} for kind, rows in CATALOG.items()}
+
+
+def _row(rows: Choices[Any], name: str) -> dict[str, str]:
+    """Return title and help of a row, and of a file format the endings of its files."""
+    row = rows[name]
+    values = {"title": getattr(row, "title", name), "help": rows.help(name)}
+    suffixes = getattr(row, "suffixes", ())
+    return values | ({"suffixes": " ".join(suffixes)} if suffixes else {})

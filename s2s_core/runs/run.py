@@ -29,6 +29,7 @@ from s2s_core.records import (
     Record,
     ValidationRecord,
 )
+from s2s_core.run_folders import TRAINING_LOCK
 from s2s_core.runs.catalog import check
 from s2s_core.runs.checkpoint import load_state, load_weights, read_index, restore, save_checkpoint
 from s2s_core.runs.journal import Journal
@@ -253,7 +254,7 @@ class Run:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Keep other programs from training the same run at the same time."""
-        lock = FileLock(self.folder / "training.lock")
+        lock = FileLock(self.folder / TRAINING_LOCK)
         try:
             lock.acquire(timeout=0)
         except Timeout:

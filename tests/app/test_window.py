@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import ACTIONS
 from app.bridge.draft import Draft
-from app.main_window import LEFT_WIDTH, RIGHT_WIDTH
+from app.layout import LEFT_WIDTH, RIGHT_WIDTH
 from app.panels import PANELS
 from app.widgets.banner import Banner
 from app.widgets.config_form import ConfigForm
@@ -691,7 +691,7 @@ def test_closing_while_training_keeps_the_run_and_the_next_window_offers_it(
     assert steps == list(range(1, len(steps) + 1))
     assert len(steps) >= 6
     again = open_window()
-    again.window.offer_last_run()
+    again.window.notices.offer_last_run()
     assert Path(folder).name in banner(again)
     shown = again.find(Banner, "banner")
     (button,) = [b for b in shown.findChildren(QPushButton) if "Go on" in b.text()]
@@ -711,14 +711,14 @@ def test_a_finished_run_is_not_offered(open_window: OpenWindow) -> None:
     opened.wait(lambda: opened.controller.run.ended == "steps")
     opened.window.close()
     again = open_window()
-    again.window.offer_last_run()
+    again.window.notices.offer_last_run()
     assert not banner(again)
 
 
 def test_a_run_that_is_gone_is_not_offered(open_window: OpenWindow, tmp_path: Path) -> None:
     opened = open_window().ready()
-    opened.settings.last_run = str(tmp_path / "gone")
-    opened.window.offer_last_run()
+    opened.settings.note_run(tmp_path / "gone", is_finished=False)
+    opened.window.notices.offer_last_run()
     assert not banner(opened)
 
 

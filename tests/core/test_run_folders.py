@@ -3,10 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import merged
-from s2s_core.run_folders import new_run_folder
+from s2s_core.run_folders import TRAINING_LOCK, hold, is_in_use, is_run, new_run_folder
 from tests.helpers import tiny_config
 
 
@@ -34,3 +35,34 @@ def test_any_title_gives_a_plain_name(tmp_path: Path, title: str) -> None:
     assert not set(folder.name) & set("/\\: .")
     assert len(folder.name) < 80
     folder.mkdir()
+
+
+def test_a_run_has_an_experiment_and_checkpoints(tmp_path: Path) -> None:
+    assert not is_run(tmp_path)
+    (tmp_path / "experiment.toml").touch()
+    assert not is_run(tmp_path)
+    (tmp_path / "checkpoints").mkdir()
+    assert is_run(tmp_path)
+
+
+def test_a_run_that_is_open_or_trained_is_in_use_until_it_is_let_go(tmp_path: Path) -> None:
+    assert not is_in_use(tmp_path)
+    assert not list(tmp_path.iterdir())  # asking leaves nothing behind
+    held = hold(tmp_path)
+    assert held
+    assert is_in_use(tmp_path)
+    assert hold(tmp_path) is None  # another window
+    held.release()
+    assert not is_in_use(tmp_path)
+    with FileLock(tmp_path / TRAINING_LOCK).acquire(timeout=0):
+        assert is_in_use(tmp_path)
+    assert not is_in_use(tmp_path)
+
+
+def test_a_folder_that_is_gone_is_not_in_use_and_held_by_nobody(tmp_path: Path) -> None:
+    gone = tmp_path / "file"
+    gone.touch()
+    assert not is_in_use(gone / "run")
+    lock = hold(gone / "run")
+    assert lock is not None
+    lock.release()

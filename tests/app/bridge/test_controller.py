@@ -30,8 +30,9 @@ from app.bridge.messages import (
     Translate,
     Watch,
 )
-from s2s_core.configs import DataConfig, DecodingConfig
+from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.errors import BadConfig
+from s2s_core.experiment import merged, save_experiment
 from s2s_core.records import (
     CheckpointRecord,
     CorpusRecord,
@@ -253,6 +254,16 @@ def test_after_a_start_that_failed_one_can_start_again(room: Room) -> None:
     assert len(room.sent(StartRun)) == 2
 
 
+def test_a_start_that_failed_leaves_the_run_before_in_sight(room: Room) -> None:
+    room.get_ready()
+    before = room.begin()
+    room.controller.new_run()
+    room.come(FailureRecord("no"), replace(before, playing=False))
+    assert room.controller.run.folder == before.folder
+    room.controller.new_run()
+    assert len(room.sent(StartRun)) == 3
+
+
 def test_every_run_has_a_folder_of_its_own(room: Room) -> None:
     room.get_ready()
     room.begin()
@@ -375,9 +386,86 @@ def test_three_files_are_refused_at_once(room: Room, tmp_path: Path) -> None:
 def test_a_dropped_run_is_opened(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     (tmp_path / "experiment.toml").write_text("format = 1")
+    (tmp_path / "checkpoints").mkdir()
     room.controller.open_files([tmp_path])
     room.controller.open_files([tmp_path / "experiment.toml"])
     assert room.sent(OpenRun) == [OpenRun(str(tmp_path))] * 2
+
+
+def written(folder: Path, **changes: Any) -> Path:
+    """Write an experiment that stands alone."""
+    path = folder / "mine.toml"
+    save_experiment(merged(RunConfig(), changes), path)
+    return path
+
+
+def test_an_experiment_is_taken_for_the_next_run_and_its_corpus_read(
+    room: Room, tmp_path: Path
+) -> None:
+    room.get_ready()
+    before = room.begin()
+    (tmp_path / "pairs.tsv").write_text("a\tb\n")
+    data = {"builtin": "", "train": [str(tmp_path / "pairs.tsv")]}
+    path = written(tmp_path, data=data, training={"clip_norm": 0.25, "device": "cuda"})
+    opened: list[Path] = []
+    room.controller.experiment_opened.connect(opened.append)
+    room.controller.open_files([path])
+    assert opened == [path]
+    assert room.reader.commands[-1].data.train == (str(tmp_path / "pairs.tsv"),)
+    room.answer()
+    config = room.draft.config
+    assert config.training.clip_norm == 0.25
+    assert config.training.device == "auto"  # the file may come from another machine
+    assert config.data.train == (str(tmp_path / "pairs.tsv"),)
+    assert room.controller.run.folder == before.folder
+    assert not room.all("failed")
+
+
+def test_an_experiment_in_a_folder_without_a_run_is_taken_too(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    written(tmp_path, training={"clip_norm": 0.25}).rename(tmp_path / "experiment.toml")
+    room.controller.open_files([tmp_path])
+    assert room.draft.config.training.clip_norm == 0.25
+    assert not room.sent(OpenRun)
+    assert not room.reader.commands[1:]  # the same corpus need not be read again
+
+
+def test_an_experiment_whose_corpus_is_gone_says_which_and_keeps_the_rest(
+    room: Room, tmp_path: Path
+) -> None:
+    room.get_ready()
+    data = {"builtin": "", "train": [str(tmp_path / "a.en"), str(tmp_path / "a.de")]}
+    room.controller.open_files([written(tmp_path, data=data, training={"clip_norm": 0.25})])
+    (failure,) = room.all("failed")
+    assert f"{tmp_path / 'a.en'}, {tmp_path / 'a.de'}" in failure.sentence
+    assert "mine.toml" in failure.sentence
+    assert room.draft.config.training.clip_norm == 0.25
+    assert room.draft.config.data.builtin == "phrasebook"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("x =", "not a TOML file"), ("[training]\nclip_norm = -1", "training.clip_norm must be"),
+     ("format = 99", "format 99"), ("[training]\nclip = 1", "unknown key training.clip")],
+)  # fmt: skip
+def test_a_file_that_is_no_experiment_changes_nothing(
+    room: Room, tmp_path: Path, content: str, says: str
+) -> None:
+    room.get_ready()
+    (tmp_path / "mine.toml").write_text(content)
+    before = room.draft.config
+    room.controller.open_files([tmp_path / "mine.toml"])
+    (failure,) = room.all("failed")
+    assert says in failure.sentence
+    assert room.draft.config == before
+
+
+def test_a_folder_that_is_no_run_says_what_would_be_right(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    room.controller.open_files([tmp_path])
+    (failure,) = room.all("failed")
+    assert str(tmp_path) in failure.sentence
+    assert "experiment.toml" in failure.sentence
 
 
 def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:

@@ -502,6 +502,24 @@ def test_a_run_that_cannot_begin_is_told(desk: Desk) -> None:
     assert desk.state.playing
 
 
+def test_a_run_that_cannot_begin_leaves_the_one_before_where_it_was(desk: Desk) -> None:
+    folder = desk.start()
+    desk.turn_for_steps(4)
+    (desk.folder / "taken").write_text("a file")
+    desk.start(name="taken")
+    desk.turn(2)
+    assert len(desk.all(FailureRecord)) == 1
+    assert desk.state.folder == folder
+    assert desk.state.step == len(desk.losses)
+    assert not desk.state.playing
+    desk.send(Play())
+    desk.turn_for_steps(8)
+    desk.send(Pause())
+    desk.turn()
+    steps = [r.step for r in read_journal(Path(folder, "journal.jsonl")) if r.record == "step"]  # type: ignore[attr-defined]
+    assert steps == list(range(1, len(desk.losses) + 1))
+
+
 def test_a_corpus_that_is_gone_is_told(desk: Desk) -> None:
     desk.prepared = desk.folder / "gone"
     desk.start()

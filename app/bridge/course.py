@@ -1,0 +1,171 @@
+"""How a run goes: what its records add up to, in numbers; the words are the status line's."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from s2s_core.configs import RunConfig, TrainingConfig
+from s2s_core.experiment import live_knobs
+from s2s_core.records import Record, StepRecord, ValidationRecord
+
+SMOOTHING = 0.05  # how much each step counts in the training loss
+NORM_SMOOTHING = 0.3
+SPAN = 200  # steps over which a trend is told
+SAMPLES = 400  # of the gradient norm, and of the pace
+OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
+EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
+PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
+LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
+LEAST_STEPS, LEAST_SECONDS = 20, 1.0  # before a pace can be told
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The training loss, and by which share it fell since a step; less than 0 if it rose."""
+
+    loss: float
+    fall: float
+    steps: int
+
+
+@dataclass(frozen=True)
+class Overfitting:
+    """Since when the validation loss has not fallen, and whether the training loss has."""
+
+    checks: int
+    best: ValidationRecord
+    training_falls: bool
+
+
+@dataclass(frozen=True)
+class Explosion:
+    """A gradient norm far above its usual."""
+
+    norm: float
+    usual: float
+
+
+class Course:
+    """Watches the records of one run."""
+
+    def __init__(self) -> None:
+        self.checks: list[ValidationRecord] = []
+        self.last: StepRecord | None = None
+        self.loss = 0.0  # of training, smoothed over some twenty steps
+        self._loss_at_check: list[float] = []
+        self._losses: deque[tuple[int, float]] = deque(maxlen=PLATEAU_STEPS + 1)
+        self._norms: deque[float] = deque(maxlen=SAMPLES)
+        self._norm = 0.0
+        self._lowest = float("inf")
+        self._paces: deque[tuple[int, float]] = deque(maxlen=SAMPLES)
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Take in what has happened."""
+        for record in records:
+            if isinstance(record, StepRecord):
+                self._take_step(record)
+            elif isinstance(record, ValidationRecord):
+                self.checks.append(record)
+                self._loss_at_check.append(self.loss)
+
+    def _take_step(self, record: StepRecord) -> None:
+        before = self.loss if self.last else record.loss
+        self.loss = before + SMOOTHING * (record.loss - before)
+        norm = self._norm if self.last else record.gradient_norm
+        self._norm = norm + NORM_SMOOTHING * (record.gradient_norm - norm)
+        self._lowest = min(self._lowest, self.loss)
+        self._losses.append((record.step, self.loss))
+        self._norms.append(record.gradient_norm)
+        self._paces.append((record.step, record.elapsed_seconds))
+        self.last = record
+
+    @property
+    def newest(self) -> ValidationRecord | None:
+        """The newest scores."""
+        return self.checks[-1] if self.checks else None
+
+    def trend(self, steps: int = SPAN) -> Trend | None:
+        """How the training loss has moved; nothing before there is a trend to tell."""
+        if len(self._losses) <= min(steps, LEAST_STEPS):
+            return None
+        now = self._losses[-1]
+        then = self._losses[max(0, len(self._losses) - 1 - steps)]
+        return Trend(now[1], 1 - now[1] / then[1] if then[1] else 0.0, now[0] - then[0])
+
+    def explosion(self) -> Explosion | None:
+        """Whether the gradients have grown far beyond what they were, and the loss with them."""
+        if len(self._norms) < 2 * LEAST_STEPS:
+            return None
+        usual = median(list(self._norms)[:-LEAST_STEPS])
+        is_high = self._norm > EXPLOSION * usual and self.loss > 1.1 * self._lowest
+        return Explosion(self._norm, usual) if is_high else None
+
+    def overfitting(self) -> Overfitting | None:
+        """Whether the validation loss has stopped falling."""
+        losses = [check.loss for check in self.checks]
+        best = losses.index(min(losses)) if losses else 0
+        since = len(losses) - 1 - best
+        if since < OVERFITTING_CHECKS:
+            return None
+        falls = self._loss_at_check[-1] < self._loss_at_check[best]
+        return Overfitting(since, self.checks[best], falls)
+
+    def plateau(self) -> Trend | None:
+        """Whether the training loss has hardly moved for long."""
+        trend = self.trend(PLATEAU_STEPS) if len(self._losses) > PLATEAU_STEPS else None
+        return trend if trend and abs(trend.fall) < PLATEAU_FALL else None
+
+    def has_learned(self) -> bool:
+        """Whether nearly all held-out sentences come out right."""
+        return bool(self.checks) and self.checks[-1].exact_match >= LEARNED
+
+    def pace(self) -> float | None:
+        """Seconds a step takes, by the newest ones; nothing before enough were measured."""
+        if not self._paces:
+            return None
+        (first, began), (last, now) = self._paces[0], self._paces[-1]
+        enough = last - first >= LEAST_STEPS and now - began >= LEAST_SECONDS
+        return (now - began) / (last - first) if enough else None
+
+    def seconds_to(self, step: int, training: TrainingConfig) -> float | None:
+        """How long it takes until a step is done, validations on the way included."""
+        pace = self.pace()
+        if pace is None or self.last is None or step <= self.last.step:
+            return None
+        every = training.validate_every
+        checks = step // every - self.last.step // every
+        each = self.checks[-1].seconds if self.checks else 0.0
+        return pace * (step - self.last.step) + checks * each
+
+    def seconds_to_end(self, training: TrainingConfig) -> float | None:
+        """How long it takes until training ends by itself; nothing where that is not known."""
+        ends = []
+        if training.steps and (left := self.seconds_to(training.steps, training)) is not None:
+            ends.append(left)
+        if training.minutes and self.last:
+            ends.append(max(0.0, 60 * training.minutes - self.last.elapsed_seconds))
+        return min(ends) if ends else None
+
+
+def waits_for_new_run(run: RunConfig, draft: RunConfig) -> bool:
+    """Whether something was set that the run cannot take on."""
+    return _fixed(run) != _fixed(draft)
+
+
+def _fixed(config: RunConfig) -> dict[str, object]:
+    """Return the settings a run cannot change, by key path."""
+    found: dict[str, object] = {}
+
+    def walk(values: dict[str, object], path: str) -> None:
+        for name, value in values.items():
+            key = f"{path}{name}"
+            if isinstance(value, dict):
+                walk(value, f"{key}.")
+            elif key not in live_knobs():
+                found[key] = value
+
+    walk(config.model_dump(exclude={"decoding"}), "")
+    return found

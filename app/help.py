@@ -1,0 +1,58 @@
+"""Help: the list of keys, the folder of runs, and what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMainWindow
+
+from app.about import About
+from app.actions import ACTIONS, MENUS, WIDGET_KEYS, keys_in_words, text_of
+from app.bridge.controller import Controller
+from app.notices import Notices
+from app.widgets.key_list import Group, KeyList
+
+
+class Help(QObject):
+    """Opens what the Help menu offers."""
+
+    def __init__(self, window: QMainWindow, controller: Controller, notices: Notices) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._notices = notices
+
+    def show_keys(self) -> None:
+        """List all keys: those of the table of actions, then those of single widgets."""
+        KeyList(self.tr("Keys"), [*_of_actions(), *_of_widgets()], self._window).open()
+
+    def open_runs_folder(self) -> None:
+        """Show the folder of runs in the system's own file manager."""
+        folder = self._controller.runs
+        folder.mkdir(parents=True, exist_ok=True)
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+            text = self.tr("This system shows no folders by itself; the runs are in {folder}")
+            self._notices.show_note(text.format(folder=folder))
+
+    def show_about(self) -> None:
+        """Say what this is and where runs are kept."""
+        About(self._controller.runs, self._window).open()
+
+
+def _of_actions() -> list[Group]:
+    rows = {
+        menu: [
+            (keys, text_of(row.text))
+            for row in ACTIONS.values()
+            if row.menu == menu and (keys := keys_in_words(row))
+        ]
+        for menu in MENUS
+    }
+    return [(text_of(MENUS[menu]).replace("&", ""), keys) for menu, keys in rows.items()]
+
+
+def _of_widgets() -> list[Group]:
+    return [
+        (text_of(title), [(text_of(keys), text_of(text)) for keys, text in rows])
+        for title, rows in WIDGET_KEYS.items()
+    ]

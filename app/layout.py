@@ -1,0 +1,137 @@
+"""Where the docks stand: the design's places, those a person gave them, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+
+from app.panels import PANELS
+from app.settings import AppSettings
+from app.widgets.theme import px
+
+LAYOUT_VERSION = 1
+FIRST_SIZE = (1440, 900)
+LEFT_WIDTH, RIGHT_WIDTH = 304, 400
+HIDDEN_IN_PRESENTATION = ("data", "model")
+SETTLED_MS = 200  # until the system has given a window its new size
+IN_SIGHT = 64  # pixels of a window that must be on a screen for a hand to reach it
+
+
+class Layout:
+    """Places the docks of a window, and remembers where they were."""
+
+    def __init__(
+        self, window: QMainWindow, docks: Mapping[str, QDockWidget], settings: AppSettings
+    ) -> None:
+        self._window = window
+        self._docks = docks
+        self._settings = settings
+        self._before = QByteArray()  # presentation
+        self._widths: dict[QDockWidget, int] = {}
+
+    def restore(self) -> None:
+        """Stand as when the window was closed, if that can be seen; else as in the design."""
+        screen = QApplication.primaryScreen().availableGeometry()
+        wanted = QSize(px(FIRST_SIZE[0]), px(FIRST_SIZE[1]))
+        self._window.resize(wanted)
+        if screen.width() <= wanted.width() or screen.height() <= wanted.height():
+            self._window.setWindowState(Qt.WindowState.WindowMaximized)
+        self._share_space()
+        if not self._settings.geometry.isEmpty():
+            self._window.restoreGeometry(self._settings.geometry)
+        if self._settings.layout.isEmpty() or not self._window.restoreState(
+            self._settings.layout, LAYOUT_VERSION
+        ):
+            QTimer.singleShot(0, self._share_space)  # again, at the size the screen allows
+        self._bring_home()
+
+    def save(self) -> None:
+        """Remember where everything is."""
+        self._settings.geometry = self._window.saveGeometry()
+        self._settings.layout = self._window.saveState(LAYOUT_VERSION)
+
+    def reset(self) -> None:
+        """Bring back the layout of the first start."""
+        for name, dock in self._docks.items():
+            area = PANELS[name].area
+            assert area is not None
+            dock.setFloating(False)
+            self._window.removeDockWidget(dock)
+            self._window.addDockWidget(area, dock)
+            dock.show()
+        self._bring_home()
+        self._share_space()
+
+    def keep(self) -> None:
+        """Before presentation: how to stand after it."""
+        self._before = self._window.saveState(LAYOUT_VERSION)
+
+    def present(self, on: bool) -> None:
+        """Leave curves and translation the whole screen, or bring everything back."""
+        self._window.setWindowState(self._window.windowState() ^ Qt.WindowState.WindowFullScreen)
+        if not on:
+            self._window.restoreState(self._before, LAYOUT_VERSION)
+            return
+        for name in HIDDEN_IN_PRESENTATION:
+            self._docks[name].hide()
+        across = Qt.Orientation.Horizontal
+        self._window.resizeDocks([self._docks["translate"]], [px(RIGHT_WIDTH)], across)
+
+    def note_widths(self) -> None:
+        """Before everything grows: what the docks share the window by."""
+        self._widths = {dock: dock.width() for dock in self._docks.values() if dock.isVisible()}
+
+    def scale(self, times: float) -> None:
+        """Grow or shrink with everything in it, as far as the screen has room."""
+        widths = {dock: round(width * times) for dock, width in self._widths.items()}
+        if not self._window.isMaximized() and not self._window.isFullScreen():
+            room = self._window.screen().availableGeometry()
+            edges = self._window.frameGeometry().size() - self._window.size()
+            size = (self._window.size() * times).boundedTo(room.size() - edges)
+            last = room.bottomRight() - QPoint((size + edges).width(), (size + edges).height())
+            place = self._window.frameGeometry().topLeft()
+            self._window.resize(size)
+            self._window.move(
+                max(room.left(), min(place.x(), last.x())),
+                max(room.top(), min(place.y(), last.y())),
+            )
+
+        def share() -> None:
+            self._window.resizeDocks([*widths], [*widths.values()], Qt.Orientation.Horizontal)
+
+        share()
+        QTimer.singleShot(SETTLED_MS, self._window, share)  # again, when it has its new size
+
+    def _share_space(self) -> None:
+        """Give the docks the widths and heights of the design."""
+        docks = self._docks
+        self._window.resizeDocks(
+            [docks["data"], docks["translate"]], [px(LEFT_WIDTH), px(RIGHT_WIDTH)],
+            Qt.Orientation.Horizontal,
+        )  # fmt: skip
+        column = [name for name, row in PANELS.items() if row.area == PANELS["data"].area]
+        self._window.resizeDocks(
+            [docks[name] for name in column], [100 * PANELS[name].share for name in column],
+            Qt.Orientation.Vertical,
+        )  # fmt: skip
+
+    def _bring_home(self) -> None:
+        """Nothing stays where no hand can reach it, such as on a screen that is gone."""
+        for dock in self._docks.values():
+            if dock.isFloating() and not is_in_sight(dock):
+                dock.setFloating(False)
+        if not self._window.isMaximized() and not is_in_sight(self._window):
+            screen = QApplication.primaryScreen().availableGeometry()
+            self._window.resize(self._window.size().boundedTo(screen.size()))
+            self._window.move(screen.topLeft())
+
+
+def is_in_sight(window: QWidget) -> bool:
+    """Whether enough of a window's upper edge is on a screen."""
+    frame = window.frameGeometry()
+    edge = frame.adjusted(0, 0, 0, IN_SIGHT - frame.height())
+    seen = [edge & screen.availableGeometry() for screen in QGuiApplication.screens()]
+    return any(part.width() >= IN_SIGHT and part.height() >= IN_SIGHT // 2 for part in seen)

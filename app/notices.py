@@ -1,0 +1,110 @@
+"""What the banner says: what went wrong, and which run waits to be gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.messages import RunState
+from app.settings import AppSettings
+from app.widgets.banner import Banner
+from s2s_core.records import FailureRecord
+from s2s_core.run_folders import Lock, hold, is_in_use, is_run
+
+FINISHED = ("steps", "minutes", "patience")
+
+
+class Notices(QObject):
+    """Decides what stands in the banner, and for how long."""
+
+    def __init__(self, banner: Banner, controller: Controller, settings: AppSettings) -> None:
+        super().__init__(banner)
+        self._banner = banner
+        self._controller = controller
+        self._settings = settings
+        self._offered: Path | None = None  # the run that the banner offers to go on with
+        self._is_error = False  # what the banner shows
+        self._folder = ""  # of the run that is open
+        self._held: Lock | None = None  # tells other windows that it is
+        self._noted = ("", False)
+        controller.failed.connect(self.show_failure)
+        controller.run_changed.connect(self._follow_run)
+        controller.corpus_changed.connect(lambda _: self._all_is_well())
+        banner.closed.connect(self._banner_closed)
+
+    def show_failure(self, failure: FailureRecord) -> None:
+        """Show what went wrong."""
+        self._is_error = True
+        self._banner.show_message(sentence_of(failure), "error", failure.details)
+
+    def show_note(
+        self, text: str, deed: tuple[str, Callable[[], object]] | None = None, kind: str = "note"
+    ) -> None:
+        """Show something else worth knowing, perhaps with a deed."""
+        self._is_error = False
+        self._banner.show_message(text, kind, "", [deed] if deed else [])
+
+    def offer_last_run(self) -> None:
+        """Offer to go on with a run that was closed before its end, unless a window has it."""
+        waiting = (run for run in self._settings.unfinished if is_run(run) and not is_in_use(run))
+        folder = next(waiting, None)
+        if folder is None:
+            return
+        self._offered = folder
+        text = self.tr("The run “{name}” was not finished when the window was closed.")
+        self.show_note(
+            text.format(name=folder.name),
+            (self.tr("Go on with it"), lambda: self._go_on_with(folder)),
+        )
+
+    def remember_run(self) -> None:
+        """Remember whether the run that is open has come to its end."""
+        state = self._controller.run
+        noted = (state.folder, state.ended in FINISHED)
+        if state.folder and noted != self._noted:
+            self._noted = noted
+            self._settings.note_run(Path(state.folder), is_finished=noted[1])
+
+    def let_go(self) -> None:
+        """Let other windows have the run that was open here."""
+        if self._held:
+            self._held.release()
+        self._held = None
+
+    def _follow_run(self, state: RunState) -> None:
+        if state.folder != self._folder:
+            self._folder = state.folder
+            self.let_go()
+            if state.folder:
+                self._offered = None
+                self._banner.dismiss()
+                self._hold(Path(state.folder))
+        self.remember_run()
+
+    def _hold(self, folder: Path) -> None:
+        self._held = hold(folder)
+        if self._held is None:
+            text = self.tr(
+                "The run “{name}” is open in another window too. Train it in one of them only."
+            )
+            self.show_note(text.format(name=folder.name), kind="warning")
+
+    def _banner_closed(self) -> None:
+        """An error that was put in front of the offer to go on leaves it where it was."""
+        was_offer, self._is_error = not self._is_error, False
+        if self._offered and not was_offer and not self._controller.run.folder:
+            self.offer_last_run()
+        elif was_offer:
+            self._offered = None
+
+    def _all_is_well(self) -> None:
+        """What went wrong before is over when the next thing goes right."""
+        if self._is_error:
+            self._banner.dismiss()
+
+    def _go_on_with(self, folder: Path) -> None:
+        self._offered = None
+        self._controller.open_run(folder, playing=True)

@@ -1,0 +1,179 @@
+"""Files and folders: what is opened, what was opened lately, what is saved and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady, RunState
+from app.settings import AppSettings, Recent
+from app.widgets.knob_editors import core_text
+from app.widgets.plain_text import plain_tooltip
+from s2s_core.errors import S2SError
+from s2s_core.experiment import save_experiment, to_toml
+from s2s_core.shell import as_command
+
+
+class Opening(QObject):
+    """Asks for files, hands them to the controller, and remembers what came of it."""
+
+    told = Signal(str)  # what was done, for the status line
+
+    def __init__(self, window: QMainWindow, controller: Controller, settings: AppSettings) -> None:
+        super().__init__(window)
+        self._window = window
+        self._controller = controller
+        self._settings = settings
+        self._folder = ""  # of the run that is open
+        controller.corpus_changed.connect(self._note_corpus)
+        controller.run_changed.connect(self._note_run)
+        controller.experiment_opened.connect(self._note_experiment)
+
+    # Opening -----------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Open a corpus of one or two files, or an experiment."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, self.tr("Open a corpus, or an experiment.toml"),
+            self._settings.open_folder, ";;".join(self._filters()),
+            options=QFileDialog.Option.HideNameFilterDetails,
+        )  # fmt: skip
+        if names:
+            self._settings.open_folder = str(Path(names[0]).parent)
+            self.open([Path(name) for name in names])
+
+    def choose_run(self) -> None:
+        """Open a run by its folder."""
+        folder = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open a run's folder"), str(self._controller.runs)
+        )
+        if folder:
+            self._controller.open_run(Path(folder))
+
+    def take_drop(self, paths: Sequence[Path]) -> None:
+        """Open what was dropped; the keys go on here, not in the program it came from."""
+        self._window.activateWindow()
+        self.open(paths)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open a corpus, a run or an experiment."""
+        self._controller.open_files(paths)
+
+    def _filters(self) -> list[str]:
+        """Return what can be opened, as the dialog lists it."""
+        formats = catalog.suffixes()
+        every = sorted({suffix for row in formats.values() for suffix in row})
+        everything = [*every, ".toml"]
+        return [
+            self.tr("Corpora and experiments ({patterns})").format(patterns=_patterns(everything)),
+            *(f"{core_text(title)} ({_patterns(row)})" for title, row in formats.items()),
+            self.tr("Experiments ({patterns})").format(patterns="*.toml"),
+            self.tr("All files (*)"),
+        ]
+
+    # What was opened lately --------------------------------------------------------------
+
+    def fill_recent_menu(self, menu: QMenu) -> None:
+        """Offer what was opened, the newest first; what is gone cannot be chosen."""
+        menu.setToolTipsVisible(True)
+        menu.aboutToShow.connect(lambda: self._list_recent(menu))
+        self._list_recent(menu)
+
+    def _list_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        kinds = {
+            "corpus": self.tr("corpus"), "run": self.tr("run"),
+            "experiment": self.tr("experiment"),
+        }  # fmt: skip
+        for recent in self._settings.recent:
+            missing = recent.missing
+            right = self.tr("not found") if missing else kinds[recent.kind]
+            action = menu.addAction(f"{_title(recent)}\t{right}")
+            gone = self.tr("No longer there: {files}").format(files="\n".join(missing))
+            action.setToolTip(plain_tooltip(gone if missing else "\n".join(recent.paths)))
+            action.setEnabled(not missing)
+            action.triggered.connect(lambda _=False, recent=recent: self._open_recent(recent))
+        if menu.isEmpty():
+            menu.addAction(self.tr("Nothing has been opened yet")).setEnabled(False)
+            return
+        menu.addSeparator()
+        clear = menu.addAction(self.tr("Clear this list"))
+        clear.triggered.connect(lambda _=False: self._settings.forget_opened())
+
+    def _open_recent(self, recent: Recent) -> None:
+        paths = [Path(path) for path in recent.paths]
+        if recent.kind == "run":
+            self._controller.open_run(paths[0])
+        elif recent.kind == "experiment":
+            self._controller.open_experiment(paths[0])
+        else:
+            self._controller.open_files(paths)
+
+    def _note_corpus(self, ready: CorpusReady) -> None:
+        if ready.data.train and not self._is_of_run(ready):
+            self._settings.note_opened("corpus", *ready.data.train)
+
+    def _is_of_run(self, ready: CorpusReady) -> bool:
+        """Whether a corpus came with a run that was opened: its files may be long gone."""
+        return ready.request == 0
+
+    def _note_run(self, state: RunState) -> None:
+        if state.folder and state.folder != self._folder:
+            self._settings.note_opened("run", state.folder)
+        self._folder = state.folder
+
+    def _note_experiment(self, path: Path) -> None:
+        self._settings.note_opened("experiment", str(path))
+        text = self.tr("{name} is taken for the next run.")
+        self.told.emit(text.format(name=path.name))
+
+    # Saving and copying ------------------------------------------------------------------
+
+    def save_experiment(self) -> None:
+        """Write the settings of the next run into a file."""
+        start = str(Path(self._settings.open_folder) / "experiment.toml")
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the experiment"), start,
+            self.tr("Experiments ({patterns})").format(patterns="*.toml"),
+        )  # fmt: skip
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".toml")
+        try:
+            save_experiment(self._controller.draft.config, path)
+        except S2SError as error:
+            self._controller.fail(error.template, **error.values)
+            return
+        self._settings.open_folder = str(path.parent)
+        self._settings.note_opened("experiment", str(path))
+        self.told.emit(self.tr("Saved: {file}").format(file=path))
+
+    def copy_command(self) -> None:
+        """Put the command that trains the same into the clipboard."""
+        draft = self._controller.draft
+        command = as_command(draft.config, draft.preset if draft.is_preset() else "")
+        QGuiApplication.clipboard().setText(command)
+        self.told.emit(self.tr("Copied: {command}").format(command=command))
+
+    def copy_experiment(self) -> None:
+        """Put all settings of the next run into the clipboard."""
+        QGuiApplication.clipboard().setText(to_toml(self._controller.draft.config))
+        self.told.emit(
+            self.tr("Copied: the experiment with all its settings, as the text of a TOML file.")
+        )
+
+
+def _title(recent: Recent) -> str:
+    """Return the names of files, or of a folder; an ampersand in them is no mnemonic."""
+    return ", ".join(Path(path).name for path in recent.paths).replace("&", "&&")
+
+
+def _patterns(suffixes: Sequence[str]) -> str:
+    return " ".join(f"*{suffix} *{suffix}.gz" if suffix != ".toml" else "*.toml"
+                    for suffix in suffixes)  # fmt: skip

@@ -1,0 +1,135 @@
+"""Make or renew the catalogue of a language: `python -m app.write_translations zh_CN`.
+
+Finds every text a person can see, adds the new ones to `resources/translations/CODE.ts` (edit it
+with Qt Linguist or by hand; what was translated stays), and makes the `CODE.qm` that the window
+loads. Needs no more than PySide6, which brings Qt's own tools along.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import PySide6
+
+from app.actions import ACTIONS, MENUS, WIDGET_KEYS
+from app.bridge import catalog
+from s2s_core.experiment import all_knobs
+from s2s_core.presets import preset_helps
+from s2s_core.resources import resource
+
+ROOT = Path(__file__).parents[1]
+# Who is given a template as its first argument: errors, records, and the controller's own words.
+TAKES_TEMPLATE = {
+    "S2SError", "BadConfig", "BadFile", "BadRun", "TrainingFailed", "FailureRecord", "Finding",
+    "ProgressRecord", "fail", "ValueError", "core_text",
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    """Write the catalogues of the languages named; returns the exit status."""
+    if not arguments or any(code.startswith("-") for code in arguments):
+        sys.stderr.write("usage: python -m app.write_translations CODE [CODE ...], such as zh_CN\n")
+        return 2
+    for code in arguments:
+        write(code, resource("translations"))
+    return 0
+
+
+def write(code: str, folder: Path) -> None:
+    """Renew the catalogue of one language in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    catalogue = folder / f"{code}.ts"
+    sources = sorted(str(path) for path in (ROOT / "app").rglob("*.py"))
+    with tempfile.TemporaryDirectory() as place:
+        collected = Path(place, "texts.py")
+        collected.write_text(_as_source(), encoding="utf-8")
+        words = ["-silent", "-locations", "none", "-no-obsolete", "-target-language", code]
+        _tool("lupdate", *sources, str(collected), *words, "-ts", str(catalogue))
+    _tool("lrelease", "-silent", str(catalogue), "-qm", str(folder / f"{code}.qm"))
+
+
+def core_texts() -> list[str]:
+    """Return every text that is born in the core or in a table of it, each once."""
+    found: dict[str, None] = {}
+    for knob in all_knobs():
+        words = knob.name
+        found |= dict.fromkeys([words, words[:1].upper() + words[1:], knob.help, knob.unit])
+        found |= dict.fromkeys(name.replace("_", " ") for name in knob.names)
+    for kind, rows in catalog.choices().items():
+        for name, help_text in rows:
+            found |= dict.fromkeys([name.replace("_", " "), help_text, catalog.titles(kind)[name]])
+    found |= dict.fromkeys(preset_helps().values())
+    for folder in ("s2s_core", "app"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            found |= dict.fromkeys(templates(ast.parse(path.read_text(encoding="utf-8"))))
+    return [text for text in found if text.strip()]
+
+
+def templates(tree: ast.AST) -> Iterator[str]:
+    """Yield the templates that a source gives to errors and records, or keeps as a constant."""
+    assigned: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            assigned.setdefault(node.targets[0].id, []).append(node.value)
+    for name, values in assigned.items():
+        if name.isupper():
+            yield from (text for value in values for text in _constants(value) if " " in text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _name_of(node.func) in TAKES_TEMPLATE and node.args:
+            first = node.args[0]
+            values = assigned.get(first.id, []) if isinstance(first, ast.Name) else [first]
+            for value in values:
+                yield from _constants(value)
+
+
+def table_texts() -> list[str]:
+    """Return the texts of the tables of actions and keys."""
+    texts = [*MENUS.values(), *(row.text for row in ACTIONS.values()), *WIDGET_KEYS]
+    texts += [word for rows in WIDGET_KEYS.values() for row in rows for word in row]
+    return list(dict.fromkeys(texts))
+
+
+def _as_source() -> str:
+    """Return all texts as calls that lupdate understands."""
+    calls = [_call("s2s_core", core_texts()), _call("actions", table_texts())]
+    return "\n".join(["from PySide6.QtCore import QCoreApplication", *calls])
+
+
+def _call(context: str, texts: Iterable[str]) -> str:
+    return "\n".join(f"QCoreApplication.translate({context!r}, {_quoted(text)})" for text in texts)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _constants(value: ast.expr) -> Iterator[str]:
+    """Yield the texts an expression can be; both sides of a choice."""
+    if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, ast.IfExp):
+        yield from _constants(value.body)
+        yield from _constants(value.orelse)
+
+
+def _name_of(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _tool(name: str, *arguments: str) -> None:
+    """Run one of Qt's tools; what it has to say goes to the terminal."""
+    folder = Path(PySide6.__file__).parent
+    found = next(path for path in (folder / name, folder / f"{name}.exe") if path.exists())
+    subprocess.run([str(found), *arguments], check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

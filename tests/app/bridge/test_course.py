@@ -1,0 +1,136 @@
+"""How a run goes: trends, over-fitting, explosions and times, by numbers made up on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import exp
+
+import pytest
+
+from app.bridge.course import PLATEAU_STEPS, Course, waits_for_new_run
+from s2s_core.configs import RunConfig, TrainingConfig
+from s2s_core.experiment import changed
+from s2s_core.records import StepRecord, ValidationRecord
+
+
+def step(number: int, loss: float, norm: float = 0.5, seconds: float = 0.1) -> StepRecord:
+    return StepRecord(
+        step=number, epoch=0.0, loss=loss, objective=loss, gradient_norm=norm, learning_rate=1e-3,
+        tokens=0, tokens_per_second=0.0, elapsed_seconds=number * seconds,
+    )  # fmt: skip
+
+
+def check(number: int, loss: float, exact: float = 10.0, seconds: float = 0.0) -> ValidationRecord:
+    return ValidationRecord(
+        step=number, loss=loss, perplexity=exp(loss), exact_match=exact, bleu=exact, chrf=exact,
+        sentences=200, seconds=seconds,
+    )  # fmt: skip
+
+
+def course_of(
+    steps: int, loss: Callable[[int], float], norm: Callable[[int], float] = lambda _: 0.5
+) -> Course:
+    course = Course()
+    course.take([step(n, loss(n), norm(n)) for n in range(1, steps + 1)])
+    return course
+
+
+def test_nothing_is_told_of_a_run_that_has_not_begun() -> None:
+    course = Course()
+    assert course.trend() is None
+    assert course.explosion() is None
+    assert course.overfitting() is None
+    assert course.plateau() is None
+    assert course.pace() is None
+    assert course.newest is None
+    assert course.seconds_to_end(TrainingConfig(steps=100)) is None
+
+
+def test_the_trend_is_that_of_the_last_two_hundred_steps() -> None:
+    trend = course_of(1000, lambda n: 10.0 - n / 1000).trend()
+    assert trend is not None
+    assert trend.steps == 200
+    assert trend.fall == pytest.approx(0.2 / 9.2, abs=1e-3)
+
+
+def test_an_even_loss_is_a_plateau_only_after_long() -> None:
+    assert course_of(PLATEAU_STEPS, lambda _: 2.0).plateau() is None
+    assert course_of(PLATEAU_STEPS + 1, lambda _: 2.0).plateau() is not None
+    assert course_of(2 * PLATEAU_STEPS, lambda n: 4.0 / (1 + n / 500)).plateau() is None
+
+
+def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
+    found = course_of(200, lambda n: 1.0 if n < 190 else 5.0, lambda n: 0.5 if n < 190 else 60.0)
+    explosion = found.explosion()
+    assert explosion is not None
+    assert explosion.usual == 0.5
+    assert explosion.norm > 20
+
+
+def test_a_single_peak_or_a_high_norm_while_the_loss_falls_is_none() -> None:
+    one = course_of(200, lambda n: 1.0, lambda n: 8.0 if n == 150 else 0.5)
+    assert one.explosion() is None
+    assert course_of(200, lambda n: 5 / n, lambda n: 0.5 if n < 190 else 60.0).explosion() is None
+
+
+def test_overfitting_names_the_best_check_and_how_long_ago_it_was() -> None:
+    course = Course()
+    for number, loss in enumerate((2.0, 1.0, 1.1, 1.2, 1.3), 1):
+        course.take([step(n, 3.0 / number) for n in range(100 * number - 99, 100 * number + 1)])
+        course.take([check(100 * number, loss)])
+    found = course.overfitting()
+    assert found is not None
+    assert (found.best.step, found.checks, found.training_falls) == (200, 3, True)
+
+
+def test_two_checks_without_a_fall_are_no_overfitting() -> None:
+    course = Course()
+    course.take([check(n, loss) for n, loss in ((1, 2.0), (2, 1.0), (3, 1.1), (4, 1.2))])
+    assert course.overfitting() is None
+
+
+def test_the_time_left_follows_the_measured_pace_and_counts_validations() -> None:
+    course = Course()
+    course.take([step(n, 1.0, seconds=0.1) for n in range(1, 201)])
+    assert course.pace() == pytest.approx(0.1)
+    assert course.seconds_to_end(TrainingConfig(steps=1200, validate_every=100)) == pytest.approx(
+        100.0
+    )
+    course.take([check(200, 1.0, seconds=2.0)])
+    assert course.seconds_to_end(TrainingConfig(steps=1200, validate_every=100)) == pytest.approx(
+        120.0
+    )
+
+
+def test_the_pace_follows_the_newest_steps() -> None:
+    course = Course()
+    course.take([step(n, 1.0, seconds=1.0) for n in range(1, 101)])
+    later = [(100 + n, 100.0 + 0.01 * n) for n in range(1, 501)]
+    for number, at in later:
+        course.take([step(number, 1.0, seconds=at / number)])
+    assert course.pace() == pytest.approx(0.01, rel=0.01)
+
+
+def test_no_time_is_told_where_it_cannot_be_known() -> None:
+    course = course_of(200, lambda _: 1.0)
+    assert course.seconds_to_end(TrainingConfig(steps=0)) is None
+    assert course.seconds_to_end(TrainingConfig(steps=100)) is None
+    assert course.seconds_to_end(TrainingConfig(steps=0, minutes=1.0)) == pytest.approx(40.0)
+    assert course_of(10, lambda _: 1.0).seconds_to_end(TrainingConfig(steps=1000)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "waits"),
+    [
+        ("training.learning_rate", 0.5, False), ("training.clip_norm", 0.5, False),
+        ("decoding.search", "beam", False), ("model.encoder.layers", 3, True),
+        ("data.swap_sides", True, True), ("training.batch_tokens", 99, True),
+    ],
+)  # fmt: skip
+def test_only_what_a_run_cannot_take_on_waits(key: str, value: object, waits: bool) -> None:
+    config = RunConfig()
+    assert not waits_for_new_run(config, config)
+    draft = changed(config, key, value)
+    if key == "model.encoder.layers":
+        draft = changed(draft, "training.seed", 2)
+    assert waits_for_new_run(config, draft) == waits

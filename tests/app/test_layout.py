@@ -1,0 +1,142 @@
+"""Docks, windows and focus: from any mess back to the design, and from panel to panel by key."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+
+from app.layout import is_in_sight
+from app.panels import PANELS
+from tests.app.conftest import Opened, OpenWindow
+from tests.app.test_window import fitted
+
+AWAY = QPoint(-9000, -9000)
+
+
+def is_as_designed(opened: Opened) -> bool:
+    return all(
+        dock.isVisible()
+        and not dock.isFloating()
+        and opened.window.dockWidgetArea(dock) == PANELS[name].area
+        for name, dock in opened.window.docks.items()
+    )
+
+
+@pytest.mark.qt_log_ignore("does not support")
+@pytest.mark.parametrize("mess", ["closed", "floating far away", "stacked", "all below"])
+def test_reset_layout_cures_any_mess(open_window: OpenWindow, mess: str) -> None:
+    opened = fitted(open_window().ready())
+    window = opened.window
+    first, *others = window.docks.values()
+    for dock in window.docks.values():
+        if mess == "closed":
+            dock.close()
+        elif mess == "floating far away":
+            dock.setFloating(True)
+            dock.move(AWAY)
+        elif mess == "all below":
+            window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)
+    for dock in others if mess == "stacked" else ():
+        window.tabifyDockWidget(first, dock)
+    window.actions_by_name["reset_layout"].trigger()
+    opened.wait(lambda: is_as_designed(opened))
+    assert not any(window.tabifiedDockWidgets(dock) for dock in window.docks.values())
+
+
+@pytest.mark.qt_log_ignore("does not support")
+def test_what_was_saved_on_a_screen_that_is_gone_comes_back_in_sight(
+    open_window: OpenWindow,
+) -> None:
+    opened = fitted(open_window().ready(), (1000, 700))
+    opened.window.move(AWAY)
+    dock = opened.window.docks["translate"]
+    dock.setFloating(True)
+    dock.move(AWAY)
+    assert not is_in_sight(opened.window)
+    opened.window.close()
+    again = open_window()
+    again.wait(lambda: is_in_sight(again.window))
+    dock = again.window.docks["translate"]
+    assert not dock.isFloating() or is_in_sight(dock)
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"\x00\x00\x00\xff" * 20])
+def test_a_foreign_layout_gives_the_designs(open_window: OpenWindow, rubbish: bytes) -> None:
+    before = open_window()
+    before.window.close()
+    before.settings.layout = before.settings.geometry = rubbish  # type: ignore[assignment]
+    opened = open_window()
+    opened.wait(lambda: is_as_designed(opened))
+
+
+@pytest.mark.qt_log_ignore("does not support")
+def test_a_floating_panel_has_a_way_back_and_a_way_out(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    dock, head = opened.window.docks["translate"], opened.window.panels["translate"].head
+
+    def buttons() -> dict[str, QPushButton]:
+        return {
+            button.accessibleName(): button
+            for button in head.findChildren(QPushButton)
+            if button.isVisible() and button.property("role") == "cross"
+        }
+
+    assert not buttons()
+    dock.setFloating(True)
+    opened.wait(lambda: len(buttons()) == 2)
+    buttons()["Put back into the window"].click()
+    opened.wait(lambda: not dock.isFloating())
+    assert not buttons()
+    dock.setFloating(True)
+    opened.wait(buttons)
+    next(button for name, button in buttons().items() if name.startswith("Close")).click()
+    assert not dock.isVisible()
+    dock.toggleViewAction().trigger()
+    assert dock.isVisible()
+
+
+def areas(opened: Opened) -> dict[str, QWidget]:
+    panels = {name: panel.parentWidget() for name, panel in opened.window.panels.items()}
+    return {"bar": opened.window.bar, **{n: p for n, p in panels.items() if p}}
+
+
+def here(opened: Opened) -> str:
+    focused = QApplication.focusWidget()
+    return next((n for n, a in areas(opened).items() if focused and a.isAncestorOf(focused)), "")
+
+
+def test_f6_goes_from_panel_to_panel_and_comes_back(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    opened.window.activateWindow()
+    opened.wait(opened.train.hasFocus)
+    order = ["data", "model", "training", "translate", "bar"]
+    seen = []
+    for _ in order:
+        QTest.keyClick(opened.window.windowHandle(), Qt.Key.Key_F6)
+        seen.append(here(opened))
+    assert seen == order
+    assert opened.train.hasFocus()  # where it was before
+    QTest.keyClick(opened.window.windowHandle(), Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    assert here(opened) == "translate"
+    opened.window.docks["model"].close()
+    opened.train.setFocus()
+    for expected in ("data", "training"):
+        QTest.keyClick(opened.window.windowHandle(), Qt.Key.Key_F6)
+        assert here(opened) == expected
+
+
+def test_tab_goes_through_the_window_as_it_is_read(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    opened.window.activateWindow()
+    opened.wait(opened.train.hasFocus)
+    visited = ["bar"]
+    for _ in range(200):
+        QTest.keyClick(opened.window.windowHandle(), Qt.Key.Key_Tab)
+        place = here(opened)
+        if place and place != visited[-1]:
+            visited.append(place)
+        if place == "bar" and len(visited) > 1:
+            break
+    assert visited[:5] == ["bar", "data", "model", "training", "translate"]

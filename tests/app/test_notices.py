@@ -1,0 +1,89 @@
+"""What the banner offers: the newest unfinished run that no other window has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from s2s_core.records import FailureRecord
+from s2s_core.run_folders import hold, is_in_use
+from tests.app.conftest import OpenWindow, endless
+from tests.app.test_window import banner
+
+
+def run_folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    (folder / "checkpoints").mkdir(parents=True)
+    (folder / "experiment.toml").touch()
+    return folder
+
+
+def test_a_run_that_another_window_has_is_not_offered(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window()
+    old, new = run_folder(tmp_path, "old"), run_folder(tmp_path, "new")
+    for folder in (old, new):
+        opened.settings.note_run(folder, is_finished=False)
+    elsewhere = hold(new)
+    opened.window.notices.offer_last_run()
+    assert "“old”" in banner(opened)
+    opened.window.banner.dismiss()
+    assert elsewhere
+    elsewhere.release()
+    opened.window.notices.offer_last_run()
+    assert "“new”" in banner(opened)
+
+
+def test_an_open_run_is_in_use_until_it_is_closed(open_window: OpenWindow) -> None:
+    opened = open_window().training().paused()
+    folder = Path(opened.controller.run.folder)
+    assert is_in_use(folder)
+    opened.controller.close_run()
+    opened.wait(lambda: not opened.controller.run.folder)
+    assert not is_in_use(folder)
+    opened.controller.open_run(folder)
+    opened.wait(lambda: opened.controller.run.folder)
+    assert is_in_use(folder)
+    opened.window.close()
+    assert not is_in_use(folder)
+
+
+def test_a_run_that_is_open_in_another_window_is_shown_with_a_warning(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().training().paused()
+    folder = Path(opened.controller.run.folder)
+    opened.controller.close_run()
+    opened.wait(lambda: not opened.controller.run.folder)
+    elsewhere = hold(folder)
+    opened.controller.open_run(folder)
+    opened.wait(lambda: "open in another window" in banner(opened))
+    assert opened.window.banner.property("kind") == "warning"
+    assert elsewhere
+    elsewhere.release()
+
+
+def test_an_error_in_front_of_the_offer_gives_it_back(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window().ready()
+    opened.settings.note_run(run_folder(tmp_path, "waiting"), is_finished=False)
+    opened.window.notices.offer_last_run()
+    opened.window.notices.show_failure(FailureRecord("{file} is empty", {"file": "a.txt"}))
+    assert banner(opened) == "a.txt is empty"
+    opened.window.banner.dismiss()
+    assert "“waiting”" in banner(opened)
+    opened.window.banner.dismiss()
+    assert not banner(opened)
+
+
+@pytest.mark.parametrize("steps", [4, 0])
+def test_only_a_run_that_came_to_its_end_is_forgotten(open_window: OpenWindow, steps: int) -> None:
+    opened = open_window(endless(steps=steps)).training()
+    if steps:
+        opened.wait(lambda: opened.controller.run.ended == "steps")
+    folder = Path(opened.controller.run.folder)
+    opened.window.close()
+    assert (folder in opened.settings.unfinished) == (steps == 0)
