@@ -39,6 +39,7 @@ from app.preferences import Preferences
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.file_drops import FileDrops
+from app.widgets.history_table import Remembered
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
 from app.widgets.theme import px
@@ -194,6 +195,9 @@ class MainWindow(QMainWindow):
         self._settings.language_changed.connect(self._offer_to_start_again)
         self._enable_actions()
         self._show_search(draft.config)
+        history = self._part(TranslatePanel).history
+        history.set_entries(Remembered(*row) for row in self._settings.sentences)
+        history.changed.connect(self._keep_sentences)
 
     # What menus do -----------------------------------------------------------------------
 
@@ -213,6 +217,10 @@ class MainWindow(QMainWindow):
     def show_preferences(self) -> None:
         """Show what the window remembers."""
         Preferences(self._settings, self.look, self._devices, self).open()
+
+    def _keep_sentences(self) -> None:
+        entries = self._part(TranslatePanel).history.entries()
+        self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
 
     def _go_to_sentence(self) -> None:
         field = self._part(TranslatePanel).source
@@ -278,6 +286,7 @@ class MainWindow(QMainWindow):
         if self.actions_by_name["presentation"].isChecked():
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
+        self._keep_sentences()
         self.hide()  # saving the run may take a moment
         self.notices.remember_run()
         for failure in self._controller.shut_down():

@@ -125,6 +125,19 @@ class AppSettings(QObject):
     # Runs and what else was opened -------------------------------------------------------
 
     @property
+    def sentences(self) -> list[tuple[str, str, int]]:
+        """What was typed to be translated, with its last translation and the step of it."""
+        try:
+            rows = json.loads(str(self._store.value("sentences", "[]")))
+            return [(str(text), str(translation), int(step)) for text, translation, step in rows]
+        except (TypeError, ValueError):
+            return []  # written by another version, or by hand
+
+    @sentences.setter
+    def sentences(self, rows: list[tuple[str, str, int]]) -> None:
+        self._store.setValue("sentences", json.dumps(rows, ensure_ascii=False))
+
+    @property
     def runs_folder(self) -> Path:
         """Where runs are kept: the user's data folder, or the one that was chosen."""
         chosen = self._text("runs_folder")

@@ -185,13 +185,15 @@ class HypothesisRecord(Record):
     log_probability: float
     score: float  # after the length penalty; the best is first
     ended: bool  # False: cut because it would not end
+    probabilities: tuple[float, ...] = ()  # of each piece, given all before it
     words: tuple[tuple[str, float], ...] = ()  # what to show, with the model's probability of each
+    starts: tuple[int, ...] = ()  # the place of each word's first piece
     separator: str = " "  # between two words; nothing in a script that puts no spaces
 
 
 @dataclass(frozen=True)
 class TranslationRecord(Record):
-    """The answer to a request to translate."""
+    """The answer to a request to translate, for one of its lines."""
 
     record: ClassVar[str] = "translation"
     request: int
@@ -200,5 +202,8 @@ class TranslationRecord(Record):
     source_pieces: tuple[str, ...]
     hypotheses: tuple[HypothesisRecord, ...]
     seconds: float
-    cut: bool = False  # the source was too long, and only its beginning was translated
+    line: int = 0  # of the text that was to be translated
+    source_words: tuple[str, ...] = ()  # the pieces joined to words, the end included
+    source_starts: tuple[int, ...] = ()  # the place of each word's first piece
+    left_out: int = 0  # pieces of a source that is too long: only its beginning was translated
     attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]

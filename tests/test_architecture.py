@@ -51,6 +51,7 @@ VIEWS = (
     "pyqtgraph",
     "app.widgets",
     "app.settings",
+    "app.answers",
     "app.actions",
     *GUI_SIDE,
     *FOUNDATION,

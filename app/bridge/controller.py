@@ -297,10 +297,10 @@ class Controller(QObject):
 
     # Looking -----------------------------------------------------------------------------
 
-    def translate(self, text: str, decoding: DecodingConfig) -> None:
-        """Translate a text now, and again as the weights change."""
+    def translate(self, text: str, decoding: DecodingConfig, current: int = 0) -> None:
+        """Translate each line of a text now, the current one first; again as the weights change."""
         self._answers = self._next_request()
-        self._engine.send(Translate(self._answers, text, decoding))
+        self._engine.send(Translate(self._answers, text, decoding, current))
 
     def watch(self, what: str, on: bool) -> None:
         """Say whether something costly is being looked at."""

@@ -44,6 +44,8 @@ from s2s_core.training.warm_up import warm_up
 
 QUIET_SECONDS = 0.3  # between two translations of the same text
 QUIET_SHARE = 20  # and at least so many times what one costs: at most 5 % of training's time
+AT_ONCE = 16  # lines that are translated side by side
+AT_A_STRETCH = 0.2  # seconds; then training has its turn, even if a translation is not done
 
 
 class Inbox(Protocol):
@@ -77,8 +79,11 @@ class Engine:
         self.watched = {"translation"}  # what a person can see
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
-        self.translation: Iterator[TranslationRecord | None] | None = None
+        self.translation: Iterator[tuple[TranslationRecord, ...]] | None = None
         self.prober = Prober()
+        self._batches: list[list[int]] = []  # of its lines, which are still to be translated
+        self._is_first_pass = True
+        self._stretch, self._owed = 0.0, 0.0  # seconds taken from training: now, and in all
         self._translated_step = -1
         self._translate_after = 0.0
 
@@ -97,7 +102,7 @@ class Engine:
             self.obey(self.commands.pop(0))
         if self.translation is None and self._translation_due():
             self._begin_translation()
-        if self.translation is not None:
+        if self.translation is not None and not self._must_wait():
             self.doing = "translating"
             self._go_on_translating()
         elif self.prober.due(training=self._is_training):
@@ -139,8 +144,9 @@ class Engine:
         """Obey a command that asks to see something."""
         match command:
             case Translate():
-                self.wanted, self.translation = command, None
-                self._translated_step, self._translate_after = -1, 0.0
+                self._stop_translating()
+                self.wanted, self._is_first_pass = command, True
+                self._owed, self._translate_after = 0.0, 0.0
             case Probe():
                 self.prober.ask(command)
             case Watch():
@@ -150,7 +156,8 @@ class Engine:
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
         if self.doing == "translating":
-            self.translation, self.wanted = None, None
+            self._stop_translating()
+            self.wanted = None
         elif self.doing == "probing":
             self.prober.give_up()
         elif self.doing == "training" and self.run:
@@ -195,7 +202,8 @@ class Engine:
         except BaseException:
             self.playing = was_playing
             raise
-        self.run, self.translation, self._translated_step = run, None, -1
+        self._stop_translating()
+        self.run = run
         self.prober.forget_steps()
         self.about_corpus, self.ended = about, run.reason_to_end()
         self._tell_state()
@@ -214,9 +222,9 @@ class Engine:
 
     def _close_run(self) -> None:
         self._pause()
-        self.run, self.translation, self.ended = None, None, ""
+        self._stop_translating()
+        self.run, self.ended = None, ""
         self.prober.forget_steps()
-        self._translated_step = -1
 
     def _go_on_training(self) -> None:
         assert self.run is not None
@@ -238,27 +246,56 @@ class Engine:
     def _translation_due(self) -> bool:
         if not self.wanted or not self.run or "translation" not in self.watched:
             return False
+        if self._batches:  # in the middle of a pass over its lines
+            return not self._must_wait()
         is_new = self._translated_step != self.run.trainer.step
         return is_new and time.monotonic() >= self._translate_after
 
+    def _must_wait(self) -> bool:
+        """Whether training has its turn now, between two stretches of translating."""
+        return self._is_training and time.monotonic() < self._translate_after
+
     def _begin_translation(self) -> None:
+        """Begin with the next lines: the current one alone, so that it is there at once."""
         assert self.run is not None
         assert self.wanted is not None
-        self._translated_step = self.run.trainer.step
+        lines = self.wanted.text.split("\n")
+        current = min(self.wanted.current, len(lines) - 1)
+        if not self._batches:
+            self._translated_step = self.run.trainer.step
+            rest = [line for line in range(len(lines)) if line != current]
+            firsts = range(0, len(rest), AT_ONCE)
+            self._batches = [[current], *(rest[first : first + AT_ONCE] for first in firsts)]
+        batch = self._batches.pop(0)
         self.translation = interpret(
-            self.run.translator(), self.wanted.text, self.wanted.decoding,
-            look="attention" in self.watched, request=self.wanted.request,
+            self.run.translator(), {line: lines[line] for line in batch}, self.wanted.decoding,
+            look="attention" in self.watched and current in batch, request=self.wanted.request,
         )  # fmt: skip
 
     def _go_on_translating(self) -> None:
         assert self.translation is not None
-        record = next(self.translation)
-        if record is not None:
+        began = time.monotonic()
+        records = next(self.translation)
+        now = time.monotonic()
+        self._stretch += now - began
+        self._owed += now - began
+        if records:
             self.translation = None
-            self._translate_after = time.monotonic() + max(
-                QUIET_SECONDS, QUIET_SHARE * record.seconds
-            )
+        if records and not self._batches:
+            self._translate_after = now + max(QUIET_SECONDS, QUIET_SHARE * self._owed)
+            self._is_first_pass, self._stretch, self._owed = False, 0.0, 0.0
+        elif records or self._stretch >= AT_A_STRETCH:
+            # What was just asked for is there soon; what it took is given back after it.
+            share = 1 if self._is_first_pass else QUIET_SHARE
+            self._translate_after = now + share * self._stretch
+            self._owed = self._owed if self._is_first_pass else 0.0
+            self._stretch = 0.0
+        for record in records:
             self.outbox.put(record)
+
+    def _stop_translating(self) -> None:
+        self.translation, self._batches = None, []
+        self._stretch, self._translated_step = 0.0, -1
 
     def _go_on_probing(self) -> None:
         answer = self.prober.work(self.run.config if self.run else None)

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.records import CorpusRecord, PreparedRecord, Record
 
+MOST_LINES = 100  # of a text that is translated again and again
+
 
 @dataclass(frozen=True)
 class Command:
@@ -62,11 +64,15 @@ class ChangeKnob(Command):
 
 @dataclass(frozen=True)
 class Translate(Command):
-    """Translate this text now, and again as the weights change; replaces the one before."""
+    """Translate this text now, and again as the weights change; replaces the one before.
+
+    Each line is a sentence of its own; the current one comes first, with its attention.
+    """
 
     request: int
     text: str
     decoding: DecodingConfig
+    current: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,46 @@
-"""The translate panel: a sentence, its translation by the weights in training, and why."""
+"""The translate panel: sentences, their translations by the weights in training, and why."""
 
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from math import exp
 from typing import Any
 
-import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
+    QMenu,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from app.bridge.controller import Controller
-from app.bridge.messages import CorpusReady, RunState
+from app import answers
+from app.bridge import catalog
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.messages import MOST_LINES, CorpusReady, RunState
 from app.bridge.throttle import Throttle
 from app.widgets import numbers
-from app.widgets.chooser import Chooser
-from app.widgets.heatmap import Heatmap
+from app.widgets.attention_links import AttentionLinks
+from app.widgets.attention_view import AttentionView
+from app.widgets.dice_button import DiceButton
+from app.widgets.differences import differences
+from app.widgets.history_table import HistoryTable
+from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
-from app.widgets.pieces import characters, join_weights
-from app.widgets.segmented import Segmented
-from app.widgets.sentence_fields import SourceField, TranslationField
-from app.widgets.spin_box import SpinBox
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.search_row import SearchRow
+from app.widgets.shaded_text import ShadedText
+from app.widgets.source_field import SourceField
 from app.widgets.theme import px
-from s2s_core.configs import RecurrentDecoderConfig
-from s2s_core.experiment import changed
+from app.widgets.translation_field import TranslationField
+from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import changed, merged
+from s2s_core.knobs import knobs_of
 from s2s_core.records import (
     CorpusRecord,
     HypothesisRecord,
@@ -41,9 +49,8 @@ from s2s_core.records import (
 )
 
 TYPING_MS = 80
+SETTLED_MS = 1500  # a text that stood still for so long goes into the history
 ALTERNATIVES = 5  # shown where the beam is as wide
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-MEAN = -1  # of all layers or heads
 
 
 class TranslatePanel(PanelBody):
@@ -55,125 +62,199 @@ class TranslatePanel(PanelBody):
         self._folder = ""
         self._offered = ""  # the sentence put here by the program and not by a person
         self._references: dict[str, str] = {}
-        self._record: TranslationRecord | None = None
+        self._deck: list[str] = []  # held-out sentences in the order in which they will be shown
+        self._lines: list[str] = [""]  # what was asked for
+        self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
         self.head = PanelHead(4, self.tr("Translate"))
         self.source = named(SourceField(self.tr("Type a sentence to translate")), "sourceText")
-        self.search = Segmented(
-            (
-                ("searchGreedy", self.tr("Greedy"), self._greedy_help(), "greedy"),
-                ("searchBeam", self.tr("Beam"), self._beam_help(), "beam"),
-            ),
-            name=self.tr("search"),
+        self.another = named(DiceButton(), "anotherSentence")
+        self.source_pieces = named(
+            ShadedText(colour="source", least=1, are_pieces=True), "sourcePieces"
         )
-        self.beam_size = named(SpinBox(1, 100, 5), "beamSize")
+        # All of them act at once here, on what is looked at; the run does not ask for them.
+        knobs = [replace(knob, live=True) for knob in knobs_of(DecodingConfig, "decoding")]
+        self.search = SearchRow(knobs, catalog.choices())
+        self.pieces = self.search.pieces
         self.translation = TranslationField(
             self.tr("The translation appears here as soon as training begins.")
         )
         named(self.translation, "translationText")
-        self.heatmap = named(Heatmap(self._no_weights_yet()), "attentionHeatmap")
-        self.layers = named(Chooser(letters=12), "layerChooser")
-        self.heads = named(Chooser(letters=12), "headChooser")
-        self.layers.hide()
-        self.heads.hide()
-        self.n_best = named(QTableWidget(0, 3), "nBestTable")
+        self.attention = AttentionView(self._no_weights_yet())
+        self.n_best = named(HypothesisTable(), "nBestTable")
+        self.history = named(HistoryTable(), "historyTable")
+        self.picture = named(QToolButton(), "heatmapMenu")
         self.tabs = QTabWidget()
+        self.links = AttentionLinks(
+            self.attention, self.source, self.source_pieces, self.translation.view
+        )
         self._ask = Throttle(self._send, TYPING_MS, self)
+        self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
+        self._others_came = QTimer(self, singleShot=True, interval=0)
         self._lay_out()
         self._describe()
         self.show_decoding()
         self._connect()
         self._watch()
 
-    def _greedy_help(self) -> str:
-        return self.tr("Take the most probable piece at each step. Fast, and often right.")
-
-    def _beam_help(self) -> str:
-        return self.tr("Keep the best few hypotheses at each step. Slower, often a little better.")
+    # Building ----------------------------------------------------------------------------
 
     def _no_weights_yet(self) -> str:
         return self.tr("Where the decoder looks at each word, once training has begun.")
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
-        row.addWidget(self.search, 1)
-        row.addWidget(self.beam_size)
-        choosers = QHBoxLayout()
-        choosers.setSpacing(px(8))
-        choosers.addWidget(self.layers)
-        choosers.addWidget(self.heads)
-        choosers.addStretch(1)
-        attention = QWidget()
-        column = QVBoxLayout(attention)
-        column.setContentsMargins(0, px(8), 0, 0)
-        column.setSpacing(px(4))
-        column.addLayout(choosers)
-        column.addWidget(self.heatmap, 1)
-        self._prepare_table()
-        self.tabs.addTab(attention, self.tr("Attention"))
-        self.tabs.addTab(self.n_best, self.tr("Alternatives"))
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self.source, 1)
+        top.addWidget(self.another)
+        top.setAlignment(self.another, Qt.AlignmentFlag.AlignTop)
+        self.picture.setText(self.tr("View"))
+        self.picture.setMenu(QMenu(self.picture))
+        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.source_pieces.setProperty("role", "pieces")
+        self.source_pieces.hide()
+        for page, title in (
+            (self.attention, self.tr("Attention")),
+            (_below(self.n_best), self.tr("Alternatives")),
+            (_below(self.history), self.tr("History")),
+        ):
+            self.tabs.addTab(page, title)
         self.tabs.setDocumentMode(True)
-        self.body.addWidget(self.source)
-        self.body.addLayout(row)
+        corner = QWidget()
+        line = QHBoxLayout(corner)
+        line.setContentsMargins(0, 0, 0, px(4))  # on the height of the tabs' words
+        line.addWidget(self.picture)
+        self.tabs.setCornerWidget(corner)
+        self.body.addLayout(top)
+        self.body.addWidget(self.source_pieces)
+        self.body.addWidget(self.search)
         self.body.addWidget(self.translation)
         self.body.addWidget(self.tabs, 1)
 
-    def _prepare_table(self) -> None:
-        table = self.n_best
-        table.setHorizontalHeaderLabels(
-            [self.tr("hypothesis"), self.tr("score"), self.tr("probability")]
-        )
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
-        table.setShowGrid(False)
-        table.setWordWrap(True)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-
     def _describe(self) -> None:
-        self.beam_size.setSuffix(self.tr(" beams"))
         for widget, name, tip in (
-            (self.source, self.tr("sentence to translate"),
-             self.tr("Type here: each change is translated with the weights as they are now.")),
-            (self.beam_size, self.tr("beam size"),
-             self.tr("Hypotheses kept at each step of beam search. More is slower.")),
-            (self.layers, self.tr("layer"), self.tr("Which layer's attention is shown.")),
-            (self.heads, self.tr("head"), self.tr("Which head's attention is shown.")),
-            (self.n_best, self.tr("best hypotheses"),
-             self.tr("The hypotheses that beam search kept. Score: log-probability over the length "
-                     "penalty.")),
+            (self.source, self.tr("sentences to translate"),
+             self.tr("Type here: each change is translated with the weights as they are now. One "
+                     "sentence a line; Alt+Up and Alt+Down bring back earlier ones.")),
+            (self.another, self.tr("another sentence"),
+             self.tr("Put a sentence here that training has never seen, with its reference "
+                     "(Ctrl+R).")),
+            (self.source_pieces, self.tr("pieces of the source"),
+             self.tr("The source as the model reads it. ▁ marks a space.")),
+            (self.picture, self.tr("view of the heat map"),
+             self.tr("Colour scale of the heat map; save it as PNG, SVG or CSV, or copy it.")),
         ):  # fmt: skip
             widget.setAccessibleName(name)
-            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(plain_tooltip(tip))
 
     def _connect(self) -> None:
-        self.source.sentence_changed.connect(lambda _: self.ask())
-        self.source.submitted.connect(self.ask)
-        self.search.value_chosen.connect(lambda name: self._decode("decoding.search", name))
-        self.beam_size.valueChanged.connect(lambda n: self._decode("decoding.beam_size", n))
-        self.layers.activated.connect(self.show_attention)
-        self.heads.activated.connect(self.show_attention)
-        self.tabs.currentChanged.connect(self._watch)
+        self.source.text_changed.connect(self._typed)
+        self.source.line_chosen.connect(self._choose_line)
+        self.source.walked.connect(self._walk)
+        self.another.clicked.connect(self.another_sentence)
+        self.translation.view.line_chosen.connect(self.source.set_line)
+        self.translation.view.line_chosen.connect(self._choose_line)
+        self.search.turned.connect(self._decode)
+        self.search.pieces_toggled.connect(self.show_pieces)
+        menu = self.picture.menu()
+        menu.aboutToShow.connect(lambda: self.attention.heatmap.fill_menu(menu))
+        self.history.chosen.connect(self._bring_back)
+        self.tabs.currentChanged.connect(self._turn_page)
+        self._settled.timeout.connect(self._remember)
+        self._others_came.timeout.connect(self._show_lines)
         self._controller.translated.connect(self.show_translation)
         self._controller.corpus_changed.connect(self.show_corpus)
         self._controller.run_changed.connect(self.show_run)
         self._controller.draft.changed.connect(self.show_decoding)
 
+    # Asking ------------------------------------------------------------------------------
+
     def ask(self) -> None:
-        """Ask for the translation of what stands in the field."""
+        """Ask for the translation of what stands in the field, and remember it."""
+        self._remember()
         self._ask()
 
     def another_sentence(self) -> None:
-        """Put another held-out sentence into the field."""
-        others = [source for source in self._references if source != self.source.sentence()]
-        if others:
-            self._offered = random.choice(others)
-            self.source.set_sentence(self._offered)
-            self.ask()
+        """Put a held-out sentence into the current line, by chance; each comes once a round."""
+        standing = self.source.sentence()
+        if not self._deck:
+            self._deck = [s for s in self._references if s != standing]
+            random.shuffle(self._deck)
+        if self._deck:
+            self.source.replace_line(self._deck.pop())
+            self._remember()
+
+    def show_pieces(self, are_pieces: bool) -> None:
+        """Show pieces instead of words, in all three places."""
+        self.source_pieces.setVisible(are_pieces and bool(self._records))
+        self.translation.view.are_pieces = are_pieces
+        self.attention.show_pieces(are_pieces)
+        self._show_all()
+
+    def _typed(self) -> None:
+        self.history.end_walk()
+        self._settled.start()
+        self._ask_anew()
+
+    def _ask_anew(self) -> None:
+        """Ask for another text; answers for lines that stayed the same stay in place."""
+        lines = self._asked_lines()
+        if len(lines) == len(self._lines):
+            kept = self._records
+        else:
+            by_text = {record.source: record for record in self._records.values()}
+            kept = {i: by_text[text] for i, text in enumerate(lines) if text in by_text}
+        self._lines, self._records = lines, kept
+        self._show_all()
+        self._ask()
+
+    def _asked_lines(self) -> list[str]:
+        """Return the lines that are translated: not too many, and no empty ones at the end."""
+        lines = self.source.lines()
+        while len(lines) > 1 and not lines[-1]:
+            lines.pop()
+        return lines[:MOST_LINES]
+
+    def _choose_line(self, _line: int) -> None:
+        self._show_all()
+        self._ask()
+
+    def _decode(self, key: str, value: Any) -> None:
+        """Turn a knob of the search; what it does not go with is turned with it, or told."""
+        draft = self._controller.draft
+        decoding = draft.config.decoding
+        change = {key.rpartition(".")[2]: value}
+        if key == "decoding.beam_size" and decoding.n_best > value:
+            change["n_best"] = value
+        try:
+            draft.replace(merged(draft.config, {"decoding": change}))
+        except BadConfig as error:
+            self.search.show_error(key, sentence_of(error))
+            return
+        self.search.show_error("", "")
+        self._ask()
+
+    def _send(self) -> None:
+        decoding = self._controller.draft.config.decoding
+        if decoding.search == "beam" and decoding.n_best == 1:
+            n_best = min(ALTERNATIVES, decoding.beam_size)
+            config = changed(self._controller.draft.config, "decoding.n_best", n_best)
+            decoding = config.decoding
+        text = "\n".join(self._lines)
+        self._controller.translate(text, decoding, self._current_line())
+
+    def _watch(self) -> None:
+        is_shown = self.tabs.currentIndex() == 0
+        self.picture.setVisible(is_shown)
+        self._controller.watch("attention", is_shown)
+
+    def _turn_page(self, page: int) -> None:
+        """Ask for the attention at once when a person wants to see it."""
+        self._watch()
+        if page == 0 and self._records:
+            self._ask()
+
+    # The corpus and the run --------------------------------------------------------------
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Offer a sentence of the corpus, unless a person has typed one."""
@@ -183,21 +264,25 @@ class TranslatePanel(PanelBody):
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Put a sentence of a corpus into the field, unless a person has typed one."""
-        self._references = dict(prepared.examples)
-        offer = corpus.example or (prepared.examples[0][0] if prepared.examples else "")
-        if self.source.sentence() in ("", self._offered):
+        self._references = {" ".join(s.split()): t for s, t in prepared.examples}
+        self._deck = []
+        self.another.setEnabled(bool(self._references))
+        offer = corpus.example or next(iter(self._references), "")
+        if "\n".join(self.source.lines()).strip() in ("", self._offered):
             self._offered = offer
-            self.source.set_sentence(offer)
-            self.ask()
+            self.source.set_text(offer)
+            self._ask_anew()
 
     def show_run(self, state: RunState) -> None:
         """Forget the translations of another run."""
-        if not state.folder or (self._record and state.step < self._record.step):
-            self._record = None
+        newest = max((record.step for record in self._records.values()), default=0)
+        if not state.folder or state.step < newest:
+            self._records = {}
             self.head.set_note("")
             self.translation.clear()
-            self.heatmap.clear(self._no_weights_yet())
-            self.n_best.setRowCount(0)
+            self.source_pieces.hide()
+            self.attention.clear(self._no_weights_yet())
+            self.n_best.show_hypotheses([])
         if state.folder != self._folder and state.corpus and state.prepared:
             self._offer(state.corpus, state.prepared)
         self._folder = state.folder
@@ -205,111 +290,114 @@ class TranslatePanel(PanelBody):
     def show_decoding(self) -> None:
         """Show how translations are searched for."""
         decoding = self._controller.draft.config.decoding
-        self.search.set_value(decoding.search)
-        self.beam_size.setValue(decoding.beam_size)
-        self.beam_size.setVisible(decoding.search == "beam")
+        values = {f"decoding.{name}": value for name, value in decoding.model_dump().items()}
+        self.search.show_values(values)
+
+    # Answers -----------------------------------------------------------------------------
 
     def show_translation(self, record: TranslationRecord) -> None:
-        """Show an answer: the best hypothesis, the others, and the attention."""
-        self._record = record
+        """Show an answer: one line, and if it is the current one, all there is to see of it."""
+        if record.line >= len(self._lines):
+            return
+        self._records[record.line] = record
+        if record.line == self._current_line():
+            self._show_all()
+        else:
+            self._others_came.start()  # many come at once, and are shown at once
+        texts = [answers.text_of(self._records.get(line)) for line in range(len(self._lines))]
+        self.history.set_translation("\n".join(self._lines), "\n".join(texts), record.step)
+
+    def current(self) -> TranslationRecord | None:
+        """The answer for the current line, or for what stood there a moment ago."""
+        return self._records.get(self._current_line())
+
+    def _current_line(self) -> int:
+        return min(self.source.line(), len(self._lines) - 1)
+
+    def _show_lines(self) -> None:
+        records = map(self._records.get, range(len(self._lines)))
+        lines = [answers.line_of(record, self.pieces.isChecked()) for record in records]
+        self.translation.show_lines(lines, self._current_line())
+
+    def _show_all(self) -> None:
+        """Show all translations, and what there is to see of the current one."""
+        record = self.current()
+        if self._records:
+            self._show_lines()
+        if record is not None:
+            self._show_current(record)
+
+    def _show_current(self, record: TranslationRecord) -> None:
         self.head.set_note(
             self.tr("with the weights of step {step}").format(step=numbers.count(record.step))
         )
         if not record.hypotheses:
-            self.translation.show_hypothesis([], self.tr("There is nothing to translate yet."))
-            self.heatmap.clear(self.tr("Type a sentence above."))
-            self.n_best.setRowCount(0)
+            self.translation.show_note(self.tr("There is nothing to translate yet."))
+            self.attention.clear(self.tr("Type a sentence above."))
+            self.n_best.show_hypotheses([])
             return
         best = record.hypotheses[0]
-        words = best.words or ((self.tr("(empty: it ended at once)"), 1.0),)
-        self.translation.show_hypothesis(
-            words, self._note(record.source, best), separator=best.separator
+        self._show_note(record, best)
+        self.n_best.show_hypotheses(
+            [(h.text, h.score, exp(h.log_probability)) for h in record.hypotheses]
         )
-        self._show_alternatives(record.hypotheses)
-        self._fill_choosers(record.attention)
-        self.show_attention()
+        self.source_pieces.setVisible(self.pieces.isChecked())
+        self.source_pieces.show_words([(piece, 1.0) for piece in record.source_pieces[:-1]])
+        self.source.show_words(
+            [piece.removeprefix("▁") for piece in record.source_pieces]
+            if self.pieces.isChecked() else record.source_words
+        )  # fmt: skip
+        self._show_attention(record, best)
 
-    def show_attention(self) -> None:
-        """Show the layer and head that are chosen, or the mean of all."""
-        record = self._record
-        if record is None or not record.hypotheses:
-            return
+    def _show_note(self, record: TranslationRecord, best: HypothesisRecord) -> None:
+        """Say how probable it is, and what sets it apart from its reference if that is known."""
+        notes = answers.note_of(record, best)
+        asked = len([line for line in self.source.lines() if line])
+        if len(self._lines) == MOST_LINES and asked > MOST_LINES:
+            template = self.tr("the first {most} of {all} lines are translated")
+            notes.append(template.format(most=MOST_LINES, all=numbers.count(asked)))
+        reference = self._references.get(record.source)
+        found = differences(best.text, reference, best.separator) if reference else []
+        if reference and all(each.is_same for each in found):
+            notes.append(self.tr("as the reference ✓"))
+            found = []
+        self.translation.show_note(" · ".join(notes), found, best.separator)
+
+    def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         if record.attention is None:
+            if self.tabs.currentIndex():  # nobody looks, and what is there grows old
+                self.attention.clear(self.tr("The attention comes with the next translation."))
             run = self._controller.run.config
             decoder = run.model.decoder if run else None
             if isinstance(decoder, RecurrentDecoderConfig) and decoder.attention == "none":
-                self.heatmap.clear(
+                self.attention.clear(
                     self.tr(
                         "This decoder has no attention: it sees one vector for the whole sentence."
                     )
                 )
             return
-        weights = record.attention  # [layer, head, target length, source length]
-        for axis, chooser in ((0, self.layers), (1, self.heads)):
-            chosen = chooser.currentData()
-            part = slice(None) if chosen in (None, MEAN) else slice(chosen, chosen + 1)
-            weights = weights[(slice(None),) * axis + (part,)]
-        sources, source_starts = characters(record.source_pieces)
-        targets, target_starts = characters(record.hypotheses[0].pieces)
-        joined = join_weights(weights.mean(axis=(0, 1)), source_starts, target_starts)
-        self.heatmap.show_weights(joined, sources, targets)
+        self.attention.show_attention(record.attention, *answers.sides_of(record, best))
 
-    def _decode(self, key: str, value: Any) -> None:
-        self._controller.draft.set(key, value)
-        self.ask()
+    # History -----------------------------------------------------------------------------
 
-    def _send(self) -> None:
-        decoding = self._controller.draft.config.decoding
-        if decoding.search == "beam":
-            n_best = min(ALTERNATIVES, decoding.beam_size)
-            config = changed(self._controller.draft.config, "decoding.n_best", n_best)
-            decoding = config.decoding
-        self._controller.translate(self.source.sentence(), decoding)
+    def _remember(self) -> None:
+        self._settled.stop()
+        text = "\n".join(self.source.lines())
+        if text.strip("\n") != self._offered:
+            self.history.remember(text)
 
-    def _watch(self) -> None:
-        self._controller.watch("attention", self.tabs.currentIndex() == 0)
+    def _walk(self, by: int) -> None:
+        text = self.history.walk(by, "\n".join(self.source.lines()).strip("\n"))
+        if text is not None:
+            self.source.set_text(text)
+            self._ask_anew()
 
-    def _note(self, source: str, best: HypothesisRecord) -> str:
-        """Say how probable the translation is, and what would be right if that is known."""
-        probability = numbers.probability(float(np.exp(best.log_probability)))
-        parts = [self.tr("probability {value}").format(value=probability)]
-        if self._record and self._record.cut:
-            parts.append(self.tr("only the beginning of the sentence is translated"))
-        if not best.ended:
-            parts.append(self.tr("cut, as it would not end"))
-        reference = self._references.get(source)
-        if reference == best.text:
-            parts.append(self.tr("as the reference ✓"))
-        elif reference:
-            isolated = f"\u2068{reference}\u2069"  # its own direction, whatever the window's
-            parts.append(self.tr("reference: {reference}").format(reference=isolated))
-        return " · ".join(parts)
+    def _bring_back(self, text: str) -> None:
+        self.history.end_walk()
+        self.source.set_text(text)
+        self._ask_anew()
 
-    def _show_alternatives(self, hypotheses: tuple[HypothesisRecord, ...]) -> None:
-        self.n_best.setRowCount(len(hypotheses))
-        for row, found in enumerate(hypotheses):
-            probability = numbers.probability(float(np.exp(found.log_probability)))
-            texts = (found.text, f"{found.score:.2f}", probability)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if column:
-                    item.setTextAlignment(RIGHT)
-                self.n_best.setItem(row, column, item)
-
-    def _fill_choosers(self, attention: np.ndarray[Any, Any] | None) -> None:
-        """Offer the layers and heads there are; nothing to choose where there is one."""
-        counts = attention.shape[:2] if attention is not None else (1, 1)
-        choosers = (
-            (self.layers, self.tr("layer {n}"), self.tr("mean of layers"), counts[0]),
-            (self.heads, self.tr("head {n}"), self.tr("mean of heads"), counts[1]),
-        )
-        for chooser, template, mean, count in choosers:
-            chooser.setVisible(count > 1)
-            if chooser.count() != count + 1:
-                chooser.clear()
-                chooser.addItem(mean, MEAN)
-                for number in range(count):
-                    chooser.addItem(template.format(n=number + 1), number)
+    # Qt ----------------------------------------------------------------------------------
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
@@ -320,3 +408,12 @@ class TranslatePanel(PanelBody):
         super().hideEvent(event)
         self._controller.watch("attention", False)
         self._controller.watch("translation", False)
+
+
+def _below(table: QWidget) -> QWidget:
+    """Put a table a little below the tabs, where the heat map is."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, px(8), 0, 0)
+    column.addWidget(table)
+    return page

@@ -1,4 +1,4 @@
-"""Pieces of a vocabulary as labels that a person can read."""
+"""Pieces of a vocabulary: labels that a person can read, and where they stand in a text."""
 
 from __future__ import annotations
 
@@ -15,40 +15,31 @@ def readable(piece: str) -> str:
     return piece.removeprefix(SPACE) or "␣"
 
 
-def characters(pieces: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Join the bytes that spell one character, such as <0xE7> <0x8C> <0xAB> for 猫.
+def spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where each word stands in a text that holds them in this order.
 
-    returns: labels, and the place of each one's first piece
+    A word that is not there, such as the sign of the end, has a span of no length.
     """
-    spelled: list[bytes] = []
-    starts: list[int] = []
-    for place, piece in enumerate(pieces):
-        byte = _byte(piece)
-        if byte is None:
-            spelled.append(readable(piece).encode())
-        elif spelled and 0x80 <= byte < 0xC0 and _byte(pieces[place - 1]) is not None:
-            spelled[-1] += bytes([byte])  # goes on with the character before
-            continue
+    found, place = [], 0
+    for word in words:
+        start = text.find(word, place) if word else -1
+        if start < 0:
+            found.append((place, place))
         else:
-            spelled.append(bytes([byte]))
-        starts.append(place)
-    return [readable(label.decode("utf-8", errors="replace")) for label in spelled], starts
+            place = start + len(word)
+            found.append((start, place))
+    return found
 
 
 def join_weights(
     weights: NDArray[np.floating], source_starts: Sequence[int], target_starts: Sequence[int]
 ) -> NDArray[np.floating]:
-    """Join attention weights as `characters` joins the pieces.
+    """Join attention weights as pieces are joined to words, whose first pieces are given.
 
-    weights: [target length, source length]. What falls on the bytes of one source character is
-    added up; of one target character the mean is taken, so that each row still sums to one.
+    weights: [target length, source length]. What falls on the pieces of one source word is
+    added up; of one target word the mean is taken, so that each row still sums to one.
     """
     summed = np.add.reduceat(weights, source_starts, axis=1)
     sizes = np.diff([*target_starts, len(weights)])
     joined: NDArray[np.floating] = np.add.reduceat(summed, target_starts, axis=0) / sizes[:, None]
     return joined
-
-
-def _byte(piece: str) -> int | None:
-    is_byte = len(piece) == 6 and piece.startswith("<0x") and piece.endswith(">")
-    return int(piece[3:5], 16) if is_byte else None

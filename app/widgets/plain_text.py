@@ -11,4 +11,4 @@ def plain_tooltip(text: str) -> str:
     Qt guesses whether a tooltip is rich text, so that a sentence with `<b>` in it would be
     rendered; escaped inside one `<qt>` it is not.
     """
-    return f'<qt><p style="white-space: pre-wrap">{escape(text)}</p></qt>' if text else ""
+    return f'<qt><div style="white-space: pre-wrap">{escape(text)}</div></qt>' if text else ""

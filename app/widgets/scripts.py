@@ -36,3 +36,8 @@ def direction_of(text: str) -> Qt.LayoutDirection:
     """Return the direction in which a text is read."""
     rightward = is_right_to_left(text)
     return Qt.LayoutDirection.RightToLeft if rightward else Qt.LayoutDirection.LeftToRight
+
+
+def isolated(text: str) -> str:
+    """Return a text that keeps its own direction, whatever stands around it."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
+    QTextBlock,
     QTextBlockFormat,
     QTextCursor,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -28,32 +29,42 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets import numbers
-from app.widgets.scripts import direction_of
+from app.widgets.line_numbers import LineNumbers
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import direction_of, isolated
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.words import Line, Shading, Word, written
 
-STRONGEST_SHADE = 0.5  # more, and the word in ink would fall below 4.5 : 1
 MOST_LINES = 4  # more are scrolled to: what is below needs its room
 LINE_SPACING = 120.0  # per cent
-UNLIKELY = 0.5  # words below it are underlined as well
-
-
-@dataclass(frozen=True)
-class Word:
-    """Where a word stands in the text, and how sure the model was of it."""
-
-    start: int
-    end: int
-    probability: float
+SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+DOWNWARDS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class ShadedText(QTextEdit):
-    """Read-only text with rounded shades behind its words."""
+    """Read-only lines with rounded shades behind their words.
+
+    One line is the current one; a click or the arrow keys choose another, and reach its words.
+    """
 
     focus_changed = Signal(bool)
+    line_chosen = Signal(int)
+    word_reached = Signal(int)  # of the current line, by pointer or keys; -1: none
 
-    def __init__(self, placeholder: str) -> None:
+    def __init__(
+        self, placeholder: str = "", *, colour: str = "target", least: int = 2,
+        are_pieces: bool = False,
+    ) -> None:  # fmt: skip
+        """Take a colour of the theme by its name, and how many lines there is room for at least."""
         super().__init__(readOnly=True, tabChangesFocus=True)
         self._placeholder = placeholder  # Qt would cut it off after its first line
+        self._colour, self._least = colour, least
+        self.are_pieces = are_pieces  # each underlined, and no space lost
+        self.current = 0
+        self._lines: tuple[Line, ...] = ()
+        self._words: list[Word] = []
+        self._reached = -1  # among all words
+        self._attention: Mapping[int, float] | None = None
         self.setAcceptDrops(False)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -63,75 +74,151 @@ class ShadedText(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.viewport().setAutoFillBackground(False)
+        self.viewport().setMouseTracking(True)
+        self.setCursorWidth(0)  # the word that is reached has a frame
         self.document().setDocumentMargin(px(3))
-        self._words: list[Word] = []
-        self._padding = 0
-        self._space_lines()
+        self._numbers = LineNumbers(self, self._line_boxes)
+        self.verticalScrollBar().valueChanged.connect(self._numbers.update)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
-    def show_words(self, words: Sequence[tuple[str, float]], separator: str) -> None:
-        """Put the words into the document as plain text and remember where each one stands."""
-        text, self._words = "", []
-        for index, (word, probability) in enumerate(words):
-            text += separator if index else ""
-            start = utf16_length(text)
-            text += " ".join(word.split("\n"))
-            self._words.append(Word(start, utf16_length(text), probability))
+    # What is shown -----------------------------------------------------------------------
+
+    def show_words(self, words: Sequence[tuple[str, float]], separator: str = " ") -> None:
+        """Show a single line."""
+        self.show_lines([Line(tuple(words), separator)] if words else [], 0)
+
+    def show_lines(self, lines: Sequence[Line], current: int) -> None:
+        """Put the lines into the document as plain text and remember where each word stands."""
+        self._lines = tuple(lines)
+        text, self._words = written(lines)
         if text != self.toPlainText():
-            option = QTextOption(self.document().defaultTextOption())
-            option.setTextDirection(direction_of(text))
-            self.document().setDefaultTextOption(option)
-            self.setPlainText(text)
-            self._space_lines()
-        self._padding = px(2) if separator.strip(" ") != separator else 0
+            self._replace(text)
+        self._reached = min(self._reached, len(self._words) - 1)
+        self._set_numbered(len(lines) > 1)
+        self.set_current(current)
         self.viewport().update()
         self._fit()
 
-    def _space_lines(self) -> None:
-        """Leave room between lines, so that the shades of two lines do not touch."""
-        wide = QTextBlockFormat()
-        wide.setLineHeight(LINE_SPACING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
-        cursor = QTextCursor(self.document())
-        cursor.select(QTextCursor.SelectionType.Document)
-        cursor.mergeBlockFormat(wide)
+    def set_current(self, line: int) -> None:
+        """Let another line be the current one, and show it; tells nobody."""
+        if line != self.current:
+            self._attention = None
+        self.current = self._numbers.current = line
+        block = self.document().findBlockByNumber(line)
+        if len(self._lines) > 1 and block.isValid():
+            self._scroll_to(self._block_box(block))
+        self._numbers.update()
+        self.viewport().update()
+
+    def _scroll_to(self, box: QRectF) -> None:
+        """Bring a line into sight, and no other one by halves."""
+        bar, height, step = self.verticalScrollBar(), self.viewport().height(), self._height_of(1)
+        margin = self.document().documentMargin()
+        if box.top() < -margin or box.height() > height:
+            bar.setValue(round(bar.value() + box.top()))
+        elif box.bottom() > height + 1:
+            wanted = bar.value() + box.bottom() - height - margin
+            bar.setValue(round(margin + ceil(wanted / step) * step))
+
+    def show_attention(self, shades: Mapping[int, float] | None) -> None:
+        """Shade words of the current line by weights instead, or go back; by index, 0 to 1."""
+        self._attention = shades
+        self.viewport().update()
+
+    def current_words(self) -> list[Word]:
+        """The words of the current line."""
+        return [word for word in self._words if word.line == self.current]
+
+    def reading(self, word: Word) -> str:
+        """Return what a word says: "vend: 0.43"."""
+        return f"{isolated(word.text)}: {numbers.probability(word.probability)}"
+
+    def _replace(self, text: str) -> None:
+        """Change the text; the reader's place in it stays."""
+        scrolled = self.verticalScrollBar().value()
+        place = self.textCursor().position()
+        self.setPlainText(text)
+        block = self.document().begin()
+        while block.isValid():
+            look = QTextBlockFormat()
+            look.setLayoutDirection(direction_of(block.text()))
+            # Room between lines, so that the shades of two lines do not touch.
+            kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
+            look.setLineHeight(LINE_SPACING, kind)
+            QTextCursor(block).mergeBlockFormat(look)
+            block = block.next()
+        cursor = self.textCursor()
+        cursor.setPosition(min(place, max(0, self.document().characterCount() - 1)))
+        self.setTextCursor(cursor)
+        self.verticalScrollBar().setValue(scrolled)
+
+    def _set_numbered(self, is_numbered: bool) -> None:
+        self._numbers.setVisible(is_numbered)
+        self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
+        self._place_numbers()
+
+    def _place_numbers(self) -> None:
+        box, room = self.viewport().geometry(), LineNumbers.room()
+        self._numbers.setGeometry(box.left() - room, box.top(), room, box.height())
+
+    # Where it stands ---------------------------------------------------------------------
 
     def word_rectangles(self, word: Word) -> list[QRectF]:
         """Return where a word stands, one rectangle for each line it runs over."""
-        block = self.document().firstBlock()
+        block = self.document().findBlock(word.start)
         layout, found = block.layout(), []
-        origin = self.document().documentLayout().blockBoundingRect(block).topLeft()
-        origin.setY(origin.y() - self.verticalScrollBar().value())
+        origin = self._block_box(block).topLeft()
+        first, last = word.start - block.position(), word.end - block.position()
         for number in range(layout.lineCount()):
             line = layout.lineAt(number)
-            start = max(word.start, line.textStart())
-            end = min(word.end, line.textStart() + line.textLength())
+            start = max(first, line.textStart())
+            end = min(last, line.textStart() + line.textLength())
             if start < end:
                 edges = [_x(line.cursorToX(start)), _x(line.cursorToX(end))]
                 box = QRectF(min(edges), line.y(), abs(edges[1] - edges[0]), line.height())
                 found.append(box.translated(origin))
         return found
 
+    def word_at(self, position: QPoint) -> int:
+        """Return which of all words stands at a place of the viewport; -1: none."""
+        for place, word in enumerate(self._words):
+            if any(box.contains(position) for box in self.word_rectangles(word)):
+                return place
+        return -1
+
+    def _block_box(self, block: QTextBlock) -> QRectF:
+        box = self.document().documentLayout().blockBoundingRect(block)
+        return box.translated(0, -self.verticalScrollBar().value())
+
+    def _line_boxes(self) -> Iterator[tuple[int, QRectF]]:
+        block = self.document().begin()
+        while block.isValid():
+            yield block.blockNumber(), self._block_box(block)
+            block = block.next()
+
     def _fit(self) -> None:
-        most = self._lines(MOST_LINES) + 2 * self.document().documentMargin()
+        most = self._height_of(MOST_LINES)
         wanted = min(self.document().size().height(), most)
         height = round(max(wanted, self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
 
     def _least_height(self) -> float:
-        """Return the height of two lines, or of a longer placeholder while it is shown.
+        """Return the height of the least lines, or of a longer placeholder while it is shown.
 
-        Two, because a translation that grows by a word must not push about what is below.
+        More than one, because a translation that grows by a word must not push about what is below.
         """
         margin = 2 * self.document().documentMargin()
-        lines = self._lines(2)
+        lines = self._height_of(self._least)
         if self.document().isEmpty() and self._placeholder:
             lines = max(lines, wrapped_height(self, self._placeholder))
         return lines + margin
 
-    def _lines(self, count: int) -> float:
-        return count * LINE_SPACING / 100 * self.fontMetrics().lineSpacing()
+    def _height_of(self, lines: int) -> float:
+        return lines * LINE_SPACING / 100 * self.fontMetrics().lineSpacing()
+
+    # Painting ----------------------------------------------------------------------------
 
     def _paint_placeholder(self) -> None:
         painter, margin = QPainter(self.viewport()), round(self.document().documentMargin())
@@ -141,36 +228,112 @@ class ShadedText(QTextEdit):
         painter.drawText(box, int(side | Qt.TextFlag.TextWordWrap), self._placeholder)
         painter.end()
 
-    def _tooltip_at(self, event: QHelpEvent) -> str:
-        for word in self._words:
-            if any(box.contains(event.pos()) for box in self.word_rectangles(word)):
-                value = numbers.probability(word.probability)
-                return self.tr("probability {value}").format(value=value)
-        return ""
-
     def _paint_shades(self) -> None:
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(current_theme().target)
-        for word in self._words:
+        if len(self._lines) > 1:
+            block = self.document().findBlockByNumber(self.current)
+            box = self._block_box(block)
+            painter.fillRect(
+                QRectF(0, box.top(), self.viewport().width(), box.height()),
+                QColor(current_theme().accent_soft),
+            )
+        seen = QRectF(self.viewport().rect())
+        shading = Shading(self._colour, self.are_pieces, self._attention)
+        for place, word in enumerate(self._words):
+            gap = px(2) if self._lines[word.line].separator else 0
             for box in self.word_rectangles(word):
-                box.adjust(-self._padding, 0, self._padding, 0)
-                colour.setAlphaF(shade(word.probability))
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(colour)
-                painter.drawRoundedRect(box, px(3), px(3))
-                if word.probability < UNLIKELY:
-                    colour.setAlphaF(1)
-                    painter.setPen(QPen(colour, px(2), Qt.PenStyle.DotLine))
-                    painter.drawLine(box.bottomLeft(), box.bottomRight())
+                if box.intersects(seen):
+                    shading.paint(
+                        painter, box.adjusted(-gap, 0, gap, 0), word,
+                        is_current=word.line == self.current,
+                        has_frame=place == self._reached and self.hasFocus(),
+                    )  # fmt: skip
         painter.end()
+
+    # Reaching words ----------------------------------------------------------------------
+
+    def _reach(self, place: int) -> None:
+        """Let a word be reached; -1: none."""
+        if place == self._reached:
+            return
+        self._reached = place
+        word = self._words[place] if place >= 0 else None
+        self.setAccessibleDescription(self.reading(word) if word else "")
+        self.word_reached.emit(word.index if word and word.line == self.current else -1)
+        self.viewport().update()
+
+    def _reach_by_key(self, place: int) -> None:
+        if not self._words:
+            return
+        place = min(max(place, 0), len(self._words) - 1)
+        word = self._words[place]
+        if word.line != self.current:
+            self.line_chosen.emit(word.line)
+            self.set_current(word.line)
+        self._reached = -1
+        self._reach(place)
+        box = self.word_rectangles(word)[:1]
+        if box and not self.are_pieces:
+            corner = self.viewport().mapToGlobal(box[0].bottomLeft().toPoint())
+            QToolTip.showText(corner, plain_tooltip(self.reading(word)), self)
+
+    def _go_down(self, by: int) -> None:
+        """Go to the next line that has words, up or down."""
+        lines = sorted({word.line for word in self._words})
+        later = [line for line in lines if (line - self.current) * by > 0]
+        if later:
+            line = later[0] if by > 0 else later[-1]
+            self._reach_by_key(
+                next(place for place, word in enumerate(self._words) if word.line == line)
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        is_plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier
+        )  # fmt: skip
+        if is_plain and key in SIDEWAYS:
+            block = self.document().findBlockByNumber(self.current)
+            is_turned = block.textDirection() == Qt.LayoutDirection.RightToLeft
+            by = -SIDEWAYS[key] if is_turned else SIDEWAYS[key]
+            first = next((p for p, w in enumerate(self._words) if w.line == self.current), 0)
+            self._reach_by_key(self._reached + by if self._reached >= 0 else first)
+        elif is_plain and key in DOWNWARDS and len(self._lines) > 1:
+            self._go_down(DOWNWARDS[key])
+        elif key == Qt.Key.Key_Escape and self._reached >= 0:
+            self._reach(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._reach(self.word_at(event.position().toPoint()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        line = self.cursorForPosition(event.position().toPoint()).blockNumber()
+        is_click = not self.textCursor().hasSelection()
+        if is_click and line != self.current and line < len(self._lines):
+            self.set_current(line)
+            self.line_chosen.emit(line)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._reach(-1)
+
+    # Qt ----------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return QSize(px(160), self.minimumHeight())
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._tooltip_at(event), self)
+            place = (
+                -1 if self.are_pieces and self._colour == "source" else self.word_at(event.pos())
+            )
+            text = self.reading(self._words[place]) if place >= 0 else self.toolTip()
+            QToolTip.showText(event.globalPos(), plain_tooltip(text), self)
             return True
         return super().viewportEvent(event)
 
@@ -180,16 +343,19 @@ class ShadedText(QTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._reach(-1)
         self.focus_changed.emit(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._place_numbers()
         self.viewport().update()  # a placeholder of two lines is drawn anew
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in LOOK_CHANGES and hasattr(self, "_words"):
+        if event.type() in LOOK_CHANGES and hasattr(self, "_numbers"):
+            self._set_numbered(len(self._lines) > 1)
             self._fit()
             self.viewport().update()
 
@@ -198,16 +364,6 @@ class ShadedText(QTextEdit):
             self._paint_placeholder()
         self._paint_shades()
         super().paintEvent(event)
-
-
-def shade(probability: float) -> float:
-    """Return how strongly a word is shaded: nothing for 1, visible already at 0.9."""
-    return float(STRONGEST_SHADE * max(0.0, 1 - probability) ** 0.7)
-
-
-def utf16_length(text: str) -> int:
-    """Return the length in Qt's units; an emoji counts two."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _x(place: Any) -> float:

@@ -24,6 +24,7 @@ from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, train_tokenizer
 
 FORMAT = 1  # of a prepared corpus; another one is prepared afresh
 PREVIEW = 500  # pairs shown
+EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
 
 
 def names_of(config: DataConfig) -> Names:
@@ -90,7 +91,7 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     record = PreparedRecord(
         folder=str(folder), train_pairs=len(encoded[0]), held_out_pairs=len(encoded[1]),
         source_vocabulary=source.size, target_vocabulary=target.size, blank=found.blank,
-        too_long=too_long, examples=tuple((p.source, p.target) for p in encoded[1][:200]),
+        too_long=too_long, examples=tuple((p.source, p.target) for p in encoded[1][:EXAMPLES]),
         vocabulary_lowered=min(source.size, target.size)
         < config.tokenizer.vocabulary_size + EXTRA_PIECES,
     )  # fmt: skip

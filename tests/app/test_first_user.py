@@ -17,7 +17,7 @@ from app.panels.translate_panel import TranslatePanel
 from app.widgets.banner import Banner
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.log_slider import LogSlider
-from app.widgets.sentence_fields import SourceField
+from app.widgets.source_field import SourceField
 from s2s_core.errors import BadRun
 from s2s_core.runs.run import Run
 from tests.app.conftest import OpenWindow

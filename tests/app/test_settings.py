@@ -53,6 +53,18 @@ def test_what_is_set_is_remembered(tmp_path: Path) -> None:
     assert after.layout == QByteArray(b"layout")
 
 
+def test_sentences_are_remembered_whatever_they_hold() -> None:
+    rows = [("the cat\nשלום 🙂", "le chat;, %2\n\\", 12), ("", "", 0)]
+    AppSettings().sentences = rows
+    assert AppSettings().sentences == rows
+
+
+@pytest.mark.parametrize("value", ["", "no json", "[1, 2]", '[["a", "b", "c"]]', "{}"])
+def test_sentences_written_by_hand_do_no_harm(value: str) -> None:
+    QSettings("s2s-playground", "window").setValue("sentences", value)
+    assert AppSettings().sentences == []
+
+
 def test_every_change_that_acts_is_told(tmp_path: Path) -> None:
     settings = AppSettings()
     told: list[object] = []

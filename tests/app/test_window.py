@@ -39,7 +39,8 @@ from app.widgets.banner import Banner
 from app.widgets.config_form import ConfigForm
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.heatmap import Heatmap
-from app.widgets.sentence_fields import SourceField, TranslationField
+from app.widgets.source_field import SourceField
+from app.widgets.translation_field import TranslationField
 from app.widgets.value_slider import ValueSlider
 from s2s_core.records import KnobRecord, Record, StepRecord
 from s2s_core.runs.journal import read_journal
@@ -352,6 +353,32 @@ def test_without_attention_the_map_says_why_it_is_empty(open_window: OpenWindow)
     heatmap = opened.find(Heatmap, "attentionHeatmap")
     opened.wait(lambda: translated(opened) and "no attention" in heatmap._hint)
     assert heatmap.weights.size == 0
+
+
+def test_a_held_out_sentence_comes_by_key_and_is_remembered_for_the_next_start(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().ready()
+    field = opened.find(SourceField, "sourceText")
+    opened.wait(field.sentence)
+    before = field.sentence()
+    press(opened, Qt.Key.Key_R, field, control=True)
+    assert field.sentence() != before
+    assert opened.controller.corpus is not None
+    assert field.sentence() in dict(opened.controller.corpus.prepared.examples)
+    opened.window.close()
+    table = open_window().find(QTableWidget, "historyTable")
+    assert _item(table, 0, 0) == field.sentence()
+
+
+def test_several_lines_are_translated_while_it_trains(open_window: OpenWindow) -> None:
+    opened = open_window().training()
+    opened.find(SourceField, "sourceText").setPlainText("a b c\n\nx y\n" + "k l m\n" * 30)
+    view = opened.find(TranslationField, "translationText")
+    opened.wait(lambda: sum(map(bool, view.text().split("\n"))) == 32)
+    step = opened.step
+    opened.wait(lambda: opened.step > step + 20)
+    assert not banner(opened)
 
 
 # Files that are dropped --------------------------------------------------------------------

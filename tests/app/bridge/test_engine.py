@@ -327,11 +327,83 @@ def test_the_same_weights_are_not_asked_twice(desk: Desk, clock: Clock) -> None:
     assert len(desk.all(TranslationRecord)) == 1
 
 
+def answer(translator: Any, request: int, line: int, text: str) -> TranslationRecord:
+    return TranslationRecord(request, translator.step, text, (), (), 0.0, line=line)
+
+
+def test_lines_come_one_by_one_and_the_current_one_first(desk: Desk) -> None:
+    desk.start(playing=False)
+    desk.turn()
+    text = "\n".join(["a b", "c", "", "d e f"] * 10)
+    desk.send(Translate(1, text, GREEDY, current=5), Watch("attention", True))
+    desk.turn_until(lambda: len(desk.all(TranslationRecord)) == 40)
+    answers = desk.all(TranslationRecord)
+    assert [r.line for r in answers] == [5, *(n for n in range(40) if n != 5)]
+    assert [r.source for r in answers[1:4]] == ["a b", "c", ""]
+    assert answers[0].attention is not None
+    assert all(r.attention is None for r in answers[1:])
+    desk.turn(40)
+    assert len(desk.all(TranslationRecord)) == 40  # the same weights are not asked again
+
+
+def test_many_lines_do_not_hold_up_training(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(
+        translator: Any, lines: dict[int, str], *_: Any, **options: Any
+    ) -> Iterator[tuple[TranslationRecord, ...]]:
+        for _piece in range(5):
+            clock.now += 0.1
+            yield ()
+        yield tuple(answer(translator, options["request"], *pair) for pair in lines.items())
+
+    monkeypatch.setattr(engine_module, "interpret", slow)
+    desk.start()
+    desk.turn()
+
+    def turn() -> bool:
+        """Turn once; a step of training takes 50 ms."""
+        steps = len(desk.losses)
+        desk.turn()
+        has_trained = len(desk.losses) > steps
+        clock.now += 0.05 * has_trained
+        return has_trained
+
+    desk.send(translate(1, "\n".join("abcdefgh" * 10)))
+    began = before = clock.now
+    longest = 0.0
+    while len(desk.all(TranslationRecord)) < 80:
+        if turn():
+            longest, before = max(longest, clock.now - before), clock.now
+    assert longest < 0.4  # training stands still for a few pieces, never for a whole batch
+    translating = 6 * 0.5
+    assert clock.now - began < 2.5 * translating  # yet the first answers are not far
+    began, steps = clock.now, len(desk.losses)
+    while len(desk.all(TranslationRecord)) == 80:
+        turn()
+    assert clock.now - began > QUIET_SHARE * translating
+    assert len(desk.losses) - steps > 0.9 * QUIET_SHARE * translating / 0.05
+
+
+def test_a_newer_text_ends_the_lines_of_an_older_one(desk: Desk) -> None:
+    desk.start(playing=False)
+    desk.turn()
+    desk.send(translate(1, "\n".join("abcdefgh" * 10)))
+    desk.turn_until(lambda: len(desk.all(TranslationRecord)) >= 17)
+    desk.send(translate(2, "x"))
+    desk.turn_until(lambda: desk.all(TranslationRecord)[-1].request == 2)
+    desk.turn(60)
+    assert len(desk.all(TranslationRecord)) == 18
+
+
 def test_a_slow_translation_is_repeated_seldom(
     desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(translator: Any, text: str, *_: Any, **options: Any) -> Iterator[TranslationRecord]:
-        yield TranslationRecord(options["request"], translator.step, text, (), (), seconds=2.0)
+    def slow(
+        translator: Any, lines: dict[int, str], *_: Any, **options: Any
+    ) -> Iterator[tuple[TranslationRecord, ...]]:
+        clock.now += 2.0
+        yield (answer(translator, options["request"], 0, lines[0]),)
 
     monkeypatch.setattr(engine_module, "interpret", slow)
     desk.start()
@@ -354,12 +426,14 @@ def test_looking_does_not_change_the_run(
     desk.send(Watch("attention", True))
     for request in range(12):
         clock.now += 60
-        desk.send(translate(request, "a b c d", (GREEDY, BEAM)[request % 2]))
+        text = "\n".join(["a b c d", "", *"efghij" * 4])
+        desk.send(Translate(request, text, (GREEDY, BEAM)[request % 2], current=request))
         desk.turn_for_steps(request + 1)
     unseen = Desk(tmp_path / "other", desk.prepared)
     unseen.start(config)
     unseen.turn_until(lambda: len(unseen.losses) >= 12)
-    assert len(desk.all(TranslationRecord)) == 12
+    assert not desk.all(FailureRecord)
+    assert len(desk.all(TranslationRecord)) == 12 * 26
     assert desk.losses[:12] == unseen.losses[:12]
 
 
@@ -476,7 +550,7 @@ def test_a_loss_that_is_no_number_leaves_the_last_good_weights(desk: Desk) -> No
 def test_a_translation_that_fails_does_not_stop_training(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: Any, **__: Any) -> Iterator[TranslationRecord]:
+    def fail(*_: Any, **__: Any) -> Iterator[tuple[TranslationRecord, ...]]:
         raise ZeroDivisionError("what a pity")
         yield
 

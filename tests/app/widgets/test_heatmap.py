@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.widgets.heatmap import Heatmap, Layout
+from app.widgets.heatmap import Heatmap
+from app.widgets.heatmap_layout import Layout
 
 SOURCE = ["the", "cat", "sleeps", "‹end›"]
 TARGET = ["le", "chat", "‹end›"]
@@ -50,10 +53,10 @@ def laid_out(heatmap: Heatmap) -> Layout:
     return layout
 
 
-def centre(heatmap: Heatmap, row: int, column: int) -> QPointF:
+def centre(heatmap: Heatmap, row: int, column: int, across: float = 0.5) -> QPointF:
     layout = laid_out(heatmap)
     corner = QPointF(layout.cells.topLeft())
-    return corner + QPointF((column + 0.5) * layout.width, (row + 0.5) * layout.height)
+    return corner + QPointF((column + across) * layout.width, (row + 0.5) * layout.height)
 
 
 def test_it_offers_what_it_shows(heatmap: Heatmap) -> None:
@@ -126,7 +129,7 @@ def test_colours_are_viridis(heatmap: Heatmap) -> None:
     heatmap.show_weights(np.array([[0.0, 1.0]]), ["a", "b"], ["x"])
     picture, ratio = heatmap.grab().toImage(), heatmap.devicePixelRatioF()
     names = [
-        picture.pixelColor((centre(heatmap, 0, column) * ratio).toPoint()).name()
+        picture.pixelColor((centre(heatmap, 0, column, 0.15) * ratio).toPoint()).name()
         for column in (0, 1)
     ]
     assert names == ["#440154", "#fde725"]
@@ -141,12 +144,106 @@ def test_all_cells_and_labels_have_room(
     source = [f"source{i}" for i in range(shape[1])]
     heatmap.show_weights(weights(*shape), source, [f"target{i}" for i in range(shape[0])])
     layout = laid_out(heatmap)
-    assert heatmap.rect().contains(layout.cells)
-    assert 1 <= layout.width <= 44
-    assert 1 <= layout.height <= 44
+    assert heatmap.viewport().rect().contains(layout.view)
+    assert layout.cells.contains(layout.view)
+    assert 10 <= layout.width <= 44  # as large as a label, and one scrolls
+    assert 10 <= layout.height <= 44
     if min(layout.width, layout.height) > 16:
         assert layout.width == layout.height
     heatmap.grab()
+
+
+@pytest.mark.parametrize("shape", [(10, 10), (24, 20)])
+def test_a_sentence_of_usual_length_needs_no_scrolling(
+    heatmap: Heatmap, shape: tuple[int, int]
+) -> None:
+    heatmap.show_weights(weights(*shape), ["word"] * shape[1], ["wort"] * shape[0])
+    assert not laid_out(heatmap).scrolls
+    assert heatmap.caption() == ""
+
+
+def test_what_is_scrolled_to_is_said_and_every_label_is_there(heatmap: Heatmap) -> None:
+    tokens = [f"w{i}" for i in range(60)]
+    heatmap.show_weights(weights(60, 60), tokens, tokens)
+    layout = laid_out(heatmap)
+    assert layout.scrolls
+    assert layout.source_stride == layout.target_stride == 1
+    assert heatmap.caption().startswith("source 1–")
+    heatmap.horizontalScrollBar().setValue(heatmap.horizontalScrollBar().maximum())
+    heatmap.verticalScrollBar().setValue(heatmap.verticalScrollBar().maximum())
+    assert heatmap.caption().endswith("–60 of 60")
+    corner = QPointF(laid_out(heatmap).view.bottomRight()) - QPointF(3, 3)
+    assert heatmap.cell_at(corner) == (59, 59)
+
+
+def test_arrow_keys_scroll_along(heatmap: Heatmap) -> None:
+    tokens = [f"w{i}" for i in range(60)]
+    heatmap.show_weights(weights(60, 60), tokens, tokens)
+    for _ in range(60):
+        QTest.keyClick(heatmap, Qt.Key.Key_Down)
+    assert heatmap.verticalScrollBar().value() == heatmap.verticalScrollBar().maximum()
+    assert "59" in heatmap.reading(*heatmap._cell)
+
+
+def test_the_whole_matrix_can_be_seen_at_once(heatmap: Heatmap) -> None:
+    tokens = [f"w{i}" for i in range(200)]
+    heatmap.show_weights(weights(200, 200), tokens, tokens)
+    assert laid_out(heatmap).scrolls
+    heatmap.set_whole(True)
+    layout = laid_out(heatmap)
+    assert not layout.scrolls
+    assert heatmap.viewport().rect().contains(layout.cells)
+    assert layout.source_stride > 1
+
+
+def test_even_attention_over_a_long_sentence_is_no_black_square(heatmap: Heatmap) -> None:
+    tokens = [f"w{i}" for i in range(200)]
+    heatmap.show_weights(np.full((200, 200), 1 / 200), tokens, tokens)
+    assert heatmap._scale.is_logarithmic
+    assert heatmap._image.pixelColor(5, 5).name() != "#440154"
+    heatmap.show_weights(np.eye(4), list("abcd"), list("wxyz"))
+    assert not heatmap._scale.is_logarithmic
+
+
+def test_the_scale_can_be_chosen(heatmap: Heatmap) -> None:
+    heatmap.show_weights(np.array([[0.01, 0.99]]), ["a", "b"], ["x"])
+    colours = {}
+    for action in heatmap.menu().actions()[:3]:
+        action.trigger()
+        colours[action.text()] = heatmap._image.pixelColor(0, 0).name()
+        heatmap.grab()
+    automatic, linear, logarithmic = colours.values()
+    assert automatic == linear != logarithmic
+    assert [text for _, text in heatmap._scale.ticks] == [".001", ".01", ".1", "1"]
+
+
+def test_columns_of_a_right_to_left_source_begin_at_the_right(heatmap: Heatmap) -> None:
+    heatmap.show_weights(weights(1, 3), ["שלום", "עולם", "‹end›"], ["x"])
+    layout = laid_out(heatmap)
+    assert layout.left_of(0) > layout.left_of(1) > layout.left_of(2)
+    for column in range(3):
+        assert heatmap.cell_at(layout.cell_box(0, column).center()) == (0, column)
+    QTest.keyClick(heatmap, Qt.Key.Key_Left)
+    QTest.keyClick(heatmap, Qt.Key.Key_Left)
+    assert heatmap._cell == (0, 1)
+    pixel = heatmap.grab().toImage().pixelColor(
+        layout.cell_box(0, 0).topLeft().toPoint() + QPoint(4, 4)
+    )  # fmt: skip
+    assert pixel.name() == heatmap._image.pixelColor(0, 0).name()
+
+
+def test_pointing_at_a_row_lets_it_stand_out_and_tells_nobody(heatmap: Heatmap) -> None:
+    heatmap.show_weights(weights(3, 4), SOURCE, TARGET)
+    told: list[object] = []
+    heatmap.hovered.connect(lambda *cell: told.append(cell))
+    before = heatmap.grab().toImage()
+    heatmap.point(1, -1)
+    after = heatmap.grab().toImage()
+    inside = [centre(heatmap, row, 2, 0.15).toPoint() for row in range(3)]
+    assert [before.pixelColor(p) == after.pixelColor(p) for p in inside] == [False, True, False]
+    heatmap.point(7, -1)  # of a longer sentence that was shown before
+    heatmap.grab()
+    assert told == []
 
 
 def test_tokens_of_any_script_are_painted(heatmap: Heatmap) -> None:
@@ -184,6 +281,32 @@ def test_files_are_written(heatmap: Heatmap, tmp_path: Path) -> None:
     assert [row[0] for row in rows] == TARGET
     read = np.array([row[1:] for row in rows], np.float32)
     assert np.array_equal(read, heatmap.weights)
+
+
+def test_the_picture_of_a_long_sentence_is_all_of_it(heatmap: Heatmap, tmp_path: Path) -> None:
+    tokens = [f"w{i}" for i in range(60)]
+    heatmap.show_weights(weights(60, 60), tokens, tokens)
+    heatmap.save_svg(tmp_path / "map.svg")
+    assert "w59" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    copy = next(action for action in heatmap.menu().actions() if "Copy" in action.text())
+    copy.trigger()
+    image = QGuiApplication.clipboard().image()
+    assert image.width() > 2 * heatmap.width()
+
+
+def test_a_file_that_cannot_be_written_is_a_sentence(
+    heatmap: Heatmap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heatmap.show_weights(weights(3, 4), SOURCE, TARGET)
+    said: list[str] = []
+    nowhere = str(tmp_path / "missing" / "map.png")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (nowhere, ""))
+    monkeypatch.setattr(QMessageBox, "warning", lambda *words: said.append(words[2]))
+    actions = {action.text(): action for action in heatmap.menu().actions()}
+    for kind in ("PNG", "SVG", "CSV"):
+        next(action for text, action in actions.items() if kind in text).trigger()
+    assert len(said) == 3
+    assert all("No such file" in sentence for sentence in said)
 
 
 def test_forty_by_forty_is_painted_in_time(heatmap: Heatmap) -> None:

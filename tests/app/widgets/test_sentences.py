@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QMimeData, Qt
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
+from app.widgets.differences import differences
 from app.widgets.pair_table import PairTable
 from app.widgets.scripts import is_right_to_left
-from app.widgets.sentence_fields import (
-    SourceField,
-    TranslationField,
-)
-from app.widgets.shaded_text import ShadedText, shade, utf16_length
+from app.widgets.shaded_text import ShadedText
+from app.widgets.source_field import SourceField
+from app.widgets.translation_field import TranslationField
+from app.widgets.words import Line, shade, utf16_length
 
 ARABIC, HEBREW, CHINESE = "القطة الحمراء", "שלום", "红色的猫"
 Role = Qt.ItemDataRole
@@ -41,47 +42,114 @@ def _source(qtbot: QtBot) -> tuple[SourceField, list[str]]:
     field.resize(300, 40)
     field.show()
     heard: list[str] = []
-    field.sentence_changed.connect(heard.append)
+    field.text_changed.connect(lambda: heard.append("\n".join(field.lines())))
     return field, heard
 
 
 def test_typing_is_told_and_setting_is_not(qtbot: QtBot) -> None:
     field, heard = _source(qtbot)
-    field.set_sentence("the cat")
+    field.set_text("the cat")
     assert heard == []
     QTest.keyClicks(field, "s")
     assert heard == ["the cats"]
 
 
-def test_return_submits_and_breaks_no_line(qtbot: QtBot) -> None:
+@pytest.mark.parametrize(
+    "shift", [Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier]
+)
+def test_return_begins_another_sentence(qtbot: QtBot, shift: Qt.KeyboardModifier) -> None:
+    field, _ = _source(qtbot)
+    field.set_text("the cat")
+    QTest.keyClick(field, Qt.Key.Key_Return, shift)
+    assert field.sentence() == "the cat"  # an empty line has nothing to show
+    QTest.keyClicks(field, "a dog")
+    assert field.lines() == ["the cat", "a dog"]
+    assert (field.line(), field.sentence()) == (1, "a dog")
+    assert field.blockCount() == 2
+
+
+def test_pasted_lines_stay_lines_without_superfluous_spaces(qtbot: QtBot) -> None:
     field, heard = _source(qtbot)
-    field.set_sentence("the cat")
-    with qtbot.waitSignal(field.submitted, timeout=500):
-        QTest.keyClick(field, Qt.Key.Key_Return)
-    assert field.toPlainText() == "the cat"
+    data = QMimeData()
+    data.setText("the  red\ncat\r\n sees\u2028a\tdog\u2029")
+    data.setHtml("<b>the red cat sees</b>")
+    field.insertFromMimeData(data)
+    assert field.lines() == ["the red", "cat", "sees", "a dog"]
+    assert field.blockCount() == 4
+    assert len(heard) == 1
+
+
+def test_the_cursor_chooses_the_line(qtbot: QtBot) -> None:
+    field, heard = _source(qtbot)
+    field.set_text("the cat\n\na dog")
+    chosen: list[int] = []
+    field.line_chosen.connect(chosen.append)
+    assert field.line() == 2
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert field.line() == 0  # the empty line belongs to the one above it
+    field.set_line(2)
+    assert field.sentence() == "a dog"
+    assert chosen == [0]
     assert heard == []
 
 
-def test_pasted_lines_become_one_sentence(qtbot: QtBot) -> None:
+def test_a_line_can_be_swapped_and_the_swap_undone(qtbot: QtBot) -> None:
     field, heard = _source(qtbot)
-    data = QMimeData()
-    data.setText("the red\ncat\r\n sees")
-    data.setHtml("<b>the red cat sees</b>")
-    field.insertFromMimeData(data)
-    assert field.toPlainText() == "the red cat sees"
-    assert heard == ["the red cat sees"]
+    field.set_text("one\ntwo\nthree")
+    field.set_line(1)
+    field.replace_line("a dog")
+    assert field.lines() == ["one", "a dog", "three"]
+    assert heard
+    field.undo()
+    assert field.lines() == ["one", "two", "three"]
+
+
+def test_alt_and_arrows_walk_through_earlier_sentences(qtbot: QtBot) -> None:
+    field, _ = _source(qtbot)
+    walked: list[int] = []
+    field.walked.connect(walked.append)
+    QTest.keyClick(field, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(field, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert walked == [1, -1]
+
+
+def test_words_are_shaded_where_they_stand_even_after_an_emoji(qtbot: QtBot) -> None:
+    field, _ = _source(qtbot)
+    field.set_text("x\n🙂 the  the cat")
+    field.show_words(["🙂", "the", "the", "cat", "‹end›"])
+    field.show_attention({2: 1.0, 3: 0.01, 4: 0.5, 9: 1.0})
+    texts = [s.cursor.selectedText() for s in field.extraSelections()]
+    assert texts == ["the", ""]  # the second one, and the end
+    assert field.extraSelections()[0].cursor.position() == 2 + 10
+    field.grab()
+    field.show_attention(None)
+    assert not field.extraSelections()
+
+
+def test_the_pointer_reaches_a_word_of_the_current_line(qtbot: QtBot) -> None:
+    field, _ = _source(qtbot)
+    field.set_text("the cat")
+    field.show_words(["the", "cat", "‹end›"])
+    reached: list[int] = []
+    field.word_reached.connect(reached.append)
+    cursor = field.textCursor()
+    cursor.setPosition(5)
+    QTest.mouseMove(field.viewport(), field.cursorRect(cursor).center())
+    assert reached == [1]
+    field.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert reached == [1, -1]
 
 
 def test_the_field_grows_to_four_lines_and_no_further(qtbot: QtBot) -> None:
     field, _ = _source(qtbot)
     one = field.height()
-    field.set_sentence("word " * 15)
+    field.set_text("word " * 15)
     more = field.height()
-    field.set_sentence("word " * 400)
+    field.set_text("word " * 400)
     most = field.height()
     assert one < more < most
     assert most < 5 * one
-    field.set_sentence("")
+    field.set_text("")
     assert field.height() == one
 
 
@@ -90,14 +158,15 @@ def test_files_are_not_dropped_into_the_field(qtbot: QtBot) -> None:
     assert not field.acceptDrops()
 
 
-def test_arabic_begins_at_the_right(qtbot: QtBot) -> None:
+def test_each_line_begins_at_the_side_of_its_script(qtbot: QtBot) -> None:
     field, _ = _source(qtbot)
-    field.set_sentence(ARABIC)
-    direction = field.document().defaultTextOption().textDirection()
-    assert direction == Qt.LayoutDirection.RightToLeft
-    field.set_sentence("the cat")
-    direction = field.document().defaultTextOption().textDirection()
-    assert direction == Qt.LayoutDirection.LeftToRight
+    field.set_text(f"{ARABIC}\nthe cat\n{HEBREW} 12")
+    lefts = []
+    for number in range(3):
+        cursor = QTextCursor(field.document().findBlockByNumber(number))
+        lefts.append(field.cursorRect(cursor).left())
+    assert lefts[0] > 150 > lefts[1]
+    assert lefts[2] > 150
 
 
 def _translation(qtbot: QtBot) -> tuple[TranslationField, ShadedText]:
@@ -147,6 +216,87 @@ def test_the_translation_can_be_selected_and_copied(qtbot: QtBot) -> None:
     view.selectAll()
     view.copy()
     assert QGuiApplication.clipboard().text() == "le chat"
+
+
+def _lines(qtbot: QtBot) -> tuple[TranslationField, ShadedText]:
+    field, view = _translation(qtbot)
+    two = Line((("le", 0.9), ("chat", 0.43))), Line(((HEBREW, 0.5), (HEBREW, 0.2)))
+    field.show_lines([two[0], Line(), two[1]], 0)
+    return field, view
+
+
+def test_lines_are_aligned_with_their_sources(qtbot: QtBot) -> None:
+    field, view = _lines(qtbot)
+    assert field.text() == f"le chat\n\n{HEBREW} {HEBREW}"
+    assert not view._numbers.isHidden()
+    assert [word.text for word in view.current_words()] == ["le", "chat"]
+    tops = [view.word_rectangles(word)[0].top() for word in view._words]
+    assert tops[0] == tops[1] < tops[2] == tops[3]
+    lefts = [view.word_rectangles(word)[0].left() for word in view._words]
+    assert lefts[0] < lefts[1]
+    assert lefts[2] > lefts[3]  # read from the right
+    field.grab()
+
+
+def test_arrow_keys_reach_lines_and_words_and_say_their_probability(qtbot: QtBot) -> None:
+    field, view = _lines(qtbot)
+    lines: list[int] = []
+    words: list[int] = []
+    view.line_chosen.connect(lines.append)
+    view.word_reached.connect(words.append)
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Right):
+        QTest.keyClick(view, key)
+    assert words[-1] == 1
+    assert _printable(view.accessibleDescription()) == "chat: 0.43"
+    assert "chat: 0.43" in _printable(QToolTip.text())
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert lines == [2]
+    assert view.current == 2
+    QTest.keyClick(view, Qt.Key.Key_Left)  # onwards, in Hebrew
+    assert words[-1] == 1
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert words[-1] == -1
+    field.grab()
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
+
+
+def test_a_click_chooses_a_line_and_hovering_reaches_a_word(qtbot: QtBot) -> None:
+    _field, view = _lines(qtbot)
+    lines: list[int] = []
+    words: list[int] = []
+    view.line_chosen.connect(lines.append)
+    view.word_reached.connect(words.append)
+    QTest.mouseMove(view.viewport(), view.word_rectangles(view._words[1])[0].center().toPoint())
+    assert words == [1]
+    third = view.word_rectangles(view._words[2])[0].center().toPoint()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=third)
+    assert lines == [2]
+
+
+def test_a_new_answer_leaves_the_reader_where_he_was(qtbot: QtBot) -> None:
+    field, view = _translation(qtbot)
+    field.show_lines([Line((("le", 0.9), (f"chat{n}", 0.5))) for n in range(40)], 0)
+    view.verticalScrollBar().setValue(100)
+    view.current = 5
+    before = view.verticalScrollBar().value()
+    field.show_lines([Line((("un", 0.9), (f"chat{n}", 0.5))) for n in range(40)], 5)
+    assert view.verticalScrollBar().value() == before
+
+
+def test_the_reference_is_shown_with_what_is_other(qtbot: QtBot) -> None:
+    field, _ = _translation(qtbot)
+    field.show_hypothesis([("le", 0.9), ("<chat>", 0.5)])
+    field.show_note("probability 0.45", differences("le <chat>", "le chien noir"))
+    assert _printable(field.note()) == "probability 0.45 · reference: le chien noir"
+    rich = field._note.text()
+    assert "<s " in rich
+    assert "&lt;chat&gt;" in rich
+    assert "<u " in rich
+    field.changeEvent(QEvent(QEvent.Type.PaletteChange))
+    field.grab()
 
 
 def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: QtBot) -> None:

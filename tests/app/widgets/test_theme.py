@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from app.widgets.shaded_text import shade
 from app.widgets.theme import (
     DARK,
     LIGHT,
@@ -21,6 +20,7 @@ from app.widgets.theme import (
     style_sheet,
     system_theme,
 )
+from app.widgets.words import shade
 from s2s_core.resources import resource
 from tests.app.looks import contrast
 

@@ -1,0 +1,59 @@
+"""What an answer to a translation says: its line, its two sides, and a note below it."""
+
+from __future__ import annotations
+
+from math import exp
+
+from PySide6.QtCore import QCoreApplication
+
+from app.widgets import numbers
+from app.widgets.attention_view import Side
+from app.widgets.words import Line
+from s2s_core.records import HypothesisRecord, TranslationRecord
+
+END = "‹end›"
+
+
+def text_of(record: TranslationRecord | None) -> str:
+    """Return the best hypothesis."""
+    return record.hypotheses[0].text if record and record.hypotheses else ""
+
+
+def line_of(record: TranslationRecord | None, are_pieces: bool) -> Line:
+    """Return the best hypothesis as words or as pieces, with the probability of each."""
+    if record is None or not record.hypotheses:
+        return Line()
+    best = record.hypotheses[0]
+    if not best.words:
+        return Line(((_tr("(empty: it ended at once)"), 1.0),))
+    if are_pieces:
+        pieces = best.pieces[:-1] if best.ended else best.pieces
+        return Line(tuple(zip(pieces, best.probabilities, strict=False)))
+    return Line(best.words, best.separator)
+
+
+def sides_of(record: TranslationRecord, best: HypothesisRecord) -> tuple[Side, Side]:
+    """Return source and target as pieces and words, the ends included."""
+    source = Side(record.source_pieces, record.source_words, record.source_starts)
+    words, starts = tuple(word for word, _ in best.words), best.starts
+    if best.ended:
+        words, starts = (*words, END), (*starts, len(best.pieces) - 1)
+    return source, Side(best.pieces, words, starts)
+
+
+def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
+    """Say how probable the translation is, and what of it is not as one would expect."""
+    probability = numbers.probability(exp(best.log_probability))
+    parts = [_tr("probability {value}").format(value=probability)]
+    if record.left_out:
+        shown = len(record.source_pieces) - 1
+        template = _tr("only the first {shown} of {all} pieces are translated")
+        everything = numbers.count(shown + record.left_out)
+        parts.append(template.format(shown=numbers.count(shown), all=everything))
+    if not best.ended:
+        parts.append(_tr("cut, as it would not end"))
+    return parts
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("answers", text)

@@ -1,0 +1,162 @@
+"""What was typed, the newest first, with what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from app.widgets import numbers
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import alignment_of, tallest_line
+from app.widgets.theme import LOOK_CHANGES, px
+
+MOST = 50  # texts that are kept
+LONGEST = 4000  # characters of a text that is kept
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A text of one or more lines, its last translation, and the step of the weights used."""
+
+    text: str
+    translation: str = ""
+    step: int = 0
+
+
+class HistoryTable(QTableWidget):
+    """A row for each text; a click or Return brings it back."""
+
+    chosen = Signal(str)
+    changed = Signal()  # a text came to it
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 3, parent)
+        self._entries: list[Remembered] = []
+        self._place = -1  # of the walk; -1: not among them
+        self._before = ""  # what stood in the field before the walk
+        self.setHorizontalHeaderLabels(
+            [self.tr("sentence"), self.tr("translation"), self.tr("step")]
+        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        self.setAccessibleName(self.tr("history of sentences"))
+        self.setToolTip(
+            plain_tooltip(
+                self.tr(
+                    "Sentences that were translated, the newest first. A click or Return brings "
+                    "one back; so do Alt+Up and Alt+Down in the source field."
+                )
+            )
+        )
+        self.cellClicked.connect(lambda row, _: self._choose(row))
+        self._fit_rows()
+
+    def entries(self) -> tuple[Remembered, ...]:
+        """All that is remembered, the newest first."""
+        return tuple(self._entries)
+
+    def set_entries(self, entries: Iterable[Remembered]) -> None:
+        """Take what was remembered before; tells nobody."""
+        self._entries = list(entries)[:MOST]
+        self._show()
+
+    def remember(self, text: str) -> None:
+        """Put a text first."""
+        text = text[:LONGEST].strip("\n")
+        if not text.strip() or (self._entries and self._entries[0].text == text):
+            return
+        known = [entry for entry in self._entries if entry.text == text]
+        others = [entry for entry in self._entries if entry.text != text]
+        self._entries = [*(known or [Remembered(text)]), *others][:MOST]
+        self._show()
+        self.changed.emit()
+
+    def set_translation(self, text: str, translation: str, step: int) -> None:
+        """Note what has become of a text, if it is remembered."""
+        for row, entry in enumerate(self._entries):
+            if entry.text == text.strip("\n"):
+                self._entries[row] = replace(entry, translation=translation, step=step)
+                self._show_row(row)
+
+    def walk(self, by: int, standing: str) -> str | None:
+        """Go to an older text (1) or a newer one (-1); None where there is none.
+
+        standing: what is in the field; the newest end of the walk brings it back.
+        """
+        texts = [entry.text for entry in self._entries]
+        if self._place < 0:
+            self._before = standing
+            self._place = texts.index(standing) if standing in texts else -1
+        place = self._place + by
+        if place >= len(texts) or (place < 0 and self._place < 0):
+            return None
+        self._place = max(place, -1)
+        return texts[place] if place >= 0 else self._before
+
+    def end_walk(self) -> None:
+        """The text was changed by hand: the next walk begins there."""
+        self._place = -1
+
+    def _choose(self, row: int) -> None:
+        if 0 <= row < len(self._entries):
+            self.chosen.emit(self._entries[row].text)
+
+    def _show(self) -> None:
+        self.setRowCount(len(self._entries))
+        for row in range(len(self._entries)):
+            self._show_row(row)
+
+    def _show_row(self, row: int) -> None:
+        entry = self._entries[row]
+        step = numbers.count(entry.step) if entry.translation else ""
+        texts = self._in_one(entry.text), self._in_one(entry.translation), step
+        for column, (shown, full) in enumerate(
+            zip(texts, (entry.text, entry.translation, step), strict=True)
+        ):
+            item = self.item(row, column)
+            if item is None:
+                item = QTableWidgetItem()
+                self.setItem(row, column, item)
+            item.setText(shown)
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            item.setTextAlignment(side if column == 2 else alignment_of(shown))
+            item.setToolTip(plain_tooltip(full))
+
+    def _in_one(self, text: str) -> str:
+        first, _, rest = text.partition("\n")
+        if not rest:
+            return first
+        lines = text.count("\n") + 1
+        return self.tr("{first} … ({count} lines)").format(first=first, count=lines)
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(tallest_line(px(12)) + px(3))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose(self.currentRow())
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_entries"):
+            self._fit_rows()

@@ -1,0 +1,59 @@
+"""The best hypotheses of a search, with their scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from app.widgets import numbers
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import alignment_of
+
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class HypothesisTable(QTableWidget):
+    """A row for each hypothesis, the best first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 3, parent)
+        self.setHorizontalHeaderLabels(
+            [self.tr("hypothesis"), self.tr("score"), self.tr("probability")]
+        )
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.setAccessibleName(self.tr("best hypotheses"))
+        self.setToolTip(
+            plain_tooltip(
+                self.tr(
+                    "The hypotheses that beam search kept. Score: log-probability over the length "
+                    "penalty."
+                )
+            )
+        )
+
+    def show_hypotheses(self, rows: Sequence[tuple[str, float, float]]) -> None:
+        """Show (text, score, probability) of each."""
+        self.setRowCount(len(rows))
+        for row, (text, score, probability) in enumerate(rows):
+            texts = text, f"{score:.2f}", numbers.probability(probability)
+            for column, shown in enumerate(texts):
+                item = QTableWidgetItem(shown)
+                item.setTextAlignment(RIGHT if column else alignment_of(shown))
+                self.setItem(row, column, item)

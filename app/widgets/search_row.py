@@ -1,0 +1,91 @@
+"""How translations are searched for: the choices in sight, and a button for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.widgets.form_popup import FormPopup
+from app.widgets.knob_editors import Names
+from app.widgets.named import named
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.segmented import Segmented
+from app.widgets.spin_box import SpinBox
+from app.widgets.theme import px
+from s2s_core.knobs import Knob
+
+
+class SearchRow(QWidget):
+    """Greedy or beam, how wide, words or pieces; all other knobs open from "…"."""
+
+    turned = Signal(str, object)  # the key of a knob and its value, by the user's hand only
+    pieces_toggled = Signal(bool)
+
+    def __init__(self, knobs: Sequence[Knob], names: Names, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = Segmented(
+            (
+                ("searchGreedy", self.tr("Greedy"), self._greedy_help(), "greedy"),
+                ("searchBeam", self.tr("Beam"), self._beam_help(), "beam"),
+            ),
+            name=self.tr("search"),
+        )
+        self.beam_size = named(SpinBox(1, 100, 5), "beamSize")
+        self.beam_size.setSuffix(self.tr(" beams"))
+        self.pieces = named(QPushButton(self.tr("Pieces")), "showPieces")
+        self.pieces.setCheckable(True)
+        self.more = named(QPushButton("…"), "moreDecoding")
+        self.more.setProperty("role", "square")
+        foot = self.tr("With n best at 1, Alternatives shows up to five of the beam.")
+        title = self.tr("How translations are searched for")
+        self.popup = FormPopup(title, knobs, names, foot, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(8))
+        row.addWidget(self.search, 1)
+        for widget in (self.beam_size, self.pieces, self.more):
+            row.addWidget(widget)
+        self._describe()
+        self.search.value_chosen.connect(lambda name: self.turned.emit("decoding.search", name))
+        self.beam_size.valueChanged.connect(lambda n: self.turned.emit("decoding.beam_size", n))
+        self.popup.form.knob_changed.connect(self.turned)
+        self.pieces.toggled.connect(self.pieces_toggled)
+        self.more.clicked.connect(lambda: self.popup.show_below(self.more))
+
+    def show_values(self, values: Mapping[str, Any]) -> None:
+        """Show the values of all knobs, by key; tells nobody."""
+        search, beam_size = values["decoding.search"], values["decoding.beam_size"]
+        self.search.set_value(search)
+        self.beam_size.blockSignals(True)  # Qt's own
+        self.beam_size.setValue(beam_size)
+        self.beam_size.blockSignals(False)
+        self.beam_size.setVisible(search == "beam")
+        self.popup.form.set_values(values)
+
+    def show_error(self, key: str, sentence: str) -> None:
+        """Say at a knob why its value was not taken; nothing takes all such sentences away."""
+        for each in self.popup.form.keys():  # noqa: SIM118  # a method, not a dictionary
+            self.popup.form.set_error(each, sentence if each == key and sentence else None)
+
+    def _greedy_help(self) -> str:
+        return self.tr("Take the most probable piece at each step. Fast, and often right.")
+
+    def _beam_help(self) -> str:
+        return self.tr("Keep the best few hypotheses at each step. Slower, often a little better.")
+
+    def _describe(self) -> None:
+        for widget, name, tip in (
+            (self.beam_size, self.tr("beam size"),
+             self.tr("Hypotheses kept at each step of beam search. More is slower.")),
+            (self.pieces, self.tr("show pieces"),
+             self.tr("Show the pieces that the model reads and writes instead of words, each with "
+                     "its probability.")),
+            (self.more, self.tr("more search settings"),
+             self.tr("Length penalty, length limit, number of hypotheses.")),
+        ):  # fmt: skip
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(plain_tooltip(tip))

@@ -1,0 +1,128 @@
+"""What became of the sentences: translations, how probable they are, and their references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from app.widgets.differences import Difference, marked, plain
+from app.widgets.pictures import blend
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import is_right_to_left, isolated
+from app.widgets.shaded_text import ShadedText
+from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
+from app.widgets.words import Line, shade
+
+
+class TranslationField(QFrame):
+    """Hypotheses, one a line, each word the more shaded the less sure the model was of it."""
+
+    def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "target")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("translation"))
+        self.view = ShadedText(placeholder)
+        self.view.setAccessibleName(self.tr("translation"))
+        self.view.setAccessibleDescription(placeholder)
+        self._plain_note = ""
+        self._found: tuple[Difference, ...] = ()
+        self._separator = " "
+        self._note = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self._note.setProperty("role", "muted")
+        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note.setIndent(px(3))
+        self._note.setToolTip(plain_tooltip(self._legend()))
+        self._note.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(px(8), px(6), px(8), px(6))
+        layout.setSpacing(px(4))
+        layout.addWidget(self.view)
+        layout.addWidget(self._note)
+        self.setFocusProxy(self.view)
+        self.view.focus_changed.connect(self._show_focus)
+
+    def show_lines(self, lines: Sequence[Line], current: int) -> None:
+        """Show several hypotheses, aligned with their sources."""
+        self.view.show_lines(lines, current)
+
+    def show_hypothesis(
+        self, words: Sequence[tuple[str, float]], note: str = "", *, separator: str = " "
+    ) -> None:
+        """Show one; the separator is "" for Chinese, and for pieces."""
+        self.view.show_words(words, separator)
+        self.show_note(note)
+
+    def show_note(
+        self, note: str, reference: Sequence[Difference] = (), separator: str = " "
+    ) -> None:
+        """Say something of the current line; perhaps what sets it apart from a reference."""
+        self._plain_note, self._found, self._separator = note, tuple(reference), separator
+        self._write_note()
+        self._note.setVisible(bool(note))
+        words_and_note = f"{self.text()}\n{self.note()}".strip()
+        self.setAccessibleDescription(words_and_note)
+        self.view.setAccessibleDescription(words_and_note)
+
+    def clear(self) -> None:
+        """Show the placeholder again."""
+        self.show_hypothesis([])
+
+    def text(self) -> str:
+        """The hypotheses as plain text, one a line."""
+        return self.view.toPlainText()
+
+    def toPlainText(self) -> str:  # noqa: N802
+        """The hypotheses as plain text, by the name text fields of Qt give it."""
+        return self.text()
+
+    def note(self) -> str:
+        """What is said below, as plain text."""
+        if not self._found:
+            return self._plain_note
+        reference = isolated(plain(self._found, self._separator))
+        return f"{self._plain_note} · " + self._reference().format(reference=reference)
+
+    def _write_note(self) -> None:
+        parts = [escape(self._plain_note)]
+        if any(word.probability < 1 for word in self.view.current_words()):
+            parts.append(self._shades())
+        if self._found:
+            reference = marked(self._found, self._separator)
+            if is_right_to_left(plain(self._found, self._separator)):
+                reference = f'<div dir="rtl" align="right">{reference}</div>'  # lines of its own
+            parts.append(escape(self._reference()).format(reference=reference))
+        self._note.setText(" · ".join(part for part in parts if part))
+
+    def _reference(self) -> str:
+        return self.tr("reference: {reference}")
+
+    def _shades(self) -> str:
+        """Return samples of the shades, with the probability that each stands for."""
+        theme = current_theme()
+        samples = []
+        for value in (0.9, 0.5, 0.1):
+            colour = blend(theme.target, theme.field, shade(value)).name()
+            look = f"background-color:{colour};color:{theme.ink}"
+            samples.append(f'<span style="{look}">&nbsp;{value}&nbsp;</span>')
+        words = self.tr("word: {samples}").replace(" ", "\N{NO-BREAK SPACE}")
+        return words.format(samples="".join(samples))
+
+    def _legend(self) -> str:
+        return self.tr(
+            "Shade of a word: how sure the model was of it, given all before it; the stronger, the "
+            "less sure. Below 0.5 it is dotted.\n"
+            "Reference: underlined words are missing in the translation, words struck out are only "
+            "in the translation, struck/underlined are other words in the same place."
+        )
+
+    def _show_focus(self, has_focus: bool) -> None:
+        set_look(self, "focused", has_focus)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_note"):
+            self._write_note()

@@ -1,0 +1,369 @@
+"""The translate panel: what it asks, and what it shows of the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.bridge.controller import Controller
+from app.bridge.draft import Draft
+from app.bridge.messages import MOST_LINES, Command, CorpusReady, OpenCorpus, RunState, Translate
+from app.panels.translate_panel import TranslatePanel
+from s2s_core.configs import DataConfig
+from s2s_core.records import (
+    CorpusRecord,
+    HypothesisRecord,
+    PreparedRecord,
+    Record,
+    TranslationRecord,
+)
+
+EXAMPLES = tuple((f"sentence {n}", f"Satz {n}") for n in range(4))
+
+
+@dataclass
+class Ends:
+    """An engine and a reader that only remember what they are told."""
+
+    commands: list[Command] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    is_alive: bool = True
+
+    def start(self) -> None: ...
+
+    def end(self) -> None: ...
+
+    def send(self, command: Command | OpenCorpus) -> None:
+        self.commands.append(command)
+
+    def take(self) -> list[Record]:
+        records, self.records = self.records, []
+        return records
+
+
+@dataclass
+class Stage:
+    """A panel, and what stands behind it."""
+
+    panel: TranslatePanel
+    controller: Controller
+    engine: Ends
+    qtbot: QtBot
+
+    def asked(self) -> Translate:
+        """Return what was asked last, when the throttle has passed it on."""
+        self.qtbot.waitUntil(lambda: not self.panel._ask._timer.isActive())
+        return [c for c in self.engine.commands if isinstance(c, Translate)][-1]
+
+    def write(self, text: str) -> Translate:
+        """Type a text as a person does, and return what is asked."""
+        self.panel.source.setPlainText(text)
+        return self.asked()
+
+    def answer(self, *lines: int, **changes: object) -> None:
+        """Let the engine answer some lines; all of them if none is named."""
+        asked = self.asked()
+        texts = asked.text.split("\n")
+        for line in lines or range(len(texts)):
+            record = answered(texts[line], line, line == asked.current)
+            record = replace(record, request=asked.request, **changes)  # type: ignore[arg-type]
+            self.engine.records.append(record)
+        self.controller.drain()
+        self.qtbot.waitUntil(lambda: not self.panel._others_came.isActive())
+
+    def corpus(self) -> None:
+        about = CorpusRecord("c", "English", "German", 4, (), ())
+        ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, EXAMPLES)
+        self.panel.show_corpus(CorpusReady(1, DataConfig(), about, ready))
+
+
+def answered(text: str, line: int, is_current: bool) -> TranslationRecord:
+    """Return an answer that translates each word by its capitals, in two pieces a word."""
+    words = text.split()
+    pieces = tuple(part for word in words for part in (f"▁{word[:1]}", word[1:] or "-"))
+    starts = tuple(range(0, len(pieces), 2))
+    best = HypothesisRecord(
+        text=text.upper(), pieces=(*(p.upper() for p in pieces), "‹end›"), log_probability=-0.5,
+        score=-0.25, ended=True, probabilities=(0.5,) * (len(pieces) + 1),
+        words=tuple((word.upper(), 0.25) for word in words), starts=starts,
+    )  # fmt: skip
+    size = len(pieces) + 1
+    attention = np.eye(size, dtype=np.float32)[None, None] if is_current and words else None
+    return TranslationRecord(
+        0, 7, text, (*pieces, "‹end›"), (best,) if words else (), 0.1, line=line,
+        source_words=(*words, "‹end›"), source_starts=(*starts, len(pieces)), attention=attention,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
+    engine, draft = Ends(), Draft()
+    controller = Controller(engine, Ends(), draft, tmp_path, tmp_path)
+    panel = TranslatePanel(controller)
+    qtbot.addWidget(panel)
+    panel.resize(400, 570)
+    panel.show()
+    return Stage(panel, controller, engine, qtbot)
+
+
+def printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+
+
+# Lines ------------------------------------------------------------------------------------
+
+
+def test_each_line_is_answered_beside_its_source(stage: Stage) -> None:
+    asked = stage.write("the cat\n\na dog\n\n")
+    assert (asked.text, asked.current) == ("the cat\n\na dog", 0)
+    stage.answer(0)
+    assert stage.panel.translation.text() == "THE CAT\n\n"
+    stage.answer(1, 2)
+    assert stage.panel.translation.text() == "THE CAT\n\nA DOG"
+    assert stage.panel.attention.heatmap.source_tokens == ["the", "cat", "‹end›"]
+
+
+def test_the_line_of_the_cursor_is_the_one_that_is_looked_into(stage: Stage) -> None:
+    stage.write("the cat\na dog")
+    stage.answer()
+    QTest.keyClick(stage.panel.source, Qt.Key.Key_Down)
+    assert stage.asked().current == 1
+    stage.answer()
+    assert stage.panel.attention.heatmap.source_tokens == ["a", "dog", "‹end›"]
+    QTest.keyClick(stage.panel.translation.view, Qt.Key.Key_Up)
+    assert stage.panel.source.line() == 0
+    assert stage.asked().current == 0
+
+
+def test_answers_of_lines_that_stayed_are_kept_while_another_is_typed(stage: Stage) -> None:
+    stage.write("the cat\na dog")
+    stage.answer()
+    stage.write("new\nthe cat\na dog")
+    assert stage.panel.translation.text() == "\nTHE CAT\nA DOG"
+
+
+def test_too_many_lines_are_cut_and_it_is_said(stage: Stage) -> None:
+    asked = stage.write("\n".join(f"line {n}" for n in range(MOST_LINES + 20)))
+    assert asked.text.count("\n") + 1 == MOST_LINES
+    stage.answer()
+    assert f"the first {MOST_LINES} of {MOST_LINES + 20} lines" in stage.panel.translation.note()
+
+
+def test_a_source_that_is_too_long_says_how_much_is_translated(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer(left_out=296)
+    assert "only the first 4 of 300 pieces are translated" in stage.panel.translation.note()
+
+
+def test_another_run_takes_the_answers_away(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer()
+    stage.panel.show_run(RunState())
+    assert stage.panel.translation.text() == ""
+    assert stage.panel.attention.heatmap.weights.size == 0
+
+
+# Pieces -----------------------------------------------------------------------------------
+
+
+def test_pieces_stand_in_all_three_places_on_demand(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer()
+    panel, heatmap = stage.panel, stage.panel.attention.heatmap
+    assert heatmap.weights.shape == (3, 3)
+    assert not panel.source_pieces.isVisible()
+    panel.pieces.click()
+    assert panel.source_pieces.toPlainText() == "▁t he ▁c at"
+    assert panel.source_pieces.isVisible()
+    assert panel.translation.text() == "▁T HE ▁C AT"
+    assert heatmap.source_tokens == ["▁t", "he", "▁c", "at", "‹end›"]
+    assert heatmap.weights.shape == (5, 5)
+    assert [w.probability for w in panel.translation.view.current_words()] == [0.5] * 4
+    panel.grab()
+    panel.pieces.click()
+    assert panel.translation.text() == "THE CAT"
+    assert not panel.source_pieces.isVisible()
+    assert heatmap.weights.sum(1) == pytest.approx(1.0)
+
+
+# Links ------------------------------------------------------------------------------------
+
+
+def shaded(stage: Stage) -> list[str]:
+    """Return the words of the source that are shaded."""
+    return [s.cursor.selectedText() for s in stage.panel.source.extraSelections()]
+
+
+def test_hovering_links_matrix_source_and_target(stage: Stage) -> None:
+    stage.write("x y\nthe cat sleeps")
+    stage.panel.source.set_line(1)
+    stage.panel._choose_line(1)
+    stage.answer()
+    heatmap, view = stage.panel.attention.heatmap, stage.panel.translation.view
+    heatmap.hovered.emit(1, 2)
+    assert shaded(stage) == ["sleeps"]
+    assert view._attention == {1: 1.0}
+    heatmap.hovered.emit(-1, -1)
+    assert shaded(stage) == []
+    assert view._attention is None
+    view.word_reached.emit(1)
+    assert shaded(stage) == ["cat"]
+    assert heatmap._pointed == (1, -1)
+    stage.answer()  # the weights have changed, and the pointer is where it was
+    assert shaded(stage) == ["cat"]
+    view.word_reached.emit(-1)
+    stage.panel.source.word_reached.emit(2)
+    assert heatmap._pointed == (-1, 2)
+    assert view._attention is not None
+    assert view._attention[2] == 1.0
+    assert view._attention[0] == 0.0
+    stage.panel.grab()
+
+
+# References -------------------------------------------------------------------------------
+
+
+def test_another_sentence_comes_with_its_reference_and_each_once(stage: Stage) -> None:
+    stage.corpus()
+    seen = [stage.panel.source.sentence()]
+    for _ in range(3):
+        stage.panel.another.click()
+        seen.append(stage.panel.source.sentence())
+    assert sorted(seen) == sorted(source for source, _ in EXAMPLES)
+    stage.answer()
+    number = seen[-1][-1]
+    assert printable(stage.panel.translation.note()).endswith(f"reference: Satz {number}")
+    stage.panel.source.undo()
+    assert stage.panel.source.sentence() == seen[-2]
+
+
+def test_another_sentence_takes_the_place_of_the_current_line_only(stage: Stage) -> None:
+    stage.corpus()
+    stage.write("one\ntwo\nthree")
+    stage.panel.source.set_line(1)
+    stage.panel.another_sentence()
+    first, second, third = stage.panel.source.lines()
+    assert (first, third) == ("one", "three")
+    assert second in dict(EXAMPLES)
+
+
+def test_without_a_corpus_nothing_is_swapped(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.panel.another_sentence()
+    assert stage.panel.source.sentence() == "the cat"
+
+
+# History ----------------------------------------------------------------------------------
+
+
+def test_a_text_that_stood_still_is_remembered_with_its_translation(stage: Stage) -> None:
+    stage.corpus()
+    stage.panel._settled.setInterval(10)
+    stage.write("the cat")
+    stage.qtbot.waitUntil(lambda: len(stage.panel.history.entries()) == 1)
+    stage.answer()
+    (entry,) = stage.panel.history.entries()
+    assert (entry.text, entry.translation, entry.step) == ("the cat", "THE CAT", 7)
+
+
+def test_each_keystroke_is_not_remembered_and_what_was_offered_neither(stage: Stage) -> None:
+    stage.corpus()
+    stage.panel.ask()
+    QTest.keyClicks(stage.panel.source, " and so on")
+    assert stage.panel.history.entries() == ()
+    stage.panel.ask()  # submitted
+    assert [entry.text for entry in stage.panel.history.entries()] == ["sentence 0 and so on"]
+
+
+def test_earlier_texts_come_back(stage: Stage) -> None:
+    for text in ("one", "two\nlines", "three"):
+        stage.write(text)
+        stage.panel.ask()
+    source = stage.panel.source
+    for expected in ("two\nlines", "one", "one"):
+        QTest.keyClick(source, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+        assert source.toPlainText() == expected
+    assert stage.asked().text == "one"
+    QTest.keyClick(source, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert source.toPlainText() == "two\nlines"
+    stage.panel.history.chosen.emit("three")
+    assert stage.asked().text == "three"
+
+
+# The search -------------------------------------------------------------------------------
+
+
+def test_every_knob_of_the_search_asks_again(stage: Stage) -> None:
+    stage.write("the cat")
+    form = stage.panel.search.popup.form
+    assert set(form.keys()) == {
+        f"decoding.{name}"
+        for name in ("search", "beam_size", "n_best", "length_penalty", "length_limit")
+    }
+    for key, value in (
+        ("decoding.search", "beam"), ("decoding.length_penalty", 0.5), ("decoding.n_best", 3),
+        ("decoding.length_limit", 4.0), ("decoding.beam_size", 9),
+    ):  # fmt: skip
+        before = stage.asked()
+        form.knob_changed.emit(key, value)
+        asked = stage.asked()
+        assert asked is not before
+        assert getattr(asked.decoding, key.rpartition(".")[2]) == value
+    stage.panel.search.beam_size.setValue(2)  # fewer than the three best
+    assert (stage.asked().decoding.beam_size, stage.asked().decoding.n_best) == (2, 2)
+
+
+def test_a_knob_that_does_not_go_is_told_where_it_stands(stage: Stage) -> None:
+    stage.panel._decode("decoding.search", "beam")
+    stage.panel._decode("decoding.n_best", 50)
+    assert stage.controller.draft.config.decoding.n_best == 1
+    labels = stage.panel.search.popup.findChildren(QLabel)
+    told = [label for label in labels if "needs a beam_size" in label.text()]
+    assert [label.isHidden() for label in told] == [False]
+    stage.panel._decode("decoding.n_best", 3)
+    assert not any("needs a beam_size" in label.text() for label in labels)
+
+
+def test_beam_search_shows_up_to_five_unless_more_are_asked_for(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.panel._decode("decoding.search", "beam")
+    assert stage.asked().decoding.n_best == 5
+    stage.panel.search.beam_size.setValue(3)
+    assert stage.asked().decoding.n_best == 3
+
+
+def test_no_old_attention_is_shown_after_looking_elsewhere(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer()
+    stage.panel.tabs.setCurrentIndex(1)
+    stage.answer(attention=None)
+    before = stage.asked()
+    assert stage.panel.attention.heatmap.weights.size == 0
+    stage.panel.tabs.setCurrentIndex(0)
+    assert stage.asked() is not before
+    stage.answer()
+    assert stage.panel.attention.heatmap.weights.size == 9
+
+
+# The picture ------------------------------------------------------------------------------
+
+
+def test_the_button_beside_the_tabs_offers_what_the_map_can_do(stage: Stage) -> None:
+    menu = stage.panel.picture.menu()
+    menu.aboutToShow.emit()
+    assert not any(action.isEnabled() for action in menu.actions() if action.text())
+    stage.write("the cat")
+    stage.answer()
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions() if action.isEnabled()]
+    for words in ("automatic", "linear", "logarithmic", "PNG", "SVG", "CSV", "Copy"):
+        assert sum(words in text for text in texts) == 1, words
+    stage.panel.tabs.setCurrentIndex(1)
+    assert not stage.panel.picture.isVisible()

@@ -1,0 +1,86 @@
+"""What was typed comes back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.widgets.history_table import LONGEST, MOST, HistoryTable, Remembered
+
+
+@pytest.fixture
+def history(qtbot: QtBot) -> HistoryTable:
+    table = HistoryTable()
+    qtbot.addWidget(table)
+    table.resize(360, 200)
+    table.show()
+    for text in ("one", "two", "three"):
+        table.remember(text)
+    return table
+
+
+def texts(history: HistoryTable) -> list[str]:
+    return [entry.text for entry in history.entries()]
+
+
+def shown(history: HistoryTable, row: int, column: int) -> str:
+    item = history.item(row, column)
+    assert item is not None
+    return item.text()
+
+
+def test_the_newest_is_first_and_nothing_is_there_twice(history: HistoryTable) -> None:
+    history.set_translation("one", "un", 7)
+    history.remember("one")
+    assert texts(history) == ["one", "three", "two"]
+    assert [shown(history, 0, column) for column in range(3)] == ["one", "un", "7"]
+    history.remember("  ")
+    history.remember("")
+    assert len(history.entries()) == 3
+
+
+def test_it_is_bounded(history: HistoryTable) -> None:
+    for n in range(2 * MOST):
+        history.remember(f"sentence {n}")
+    history.remember("x" * 2 * LONGEST)
+    assert len(history.entries()) == MOST == history.rowCount()
+    assert len(history.entries()[0].text) == LONGEST
+
+
+def test_a_click_or_return_brings_one_back(history: HistoryTable, qtbot: QtBot) -> None:
+    chosen: list[str] = []
+    history.chosen.connect(chosen.append)
+    item = history.item(1, 0)
+    assert item is not None
+    QTest.mouseClick(
+        history.viewport(), Qt.MouseButton.LeftButton, pos=history.visualItemRect(item).center()
+    )
+    QTest.keyClick(history, Qt.Key.Key_Down)
+    QTest.keyClick(history, Qt.Key.Key_Return)
+    assert chosen == ["two", "one"]
+
+
+def test_one_walks_through_it_and_back_to_what_stood_there(history: HistoryTable) -> None:
+    walk = [history.walk(1, "new"), *(history.walk(1, "?") for _ in range(3))]
+    assert walk == ["three", "two", "one", None]
+    back = [history.walk(-1, "?") for _ in range(4)]
+    assert back == ["two", "three", "new", None]
+
+
+def test_a_walk_begins_at_the_sentence_that_stands_in_the_field(history: HistoryTable) -> None:
+    assert history.walk(1, "three") == "two"
+    history.end_walk()
+    assert history.walk(-1, "two") == "three"
+
+
+def test_lines_and_scripts_have_their_place(history: HistoryTable) -> None:
+    history.set_entries([Remembered("a\nb\nc", "x\ny\nz", 12345), Remembered("שלום", "<b>", 1)])
+    assert shown(history, 0, 0) == "a … (3 lines)"
+    assert shown(history, 0, 2) == "12,345"
+    hebrew, markup = history.item(1, 0), history.item(1, 1)
+    assert hebrew is not None
+    assert markup is not None
+    assert hebrew.textAlignment() & Qt.AlignmentFlag.AlignRight
+    assert "&lt;b&gt;" in markup.toolTip()
