@@ -14,13 +14,19 @@ from pydantic.fields import FieldInfo
 def knob(  # noqa: PLR0913  # all by name, and each says one thing
     default: Any, *, help: str, low: float | None = None, high: float | None = None,
     unit: str = "", live: bool = False, choices: str | None = None, advanced: bool = False,
+    title: str = "", files: bool = False,
 ) -> Any:  # fmt: skip
     """Return a pydantic field that also knows how to show itself.
 
-    `choices` names a row of the catalog (a table of names); `live` knobs are read afresh at
-    each step; `advanced` ones are folded away at first.
+    `help` says what it does, and what usually happens when it is raised. `choices` names a row
+    of the catalog (a table of names); `live` knobs are read afresh at each step; `advanced` ones
+    are folded away at first; `title` is shown where the name alone is not plain enough; a list
+    of `files` is chosen in a dialog.
     """
-    extra: dict[str, Any] = {"unit": unit, "live": live, "choices": choices, "advanced": advanced}
+    extra: dict[str, Any] = {
+        "unit": unit, "live": live, "choices": choices, "advanced": advanced, "title": title,
+        "files": files,
+    }  # fmt: skip
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
 
@@ -39,6 +45,13 @@ class Knob:
     choices: str | None = None
     names: tuple[str, ...] = ()  # the values allowed, where they are few and fixed
     advanced: bool = False
+    title: str = ""
+    files: bool = False
+
+    @property
+    def label(self) -> str:
+        """What stands before its editor: "Clip norm"."""
+        return self.title or self.name[:1].upper() + self.name[1:]
 
     @property
     def name(self) -> str:
@@ -54,6 +67,11 @@ class Knob:
             whole = "a whole number " if self.type is int else ""
             return f"{whole}between {self.low:.12g} and {self.high:.12g}"
         return {bool: "true or false", str: "text", tuple: "a list"}.get(self.type, "a number")
+
+
+def title_of(name: str) -> str:
+    """Return a choice as the field spells it: "gru" is "GRU", "layer_norm" is "Layer norm"."""
+    return _SPELLINGS.get(name, name[:1].upper() + name[1:].replace("_", " "))
 
 
 def knobs_of(config: type[BaseModel], prefix: str = "") -> Iterator[Knob]:
@@ -82,3 +100,10 @@ def _plain_type(annotation: Any) -> type:
     if origin is Literal:
         return str
     return origin if isinstance(origin, type) else annotation
+
+
+_SPELLINGS = {
+    "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bpe": "BPE", "sgd": "SGD", "adamw": "AdamW",
+    "cpu": "CPU", "cuda": "CUDA", "mps": "MPS", "auto": "Automatic", "dot": "Dot product",
+    "char": "Characters", "word": "Words", "warmup": "Warm-up",
+}  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -46,6 +46,7 @@ from s2s_core.run_folders import is_run, new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
+CORPUS_KEYS = ("builtin", "train", "validation", "swap_sides")  # which pairs they are
 READ_MS = 300  # between two changes of the tokenizer
 PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
@@ -94,6 +95,7 @@ class Controller(QObject):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.draft = draft
+        self._data = draft.config.data  # as the draft had it when it was last looked at
         self.runs = runs
         self.cache = cache
         self.run = RunState()
@@ -179,16 +181,41 @@ class Controller(QObject):
 
     def turn_knob(self, key: str, value: Any) -> None:
         """Change a knob of the experiment, and at once of the run if it is live."""
-        if self.draft.set(key, value) and key in live_knobs() and self.run.folder:
-            self._turn_knob.setdefault(key, Throttle(self._send_knob, KNOBS_MS, self))(key, value)
+        if self.draft.set(key, value):
+            self._turn_live({key: value})
 
     def undo(self) -> None:
-        """Take back the newest change of the experiment."""
-        self.draft.undo()
+        """Take back the last change of the experiment, and turn back the run's live knobs."""
+        self._travel(self.draft.undo)
 
     def redo(self) -> None:
-        """Do again what was taken back."""
-        self.draft.redo()
+        """Do again what was taken back last."""
+        self._travel(self.draft.redo)
+
+    def reset_knob(self, key: str) -> None:
+        """Give a knob back its value in the preset, and at once to the run if it is live."""
+        self._travel(lambda: self.draft.reset(key))
+
+    def back_to_preset(self) -> None:
+        """Give all knobs back their values in the preset."""
+        self._travel(self.draft.back_to_preset)
+
+    def _travel(self, move: Callable[[], object]) -> None:
+        """Let the draft go somewhere, and turn those knobs of the run that have moved."""
+        before = self.draft.config.training.model_dump()
+        move()
+        after = self.draft.config.training.model_dump()
+        self._turn_live(
+            {f"training.{n}": value for n, value in after.items() if value != before[n]}
+        )
+
+    def _turn_live(self, values: Mapping[str, Any]) -> None:
+        """Turn those knobs of the run that act at once."""
+        for key, value in values.items():
+            if key in live_knobs() and self.run.folder:
+                if key not in self._turn_knob:
+                    self._turn_knob[key] = Throttle(self._send_knob, KNOBS_MS, self)
+                self._turn_knob[key](key, value)
 
     def _send_knob(self, key: str, value: Any) -> None:
         self._engine.send(ChangeKnob(key, value))
@@ -286,12 +313,19 @@ class Controller(QObject):
         self.corpus_progress.emit(ProgressRecord("reading"))
 
     def _follow_draft(self, config: RunConfig) -> None:
-        """Another tokenizer, say, wants the corpus to be encoded again."""
+        """Another tokenizer, say, wants the corpus to be encoded again.
+
+        While one is being read, what has just changed is laid over what was asked for.
+        """
+        before, self._data = self._data, config.data
         if self._reading and self._asked:
-            tokenizer = config.data.tokenizer
-            if tokenizer != self._asked.data.tokenizer:
-                data = self._asked.data.model_copy(update={"tokenizer": tokenizer})
-                self.open_corpus(data, self._asked.dropped)
+            change = _changes(before, config.data)
+            is_other = not change.keys().isdisjoint(CORPUS_KEYS)
+            if is_other:
+                change |= {name: getattr(config.data, name) for name in CORPUS_KEYS}
+            data = self._asked.data.model_copy(update=change)
+            if data != self._asked.data:
+                self.open_corpus(data, self._asked.dropped and not is_other)
         elif self.corpus and config.data != self.corpus.data:
             self._read_again(config.data)
 
@@ -434,6 +468,12 @@ class Controller(QObject):
     def _next_request(self) -> int:
         self._request += 1
         return self._request
+
+
+def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
+    """Return the settings that are not as they were."""
+    names = type(after).model_fields
+    return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
 
 
 def sentence_of(failure: FailureRecord | S2SError) -> str:

@@ -1,96 +1,92 @@
-"""The experiment being edited: what the next run will do."""
+"""The experiment being edited: what the next run will do, and how it came to be so."""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.configs import Config, DataConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import changed, checked, merged
-from s2s_core.presets import read_preset
+from s2s_core.experiment import SECTIONS, changed, checked, knobs_in, merged, value_of
+from s2s_core.knobs import Knob, knobs_of
+from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
+TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
+KEPT = 200  # changes that can be taken back
+NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
+    "data.builtin", "data.train", "training.device",
+)  # fmt: skip
+OF_A_PRESET = ("model.", "training.")
+
+
+class _State(NamedTuple):
+    """What can be gone back to."""
+
+    config: RunConfig
+    preset: str
 
 
 class Draft(QObject):
     """Holds a `RunConfig` that is always valid, and tells when it changes."""
 
     changed = Signal(object)  # the new RunConfig
-    history_changed = Signal()
     refused = Signal(str, object)  # a key that was not changed, and the BadConfig that says why
+    history_changed = Signal()  # what can be undone or redone
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.config = RunConfig()
         self.preset = FIRST_PRESET
         self.config = self._with_preset(FIRST_PRESET)
-        self._before: list[RunConfig] = []
-        self._after: list[RunConfig] = []
+        self._past: list[_State] = []
+        self._future: list[_State] = []
+        self._last = ("", 0.0)  # the knob that was changed last, and when
 
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is something to take back."""
-        return bool(self._before)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether something was taken back."""
-        return bool(self._after)
-
-    def undo(self) -> None:
-        """Take back the newest change."""
-        if self._before:
-            self._after.append(self.config)
-            self._show(self._before.pop())
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        if self._after:
-            self._before.append(self.config)
-            self._show(self._after.pop())
-
-    def _show(self, config: RunConfig) -> None:
-        self.config = config
-        self.changed.emit(config)
-        self.history_changed.emit()
+    # Changing ----------------------------------------------------------------------------
 
     def set(self, key: str, value: Any) -> bool:
         """Change one knob, or tell why not; returns whether it was taken."""
         try:
-            config = changed(self.config, key, value)
+            config = self._tried(key, value)
         except BadConfig as error:
-            both = self._on_both_sides(key, value)
-            if both is None:
-                self.refused.emit(key, error)
-                return False
-            config = both
-        self.replace(config)
+            self.refused.emit(key, error)
+            return False
+        self._become(_State(config, self.preset), key)
         return True
 
-    def _on_both_sides(self, key: str, value: Any) -> RunConfig | None:
-        """Sizes that encoder and decoder must share move together."""
-        side, _, name = key.rpartition(".")
-        if side not in ("model.encoder", "model.decoder"):
-            return None
+    def problem(self, key: str, value: Any) -> BadConfig | None:
+        """Return why a knob cannot have a value as things stand; None if it can."""
         try:
-            return merged(
-                self.config, {"model": {s: {name: value} for s in ("encoder", "decoder")}}
-            )
+            self._tried(key, value)
+        except BadConfig as error:
+            return error
+        return None
+
+    def _tried(self, key: str, value: Any) -> RunConfig:
+        """Return the experiment with one knob changed, and what must move with it."""
+        try:
+            return changed(self.config, key, value)
         except BadConfig:
-            return None
+            for companions in _companions(key, value):
+                try:
+                    return merged(self.config, companions)
+                except BadConfig:  # the first reason says what a person has done
+                    continue
+            raise
 
     def set_data(self, data: DataConfig) -> None:
         """Take another corpus."""
-        self.replace(self.config.model_copy(update={"data": data}))
+        self._become(_State(self.config.model_copy(update={"data": data}), self.preset))
 
     def replace(self, config: RunConfig) -> None:
-        """Take another experiment as a whole."""
+        """Take another experiment as a whole; it is compared with the preset nearest to it."""
         if config != self.config:
-            self._before.append(self.config)
-            self._after.clear()
-            self._show(config)
+            self._become(_State(config, _nearest_preset(config)))
 
     def set_kinds(self, kind: str) -> None:
         """Take one architecture for encoder and decoder."""
@@ -100,16 +96,85 @@ class Draft(QObject):
         except BadConfig as error:
             self.refused.emit("model.kind", error)
         else:
-            self.replace(config)
+            self._become(_State(config, self.preset))
 
     def apply_preset(self, name: str) -> None:
         """Lay a ready-made experiment over the corpus chosen."""
-        self.preset = name
-        self.replace(self._with_preset(name))
+        self._become(_State(self._with_preset(name), name))
+
+    def _become(self, state: _State, key: str = "") -> None:
+        """Change, and remember what was before."""
+        if state == (self.config, self.preset):
+            return
+        now = time.monotonic()
+        last_key, last_time = self._last
+        if not key or key != last_key or now - last_time > TOGETHER_SECONDS:
+            self._past.append(_State(self.config, self.preset))
+            del self._past[:-KEPT]
+        self._last = (key, now)
+        self._future.clear()
+        self._show(state)
+
+    def _show(self, state: _State) -> None:
+        self.config, self.preset = state
+        self.changed.emit(self.config)
+        self.history_changed.emit()
+
+    # Going back --------------------------------------------------------------------------
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a change to take back."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something was taken back."""
+        return bool(self._future)
+
+    def undo(self) -> bool:
+        """Take back the last change; returns whether there was one."""
+        return self._travel(self._past, self._future)
+
+    def redo(self) -> bool:
+        """Do again what was taken back last."""
+        return self._travel(self._future, self._past)
+
+    def _travel(self, source: list[_State], other: list[_State]) -> bool:
+        if not source:
+            return False
+        other.append(_State(self.config, self.preset))
+        self._last = ("", 0.0)
+        self._show(source.pop())
+        return True
+
+    # Comparing with the preset -----------------------------------------------------------
 
     def is_preset(self) -> bool:
-        """Whether all but corpus and device is still as in the preset chosen last."""
+        """Whether model, training and tokenizer are still as in the preset chosen last."""
         return self.config == self._with_preset(self.preset)
+
+    def baseline(self, knob: Knob) -> Any:
+        """Return a knob's value in the preset, or its default where the preset has none."""
+        if knob.key in NOT_OF_A_PRESET:
+            return value_of(self.config, knob.key)
+        return _preset_values(self.preset).get(knob.key, knob.default)
+
+    def changed_keys(self) -> list[str]:
+        """Return the knobs that differ from the preset."""
+        values = dict(_leaves(self.config.model_dump()))
+        knobs = _knobs(type(self.config.model.encoder), type(self.config.model.decoder))
+        return [k.key for k in knobs if values[k.key] != self.baseline(k)]
+
+    def reset(self, key: str) -> bool:
+        """Give a knob back the value of the preset; returns whether that was possible."""
+        section = key.rpartition(".")[0]
+        knob = next(knob for knob in knobs_in(self.config, section) if knob.key == key)
+        return self.set(key, self.baseline(knob))
+
+    def back_to_preset(self) -> None:
+        """Take back all that makes model, training and tokenizer differ from the preset."""
+        self.apply_preset(self.preset)
 
     def _with_preset(self, name: str) -> RunConfig:
         """Return a preset with the corpus, the device and the search there are."""
@@ -118,4 +183,61 @@ class Draft(QObject):
             "training": {"device": self.config.training.device},
             "decoding": self.config.decoding.model_dump(),
         }
-        return merged(checked(kept), read_preset(name))
+        return merged(checked(kept), _changes_of(name))
+
+
+@cache
+def _changes_of(preset: str) -> dict[str, Any]:
+    return read_preset(preset)
+
+
+@cache
+def _preset_values(preset: str) -> dict[str, Any]:
+    """Return all values of a preset over the defaults, by key."""
+    return dict(_leaves(merged(RunConfig(), _changes_of(preset)).model_dump()))
+
+
+@cache
+def _knobs(*kinds: type[Config]) -> tuple[Knob, ...]:
+    """Return all knobs there are with an encoder and a decoder of these kinds."""
+    return tuple(
+        knob
+        for section, classes in SECTIONS.items()
+        for config in classes
+        if len(classes) == 1 or config in kinds
+        for knob in knobs_of(config, section)
+    )
+
+
+def _nearest_preset(config: RunConfig) -> str:
+    """Return the preset from which model and training differ in the fewest places."""
+    values = dict(_leaves(config.model_dump(include={"model", "training"})))
+
+    def distance(name: str) -> int:
+        preset = _preset_values(name).items()
+        return len(values.items() ^ {item for item in preset if item[0].startswith(OF_A_PRESET)})
+
+    return min([FIRST_PRESET, *preset_names()], key=distance)
+
+
+def _leaves(values: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", value
+
+
+def _companions(key: str, value: Any) -> list[dict[str, Any]]:
+    """Return what may move together with a knob that cannot move alone.
+
+    Sizes that encoder and decoder share; a built-in corpus and files, of which there is one.
+    """
+    section, _, name = key.rpartition(".")
+    if section in ("model.encoder", "model.decoder"):
+        return [{"model": {side: {name: value} for side in ("encoder", "decoder")}}]
+    if key == "data.builtin":
+        return [{"data": {"builtin": value, "train": (), "validation": (), "swap_sides": False}}]
+    if key == "data.train" and value:
+        return [{"data": {"builtin": "", "train": value, "validation": ()}}]
+    return []

@@ -28,7 +28,7 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "data": Panel(DataPanel, LEFT, 12),
+    "data": Panel(DataPanel, LEFT, 9),
     "model": Panel(ModelPanel, LEFT, 11),
     "training": Panel(TrainingPanel, None, 1),
     "translate": Panel(TranslatePanel, RIGHT, 1),

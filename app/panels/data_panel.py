@@ -20,7 +20,7 @@ from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
-from app.widgets.pair_table import PairTable
+from app.widgets.pair_table import PairTable, WholeRows
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.theme import px
 from s2s_core.records import Finding, ProgressRecord
@@ -37,8 +37,8 @@ class DataPanel(PanelBody):
         self.head = PanelHead(1, self.tr("Data"))
         self.chooser = named(Chooser(), "corpusChooser")
         self.drop = DropArea(
-            self.tr("Drop a corpus here: one table,\nor two text files"),
-            self.tr("Let go: this becomes the corpus\nof the next run"),
+            self.tr("Drop a corpus here, or click to open one"),
+            self.tr("Let go: the corpus of the next run"),
         )
         named(self.drop, "corpusDrop")
         self.table = named(PairTable(), "corpusTable")
@@ -54,7 +54,7 @@ class DataPanel(PanelBody):
         self._connect()
 
     def _lay_out(self) -> None:
-        self.pages.addWidget(self.table)
+        self.pages.addWidget(WholeRows(self.table))
         self.pages.addWidget(self.findings)
         self.findings.setWordWrap(True)
         self.progress.setTextVisible(False)
@@ -85,6 +85,11 @@ class DataPanel(PanelBody):
                 self.swap,
                 self.tr("swap the sides"),
                 self.tr("Translate in the other direction, from the next run on."),
+            ),
+            (
+                self.drop,
+                self.drop.accessibleName(),
+                self.tr("A corpus is one tab-separated file, or two text files line by line."),
             ),
             (self.findings, self.tr("findings"), self.tr("What is odd about this corpus.")),
             (
@@ -122,32 +127,24 @@ class DataPanel(PanelBody):
         corpus = ready.corpus
         self._show_head()
         self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
-        self.table.scrollToTop()
+        self.drop.set_compact(True)
         self._fill_chooser(ready)
         self._show_summary()
         self._show_findings(self._all_findings(ready))
 
     def _show_summary(self) -> None:
-        """Say how many pairs are held out, and how large the vocabularies are."""
+        """Say how large the vocabularies are."""
         if self._controller.corpus is None:
             self.summary.setText("")
             return
         ready = self._controller.corpus
         prepared = ready.prepared
-        held_out = numbers.count(prepared.held_out_pairs)
         sizes = [prepared.source_vocabulary, prepared.target_vocabulary]
         del sizes[1 if ready.data.tokenizer.joint else 2 :]
         pieces = " + ".join(numbers.rate(size, short=True) for size in sizes)
-        self.summary.setText(
-            self.tr("{held_out} held out · {pieces} pieces").format(
-                held_out=held_out, pieces=pieces
-            )
-        )
+        self.summary.setText(self.tr("{pieces} pieces").format(pieces=pieces))
         self.summary.set_tooltip(
-            self.tr(
-                "Held out: pairs that are never trained on, to score the model with.\n"
-                "Pieces: the sizes of the source and the target vocabulary."
-            )
+            self.tr("Pieces: the sizes of the source and the target vocabulary.")
         )
 
     def _show_head(self) -> None:
@@ -155,10 +152,16 @@ class DataPanel(PanelBody):
         ready, run = self._controller.corpus, self._controller.run
         if ready is None:
             return
-        text = self.tr("{count} pairs").format(count=numbers.count(ready.corpus.pairs))
+        pairs = self.tr("{count} pairs").format(count=numbers.count(ready.corpus.pairs))
         if run.folder and run.config and run.config.data != ready.data:
-            text = self.tr("{pairs} · for the next run").format(pairs=text)
-        self.head.set_note(text)
+            text = self.tr("{pairs} · for the next run")
+        else:
+            text = self.tr("{pairs} · {held_out} held out")
+        held_out = numbers.count(ready.prepared.held_out_pairs)
+        self.head.set_note(text.format(pairs=pairs, held_out=held_out))
+        self.head.note_label.set_tooltip(
+            self.tr("Held out: pairs that are never trained on, to score the model with.")
+        )
 
     def _all_findings(self, ready: CorpusReady) -> list[str]:
         found = [_sentence(finding) for finding in ready.corpus.findings]

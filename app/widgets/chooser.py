@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.widgets.theme import px
+
 
 class Chooser(QComboBox):
     """One of several; `activated` tells the user's choice, `currentIndexChanged` any."""
@@ -24,6 +26,13 @@ class Chooser(QComboBox):
         self.setMinimumContentsLength(letters)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def showPopup(self) -> None:  # noqa: N802
+        """Open the list, as wide as its longest line."""
+        view = self.view()
+        wanted = view.sizeHintForColumn(0) + 2 * view.frameWidth() + px(24)
+        view.setMinimumWidth(min(max(self.width(), wanted), self.screen().geometry().width()))
+        super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

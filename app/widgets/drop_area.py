@@ -24,12 +24,19 @@ class DropArea(QFrame):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(px(8), px(8), px(8), px(8))
-        layout.addWidget(self._label)
-        self.setMinimumHeight(px(52))
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self._label)
+        self._is_compact = False
+        self.set_compact(False)
         self.setAccessibleName(text)
         self.setAccessibleDescription(self.tr("Press Enter to choose files."))
+
+    def set_compact(self, compact: bool) -> None:
+        """Take a single row, as is enough where there is something already."""
+        self._is_compact = compact
+        edge = px(2) if compact else px(8)
+        self._column.setContentsMargins(px(8), edge, px(8), edge)
+        self.setMinimumHeight(px(28) if compact else px(52))
 
     def set_active(self, active: bool) -> None:
         """Show whether what is being dragged may be dropped."""
@@ -58,8 +65,8 @@ class DropArea(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in LOOK_CHANGES:
-            self.setMinimumHeight(px(52))
+        if event.type() in LOOK_CHANGES and hasattr(self, "_is_compact"):
+            self.set_compact(self._is_compact)
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

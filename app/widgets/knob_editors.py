@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
@@ -14,10 +16,11 @@ from app.widgets.knob_slider import KnobSlider
 from app.widgets.number_field import NumberField
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import set_look
-from s2s_core.knobs import Knob
+from s2s_core.knobs import Knob, title_of
 
 Row = tuple[str, str] | tuple[str, str, str]  # name, explanation, title if it is not the name
 Names = Mapping[str, tuple[Row, ...]]
+Check = Callable[[Any], str]  # why a value cannot be chosen as things stand; "" if it can
 WIDEST_RANGE = 1e8  # beyond it, as for random seeds, a slider makes no sense
 
 
@@ -35,6 +38,12 @@ class Editor(Protocol):
     def mark(self, sentence: str) -> None:
         """Mark the value as wrong, or as right with an empty sentence."""
 
+    def set_check(self, check: Check) -> None:
+        """Let it ask which values can be chosen."""
+
+    def refresh_choices(self, value: Any) -> str:
+        """Grey what cannot be chosen instead of a value; returns why nothing else can."""
+
 
 def core_text(text: str) -> str:
     """Return a text born in the core in the language of the window."""
@@ -50,7 +59,8 @@ def make_editor(knob: Knob, names: Names) -> Editor:
     if knob.type is bool:
         return BoolEditor()
     if knob.type not in (int, float):
-        return ListEditor() if knob.type is tuple else TextEditor()
+        several = FilesEditor if knob.files else ListEditor
+        return several() if knob.type is tuple else TextEditor()
     if _suits_slider(knob):
         return SliderEditor(knob)
     return FieldEditor(knob)
@@ -62,29 +72,64 @@ def _suits_slider(knob: Knob) -> bool:
     return knob.low < knob.high and knob.high - knob.low <= WIDEST_RANGE and "seed" not in knob.key
 
 
-class ChoiceEditor(Chooser):
-    """A list of names, each with its explanation."""
+def _anything(_: Any) -> str:
+    return ""
+
+
+class _Checked:
+    """An editor in which any value can be chosen until somebody knows better."""
+
+    _check: Check = staticmethod(_anything)
+
+    def set_check(self, check: Check) -> None:
+        """Let it ask which values can be chosen."""
+        self._check = check
+
+    def refresh_choices(self, value: Any) -> str:
+        """Grey what cannot be chosen instead of a value; returns why nothing else can."""
+        return ""
+
+
+class ChoiceEditor(_Checked, Chooser):
+    """A list of names, each with its explanation; what does not fit is greyed and says why."""
 
     edited = Signal(object)
 
     def __init__(self, choices: tuple[Row, ...], *, optional: bool) -> None:
         super().__init__()
         known = [row[0] for row in choices]
+        self._explanations: dict[object, str] = {}
         if optional and "none" not in known:
-            self.addItem(self.tr("none"), None)
+            self.addItem(self.tr("None"), None)
         for name, explanation, *title in choices:
-            self.addItem(core_text(title[0] if title else name.replace("_", " ")), name)
-            tip = plain_tooltip(core_text(explanation) if explanation else "")
-            self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+            self.addItem(core_text(title[0] if title else title_of(name)), name)
+            self._explanations[name] = core_text(explanation) if explanation else ""
+            self._explain(self.count() - 1, "")
         self.activated.connect(self._tell)
         self._value: object = self.currentData()
 
     def show_value(self, value: Any) -> None:
         """Show a name; one that is not in the list is added, so that it is not lost."""
         if self.findData(value) < 0:
-            self.addItem(str(value), value)
+            self.addItem(title_of(str(value)), value)
         self.setCurrentIndex(self.findData(value))
         self._value = value
+
+    def refresh_choices(self, value: Any) -> str:
+        """Grey the names that do not fit the other settings; each says why."""
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)
+        for row in range(self.count()):
+            name = self.itemData(row)
+            why = "" if name == value else self._check(name)
+            model.item(row).setEnabled(not why)
+            self._explain(row, why)
+        return ""
+
+    def _explain(self, row: int, why: str) -> None:
+        words = "\n".join(filter(None, (why, self._explanations.get(self.itemData(row), ""))))
+        self.setItemData(row, plain_tooltip(words), Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(row, words, Qt.ItemDataRole.AccessibleDescriptionRole)
 
     def set_help(self, text: str) -> None:
         """Set the tooltip."""
@@ -101,7 +146,7 @@ class ChoiceEditor(Chooser):
             self.edited.emit(self._value)
 
 
-class BoolEditor(QCheckBox):
+class BoolEditor(_Checked, QCheckBox):
     """On or off, in words beside the box."""
 
     edited = Signal(object)
@@ -115,6 +160,10 @@ class BoolEditor(QCheckBox):
         """Show on or off."""
         self.setChecked(bool(value))
         self._name()
+
+    def refresh_choices(self, value: Any) -> str:
+        """A switch that cannot be turned says why."""
+        return self._check(not value)
 
     def set_help(self, text: str) -> None:
         """Set the tooltip."""
@@ -148,12 +197,16 @@ class SliderEditor(KnobSlider):
         """Show a number."""
         self.set_value(self._scale.low if value is None else value)
 
+    def refresh_choices(self, value: Any) -> str:
+        """A slider asks when it is moved: it has too many values to ask for all of them."""
+        return ""
+
     def mark(self, sentence: str) -> None:
         """Mark the number as wrong."""
         set_look(self.field, "state", "error" if sentence else "")
 
 
-class FieldEditor(NumberField):
+class FieldEditor(_Checked, NumberField):
     """A field for numbers without limits, or that may be left out."""
 
     edited = Signal(object)
@@ -175,7 +228,7 @@ class FieldEditor(NumberField):
         set_look(self, "state", "error" if sentence else "")
 
 
-class TextEditor(QLineEdit):
+class TextEditor(_Checked, QLineEdit):
     """A field for text, told when it is left or Enter is pressed."""
 
     edited = Signal(object)
@@ -220,6 +273,41 @@ class ListEditor(TextEditor):
     def _read(self) -> Any:
         parts = [part.strip() for part in self.text().split(",")]
         return tuple(_number_or_text(part) for part in parts if part)
+
+
+class FilesEditor(_Checked, QPushButton):
+    """A button that names the files chosen, and opens a dialog to choose others."""
+
+    edited = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._paths: tuple[str, ...] = ()
+        self.setProperty("role", "field")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self._choose)
+        self.show_value(())
+
+    def show_value(self, value: Any) -> None:
+        """Show the names of the files."""
+        self._paths = tuple(value or ())
+        names = ", ".join(Path(path).name for path in self._paths)
+        self.setText(names or self.tr("Choose …"))
+
+    def set_help(self, text: str) -> None:
+        """Set the tooltip, above it the files in full."""
+        self.setToolTip(plain_tooltip("\n".join((*self._paths, text))))
+
+    def mark(self, sentence: str) -> None:
+        """Mark the files as wrong."""
+        set_look(self, "state", "error" if sentence else "")
+
+    def _choose(self) -> None:
+        folder = str(Path(self._paths[0]).parent) if self._paths else ""
+        names, _ = QFileDialog.getOpenFileNames(self, self.accessibleName(), folder)
+        if names:
+            self.show_value(names)
+            self.edited.emit(self._paths)
 
 
 def _number_or_text(part: str) -> int | float | str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.widgets import numbers
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.slider_scale import scale_for
 from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
+
+FIELD_WIDTH, HEIGHT = 52, 28
 
 
 class KnobSlider(ValueSlider):
@@ -18,19 +23,58 @@ class KnobSlider(ValueSlider):
         self, low: float, high: float, value: float, *, integer: bool = False,
         is_rate: bool = False, name: str = "", parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        self._why_not: Callable[[float], str] = lambda _: ""
         scale = scale_for(low, high, integer=integer, rate=is_rate)
         shown = numbers.learning_rate if is_rate else numbers.plain
         super().__init__(scale, value, integer=integer, shown=shown, parent=parent)
         self._snaps_always = True
+        self.field.value_entered.disconnect(self._take)
+        self.field.value_entered.connect(self._take_typed)
         self.field.setProperty("role", "value")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._fit()
         if name:
             self.set_name(name)
 
+    def set_check(self, check: Callable[[float], str]) -> None:
+        """Let it ask why a stop cannot be chosen as things stand; such stops are passed over."""
+        self._why_not = check
+
+    def set_value(self, value: float) -> None:
+        """Show a value; emits nothing."""
+        super().set_value(value)
+        self._fit()
+
+    def _take(self, value: float) -> None:
+        """Take what the track, a key or the wheel asks for, or the nearest that can be."""
+        if value != self.value() and (why := self._problem(value)):
+            place = self.track.mapToGlobal(QPoint(0, self.track.height()))
+            QToolTip.showText(place, plain_tooltip(why), self.track)
+            value = self._passing_over(value)
+        super()._take(value)
+
+    def _passing_over(self, wanted: float) -> float:
+        """Return the first stop from there on that can be, or the last before it."""
+        stops, now = self._scale.stops, self.value()
+        if wanted > now:
+            onward, back = [s for s in stops if s > wanted], [s for s in stops if now < s < wanted]
+        else:
+            onward, back = [s for s in stops if s < wanted], [s for s in stops if wanted < s < now]
+            onward.reverse()
+            back.reverse()
+        possible = (stop for stop in (*onward, *reversed(back)) if not self._problem(stop))
+        return next(possible, now)
+
+    def _take_typed(self, value: float) -> None:
+        """What is typed is never turned into something else: it is refused with a sentence."""
+        super()._take(value)
+
+    def _problem(self, stop: float) -> str:
+        return self._why_not(int(stop) if self._integer else stop)
+
     def _fit(self) -> None:
-        """Make the field wide enough for every stop, so that the track never jumps."""
-        metrics = self.field.fontMetrics()
-        widest = max(metrics.horizontalAdvance(self._shown(stop)) for stop in self._scale.stops)
+        """One width for all fields, so that all tracks are equal; only a long value gets more."""
+        wanted = self.field.fontMetrics().horizontalAdvance(self._shown(self.value())) + px(12)
         self._row.setSpacing(px(4))
-        self.field.setFixedWidth(min(max(px(52), widest + px(12)), px(84)))
+        self.field.setFixedWidth(min(max(px(FIELD_WIDTH), wanted), px(96)))
+        self.track.setFixedHeight(px(HEIGHT))

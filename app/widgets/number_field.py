@@ -17,6 +17,7 @@ class NumberField(QLineEdit):
     """Free entry of a number between two limits; a wrong one is marked and said, never taken."""
 
     value_entered = Signal(object)  # float, int, or None where that is allowed; by the user only
+    problem_told = Signal(str)  # what is wrong with what was entered; "" when it is right again
 
     def __init__(
         self, *, low: float | None = None, high: float | None = None, integer: bool = False,
@@ -28,6 +29,7 @@ class NumberField(QLineEdit):
         self._shown = shown
         self._value: float | None = None
         self._help = ""
+        self.is_told_elsewhere = False  # what is wrong; otherwise it is shown below the field
         if optional:
             self.setPlaceholderText(self.tr("none"))
         self.textEdited.connect(self._mark)
@@ -86,8 +88,10 @@ class NumberField(QLineEdit):
             return
         problem = self.problem()
         self._mark()
-        if problem:
+        self.problem_told.emit(problem)
+        if problem and not self.is_told_elsewhere:
             QToolTip.showText(self.mapToGlobal(QPoint(0, self.height())), self.toolTip(), self)
+        if problem:
             return
         QToolTip.hideText()  # what was wrong before
         value = numbers.parsed(self.text())
@@ -99,8 +103,11 @@ class NumberField(QLineEdit):
             self.value_entered.emit(int(value) if whole and value is not None else value)
 
     def _show(self) -> None:
+        was_modified = self.isModified()
         self.setText("" if self._value is None else self._shown(self._value))
         self.setModified(False)
+        if was_modified:
+            self.problem_told.emit("")
         self._mark()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

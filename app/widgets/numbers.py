@@ -67,6 +67,15 @@ def duration(seconds: float | None) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def time_needed(seconds: float) -> str:
+    """How long something takes, roughly: 8.6 -> "8.6 s", 14.2 -> "14 s", 150 -> "2.5 min"."""
+    for size_of_unit, unit in ((3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= 1.5 * size_of_unit or unit == "s":
+            break
+    value = seconds / size_of_unit
+    return f"{value:.2g} {unit}" if value < 10 else f"{count(value)} {unit}"
+
+
 def rate(per_second: float | None, short: bool = False) -> str:
     """18430 -> "18,430", or "18k" where room is short."""
     if per_second is None or not math.isfinite(per_second):

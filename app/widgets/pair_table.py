@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import alignment_of, tallest_line
@@ -89,6 +97,15 @@ class PairTable(QTableView):
     def set_pairs(self, pairs: Sequence[Pair], titles: Pair | None = None) -> None:
         """Show these pairs under these titles, such as ("English", "French")."""
         self._model.set_pairs(pairs, titles or (self.tr("source"), self.tr("target")))
+        self.scrollToTop()
+
+    def whole_rows(self, room: int) -> int:
+        """Return the height at most as large as `room` at which no row is cut in half."""
+        edge = 2 * self.frameWidth()
+        head = self.horizontalHeader().sizeHint().height()
+        row = self.verticalHeader().defaultSectionSize()
+        rows = max(1, (room - edge - head) // row)
+        return head + edge + row * rows
 
     def _fit(self) -> None:
         height = tallest_line(px(12)) + px(3)
@@ -99,3 +116,34 @@ class PairTable(QTableView):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_model"):
             self._fit()
+
+
+class WholeRows(QWidget):
+    """Gives a table as much height as shows whole rows only."""
+
+    def __init__(self, table: PairTable) -> None:
+        super().__init__()
+        self._table = table
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(table)
+        column.addStretch(1)
+
+    def _fit(self) -> None:
+        self._table.setFixedHeight(self._table.whole_rows(self.height()))
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), px(180))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(px(120), self._table.whole_rows(0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_table"):
+            self._fit()
+            self.updateGeometry()

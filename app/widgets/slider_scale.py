@@ -87,7 +87,7 @@ def scale_for(low: float, high: float, *, integer: bool, rate: bool = False) -> 
     """Return the scale that suits a range: few whole numbers, sizes, decades, or even steps."""
     if integer:
         return _whole(low, high)
-    if rate or (low > 0 and high / low > 1000) or high - low > 1000:
+    if rate or (low > 0 and high / low > 100) or high - low >= 1000:
         return one_three_ten(low, high)
     if high - low > 5:
         return even(low, high, _round_step((high - low) / 40))

@@ -78,7 +78,7 @@ class SliderTrack(QWidget):
         return self._left() + fraction * self._span()
 
     def _middle(self) -> float:
-        return px(16) if not self._ticks else px(14)
+        return self.height() / 2 if not self._ticks else px(14)
 
     def _draw_track(self, painter: QPainter, handle_x: float) -> None:
         theme, middle, thick = current_theme(), self._middle(), px(3)

@@ -950,7 +950,7 @@ def test_reset_layout_brings_every_dock_back(open_window: OpenWindow) -> None:
         assert dock.isVisible()
         assert not dock.isFloating()
         assert window.dockWidgetArea(dock) == PANELS[name].area
-    assert abs(window.docks["translate"].width() - RIGHT_WIDTH) <= 8
+    opened.wait(lambda: abs(window.docks["translate"].width() - RIGHT_WIDTH) <= 8)
     assert LEFT_WIDTH <= window.docks["data"].width() <= 1.1 * LEFT_WIDTH
     tops = {name: dock.y() for name, dock in window.docks.items()}
     assert tops["data"] < tops["model"]

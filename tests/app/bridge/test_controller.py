@@ -699,3 +699,53 @@ def test_a_validation_is_a_time_to_ask_again(room: Room) -> None:
     room.come(ValidationRecord(100, 1.0, 2.7, 50.0, 40.0, 60.0, 200))
     rest(room)
     assert len(room.sent(Probe)) == asked + 1
+
+
+# Taking back -------------------------------------------------------------------------------
+
+
+def test_undo_turns_back_the_live_knobs_of_the_run(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, True, config=room.draft.config))
+    room.controller.turn_knob("training.clip_norm", 5.0)
+    room.controller.turn_knob("model.encoder.layers", 2)
+    room.controller.undo()  # the layers, which do not act at once
+    room.controller.undo()
+    qtbot.waitUntil(lambda: [c.value for c in room.sent(ChangeKnob)] == [5.0, 1.0])
+    assert room.draft.config.model.encoder.layers == 1
+    room.controller.redo()
+    qtbot.waitUntil(lambda: [c.value for c in room.sent(ChangeKnob)] == [5.0, 1.0, 5.0])
+    assert {command.key for command in room.sent(ChangeKnob)} == {"training.clip_norm"}
+
+
+def test_undoing_a_corpus_reads_the_one_before(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    before = room.draft.config.data
+    room.controller.open_builtin("reverse")
+    room.answer()
+    assert room.draft.config.data.builtin == "reverse"
+    room.controller.undo()
+    qtbot.waitUntil(lambda: room.reader.commands[-1].data == before)
+    room.answer()
+    assert room.controller.corpus is not None
+    assert room.controller.corpus.data == before
+    room.controller.redo()
+    qtbot.waitUntil(lambda: room.reader.commands[-1].data.builtin == "reverse")
+
+
+def test_settings_of_the_data_changed_while_reading_are_kept(room: Room) -> None:
+    room.get_ready()
+    room.controller.open_builtin("reverse")
+    room.controller.turn_knob("data.longest", 50)
+    asked = room.reader.commands[-1].data
+    assert (asked.builtin, asked.longest) == ("reverse", 50)
+    room.answer()
+    assert room.draft.config.data == asked
+
+
+def test_a_knob_taken_back_is_turned_back_in_the_run(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, True, config=room.draft.config))
+    room.controller.turn_knob("training.clip_norm", 5.0)
+    room.controller.reset_knob("training.clip_norm")
+    qtbot.waitUntil(lambda: room.sent(ChangeKnob)[-1].value == 1.0)

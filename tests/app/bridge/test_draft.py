@@ -102,3 +102,114 @@ def test_a_preset_keeps_the_device(heard: Heard) -> None:
     heard.draft.set("training.device", "cpu")
     heard.draft.apply_preset("lstm-small")
     assert heard.draft.config.training.device == "cpu"
+
+
+# Going back --------------------------------------------------------------------------------
+
+
+def test_changes_are_taken_back_and_done_again_one_by_one(heard: Heard) -> None:
+    draft = heard.draft
+    states = [draft.config]
+    assert not draft.can_undo
+    for key, value in (("training.clip_norm", 2.0), ("model.encoder.layers", 2)):
+        draft.set(key, value)
+        states.append(draft.config)
+    draft.apply_preset("lstm-small")
+    states.append(draft.config)
+    for state in states[-2::-1]:
+        assert draft.undo()
+        assert draft.config == state
+    assert draft.preset == FIRST_PRESET
+    assert not draft.undo()
+    for state in states[1:]:
+        assert draft.redo()
+        assert draft.config == state
+    assert draft.preset == "lstm-small"
+    assert not draft.can_redo
+
+
+def test_one_drag_of_a_slider_is_one_change(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("app.bridge.draft.time.monotonic", lambda: now[0])
+    for value in (2.0, 3.0, 4.0):
+        now[0] += 0.5
+        heard.draft.set("training.clip_norm", value)
+    now[0] += 1.5
+    heard.draft.set("training.clip_norm", 9.0)
+    heard.draft.undo()
+    assert heard.draft.config.training.clip_norm == 4.0
+    heard.draft.undo()
+    assert heard.draft.config.training.clip_norm == 1.0
+    assert not heard.draft.can_undo
+
+
+def test_a_new_change_forgets_what_was_taken_back(heard: Heard) -> None:
+    heard.draft.set("training.clip_norm", 2.0)
+    heard.draft.undo()
+    assert heard.draft.can_redo
+    heard.draft.set("training.batch_tokens", 512)
+    assert not heard.draft.can_redo
+
+
+def test_the_corpus_is_part_of_the_history(heard: Heard) -> None:
+    heard.draft.set_data(DataConfig(builtin="reverse"))
+    heard.draft.undo()
+    assert heard.draft.config.data.builtin == "phrasebook"
+
+
+def test_each_change_of_the_history_is_told(heard: Heard) -> None:
+    told: list[tuple[bool, bool]] = []
+    draft = heard.draft
+    draft.history_changed.connect(lambda: told.append((draft.can_undo, draft.can_redo)))
+    draft.set("training.clip_norm", 2.0)
+    draft.set("training.clip_norm", -2.0)  # refused
+    draft.undo()
+    draft.redo()
+    assert told == [(True, False), (False, True), (True, False)]
+
+
+# Comparing with the preset -----------------------------------------------------------------
+
+
+def test_what_differs_from_the_preset_is_known_and_can_be_reset(heard: Heard) -> None:
+    assert heard.draft.changed_keys() == []
+    heard.draft.set("model.encoder.layers", 2)
+    heard.draft.set("decoding.beam_size", 8)
+    heard.draft.set_data(DataConfig(builtin="reverse"))  # is nobody's default
+    assert set(heard.draft.changed_keys()) == {"model.encoder.layers", "decoding.beam_size"}
+    heard.draft.reset("model.encoder.layers")
+    assert heard.draft.changed_keys() == ["decoding.beam_size"]
+    heard.draft.reset("decoding.beam_size")
+    assert heard.draft.changed_keys() == []
+
+
+def test_a_knob_that_the_preset_lacks_is_compared_with_its_default(heard: Heard) -> None:
+    heard.draft.set_kinds("transformer")
+    heard.draft.set("model.encoder.heads", 8)
+    assert "model.encoder.heads" in heard.draft.changed_keys()
+    assert "model.decoder.heads" not in heard.draft.changed_keys()
+
+
+def test_another_experiment_is_compared_with_the_preset_nearest_to_it(heard: Heard) -> None:
+    other = Draft()
+    other.apply_preset("transformer-small")
+    other.set("model.encoder.dropout", 0.3)
+    heard.draft.replace(other.config)
+    assert heard.draft.preset == "transformer-small"
+    assert heard.draft.changed_keys() == ["model.encoder.dropout"]
+
+
+def test_asking_whether_something_can_be_changes_nothing(heard: Heard) -> None:
+    assert heard.draft.problem("model.encoder.layers", 2) is None
+    problem = heard.draft.problem("model.encoder.hidden_size", 129)
+    assert problem is not None
+    assert "even" in str(problem)
+    assert not heard.changes
+    assert not heard.refusals
+
+
+def test_files_take_the_place_of_the_built_in_corpus_and_back(heard: Heard) -> None:
+    assert heard.draft.set("data.train", ("pairs.tsv",))
+    assert heard.draft.config.data.builtin == ""
+    assert heard.draft.set("data.builtin", "reverse")
+    assert heard.draft.config.data.train == ()

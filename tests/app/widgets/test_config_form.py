@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.widgets.config_form import ConfigForm
@@ -33,7 +41,7 @@ KNOBS = [
 @pytest.fixture
 def form(qtbot: QtBot) -> ConfigForm:
     """Return a form of every kind of knob."""
-    form = ConfigForm(KNOBS, NAMES)
+    form = ConfigForm(KNOBS, NAMES, title="Encoder")
     qtbot.addWidget(form)
     form.resize(272, 600)
     form.show()
@@ -156,19 +164,162 @@ def test_advanced_knobs_are_folded_away_but_never_removed(form: ConfigForm) -> N
     assert form.editor("training.seed").isVisible()
 
 
-def test_only_live_knobs_can_be_turned_while_locked(form: ConfigForm) -> None:
-    form.set_locked(True)
-    assert form.editor("training.dropout").isEnabled()
-    assert not form.editor("model.layers").isEnabled()
-    form.set_locked(False)
-    assert form.editor("model.layers").isEnabled()
+def label_of(form: ConfigForm, key: str) -> QLabel:
+    return form.row(key).label
 
 
-def test_a_row_can_be_hidden(form: ConfigForm) -> None:
-    form.set_shown("model.layers", False)
-    assert not form.editor("model.layers").isVisible()
+def test_a_changed_knob_is_marked_and_leads_back(form: ConfigForm, qtbot: QtBot) -> None:
+    wanted: list[str] = []
+    form.reset_wanted.connect(wanted.append)
+    form.set_ways_back({"model.layers": "Back to 1 (preset GRU small)"})
+    assert label_of(form, "model.layers").property("changed") is True
+    assert not label_of(form, "training.dropout").property("changed")
+    (button,) = [b for b in form.findChildren(QPushButton) if b.text() == "↺" and b.isVisible()]
+    assert "preset GRU small" in button.toolTip()
+    assert button.focusPolicy() & Qt.FocusPolicy.TabFocus
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert wanted == ["model.layers"]
+    form.set_ways_back({})
+    assert not button.isVisible()
+    assert form.editor("model.layers").isAncestorOf(form.focusWidget())
+
+
+def test_a_changed_knob_is_never_folded_away(form: ConfigForm) -> None:
+    form.set_ways_back({"training.seed": "Back to 1"})
+    assert form.editor("training.seed").isVisible()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["random"], {"training.seed"}),  # folded, and found by what it does
+        (["LAYERS"], {"model.layers"}),
+        (["clip", "norm"], {"training.clip_norm"}),
+        (["encoder", "dropout"], {"training.dropout"}),  # by the title of the form, too
+        (["dot"], {"model.attention"}),  # by what can be chosen
+        (["nowhere"], set()),
+    ],
+)
+def test_what_is_sought_is_shown_and_nothing_else(
+    form: ConfigForm, words: list[str], found: set[str]
+) -> None:
+    assert form.seek(words) == len(found)
+    assert {row.knob.key for row in form.rows() if row.isVisible()} == found
+    form.seek([])
+    assert form.editor("model.layers").isVisible()
+    assert not form.editor("training.seed").isVisible()
+
+
+def test_only_the_changed_can_be_shown(form: ConfigForm) -> None:
+    form.set_ways_back({"training.seed": "Back to 1", "model.layers": "Back to 1"})
+    assert form.seek([], only_changed=True) == 2
+    assert form.seek(["layers"], only_changed=True) == 1
+
+
+def test_a_choice_that_does_not_fit_is_greyed_and_says_why(form: ConfigForm) -> None:
+    form.set_check(lambda key, value: "Sizes differ." if value == "dot" else "")
+    form.set_reasons({})
+    combo = form.editor("model.attention")
+    assert isinstance(combo, QComboBox)
+    item = combo.model().index(1, 0)
+    assert not item.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "Sizes differ." in item.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Sizes differ." in item.data(Qt.ItemDataRole.AccessibleDescriptionRole)
+    QTest.keyClick(combo, Qt.Key.Key_Down)
+    assert combo.currentData() == "additive"
+    form.set_check(lambda key, value: "")
+    form.set_reasons({})
+    assert combo.model().index(1, 0).flags() & Qt.ItemFlag.ItemIsEnabled
+
+
+def test_a_switch_that_cannot_be_turned_is_greyed_and_says_why(form: ConfigForm) -> None:
+    form.set_check(lambda key, value: "Needs a joint vocabulary." if value is True else "")
+    form.set_reasons({})
+    box = form.editor("training.tied")
+    assert not box.isEnabled()
+    assert "Needs a joint vocabulary." in box.toolTip()
+    assert "Needs a joint vocabulary." in box.accessibleDescription()
+    form.set_values({"training.tied": True})
+    form.set_reasons({})
+    assert box.isEnabled()
+
+
+def test_a_knob_without_effect_is_greyed_and_says_why(form: ConfigForm) -> None:
+    form.set_reasons({"model.layers": "It has no effect now."})
+    editor = form.editor("model.layers")
+    assert not editor.isEnabled()
+    assert "It has no effect now." in editor.toolTip()
+    assert "How many." in editor.toolTip()
+    form.set_reasons({})
+    assert editor.isEnabled()
+    assert "no effect" not in editor.toolTip()
+
+
+def test_a_slider_passes_over_what_does_not_fit(
+    form: ConfigForm, heard: list[tuple[str, Any]]
+) -> None:
+    form.set_check(lambda key, value: "" if value in (1, 4, 8) else "Not a divisor.")
+    slider = form.editor("model.layers")
+    assert isinstance(slider, KnobSlider)
+    QTest.keyClick(slider.track, Qt.Key.Key_Right)
+    QTest.keyClick(slider.track, Qt.Key.Key_Right)
+    QTest.keyClick(slider.track, Qt.Key.Key_Left)
+    QTest.keyClick(slider.track, Qt.Key.Key_End)
+    slider.track.dragged.emit(0.6)  # at 8 of 12
+    slider.track.dragged.emit(0.5)  # at 7, from above
+    assert heard == [("model.layers", value) for value in (4, 8, 4, 8, 4)]
+
+
+def test_what_is_typed_wrongly_is_marked_in_its_row(form: ConfigForm, qtbot: QtBot) -> None:
+    for key in ("model.layers", "training.clip_norm"):
+        editor = form.editor(key)
+        field = getattr(editor, "field", editor)
+        assert isinstance(field, NumberField)
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, "-7")
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        said = [x for x in form.row(key).findChildren(QLabel) if "-7" in x.text() and x.isVisible()]
+        assert len(said) == 1
+        assert field.property("state") == "error"
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+        assert not said[0].isVisible()
+        assert not field.property("state")
+
+
+def test_files_are_chosen_in_a_dialog_and_named(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knob = Knob("data.train", tuple, (), "The pairs.", files=True)
+    form = ConfigForm([knob])
+    qtbot.addWidget(form)
+    heard: list[Any] = []
+    form.knob_changed.connect(lambda key, value: heard.append(value))
+    chosen = (["/home/a/train.en", "/home/a/train.de"], "")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: chosen)
+    button = form.editor("data.train")
+    assert isinstance(button, QPushButton)
+    button.click()
+    assert heard == [("/home/a/train.en", "/home/a/train.de")]
+    assert button.text() == "train.en, train.de"
+
+
+def test_all_editors_stand_in_line(form: ConfigForm) -> None:
+    form.resize(272, form.sizeHint().height())
     form.show_advanced(True)
-    assert not form.editor("model.layers").isVisible()
+    boxes = [
+        row.editor_widget.geometry().translated(row.pos()) for row in form.rows() if row.isVisible()
+    ]
+    assert len({(box.left(), box.right()) for box in boxes}) == 1
+    tracks = [w.track.width() for w in form.findChildren(KnobSlider)]
+    assert len(set(tracks)) == 1
+
+
+def test_each_kind_of_name_is_spelled_as_in_the_field(form: ConfigForm) -> None:
+    combo = form.editor("model.attention")
+    assert isinstance(combo, QComboBox)
+    assert [combo.itemText(row) for row in range(combo.count())] == ["Additive", "Dot product"]
 
 
 def test_an_unknown_choice_of_a_file_is_shown_and_kept(form: ConfigForm) -> None:
@@ -178,7 +329,9 @@ def test_an_unknown_choice_of_a_file_is_shown_and_kept(form: ConfigForm) -> None
     assert combo.currentData() == "of the future"
 
 
-def test_the_form_fits_into_272_pixels(form: ConfigForm) -> None:
-    assert form.minimumSizeHint().width() <= 272
+def test_the_form_fits_into_240_pixels(form: ConfigForm) -> None:
+    assert form.minimumSizeHint().width() <= 240
+    form.show_advanced(True)
+    form.resize(240, form.sizeHint().height())
     for key in (knob.key for knob in KNOBS):
-        assert form.editor(key).geometry().right() <= 272
+        assert form.editor(key).geometry().right() <= 240

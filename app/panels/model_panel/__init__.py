@@ -1,0 +1,435 @@
+"""The model panel: presets, architecture and every knob of the next run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.bridge.controller import Controller
+from app.bridge.messages import RunState
+from app.panels.model_panel.knob_words import choice_names, in_words, preset_title
+from app.panels.model_panel.model_cost import ModelCost
+from app.panels.model_panel.next_run import NextRun
+from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
+from app.widgets.chooser import Chooser
+from app.widgets.config_form import ConfigForm
+from app.widgets.form_row import FormRow
+from app.widgets.knob_editors import core_text
+from app.widgets.knob_row import KnobRow
+from app.widgets.named import named
+from app.widgets.panel_frame import PanelBody, PanelHead, muted
+from app.widgets.search_field import SearchField
+from app.widgets.theme import px
+from s2s_core.configs import RecurrentDecoderConfig, RunConfig, idle_reason
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import knobs_in, value_of
+from s2s_core.knobs import knobs_of, title_of
+from s2s_core.presets import preset_names
+from s2s_core.records import ProbeRecord
+
+ATTENTION = "model.decoder.attention"
+SHOWN = ("model.encoder", "model.decoder", "training", "data.tokenizer", "decoding", "data")
+OF_THE_PRESET = ("model.", "training.", "data.tokenizer.")
+ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
+LEAST_WIDTH = 240
+LARGE = 640, 800  # of the settings on their own
+
+
+class ModelPanel(PanelBody):
+    """Edits the draft; knobs that are live act on the run at once."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._draft = controller.draft
+        self._devices: tuple[str, ...] = ()
+        self._kinds: tuple[str, ...] = ()
+        self._ways: Any = None  # the marks that are shown, and in which forms
+        self._checked: Any = None  # the settings for which the choices were greyed
+        self.head = PanelHead(2, self.tr("Model"))
+        self.search = named(SearchField(self.tr("Search")), "settingSearch")
+        self.larger = named(QPushButton("⤢"), "largerSettings")
+        self.presets = named(PresetChooser(), "presetChooser")
+        self.architecture = named(Chooser(), "architectureChooser")
+        self.preset_row = FormRow(self.tr("Preset"), self.presets, label_share=6)
+        self.architecture_row = FormRow(self.tr("Architecture"), self.architecture)
+        self.attention_row = self._make_attention()
+        self.only_changed = named(QPushButton(), "onlyChanged")
+        self.nothing = muted()
+        self.later = NextRun()
+        self.cost = ModelCost()
+        self.forms: dict[str, ConfigForm] = {}
+        self._scroll = QScrollArea()
+        self._column = QVBoxLayout()
+        self._lay_out()
+        self._fill()
+        self._connect()
+        self.show_config(self._draft.config)
+
+    # Building ----------------------------------------------------------------------------
+
+    def _make_attention(self) -> KnobRow:
+        """Return the row of the attention, which a Transformer does not have."""
+        known = knobs_of(RecurrentDecoderConfig, "model.decoder")
+        knob = next(knob for knob in known if knob.key == ATTENTION)
+        row = KnobRow(knob, choice_names(), when=self.tr("Needs a new run."))
+        named(row.editor_widget, "attentionChooser")
+        row.set_check(self._why_not)
+        return row
+
+    def _lay_out(self) -> None:
+        self.head.note_label.hide()
+        self.head.row.addWidget(self.search, 1)
+        self.larger.setProperty("role", "small")
+        self.only_changed.setProperty("role", "small")
+        self.only_changed.hide()
+        self.head.add_widget(self.only_changed)
+        self.head.add_widget(self.larger)
+        inside = QWidget()
+        inside.setProperty("role", "form")
+        inside.setLayout(self._column)
+        self._column.setContentsMargins(0, 0, px(4), 0)
+        self._column.setSpacing(px(2))
+        self.only_changed.setCheckable(True)
+        rows = (self.preset_row, self.architecture_row, self.attention_row)
+        for row in rows:
+            self._column.addWidget(row)
+        self._column.addWidget(self.nothing)
+        self._column.addStretch(1)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # what is in it has the focus
+        self._scroll.setProperty("role", "plain")
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        self._scroll.setMinimumWidth(px(LEAST_WIDTH))
+        self.body.setSpacing(px(4))
+        self.body.addWidget(self._scroll, 1)
+        self.body.addWidget(self.later)
+        self.body.addWidget(self.cost)
+
+    def _fill(self) -> None:
+        for kind in ARCHITECTURES:
+            self.architecture.addItem(title_of(kind), kind)
+        self.architecture.setPlaceholderText(self.tr("mixed"))
+        for row, tip in (
+            (self.preset_row, self.tr("A ready-made model with its training.")),
+            (
+                self.architecture_row,
+                self.tr(
+                    "What encoder and decoder are made of; below they can be set apart.\n"
+                    "Needs a new run."
+                ),
+            ),
+        ):
+            row.label.set_tooltip(tip)
+            row.editor_widget.setToolTip(tip)
+            row.editor_widget.setAccessibleName(row.label.text())
+            row.editor_widget.setAccessibleDescription(tip)
+        for widget, tip in (
+            (self.search, self.tr("Search all settings by name and by what they do (Ctrl+F).")),
+            (self.larger, self.tr("Show all settings in a window of their own, or back here.")),
+        ):
+            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
+        self.larger.setAccessibleName(self.tr("larger settings"))
+
+    def _connect(self) -> None:
+        self.presets.activated.connect(self._choose_preset)
+        self.architecture.activated.connect(self._choose_architecture)
+        self.attention_row.changed.connect(self._turn)
+        self.attention_row.reset_wanted.connect(lambda: self._controller.reset_knob(ATTENTION))
+        self.preset_row.reset_wanted.connect(self._controller.back_to_preset)
+        self.only_changed.toggled.connect(lambda _: self._seek())
+        self.search.textChanged.connect(lambda _: self._seek())
+        self.search.entered.connect(self._go_to_first)
+        self.larger.clicked.connect(self._enlarge)
+        self.later.wanted.connect(lambda: self._controller.new_run())
+        self._draft.changed.connect(self.show_config)
+        self._draft.refused.connect(self.show_refusal)
+        self._controller.ready.connect(self._show_devices)
+        self._controller.run_changed.connect(self.show_run)
+        self._controller.probed.connect(self.show_probe)
+
+    def _build_forms(self, config: RunConfig) -> None:
+        """Make the forms that this experiment needs and are not there yet."""
+        titles = {
+            "model.encoder": self.tr("Encoder"), "model.decoder": self.tr("Decoder"),
+            "training": self.tr("Training"), "data.tokenizer": self.tr("Vocabulary"),
+            "decoding": self.tr("Decoding"), "data": self.tr("Data"),
+        }  # fmt: skip
+        for section in SHOWN:
+            before = self.forms.get(section)
+            keys = [knob.key for knob in knobs_in(config, section) if knob.key != ATTENTION]
+            if before and sorted(before.keys()) == sorted(keys):
+                continue
+            form = self._make_form(config, section, titles[section])
+            self._column.insertWidget(self._column.indexOf(before or self.nothing), form)
+            if before:  # not deleted at once: one of its own editors may have asked for the change
+                self._column.removeWidget(before)
+                before.hide()
+                before.setParent(None)
+                before.deleteLater()
+            self.forms[section] = form
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through the settings as they stand, also where forms were made anew."""
+        parts: list[QWidget] = [self.preset_row, self.architecture_row, self.attention_row]
+        parts += [self.forms[section] for section in SHOWN]
+        stops: list[QWidget] = []
+        for part in (*parts, self.later):
+            inside = [w for w in part.findChildren(QWidget) if w.window() is self.window()]
+            stops += [w for w in inside if _is_tab_stop(w)]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
+
+    def _make_form(self, config: RunConfig, section: str, title: str) -> ConfigForm:
+        knobs = [
+            replace(knob, names=ARCHITECTURES) if knob.name == "kind" and knob.names else knob
+            for knob in knobs_in(config, section)
+            if knob.key != ATTENTION
+        ]
+        soon = self.tr("Acts on the next translation.") if section == "decoding" else ""
+        form = ConfigForm(knobs, choice_names(), title=title, when=soon, elsewhere=ELSEWHERE)
+        form.set_check(self._why_not)
+        form.knob_changed.connect(self._turn)
+        form.reset_wanted.connect(self._controller.reset_knob)
+        return form
+
+    # Showing -----------------------------------------------------------------------------
+
+    def show_config(self, config: RunConfig) -> None:
+        """Show an experiment in all editors."""
+        kinds = (config.model.encoder.kind, config.model.decoder.kind)
+        if kinds != self._kinds:
+            self._kinds, self._checked = kinds, None
+            self._build_forms(config)
+        for section, form in self.forms.items():
+            part = value_of(config, section)
+            form.set_values(
+                {f"{section}.{name}": getattr(part, name) for name in type(part).model_fields}
+            )
+            for row in form.rows():
+                row.set_error("")
+        both = kinds[0] if kinds[0] == kinds[1] else ""
+        self.architecture.setCurrentIndex(self.architecture.findData(both))
+        self.presets.show_preset(self._draft.preset)
+        self.presets.show_times(config.data.builtin)
+        self._show_attention(config)
+        self._show_changes()
+        self._show_reasons(config)
+        self._show_pending(self._controller.run.config)
+        self.cost.show_config(config)
+
+    def show_refusal(self, key: str, error: BadConfig) -> None:
+        """Mark a value that cannot be taken where it stands."""
+        row = self._row(key)
+        if row:
+            row.set_error(in_words(error))
+        else:
+            self.show_config(self._draft.config)
+            self._controller.fail(error.template, **error.values)
+
+    def show_run(self, state: RunState) -> None:
+        """Say what the run does not have, and how large its model is."""
+        self._show_pending(state.config)
+        self.cost.show_run(state, self._draft.config)
+
+    def show_probe(self, probe: ProbeRecord) -> None:
+        """Tell what the experiment would cost."""
+        self.cost.show_probe(probe, self._draft.config)
+
+    def find_setting(self) -> None:
+        """Go to the search field, wherever the panel is."""
+        if dock := self._dock():
+            dock.show()
+            dock.raise_()
+            dock.activateWindow()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _row(self, key: str) -> KnobRow | None:
+        if key == ATTENTION:
+            return self.attention_row
+        form = self.forms.get(key.rpartition(".")[0])
+        return form.row(key) if form and key in form.keys() else None  # noqa: SIM118
+
+    def _show_attention(self, config: RunConfig) -> None:
+        decoder = config.model.decoder
+        row, chooser = self.attention_row, self.attention_row.editor_widget
+        assert isinstance(chooser, Chooser)
+        row.set_error("")
+        if isinstance(decoder, RecurrentDecoderConfig):
+            row.show_value(decoder.attention)
+        else:
+            chooser.setCurrentIndex(-1)
+            chooser.setPlaceholderText(self.tr("Scaled dot product"))
+
+    def _show_changes(self) -> None:
+        """Mark what differs from the preset, and offer the ways back."""
+        keys = self._draft.changed_keys()
+        ways = {key: self._way_back(key) for key in keys}
+        self._show_preset()
+        if (ways, tuple(map(id, self.forms.values()))) == self._ways:
+            return
+        self._ways = ways, tuple(map(id, self.forms.values()))
+        for form in self.forms.values():
+            form.set_ways_back(ways)
+        self.attention_row.set_way_back(ways.get(ATTENTION, ""))
+        self.only_changed.setText(f"≠ {len(keys)}")
+        self.only_changed.setVisible(bool(keys))
+        one, several = self.tr("1 changed setting"), self.tr("{count} changed settings")
+        name = one if len(keys) == 1 else several.format(count=len(keys))
+        self.only_changed.setAccessibleName(name)
+        self.only_changed.setToolTip(
+            self.tr("{changed}: show only these, or all again").format(changed=name)
+        )
+        if not keys:
+            self.only_changed.setChecked(False)
+        self._seek()
+
+    def _show_preset(self) -> None:
+        """Offer the way back for all, where something differs from the preset."""
+        text = self.tr("Back to the preset {preset}: takes back all changes of model, training and "
+                       "vocabulary").format(preset=preset_title(self._draft.preset))  # fmt: skip
+        self.preset_row.set_way_back("" if self._draft.is_preset() else text)
+
+    def _show_pending(self, run: RunConfig | None) -> None:
+        """Mark what the run does not have, and offer a new one."""
+        before = self.later.compare(run, self._draft.config)
+        for row in (self.attention_row, *(r for f in self.forms.values() for r in f.rows())):
+            key = row.knob.key
+            text = self.tr("Needs a new run: this one has {value}.")
+            row.set_pending(text.format(value=row.shown(before[key])) if key in before else "")
+
+    def _way_back(self, key: str) -> str:
+        row = self._row(key)
+        if row is None:
+            return ""
+        value = row.shown(self._draft.baseline(row.knob))
+        if key.startswith(OF_THE_PRESET):
+            preset = preset_title(self._draft.preset)
+            template = self.tr("Back to {value} (preset {preset})")
+            return template.format(value=value, preset=preset)
+        return self.tr("Back to {value} (default)").format(value=value)
+
+    def _show_reasons(self, config: RunConfig) -> None:
+        """Grey what has no effect or does not fit, unless only live knobs were turned."""
+        live = {knob.name.replace(" ", "_") for knob in knobs_in(config, "training") if knob.live}
+        shape = (
+            config.model, config.data, config.decoding, config.training.model_dump(exclude=live),
+            self._devices,
+        )  # fmt: skip
+        if shape == self._checked:
+            return
+        self._checked = shape
+        for form in self.forms.values():
+            form.set_reasons({key: core_text(idle_reason(config, key)) for key in form.keys()})  # noqa: SIM118
+        if isinstance(config.model.decoder, RecurrentDecoderConfig):
+            self.attention_row.check_choices()
+        else:
+            self.attention_row.set_reason(
+                self.tr("A Transformer attends in every layer, with all its heads.")
+            )
+
+    def _why_not(self, key: str, value: object) -> str:
+        """Return why a knob cannot have a value as things stand."""
+        if key == "training.device" and self._devices and value not in ("auto", *self._devices):
+            return self.tr("This machine has no such device.")
+        problem = self._draft.problem(key, value)
+        return in_words(problem) if problem else ""
+
+    def _show_devices(self, devices: tuple[str, ...]) -> None:
+        self._devices = tuple(devices)
+        self._show_reasons(self._draft.config)
+
+    # Searching ---------------------------------------------------------------------------
+
+    def _seek(self) -> None:
+        """Show what is sought, or all as usual."""
+        words, only = self.search.text().split(), self.only_changed.isChecked()
+        found = sum(form.seek(words, only) for form in self.forms.values())
+        for form in self.forms.values():
+            form.setVisible(not (words or only) or any(not r.isHidden() for r in form.rows()))
+        lowered = [word.casefold() for word in words]
+        for row, chooser in (
+            (self.preset_row, self.presets),
+            (self.architecture_row, self.architecture),
+        ):
+            said = [row.label.text(), chooser.toolTip()]
+            said += [chooser.itemText(item) for item in range(chooser.count())]
+            matches = all(word in " ".join(said).casefold() for word in lowered)
+            row.setVisible(matches and not (only and row is self.architecture_row))
+            found += int(matches and bool(words))
+        attention = self.attention_row
+        is_sought = attention.matches(lowered, self.tr("Decoder"))
+        attention.setVisible(is_sought and (attention.is_changed or not only))
+        found += int(not attention.isHidden())
+        self.nothing.setVisible(found == 0)
+        text = self.tr("No setting matches “{words}”.").format(words=self.search.text().strip())
+        self.nothing.setText(text)
+
+    def _go_to_first(self) -> None:
+        """Go from the search field to the first setting that was found."""
+        rows: list[FormRow] = [self.preset_row, self.architecture_row, self.attention_row]
+        rows += [row for form in self.forms.values() for row in form.rows()]
+        for row in rows:
+            if row.isVisibleTo(self) and row.editor_widget.isEnabled():
+                row.editor_widget.setFocus(Qt.FocusReason.TabFocusReason)
+                self._scroll.ensureWidgetVisible(row)
+                return
+
+    def _dock(self) -> QDockWidget | None:
+        dock = self.parentWidget()
+        return dock if isinstance(dock, QDockWidget) else None
+
+    def _enlarge(self) -> None:
+        """Take the panel out of the window, with all settings unfolded, or put it back."""
+        dock = self._dock()
+        if dock is None:
+            return
+        is_large = not dock.isFloating()
+        dock.setFloating(is_large)
+        for form in self.forms.values():
+            form.show_advanced(is_large)
+        if is_large:
+            room = self.screen().availableGeometry()
+            width, height = px(LARGE[0]), min(px(LARGE[1]), room.height() - px(48))
+            dock.resize(width, height)
+            dock.move(room.center().x() - width // 2, room.center().y() - height // 2)
+
+    # What is chosen ----------------------------------------------------------------------
+
+    def _turn(self, key: str, value: Any) -> None:
+        if row := self._row(key):
+            row.set_error("")  # unless it is refused again
+        self._controller.turn_knob(key, value)
+
+    def _choose_preset(self, row: int) -> None:
+        if name := self.presets.itemData(row):
+            self._draft.apply_preset(str(name))
+
+    def _choose_architecture(self, row: int) -> None:
+        """Take the preset of this architecture and the same size; changed settings are kept."""
+        kind = str(self.architecture.itemData(row))
+        preset = f"{kind}-{self._draft.preset.partition('-')[2]}"
+        if self._draft.is_preset() and preset in preset_names():
+            self._draft.apply_preset(preset)
+        else:
+            self._draft.set_kinds(kind)
+
+
+def _is_tab_stop(widget: QWidget) -> bool:
+    takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return takes_tab and widget.focusProxy() is None

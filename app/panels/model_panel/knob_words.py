@@ -1,0 +1,66 @@
+"""How knobs and what is wrong with them are called in the window."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from PySide6.QtCore import QCoreApplication
+
+from app.bridge import catalog
+from app.bridge.controller import sentence_of
+from app.widgets.knob_editors import Names, core_text
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import all_knobs
+from s2s_core.knobs import Knob, title_of
+
+_KEY = re.compile(r"\b(?:data|model|training|decoding)(?:\.[a-z_]+)+\b")
+_SECTION = re.compile(r"^(?:data|model|training|decoding)(?:\.[a-z]+)*: ")
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
+
+
+def label_of(key: str) -> str:
+    """Return what a knob is called: "Layers (encoder)"."""
+    label = core_text(_knobs()[key].label) if key in _knobs() else key
+    part = key.split(".")[1]
+    sides = {"encoder": _text("encoder"), "decoder": _text("decoder")}
+    return f"{label} ({sides[part]})" if part in sides else label
+
+
+def in_words(error: BadConfig) -> str:
+    """Return why something cannot be, with knobs called as in the form, as a whole sentence."""
+    sentence = _SECTION.sub("", sentence_of(error))  # it stands in that section
+    sentence = _KEY.sub(lambda found: f"“{label_of(found[0])}”", sentence)
+    names = {key.rpartition(".")[2] for key in _knobs()}
+    sentence = _NAME.sub(
+        lambda found: found[0].replace("_", " ") if found[0] in names else found[0], sentence
+    )
+    return f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
+
+
+def choice_names() -> Names:
+    """Return all that can be chosen, as the field spells it."""
+    names: dict[str, tuple[tuple[str, str, str], ...]] = {}
+    for kind, rows in catalog.choices().items():
+        titles = catalog.titles(kind)
+        names[kind] = tuple(
+            (name, text, titles[name] if titles[name] != name else title_of(name))
+            for name, text in rows
+        )
+    files = ("", _text("The corpus comes from files."), _text("From files"))
+    return {**names, "toy_task": (*names["toy_task"], files)}
+
+
+def preset_title(name: str) -> str:
+    """Return the title of a preset: "gru-small" is "GRU small"."""
+    kind, _, size = name.partition("-")
+    return f"{title_of(kind)} {core_text(size)}".strip()
+
+
+@cache
+def _knobs() -> dict[str, Knob]:
+    return {knob.key: knob for knob in all_knobs()}
+
+
+def _text(text: str) -> str:
+    return QCoreApplication.translate("knobs", text)

@@ -1,0 +1,74 @@
+"""What the experiment costs: parameters, memory and the time of an epoch, as they were measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.bridge.messages import RunState
+from app.widgets import numbers
+from app.widgets.elided_label import ElidedLabel
+from s2s_core.configs import RunConfig
+from s2s_core.records import ProbeRecord
+
+OF_TRAINING = {"batch_tokens", "optimizer", "device"}  # what costs, besides the model and the data
+SEPARATOR = " · "
+
+
+class ModelCost(ElidedLabel):
+    """Shows the newest measurement, and an ellipsis while the form is ahead of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._measured: Any = None  # the settings that the text tells of
+        self._text = ""
+        self.setText("")
+        self.setAccessibleName(self.tr("size of the model"))
+        self.set_tooltip(
+            self.tr(
+                "Parameters: numbers that are learnt.\n"
+                "Memory: needed while training, estimated from one batch.\n"
+                "An epoch: the time for one pass over all training pairs, from one batch."
+            )
+        )
+
+    def show_config(self, config: RunConfig) -> None:
+        """Keep what is still true of these settings; an ellipsis says that it is measured anew."""
+        if self._measured is not None:
+            self.setText(self._text if _costly(config) == self._measured else "…")
+
+    def show_run(self, state: RunState, config: RunConfig) -> None:
+        """The size of the run's model, if it is the one in the form and nothing else is known."""
+        if self._text == "" and state.config and _costly(state.config) == _costly(config):
+            self._show(self._parameters(state.parameters), config)
+
+    def show_probe(self, probe: ProbeRecord, config: RunConfig) -> None:
+        """Show what was measured for these settings."""
+        parts = [self._parameters(probe.parameters)]
+        if probe.memory_bytes:
+            parts.append(numbers.size(probe.memory_bytes))
+        if probe.seconds_per_step and probe.steps_per_epoch:
+            seconds = probe.seconds_per_step * probe.steps_per_epoch
+            template = self.tr("{time} an epoch")
+            parts.append(template.format(time=numbers.time_needed(seconds)))
+        self._show(SEPARATOR.join(parts), config)
+
+    def setText(self, text: str) -> None:  # noqa: N802
+        """Show a text; without one there is no empty line."""
+        super().setText(text)
+        self.setVisible(bool(text))
+
+    def _parameters(self, count: int) -> str:
+        short = f"{numbers.significant(count / 1e6)} M" if count >= 1e6 else numbers.count(count)
+        return self.tr("{count} parameters").format(count=short)
+
+    def _show(self, text: str, config: RunConfig) -> None:
+        self._text, self._measured = text, _costly(config)
+        self.setText(text)
+
+
+def _costly(config: RunConfig) -> tuple[Any, ...]:
+    return (
+        config.model,
+        config.data,
+        tuple(getattr(config.training, name) for name in sorted(OF_TRAINING)),
+    )

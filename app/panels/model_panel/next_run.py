@@ -1,0 +1,88 @@
+"""What of the settings the run does not have: the sentence that offers a new run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+
+from app.panels.model_panel.knob_words import label_of
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.named import named
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.theme import px
+from s2s_core.configs import RunConfig
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import SECTIONS, knobs_in, value_of
+
+CORPUS_KEYS = ("data.builtin", "data.train", "data.validation", "data.swap_sides")
+KINDS = {"model.encoder.kind", "model.decoder.kind"}
+LATER = tuple(section for section in SECTIONS if section != "decoding")
+
+
+class NextRun(QWidget):
+    """Says which knobs need a new run, and begins it."""
+
+    wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sentence = ElidedLabel(role="note")
+        self.button = named(QPushButton(self.tr("New run")), "newRunWithThese")
+        self.button.setProperty("role", "compact")
+        self.button.setAccessibleName(self.tr("New run with these settings"))
+        self.button.clicked.connect(self.wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(8))
+        row.addWidget(self.sentence, 1)
+        row.addWidget(self.button)
+        self.hide()
+
+    def compare(self, run: RunConfig | None, draft: RunConfig) -> dict[str, Any]:
+        """Say that the next run will differ from the one there is, and hide where it will not.
+
+        returns: what the run has, by the keys of the knobs that differ
+        """
+        before = {} if run is None else differences(run, draft)
+        names = self._names(list(before))
+        self.setVisible(bool(names))
+        if names:
+            name = names[0].partition(" (")[0]  # which side's, the ring and the tooltip tell
+            one = self.tr("{name} needs a new run.").format(name=name)
+            several = self.tr("{count} settings need a new run.").format(count=len(names))
+            self.sentence.setText(one if len(names) == 1 else several)
+            tip = self.tr("Changed since this run was begun (○):\n{names}").format(
+                names="\n".join(names)
+            )
+            self.sentence.set_tooltip(tip)
+            begin = self.tr("New run with these settings; the run there is is kept.")
+            self.button.setToolTip(plain_tooltip(f"{begin}\n{tip}"))
+            self.button.setAccessibleDescription(tip)
+        return before
+
+    def _names(self, keys: list[str]) -> list[str]:
+        """Return what the knobs are called; those that make up one thing by its name."""
+        is_other = KINDS.issubset(keys)
+        names = [
+            self.tr("Corpus") if key in CORPUS_KEYS
+            else self.tr("Architecture") if is_other and key in KINDS
+            else label_of(key)
+            for key in sorted(keys, key=lambda key: key not in KINDS)
+        ]  # fmt: skip
+        return list(dict.fromkeys(names))
+
+
+def differences(run: RunConfig, draft: RunConfig) -> dict[str, Any]:
+    """Return the run's values of the knobs that differ and do not act at once, by key."""
+    before = {}
+    for section in LATER:
+        for knob in knobs_in(draft, section):
+            try:
+                value = value_of(run, knob.key)
+            except BadConfig:  # a knob of another architecture: its kind is named
+                continue
+            if value != value_of(draft, knob.key) and not knob.live:
+                before[knob.key] = value
+    return before

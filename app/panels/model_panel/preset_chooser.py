@@ -1,0 +1,85 @@
+"""The list of presets: by architecture, then by size, each with its measured time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStyleOptionComboBox
+
+from app.panels.model_panel.knob_words import preset_title
+from app.widgets import numbers
+from app.widgets.chooser import Chooser
+from app.widgets.knob_editors import core_text
+from app.widgets.plain_text import plain_tooltip
+from s2s_core.presets import preset_helps, preset_times
+
+ARCHITECTURES = ("rnn", "lstm", "gru", "transformer")
+SIZES = ("tiny", "small", "base")
+
+
+class PresetChooser(Chooser):
+    """One of the ready-made experiments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._corpus: str | None = None  # whose times are shown
+        self.setMaxVisibleItems(16)
+        self._helps, self._times = preset_helps(), preset_times()
+        before = ""
+        for name in sorted(self._helps, key=_place):
+            kind = name.partition("-")[0]
+            if before and kind != before:
+                self.insertSeparator(self.count())
+            before = kind
+            self.addItem(preset_title(name), name)
+        self.show_times("")
+
+    def show_preset(self, name: str) -> None:
+        """Show which preset was chosen; emits nothing."""
+        self.setCurrentIndex(self.findData(name))
+
+    def show_times(self, corpus: str) -> None:
+        """Say how soon each preset learns a built-in corpus; nothing of a corpus from files."""
+        if corpus == self._corpus:
+            return
+        self._corpus = corpus
+        for row in range(self.count()):
+            name = self.itemData(row)
+            if name is None:  # a line between two architectures
+                continue
+            time = self._time(name, corpus)
+            self.setItemText(row, f"{preset_title(name)} — {time}" if time else preset_title(name))
+            words = "\n".join(filter(None, (core_text(self._helps[name]), self._where(time))))
+            self.setItemData(row, plain_tooltip(words), Qt.ItemDataRole.ToolTipRole)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802
+        """Say it shorter in the field than in the list."""
+        super().initStyleOption(option)
+        name = self.currentData()
+        seconds = self._times.get(name, {}).get(self._corpus or "") if name else None
+        if seconds is not None:
+            option.currentText = f"{preset_title(name)} · {numbers.time_needed(seconds)}"
+
+    def _time(self, name: str, corpus: str) -> str:
+        if not any(corpus in times for times in self._times.values()):
+            return ""
+        seconds = self._times.get(name, {}).get(corpus)
+        if seconds is None:
+            return self.tr("below 95 %")
+        return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
+
+    def _where(self, time: str) -> str:
+        if not time:
+            return ""
+        return self.tr(
+            "The time until 95 % of the held-out sentences of this corpus were exactly right, "
+            "measured on two CPU cores."
+        )
+
+
+def _place(name: str) -> tuple[int, int, str]:
+    kind, _, size = name.partition("-")
+    return (
+        ARCHITECTURES.index(kind) if kind in ARCHITECTURES else len(ARCHITECTURES),
+        SIZES.index(size) if size in SIZES else len(SIZES),
+        name,
+    )

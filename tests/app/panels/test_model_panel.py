@@ -1,0 +1,419 @@
+"""The model panel: every knob can be found, changed, understood and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QMainWindow, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
+from app.panels.model_panel import ELSEWHERE, ModelPanel, preset_chooser
+from app.panels.model_panel.knob_words import in_words
+from app.panels.model_panel.preset_chooser import PresetChooser
+from app.widgets.form_row import PendingDot
+from app.widgets.knob_slider import KnobSlider
+from s2s_core.experiment import all_knobs, changed, value_of
+from s2s_core.records import ProbeRecord
+from tests.app.bridge.test_controller import Room
+
+ATTENTION = "model.decoder.attention"
+PROBE = ProbeRecord(1, 559_681, 34_000_000, 0.1, 90)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+@pytest.fixture
+def panel(room: Room, window: QMainWindow, qtbot: QtBot) -> ModelPanel:
+    """Return the panel in a dock, as wide and as high as in a window of 1280 × 720."""
+    room.get_ready()
+    panel = ModelPanel(room.controller)
+    dock = QDockWidget(window)
+    dock.setTitleBarWidget(panel.head)
+    dock.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.resize(304, 315)
+    window.show()
+    return panel
+
+
+def turn(panel: ModelPanel, key: str, press: Qt.Key = Qt.Key.Key_Right) -> None:
+    """Turn a slider as a person does."""
+    slider = panel.findChild(KnobSlider, key)
+    assert slider is not None
+    QTest.keyClick(slider.track, press)
+
+
+def back_to_preset(panel: ModelPanel) -> None:
+    """Press the way back beside the preset."""
+    (button,) = [b for b in panel.preset_row.findChildren(QPushButton) if b.isVisible()]
+    assert "Back to the preset GRU small" in button.toolTip()
+    button.click()
+
+
+def shown_keys(panel: ModelPanel) -> set[str]:
+    rows = [row for form in panel.forms.values() for row in form.rows()]
+    return {row.knob.key for row in rows if row.isVisibleTo(panel)}
+
+
+def running(room: Room, **changes: Any) -> RunState:
+    """Let a run with the settings of the form be there."""
+    state = RunState("runs/one", 5, True, config=room.draft.config, parameters=1234, **changes)
+    room.come(state)
+    return state
+
+
+# Finding -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["gru", "transformer"])
+def test_every_knob_can_be_set(room: Room, panel: ModelPanel, kind: str) -> None:
+    room.draft.set_kinds(kind)
+    model = room.draft.config.model
+    there = {key for form in panel.forms.values() for key in form.keys()}  # noqa: SIM118
+    for knob in all_knobs():
+        side = knob.key.split(".")[1]
+        owner = getattr(model, side) if side in ("encoder", "decoder") else None
+        if owner is None or knob.key.rpartition(".")[2] in type(owner).model_fields:
+            assert knob.key in there or knob.key == ATTENTION
+            if knob.key != ATTENTION:
+                assert panel.findChild(QWidget, knob.key) is not None
+
+
+def test_six_settings_are_in_sight_in_a_small_window(panel: ModelPanel) -> None:
+    rows = [panel.preset_row, panel.architecture_row, panel.attention_row]
+    rows += [row for form in panel.forms.values() for row in form.rows()]
+    whole = [
+        row for row in rows
+        if row.isVisible() and row.visibleRegion().boundingRect().height() == row.height()
+    ]  # fmt: skip
+    assert len(whole) >= 6
+
+
+def test_a_folded_knob_is_found_by_typing(panel: ModelPanel) -> None:
+    assert "training.patience" not in shown_keys(panel)
+    QTest.keyClicks(panel.search, "patience")
+    assert shown_keys(panel) == {"training.patience"}
+    assert not panel.preset_row.isVisible()
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert (
+        panel.forms["training"]
+        .editor("training.patience")
+        .isAncestorOf(panel.window().focusWidget())
+    )
+    panel.search.setFocus()
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert panel.search.text() == ""
+    assert "training.patience" not in shown_keys(panel)
+    assert panel.preset_row.isVisible()
+
+
+def test_a_search_without_result_says_so(panel: ModelPanel) -> None:
+    QTest.keyClicks(panel.search, "quux")
+    assert panel.nothing.isVisible()
+    assert "quux" in panel.nothing.text()
+    panel.search.clear()
+    assert not panel.nothing.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("decoder dropout", "model.decoder.dropout"), ("learning rate", "training.learning_rate"),
+     ("gpu", "training.device"), ("held-out", "data.held_out_percent")],
+)  # fmt: skip
+def test_a_knob_is_found_by_key_help_section_and_place_elsewhere(
+    panel: ModelPanel, words: str, found: str
+) -> None:
+    QTest.keyClicks(panel.search, words.replace("held-out", "held out"))
+    assert found in shown_keys(panel)
+
+
+def test_an_architecture_is_found_by_its_name(panel: ModelPanel) -> None:
+    QTest.keyClicks(panel.search, "lstm")
+    assert panel.presets.isVisible()
+    assert panel.architecture.isVisible()
+    assert "model.encoder.kind" in shown_keys(panel)
+
+
+@pytest.mark.parametrize("words", ["attention", "looks back"])
+def test_the_attention_is_found(panel: ModelPanel, words: str) -> None:
+    QTest.keyClicks(panel.search, words)
+    assert panel.attention_row.isVisible()
+
+
+def test_knobs_of_the_bar_on_top_are_not_shown_twice(panel: ModelPanel) -> None:
+    assert not shown_keys(panel) & set(ELSEWHERE)
+
+
+def test_find_setting_goes_to_the_field_wherever_the_panel_is(panel: ModelPanel) -> None:
+    dock = panel.parentWidget()
+    assert dock is not None
+    dock.hide()
+    panel.find_setting()
+    assert dock.isVisible()
+    assert panel.window().focusWidget() is panel.search
+
+
+def test_the_settings_can_be_shown_large(panel: ModelPanel) -> None:
+    dock = panel.parentWidget()
+    assert isinstance(dock, QDockWidget)
+    panel.larger.click()
+    assert dock.isFloating()
+    assert "training.patience" in shown_keys(panel)
+    panel.larger.click()
+    assert not dock.isFloating()
+    assert "training.patience" not in shown_keys(panel)
+
+
+# Changing and going back -------------------------------------------------------------------
+
+
+def test_a_changed_knob_is_marked_and_can_be_taken_back(room: Room, panel: ModelPanel) -> None:
+    assert not panel.only_changed.isVisible()
+    turn(panel, "model.encoder.layers")
+    row = panel.forms["model.encoder"].row("model.encoder.layers")
+    assert row.is_changed
+    assert panel.only_changed.text() == "≠ 1"
+    (button,) = [b for b in row.findChildren(QPushButton) if b.isVisible()]
+    assert button.toolTip().count("Back to 1 (preset GRU small)") == 1
+    button.click()
+    assert room.draft.config.model.encoder.layers == 1
+    assert not row.is_changed
+    assert not panel.only_changed.isVisible()
+
+
+def test_all_changes_can_be_taken_back_at_once(room: Room, panel: ModelPanel, qtbot: QtBot) -> None:
+    before = room.draft.config
+    running(room)
+    turn(panel, "model.encoder.layers")
+    turn(panel, "training.clip_norm")
+    turn(panel, "data.tokenizer.vocabulary_size")
+    assert panel.only_changed.accessibleName() == "3 changed settings"
+    back_to_preset(panel)
+    assert room.draft.config == before
+    told = ChangeKnob("training.clip_norm", 1.0)
+    qtbot.waitUntil(lambda: room.sent(ChangeKnob)[-1] == told)
+
+
+def test_only_the_changed_can_be_shown(panel: ModelPanel) -> None:
+    turn(panel, "model.encoder.layers")
+    panel.only_changed.click()
+    assert shown_keys(panel) == {"model.encoder.layers"}
+    back_to_preset(panel)
+    assert len(shown_keys(panel)) > 5
+
+
+def test_a_refused_value_is_marked_where_it_stands_in_plain_words(panel: ModelPanel) -> None:
+    slider = panel.findChild(KnobSlider, "model.encoder.hidden_size")
+    assert slider is not None
+    slider.field.setFocus()
+    slider.field.selectAll()
+    QTest.keyClicks(slider.field, "129")
+    QTest.keyClick(slider.field, Qt.Key.Key_Return)
+    row = panel.forms["model.encoder"].row("model.encoder.hidden_size")
+    said = [x.text() for x in row.findChildren(QLabel) if x.isVisible() and "even" in x.text()]
+    assert len(said) == 1
+    assert said[0] == "⚠ Hidden size must be even for a bidirectional encoder."
+    assert slider.field.property("state") == "error"
+
+
+def test_the_architecture_takes_the_preset_of_its_size_unless_something_was_changed(
+    room: Room, panel: ModelPanel
+) -> None:
+    chooser = panel.architecture
+    chooser.setCurrentIndex(chooser.findData("lstm"))
+    chooser.activated.emit(chooser.currentIndex())
+    assert room.draft.preset == "lstm-small"
+    assert room.draft.is_preset()
+    turn(panel, "model.encoder.layers")
+    chooser.setCurrentIndex(chooser.findData("gru"))
+    chooser.activated.emit(chooser.currentIndex())
+    assert room.draft.config.model.encoder.kind == "gru"
+    assert room.draft.config.model.encoder.layers == 2
+
+
+def test_tab_goes_through_the_settings_as_they_stand(room: Room, panel: ModelPanel) -> None:
+    room.draft.set_kinds("transformer")  # the forms of encoder and decoder are made anew
+    order: list[str] = []
+    widget: QWidget | None = panel.presets.nextInFocusChain()
+    for _ in range(400):
+        assert widget is not None
+        if widget.isVisibleTo(panel) and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            owner: QWidget | None = widget
+            while owner is not None and "." not in owner.objectName():
+                owner = owner.parentWidget()
+            if owner is not None and owner.objectName() not in order:
+                order.append(owner.objectName())
+        widget = widget.nextInFocusChain()
+    sections = [name.rpartition(".")[0] for name in order]
+    assert list(dict.fromkeys(sections))[:3] == ["model.encoder", "model.decoder", "training"]
+
+
+# What fits ---------------------------------------------------------------------------------
+
+
+def test_dot_attention_is_greyed_with_the_reason_where_sizes_differ(
+    room: Room, panel: ModelPanel
+) -> None:
+    chooser = panel.attention_row.editor_widget
+    assert isinstance(chooser, QComboBox)
+    index = chooser.model().index(chooser.findData("dot"), 0)
+    assert index.flags() & Qt.ItemFlag.ItemIsEnabled
+    room.draft.set("model.decoder.hidden_size", 64)
+    assert not index.flags() & Qt.ItemFlag.ItemIsEnabled
+    assert "128 and 64" in index.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_a_shared_embedding_waits_for_a_joint_vocabulary(room: Room, panel: ModelPanel) -> None:
+    box = panel.forms["model.encoder"].editor("model.encoder.shared_embedding")
+    assert not box.isEnabled()
+    assert "“Joint vocabulary”" in box.accessibleDescription()
+    assert "data.tokenizer" not in box.accessibleDescription()
+    room.draft.set("data.tokenizer.joint", True)
+    assert box.isEnabled()
+
+
+def test_a_transformer_says_why_it_has_no_choice_of_attention(
+    room: Room, panel: ModelPanel
+) -> None:
+    room.draft.set_kinds("transformer")
+    chooser = panel.attention_row.editor_widget
+    assert not chooser.isEnabled()
+    assert "Transformer" in chooser.toolTip()
+    assert "Transformer" in chooser.accessibleDescription()
+    room.draft.set_kinds("lstm")
+    assert chooser.isEnabled()
+
+
+def test_heads_that_do_not_divide_the_hidden_size_are_passed_over(
+    room: Room, panel: ModelPanel
+) -> None:
+    room.draft.set_kinds("transformer")
+    turn(panel, "model.encoder.heads")
+    assert (
+        value_of(room.draft.config, "model.encoder.heads") == 8
+    )  # from 4: 5, 6 and 7 do not divide 128
+
+
+@pytest.mark.parametrize(
+    ("key", "cure", "value"),
+    [("training.warmup_steps", "training.schedule", "warmup"),
+     ("decoding.beam_size", "decoding.search", "beam")],
+)  # fmt: skip
+def test_a_knob_without_meaning_is_shown_but_greyed_with_the_reason(
+    room: Room, panel: ModelPanel, key: str, cure: str, value: str
+) -> None:
+    editor = panel.findChild(QWidget, key)
+    assert editor is not None
+    assert key in shown_keys(panel)
+    assert not editor.isEnabled()
+    assert "no effect" in editor.accessibleDescription()
+    room.draft.set(cure, value)
+    assert editor.isEnabled()
+
+
+def test_a_device_that_is_not_there_is_greyed(room: Room, panel: ModelPanel) -> None:
+    chooser = panel.forms["training"].editor("training.device")
+    assert isinstance(chooser, QComboBox)
+    room.come(Ready(("cpu",)))
+    items = [chooser.model().index(row, 0) for row in range(chooser.count())]
+    usable = [i.data() for i in items if i.flags() & Qt.ItemFlag.ItemIsEnabled]
+    assert usable == ["Automatic", "CPU"]
+
+
+def test_reasons_speak_of_knobs_as_the_form_does(room: Room) -> None:
+    problem = room.draft.problem("training.patience", 5000)
+    assert problem is not None
+    assert in_words(problem) == "“Patience” must be a whole number between 0 and 1000, not 5000."
+
+
+# The next run ------------------------------------------------------------------------------
+
+
+def test_what_needs_a_new_run_is_named_and_offered(room: Room, panel: ModelPanel) -> None:
+    running(room)
+    assert not panel.later.isVisible()
+    turn(panel, "training.clip_norm")  # acts at once
+    assert not panel.later.isVisible()
+    turn(panel, "model.encoder.layers")
+    assert panel.later.isVisible()
+    assert panel.later.sentence.text() == "Layers needs a new run."
+    assert "Layers (encoder)" in panel.later.sentence.toolTip()
+    turn(panel, "model.decoder.dropout")
+    turn(panel, "training.batch_tokens")
+    assert panel.later.sentence.text() == "3 settings need a new run."
+    for name in ("Layers (encoder)", "Dropout (decoder)", "Batch size"):
+        assert name in panel.later.sentence.toolTip()
+    (ring,) = [
+        dot for dot in panel.forms["model.encoder"].findChildren(PendingDot) if dot.isVisible()
+    ]
+    assert "this one has 1" in ring.toolTip()
+    panel.later.button.click()
+    assert room.sent(StartRun)[-1].config == room.draft.config
+    running(room)
+    assert not panel.later.isVisible()
+
+
+def test_another_architecture_is_named_as_one(room: Room, panel: ModelPanel) -> None:
+    running(room)
+    room.draft.set_kinds("lstm")
+    assert panel.later.sentence.text() == "Architecture needs a new run."
+
+
+# Cost and presets --------------------------------------------------------------------------
+
+
+def test_the_cost_follows_the_form_and_is_never_of_other_settings(
+    room: Room, panel: ModelPanel
+) -> None:
+    assert not panel.cost.isVisible()
+    room.controller.probed.emit(PROBE)
+    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s an epoch"
+    turn(panel, "training.clip_norm")  # costs nothing
+    assert "559,681" in panel.cost.text()
+    turn(panel, "model.encoder.layers")
+    assert panel.cost.text() == "…"
+    room.controller.probed.emit(replace(PROBE, parameters=650_000, seconds_per_step=0.0))
+    assert panel.cost.text() == "650,000 parameters · 34 MB"
+    turn(panel, "model.encoder.layers", Qt.Key.Key_Left)
+    assert panel.cost.text() == "…"
+
+
+def test_presets_stand_by_architecture_and_size_with_their_times(
+    room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = {"gru-small": {"phrasebook": 14.2}, "rnn-small": {}}
+    helps = dict.fromkeys(["transformer-tiny", "gru-small", "gru-base", "rnn-small"], "A model.")
+    monkeypatch.setattr(preset_chooser, "preset_times", lambda: times)
+    monkeypatch.setattr(preset_chooser, "preset_helps", lambda: helps)
+    chooser = PresetChooser()
+    qtbot.addWidget(chooser)
+
+    def texts() -> list[str]:
+        return [chooser.itemText(n) for n in range(chooser.count()) if chooser.itemData(n)]
+
+    chooser.show_times("phrasebook")
+    assert texts() == [
+        "RNN small — below 95 %", "GRU small — 95 % in 14 s", "GRU base — below 95 %",
+        "Transformer tiny — below 95 %",
+    ]  # fmt: skip
+    tip = chooser.itemData(chooser.findData("gru-small"), Qt.ItemDataRole.ToolTipRole)
+    assert "two CPU cores" in tip
+    chooser.show_times("")  # a corpus from files
+    assert texts() == ["RNN small", "GRU small", "GRU base", "Transformer tiny"]
+
+
+def test_the_preset_is_shown_by_its_title(room: Room, panel: ModelPanel) -> None:
+    assert panel.presets.currentText().startswith("GRU small")
+    room.draft.replace(changed(room.draft.config, "model.encoder.layers", 3))
+    assert panel.presets.currentText().startswith("GRU small")
+    assert panel.architecture.currentText() == "GRU"
