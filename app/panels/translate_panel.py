@@ -38,8 +38,7 @@ from app.widgets.source_field import SourceField
 from app.widgets.theme import px
 from app.widgets.translation_field import TranslationField
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
-from s2s_core.errors import BadConfig
-from s2s_core.experiment import changed, merged
+from s2s_core.experiment import changed
 from s2s_core.knobs import knobs_of
 from s2s_core.records import (
     CorpusRecord,
@@ -60,6 +59,7 @@ class TranslatePanel(PanelBody):
         super().__init__()
         self._controller = controller
         self._folder = ""
+        self._decoding: DecodingConfig | None = None  # with which the answers were searched for
         self._offered = ""  # the sentence put here by the program and not by a person
         self._references: dict[str, str] = {}
         self._deck: list[str] = []  # held-out sentences in the order in which they will be shown
@@ -220,19 +220,11 @@ class TranslatePanel(PanelBody):
         self._ask()
 
     def _decode(self, key: str, value: Any) -> None:
-        """Turn a knob of the search; what it does not go with is turned with it, or told."""
-        draft = self._controller.draft
-        decoding = draft.config.decoding
-        change = {key.rpartition(".")[2]: value}
-        if key == "decoding.beam_size" and decoding.n_best > value:
-            change["n_best"] = value
-        try:
-            draft.replace(merged(draft.config, {"decoding": change}))
-        except BadConfig as error:
-            self.search.show_error(key, sentence_of(error))
-            return
-        self.search.show_error("", "")
-        self._ask()
+        """Turn a knob of the search, or say at the knob why it cannot be turned."""
+        error = self._controller.draft.problem(key, value)
+        self.search.show_error(key, sentence_of(error) if error else "")
+        if error is None:
+            self._controller.draft.set(key, value)
 
     def _send(self) -> None:
         decoding = self._controller.draft.config.decoding
@@ -288,10 +280,13 @@ class TranslatePanel(PanelBody):
         self._folder = state.folder
 
     def show_decoding(self) -> None:
-        """Show how translations are searched for."""
+        """Show how translations are searched for, and search anew when that has changed."""
         decoding = self._controller.draft.config.decoding
         values = {f"decoding.{name}": value for name, value in decoding.model_dump().items()}
         self.search.show_values(values)
+        if self._decoding not in (None, decoding):
+            self._ask()
+        self._decoding = decoding
 
     # Answers -----------------------------------------------------------------------------
 

@@ -18,14 +18,19 @@ class FormPopup(QFrame):
     """Knobs that are seldom turned; Escape or a click beside it closes it."""
 
     def __init__(
-        self, title: str, knobs: Sequence[Knob], names: Names, foot: str, parent: QWidget
-    ) -> None:
+        self, title: str, knobs: Sequence[Knob], names: Names, foot: str, when: str,
+        parent: QWidget,
+    ) -> None:  # fmt: skip
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
         self.setAccessibleName(title)
         head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         head.setProperty("role", "section")
-        self.form = ConfigForm(knobs, names, fold_advanced=False)
+        self.form = ConfigForm(knobs, names, fold_advanced=False, when=when)
+        for key in self.form.keys():  # noqa: SIM118  # a form, not a mapping
+            self.form.editor(key).setObjectName(
+                f"popup.{key}"
+            )  # the key itself is the model form's
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(16))
         column.setSpacing(px(8))

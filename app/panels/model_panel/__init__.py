@@ -168,6 +168,7 @@ class ModelPanel(PanelBody):
             "training": self.tr("Training"), "data.tokenizer": self.tr("Vocabulary"),
             "decoding": self.tr("Decoding"), "data": self.tr("Data"),
         }  # fmt: skip
+        is_anew = False
         for section in SHOWN:
             before = self.forms.get(section)
             keys = [knob.key for knob in knobs_in(config, section) if knob.key != ATTENTION]
@@ -181,7 +182,9 @@ class ModelPanel(PanelBody):
                 before.setParent(None)
                 before.deleteLater()
             self.forms[section] = form
-        self._order_tabs()
+            is_anew = is_anew or before is not None
+        if is_anew:
+            self._order_tabs()
 
     def _order_tabs(self) -> None:
         """Let Tab go through the settings as they stand, also where forms were made anew."""
