@@ -121,7 +121,7 @@ class TranslatePanel(PanelBody):
         self.tabs.setDocumentMode(True)
         corner = QWidget()
         line = QHBoxLayout(corner)
-        line.setContentsMargins(0, 0, 0, px(4))  # on the height of the tabs' words
+        line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.picture)
         self.tabs.setCornerWidget(corner)
         self.body.addLayout(top)
