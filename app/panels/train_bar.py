@@ -126,7 +126,7 @@ class TrainBar(QFrame):
         self.rate.set_help(
             self.tr(
                 "How far each update moves the weights; acts at once. Higher learns faster, until "
-                "the loss explodes. + and \N{MINUS SIGN} go from 1 to 3 to 10, a drag or Shift "
+                "the loss explodes. + and - go from 1 to 3 to 10, a drag or Shift "
                 "with an arrow in between."
             )
         )

@@ -150,7 +150,7 @@ class Heatmap(QAbstractScrollArea):
             return ""
         rows, columns = layout.seen()
         return self.tr(
-            "source {a}\N{EN DASH}{b} of {columns} · target {c}\N{EN DASH}{d} of {rows}"
+            "source {a} to {b} of {columns} · target {c} to {d} of {rows}"
         ).format(
             a=columns[0] + 1, b=columns[1] + 1, columns=layout.columns,
             c=rows[0] + 1, d=rows[1] + 1, rows=layout.rows,

@@ -168,10 +168,10 @@ def test_what_is_scrolled_to_is_said_and_every_label_is_there(heatmap: Heatmap) 
     layout = laid_out(heatmap)
     assert layout.scrolls
     assert layout.source_stride == layout.target_stride == 1
-    assert heatmap.caption().startswith("source 1–")
+    assert heatmap.caption().startswith("source 1 to ")
     heatmap.horizontalScrollBar().setValue(heatmap.horizontalScrollBar().maximum())
     heatmap.verticalScrollBar().setValue(heatmap.verticalScrollBar().maximum())
-    assert heatmap.caption().endswith("–60 of 60")
+    assert heatmap.caption().endswith("to 60 of 60")
     corner = QPointF(laid_out(heatmap).view.bottomRight()) - QPointF(3, 3)
     assert heatmap.cell_at(corner) == (59, 59)
 
