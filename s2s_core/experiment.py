@@ -26,6 +26,7 @@ from s2s_core.configs import (
     TransformerEncoderConfig,
 )
 from s2s_core.errors import BadConfig, BadFile
+from s2s_core.files import replacing
 from s2s_core.knobs import Knob, knobs_of
 
 SECTIONS: dict[str, tuple[type[Config], ...]] = {
@@ -100,13 +101,9 @@ def to_toml(config: RunConfig) -> str:
 
 def save_experiment(config: RunConfig, path: Path) -> None:
     """Write an experiment.toml, whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        try:
+        with replacing(path) as unfinished:
             unfinished.write_text(to_toml(config), encoding="utf-8", newline="\n")
-            unfinished.replace(path)
-        finally:
-            unfinished.unlink(missing_ok=True)
     except OSError as error:
         raise BadFile("{file} cannot be written: {why}", file=path, why=error.strerror) from None
 

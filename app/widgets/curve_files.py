@@ -10,6 +10,7 @@ import numpy as np
 from app.widgets.curve import Curve
 from app.widgets.series import Floats
 from app.widgets.timeline import UNITS, Timeline
+from s2s_core.files import replacing
 
 _BLOCK = 20_000  # rows written at a time
 
@@ -20,27 +21,24 @@ def write_csv(
     """Write all points of curves, one row for each step, nothing smoothed nor left out.
 
     Epoch, tokens and seconds stand beside the step if they are known. Yields the share that is
-    done; a file that is not written to its end is taken away.
+    done; a file that was there stays until the new one is written to its end.
     """
     curves = list(curves)
     steps = np.unique(np.concatenate([np.empty(0), *(curve.series.x for curve in curves)]))
     units = UNITS if len(timeline) > 1 else UNITS[:1]
     head = ",".join([*units, *(_quoted(curve.title) for curve in curves)]) + "\r\n"
-    Path(path).write_text(head, encoding="utf-8", newline="")
-    share = 0.0 if steps.size else 1.0
-    try:
-        with Path(path).open("a", encoding="utf-8", newline="") as file:
-            for start in range(0, steps.size, _BLOCK):
-                block = steps[start : start + _BLOCK]
-                columns = [_written(timeline.values(unit, block)) for unit in units]
-                columns += [_cells(curve, block) for curve in curves]
-                rows = map(",".join, zip(*columns, strict=True))
-                file.write("".join(f"{row}\r\n" for row in rows))
-                share = min(1.0, (start + _BLOCK) / steps.size)
-                yield share
-    finally:
-        if share < 1:
-            Path(path).unlink(missing_ok=True)
+    with (
+        replacing(Path(path)) as unfinished,
+        unfinished.open("w", encoding="utf-8", newline="") as file,
+    ):
+        file.write(head)
+        for start in range(0, steps.size, _BLOCK):
+            block = steps[start : start + _BLOCK]
+            columns = [_written(timeline.values(unit, block)) for unit in units]
+            columns += [_cells(curve, block) for curve in curves]
+            rows = map(",".join, zip(*columns, strict=True))
+            file.write("".join(f"{row}\r\n" for row in rows))
+            yield min(1.0, (start + _BLOCK) / steps.size)
 
 
 def _cells(curve: Curve, steps: Floats) -> list[str]:

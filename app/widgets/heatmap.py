@@ -38,6 +38,7 @@ from app.widgets.numbers import probability
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, sized
 from app.widgets.scripts import isolated
 from app.widgets.theme import current_theme
+from s2s_core.files import replacing
 
 _LARGEST_PICTURE = 4000  # pixels of a side; larger ones would need gigabytes
 _KEYS = {
@@ -170,7 +171,10 @@ class Heatmap(QAbstractScrollArea):
 
     def save_csv(self, path: str | Path) -> None:
         """Write the weights, a row for each target token below a row of source tokens."""
-        with Path(path).open("w", encoding="utf-8", newline="") as file:
+        with (
+            replacing(Path(path)) as unfinished,
+            unfinished.open("w", encoding="utf-8", newline="") as file,
+        ):
             writer = csv.writer(file)
             writer.writerow(["", *self.source_tokens])
             for token, row in zip(self.target_tokens, self.weights, strict=True):

@@ -20,6 +20,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
 
 from app.widgets.theme import current_theme
+from s2s_core.files import replacing
 
 _FOLDER = "saveFolder"  # a property of the application
 _BASE = 13.0  # pixels of the base type; presentation mode enlarges it
@@ -70,7 +71,8 @@ def save_png(
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(picture(widget, draw, enlarge))
-    Path(path).write_bytes(buffer.data().data())
+    with replacing(Path(path)) as unfinished:
+        unfinished.write_bytes(buffer.data().data())
 
 
 def save_svg(widget: QWidget, path: str | Path, draw: Callable[[QPainter], None]) -> None:
@@ -84,7 +86,8 @@ def save_svg(widget: QWidget, path: str | Path, draw: Callable[[QPainter], None]
     painter.fillRect(widget.rect(), QColor(current_theme().card))
     draw(painter)
     painter.end()
-    Path(path).write_bytes(buffer.data().data())
+    with replacing(Path(path)) as unfinished:
+        unfinished.write_bytes(buffer.data().data())
 
 
 def add_save_actions(widget: QWidget, menu: QMenu, text: str = "") -> None:

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from s2s_core.errors import BadRun
+from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
 from s2s_core.training.trainer import Trainer
 
@@ -189,8 +190,8 @@ def _write(path: Path, text: str) -> None:
 
 def _write_index(folder: Path, index: dict[str, str]) -> None:
     """Replace the index in one go, then drop the checkpoints that it no longer names."""
-    _write(folder / "index.json.new", json.dumps(index))
-    (folder / "index.json.new").replace(folder / "index.json")
+    with replacing(folder / "index.json") as unfinished:
+        _write(unfinished, json.dumps(index))
     for old in folder.glob("step-*"):
         if old.name not in index.values():
             shutil.rmtree(old, ignore_errors=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from s2s_core import records
 from s2s_core.errors import BadRun
+from s2s_core.files import replacing
 from s2s_core.records import Record
 
 RECORDS: dict[str, type[Record]] = {
@@ -60,9 +61,8 @@ class Journal:
             for values in _lines(self.path)
             if values.get("step", 0) <= step and values.get("record") not in ("end", "failure")
         ]
-        replacement = self.path.with_suffix(".new")
-        replacement.write_text("".join(kept), encoding="utf-8", newline="\n")
-        replacement.replace(self.path)
+        with replacing(self.path) as unfinished:
+            unfinished.write_text("".join(kept), encoding="utf-8", newline="\n")
 
 
 def read_journal(path: Path) -> Iterator[Record]:

@@ -18,7 +18,7 @@ from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
-from s2s_core.experiment import checked, read_experiment, to_toml
+from s2s_core.experiment import checked, read_experiment, save_experiment
 from s2s_core.models.device import check_memory, choose_device, use_cores
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
 from s2s_core.records import (
@@ -96,7 +96,7 @@ class Run:
             run = cls(folder, config, load_tokenizers(folder))
             run.save(best=False)
             # Last, because it is what makes a folder a run.
-            (folder / "experiment.toml").write_text(to_toml(config), encoding="utf-8")
+            save_experiment(config, folder / "experiment.toml")
         except BaseException as error:
             for name in (*DATA, "checkpoints", "journal.jsonl"):
                 _remove(folder / name)

@@ -454,7 +454,7 @@ def test_a_resumed_run_that_cannot_be_written_gets_a_sentence(
     tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     shutil.copytree(finished, tmp_path / "run")
-    (tmp_path / "run" / "journal.new").mkdir()
+    (tmp_path / "run" / ".journal.jsonl.unfinished").mkdir()
     assert_refused(["train", "--resume", str(tmp_path / "run")], "cannot be written: ", capsys)
 
 

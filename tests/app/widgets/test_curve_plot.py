@@ -220,6 +220,19 @@ def test_csv_round_trip(plot: CurvePlot, tmp_path: Path) -> None:
     assert {int(row[0]): float(row[2]) for row in rows if row[2]} == {25: 0.5, 50: 0.25, 75: 1 / 3}
 
 
+def test_a_table_that_is_stopped_leaves_the_file_that_was_there(
+    plot: CurvePlot, tmp_path: Path
+) -> None:
+    path = tmp_path / "loss.csv"
+    path.write_text("of yesterday", encoding="utf-8")
+    plot.append("training", range(50_000), np.ones(50_000))
+    work = plot.writing_csv(path)
+    assert 0 < next(work) < 1
+    work.close()
+    assert path.read_text(encoding="utf-8") == "of yesterday"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_pictures_are_written(plot: CurvePlot, tmp_path: Path) -> None:
     plot.append("training", range(1, 51), np.ones(50))
     plot.redraw()
