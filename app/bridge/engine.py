@@ -128,9 +128,7 @@ class Engine:
                 self._pause()
                 self._tell_state()
             case ChangeKnob() if self.run:
-                self.outbox.put(self.run.change(command.key, command.value))
-                self.ended = "failed" if self.ended == "failed" else self.run.reason_to_end()
-                self._tell_state()
+                self._change_knob(self.run, command)
             case CloseRun():
                 self._close_run()
                 self._tell_state()
@@ -174,6 +172,12 @@ class Engine:
     def _has_work(self) -> bool:
         due = self.commands or self.translation or self._translation_due()
         return bool(self._is_training or due or self.prober.due(training=False))
+
+    def _change_knob(self, run: Run, command: ChangeKnob) -> None:
+        if turned := run.change(command.key, command.value):
+            self.outbox.put(turned)
+        self.ended = "failed" if self.ended == "failed" else run.reason_to_end()
+        self._tell_state()
 
     def _start_run(self, command: StartRun) -> None:
         before, about, ended = self.run, self.about_corpus, self.ended

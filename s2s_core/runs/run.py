@@ -165,9 +165,11 @@ class Run:
             self._save_or_tell()
         self._flush()
 
-    def change(self, key: str, value: Any) -> KnobRecord:
-        """Turn a live knob; noted in the journal."""
+    def change(self, key: str, value: Any) -> KnobRecord | None:
+        """Turn a live knob; noted in the journal, unless it stands there already."""
         record = self.trainer.change(key, value)
+        if record.value == record.before:
+            return None
         self._saved_step = -1  # what was saved at this step does not know of it
         self.journal.append(record)
         return record

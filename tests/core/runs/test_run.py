@@ -195,6 +195,13 @@ def test_a_knob_that_was_turned_stays_turned(tmp_path: Path, prepared: Path) -> 
     assert knobs == [KnobRecord(1, "training.learning_rate", 3e-3, 0.125)]
 
 
+def test_a_knob_set_to_what_it_is_leaves_no_trace(tmp_path: Path, prepared: Path) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    assert run.change("training.learning_rate", run.config.training.learning_rate) is None
+    run.close()
+    assert [record for record in journal_of(run) if isinstance(record, KnobRecord)] == []
+
+
 def test_a_knob_turned_after_the_last_save_stays_turned(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"checkpoint_seconds": 1}))
     run._saved_at -= 100  # a save is due after the next step
