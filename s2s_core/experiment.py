@@ -69,6 +69,36 @@ def value_of(config: Config, key: str) -> Any:
     return value
 
 
+def fixed_differences(run: RunConfig, other: RunConfig) -> dict[str, Any]:
+    """Return what of a run would have to be another run's, by key, with the values it has.
+
+    Live knobs are left out, and how is decoded: they can be turned at any time. So are knobs that
+    only another architecture has: its kind is named.
+    """
+    found = {}
+    for section in SECTIONS:
+        known = {knob.key for knob in knobs_in(run, section)}
+        for knob in knobs_in(other, section):
+            if section == "decoding" or knob.live or knob.key not in known:
+                continue
+            value = value_of(run, knob.key)
+            if value != value_of(other, knob.key):
+                found[knob.key] = value
+    return found
+
+
+def workload(config: RunConfig) -> RunConfig:
+    """Return the config with all that makes no difference to time and memory set back."""
+    given = config.training
+    training = TrainingConfig(
+        optimizer=given.optimizer, batch_tokens=given.batch_tokens, device=given.device,
+        seed=given.seed, learning_rate=1e-6,
+        teacher_forcing=1.0 if given.teacher_forcing == 1.0 else 0.5,
+        label_smoothing=0.1 if given.label_smoothing else 0.0,
+    )  # fmt: skip
+    return config.model_copy(update={"training": training, "decoding": DecodingConfig()})
+
+
 def changed(config: RunConfig, key: str, value: Any) -> RunConfig:
     """Return the config with one value changed and everything checked again.
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from s2s_core.configs import RunConfig, TrainingConfig
-from s2s_core.experiment import live_knobs
+from s2s_core.configs import TrainingConfig
 from s2s_core.records import Record, StepRecord, ValidationRecord
 
 SMOOTHING = 0.05  # how much each step counts in the training loss
@@ -148,24 +147,3 @@ class Course:
         if training.minutes and self.last:
             ends.append(max(0.0, 60 * training.minutes - self.last.elapsed_seconds))
         return min(ends) if ends else None
-
-
-def waits_for_new_run(run: RunConfig, draft: RunConfig) -> bool:
-    """Whether something was set that the run cannot take on."""
-    return _fixed(run) != _fixed(draft)
-
-
-def _fixed(config: RunConfig) -> dict[str, object]:
-    """Return the settings a run cannot change, by key path."""
-    found: dict[str, object] = {}
-
-    def walk(values: dict[str, object], path: str) -> None:
-        for name, value in values.items():
-            key = f"{path}{name}"
-            if isinstance(value, dict):
-                walk(value, f"{key}.")
-            elif key not in live_knobs():
-                found[key] = value
-
-    walk(config.model_dump(exclude={"decoding"}), "")
-    return found

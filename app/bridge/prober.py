@@ -10,8 +10,9 @@ from pathlib import Path
 
 from app.bridge.messages import Probe
 from s2s_core.configs import RunConfig
+from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord, StepRecord
-from s2s_core.training.probe import probe, workload
+from s2s_core.training.probe import probe
 
 QUIET_SHARE = 9  # while a run trains, training has so many times what probing takes
 RECENT_STEPS = 50

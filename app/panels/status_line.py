@@ -10,13 +10,14 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from app.bridge.controller import Controller
-from app.bridge.course import Course, waits_for_new_run
+from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.theme import set_look
 from s2s_core.configs import RunConfig
+from s2s_core.experiment import fixed_differences
 from s2s_core.records import ProgressRecord, Record, StepRecord, ValidationRecord
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
@@ -317,7 +318,7 @@ class StatusLine(QStatusBar):
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""
         run: RunConfig | None = self._controller.run.config
-        waits = run is not None and waits_for_new_run(run, self._controller.draft.config)
+        waits = run is not None and bool(fixed_differences(run, self._controller.draft.config))
         later = self.tr("What you changed is for a new run (N).") if waits else otherwise
         return Saying(saying.about, saying.kind, _joined(saying.text, later))
 

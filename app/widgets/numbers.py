@@ -19,7 +19,7 @@ def count(value: float) -> str:
 
 def parameters(value: int) -> str:
     """The parameters of a model: 412108 -> "412,108", 61200000 -> "61.2 M"."""
-    return count(value) if abs(value) < 10_000_000 else f"{significant(value / 1e6)} M"
+    return count(value) if value < 1_000_000 else f"{significant(value / 1e6)} M"
 
 
 def significant(value: float | None, digits: int = 3) -> str:

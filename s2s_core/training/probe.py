@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from s2s_core.configs import DecodingConfig, RunConfig, TrainingConfig
+from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import prepared
 from s2s_core.data.store import EncodedPairs, Numbers, Sequences
 from s2s_core.errors import S2SError, memory_ran_out
+from s2s_core.experiment import workload
 from s2s_core.models.device import (
     check_memory,
     choose_device,
@@ -34,18 +35,6 @@ SLOW_SECONDS = 0.6  # of a batch that takes longer, only a part is tried
 # gru-small, 290 MB for transformer-small and 580 MB for lstm-base on Multi30k.
 KEPT = 2.5
 MOST_PARAMETERS = 100_000_000  # a larger model takes seconds merely to be built
-
-
-def workload(config: RunConfig) -> RunConfig:
-    """Return the config with all that makes no difference to time and memory set back."""
-    given = config.training
-    training = TrainingConfig(
-        optimizer=given.optimizer, batch_tokens=given.batch_tokens, device=given.device,
-        seed=given.seed, learning_rate=1e-6,
-        teacher_forcing=1.0 if given.teacher_forcing == 1.0 else 0.5,
-        label_smoothing=0.1 if given.label_smoothing else 0.0,
-    )  # fmt: skip
-    return config.model_copy(update={"training": training, "decoding": DecodingConfig()})
 
 
 def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord | None]:

@@ -19,6 +19,7 @@ from s2s_core.experiment import (
     all_knobs,
     changed,
     checked,
+    fixed_differences,
     knobs_in,
     load_experiment,
     merged,
@@ -27,6 +28,7 @@ from s2s_core.experiment import (
     save_experiment,
     to_toml,
     value_of,
+    workload,
 )
 from s2s_core.knobs import Knob, knobs_of
 from tests.helpers import ARCHITECTURES, tiny_config
@@ -309,3 +311,38 @@ def test_an_experiment_that_is_not_one_says_why(tmp_path: Path) -> None:
         load_experiment(path)
     with pytest.raises(BadFile, match="cannot be read"):
         load_experiment(tmp_path / "nothing.toml")
+
+
+def test_only_what_changes_a_steps_work_is_another_workload() -> None:
+    config = tiny_config()
+    same: dict[str, object] = {
+        "training.learning_rate": 0.5, "training.steps": 9, "decoding.beam_size": 2,
+        "training.teacher_forcing": 1.0,
+    }  # fmt: skip
+    for key, value in same.items():
+        assert workload(changed(config, key, value)) == workload(config)
+    other: dict[str, object] = {
+        "training.batch_tokens": 99, "model.encoder.layers": 3, "training.optimizer": "sgd",
+        "training.teacher_forcing": 0.9, "training.label_smoothing": 0.2,
+    }  # fmt: skip
+    for key, value in other.items():
+        assert workload(changed(config, key, value)) != workload(config)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "waits"),
+    [
+        ("training.learning_rate", 0.5, False), ("training.clip_norm", 0.5, False),
+        ("decoding.search", "beam", False), ("model.encoder.layers", 3, True),
+        ("data.swap_sides", True, True), ("training.batch_tokens", 99, True),
+        ("data.tokenizer.joint", True, True), ("model.encoder.kind", "transformer", True),
+    ],
+)  # fmt: skip
+def test_what_a_run_cannot_take_on_is_known_with_the_runs_value(
+    key: str, value: object, waits: bool
+) -> None:
+    run = tiny_config()
+    assert fixed_differences(run, run) == {}
+    found = fixed_differences(run, changed(run, key, value))
+    assert found.get(key) == (value_of(run, key) if waits else None)
+    assert bool(found) == waits

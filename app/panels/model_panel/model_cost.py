@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from s2s_core.configs import RunConfig
+from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord
 
-OF_TRAINING = {"batch_tokens", "optimizer", "device"}  # what costs, besides the model and the data
 SEPARATOR = " · "
 
 
@@ -19,7 +17,7 @@ class ModelCost(ElidedLabel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._measured: Any = None  # the settings that the text tells of
+        self._measured: RunConfig | None = None  # the settings that the text tells of
         self._text = ""
         self.setText("")
         self.setAccessibleName(self.tr("size of the model"))
@@ -34,11 +32,11 @@ class ModelCost(ElidedLabel):
     def show_config(self, config: RunConfig) -> None:
         """Keep what is still true of these settings; an ellipsis says that it is measured anew."""
         if self._measured is not None:
-            self.setText(self._text if _costly(config) == self._measured else "…")
+            self.setText(self._text if workload(config) == self._measured else "…")
 
     def show_run(self, state: RunState, config: RunConfig) -> None:
         """The size of the run's model, if it is the one in the form and nothing else is known."""
-        if self._text == "" and state.config and _costly(state.config) == _costly(config):
+        if self._text == "" and state.config and workload(state.config) == workload(config):
             self._show(self._parameters(state.parameters), config)
 
     def show_probe(self, probe: ProbeRecord, config: RunConfig) -> None:
@@ -58,17 +56,8 @@ class ModelCost(ElidedLabel):
         self.setVisible(bool(text))
 
     def _parameters(self, count: int) -> str:
-        short = f"{numbers.significant(count / 1e6)} M" if count >= 1e6 else numbers.count(count)
-        return self.tr("{count} parameters").format(count=short)
+        return self.tr("{count} parameters").format(count=numbers.parameters(count))
 
     def _show(self, text: str, config: RunConfig) -> None:
-        self._text, self._measured = text, _costly(config)
+        self._text, self._measured = text, workload(config)
         self.setText(text)
-
-
-def _costly(config: RunConfig) -> tuple[Any, ...]:
-    return (
-        config.model,
-        config.data,
-        tuple(getattr(config.training, name) for name in sorted(OF_TRAINING)),
-    )

@@ -13,12 +13,10 @@ from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
 from s2s_core.configs import RunConfig
-from s2s_core.errors import BadConfig
-from s2s_core.experiment import SECTIONS, knobs_in, value_of
+from s2s_core.experiment import fixed_differences
 
 CORPUS_KEYS = ("data.builtin", "data.train", "data.validation", "data.swap_sides")
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
-LATER = tuple(section for section in SECTIONS if section != "decoding")
 
 
 class NextRun(QWidget):
@@ -45,7 +43,7 @@ class NextRun(QWidget):
 
         returns: what the run has, by the keys of the knobs that differ
         """
-        before = {} if run is None else differences(run, draft)
+        before = {} if run is None else fixed_differences(run, draft)
         names = self._names(list(before))
         self.setVisible(bool(names))
         if names:
@@ -72,17 +70,3 @@ class NextRun(QWidget):
             for key in sorted(keys, key=lambda key: key not in KINDS)
         ]  # fmt: skip
         return list(dict.fromkeys(names))
-
-
-def differences(run: RunConfig, draft: RunConfig) -> dict[str, Any]:
-    """Return the run's values of the knobs that differ and do not act at once, by key."""
-    before = {}
-    for section in LATER:
-        for knob in knobs_in(draft, section):
-            try:
-                value = value_of(run, knob.key)
-            except BadConfig:  # a knob of another architecture: its kind is named
-                continue
-            if value != value_of(draft, knob.key) and not knob.live:
-                before[knob.key] = value
-    return before

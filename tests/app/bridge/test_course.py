@@ -7,9 +7,8 @@ from math import exp
 
 import pytest
 
-from app.bridge.course import PLATEAU_STEPS, Course, waits_for_new_run
-from s2s_core.configs import RunConfig, TrainingConfig
-from s2s_core.experiment import changed
+from app.bridge.course import PLATEAU_STEPS, Course
+from s2s_core.configs import TrainingConfig
 from s2s_core.records import StepRecord, ValidationRecord
 
 
@@ -117,20 +116,3 @@ def test_no_time_is_told_where_it_cannot_be_known() -> None:
     assert course.seconds_to_end(TrainingConfig(steps=100)) is None
     assert course.seconds_to_end(TrainingConfig(steps=0, minutes=1.0)) == pytest.approx(40.0)
     assert course_of(10, lambda _: 1.0).seconds_to_end(TrainingConfig(steps=1000)) is None
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "waits"),
-    [
-        ("training.learning_rate", 0.5, False), ("training.clip_norm", 0.5, False),
-        ("decoding.search", "beam", False), ("model.encoder.layers", 3, True),
-        ("data.swap_sides", True, True), ("training.batch_tokens", 99, True),
-    ],
-)  # fmt: skip
-def test_only_what_a_run_cannot_take_on_waits(key: str, value: object, waits: bool) -> None:
-    config = RunConfig()
-    assert not waits_for_new_run(config, config)
-    draft = changed(config, key, value)
-    if key == "model.encoder.layers":
-        draft = changed(draft, "training.seed", 2)
-    assert waits_for_new_run(config, draft) == waits

@@ -12,6 +12,7 @@ from app.widgets import numbers
 def test_counts_have_thousands_separators() -> None:
     assert numbers.count(1412) == "1,412"
     assert numbers.parameters(412_108) == "412,108"
+    assert numbers.parameters(1_234_567) == "1.23 M"
     assert numbers.parameters(61_200_000) == "61.2 M"
 
 

@@ -10,12 +10,12 @@ import torch
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.store import EncodedPairs
-from s2s_core.experiment import changed, merged
+from s2s_core.experiment import merged
 from s2s_core.models import device
 from s2s_core.records import ProbeRecord
 from s2s_core.runs.run import Run
 from s2s_core.training import probe as probe_module
-from s2s_core.training.probe import PeakMemory, probe, workload
+from s2s_core.training.probe import PeakMemory, probe
 from s2s_core.training.trainer import Trainer
 from tests.helpers import ARCHITECTURES, tiny_config
 
@@ -107,19 +107,3 @@ def test_peak_memory_counts_what_is_there_at_once() -> None:
     assert memory.now == 4000
     assert memory.most == 8000
     assert kept.sum() == 500
-
-
-def test_only_what_changes_a_steps_work_is_another_workload() -> None:
-    config = tiny_config()
-    same: dict[str, object] = {
-        "training.learning_rate": 0.5, "training.steps": 9, "decoding.beam_size": 2,
-        "training.teacher_forcing": 1.0,
-    }  # fmt: skip
-    for key, value in same.items():
-        assert workload(changed(config, key, value)) == workload(config)
-    other: dict[str, object] = {
-        "training.batch_tokens": 99, "model.encoder.layers": 3, "training.optimizer": "sgd",
-        "training.teacher_forcing": 0.9, "training.label_smoothing": 0.2,
-    }  # fmt: skip
-    for key, value in other.items():
-        assert workload(changed(config, key, value)) != workload(config)
