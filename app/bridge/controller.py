@@ -108,15 +108,14 @@ class Controller(QObject):
         self._reading = 0  # the request that the reader works on
         self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
         self._asked: OpenCorpus | None = None  # the newest corpus
+        self._sent = 0  # the newest request that the reader knows of
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
         self._probe = 0  # the newest question what the next run would take
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
-        self._turn_knob = {
-            key: Throttle(self._send_knob, KNOBS_MS, self) for key in ("training.learning_rate",)
-        }
-        self._read_again = Throttle(self.open_corpus, READ_MS, self)
+        self._turn_knob: dict[str, Throttle] = {}
+        self._read_soon = Throttle(self._read, READ_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         self._probe_later = QTimer(self, interval=PROBE_MS, singleShot=True)
@@ -240,15 +239,15 @@ class Controller(QObject):
         """Open what was dropped or chosen: a run, an experiment, or the files of a corpus."""
         if len(paths) == 1 and self._open_other(paths[0]):
             return
-        data = self.draft.config.data.model_dump()
-        data.update(builtin="", train=tuple(str(path) for path in paths), swap_sides=False)
         if len(paths) > 2:
             self.fail(
                 "{count} files were given; a corpus is one tab-separated file or two text files",
                 count=len(paths),
             )
             return
-        self.open_corpus(DataConfig(**{**data, "validation": ()}), dropped=True)
+        data = self.draft.config.data.model_dump()
+        data.update(builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False)
+        self.open_corpus(DataConfig(**data), dropped=True)
 
     def _open_other(self, path: Path) -> bool:
         """Open a run or an experiment; returns whether it is one, and not a corpus."""
@@ -307,10 +306,19 @@ class Controller(QObject):
 
     def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         """Read a corpus and make it ready for training; it becomes the one of the next run."""
+        self._ask_corpus(data, dropped)
+        self._read()
+
+    def _ask_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         self._reading = self._next_request()
         self._asked = OpenCorpus(self._reading, data, str(self.cache), dropped)
-        self._reader.send(self._asked)
         self.corpus_progress.emit(ProgressRecord("reading"))
+
+    def _read(self) -> None:
+        """Let the newest corpus be read, unless that is so or nobody wants it any more."""
+        if self._asked and self._asked.request == self._reading != self._sent:
+            self._sent = self._reading
+            self._reader.send(self._asked)
 
     def _follow_draft(self, config: RunConfig) -> None:
         """Another tokenizer, say, wants the corpus to be encoded again.
@@ -325,9 +333,11 @@ class Controller(QObject):
                 change |= {name: getattr(config.data, name) for name in CORPUS_KEYS}
             data = self._asked.data.model_copy(update=change)
             if data != self._asked.data:
-                self.open_corpus(data, self._asked.dropped and not is_other)
+                self._ask_corpus(data, self._asked.dropped and not is_other)
+                self._read_soon()
         elif self.corpus and config.data != self.corpus.data:
-            self._read_again(config.data)
+            self._ask_corpus(config.data)
+            self._read_soon()
 
     # Looking -----------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import fingerprint, prepare, prepared
 from s2s_core.data.readers.languages import sides
-from s2s_core.errors import BadFile
 from s2s_core.records import CorpusRecord, FailureRecord, PreparedRecord, Record
 
 KEPT = 12  # prepared corpora in the cache
@@ -126,11 +125,6 @@ def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
 
 def _in_order(data: DataConfig) -> DataConfig:
     """Put two files in order by what their names say."""
-    if len(data.train) > 2:
-        raise BadFile(
-            "{count} files were given; a corpus is one table or two text files",
-            count=len(data.train),
-        )
     if len(data.train) < 2:
         return data
     source, target = sides((Path(data.train[0]), Path(data.train[1])))

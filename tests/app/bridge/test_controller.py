@@ -495,10 +495,17 @@ def test_another_vocabulary_reads_the_corpus_again(room: Room) -> None:
     assert room.reader.commands[-1].data.tokenizer.vocabulary_size == 500
 
 
-def test_the_newest_vocabulary_wins(room: Room) -> None:
+def test_of_many_vocabularies_only_the_first_and_the_newest_are_read(
+    room: Room, qtbot: QtBot
+) -> None:
     room.get_ready()
-    room.draft.set("data.tokenizer.vocabulary_size", 500)
-    room.draft.set("data.tokenizer.vocabulary_size", 600)
+    asked = len(room.reader.commands)
+    for size in (500, 520, 540, 560, 580, 600):
+        room.draft.set("data.tokenizer.vocabulary_size", size)
+    qtbot.waitUntil(lambda: len(room.reader.commands) == asked + 2)
+    assert [c.data.tokenizer.vocabulary_size for c in room.reader.commands[asked:]] == [500, 600]
+    room.answer(room.reader.commands[asked])
+    assert room.controller._reading  # that one is stale
     room.answer()
     assert room.draft.config.data.tokenizer.vocabulary_size == 600
     assert room.controller.corpus is not None
@@ -731,6 +738,19 @@ def test_undoing_a_corpus_reads_the_one_before(room: Room, qtbot: QtBot) -> None
     assert room.controller.corpus.data == before
     room.controller.redo()
     qtbot.waitUntil(lambda: room.reader.commands[-1].data.builtin == "reverse")
+
+
+def test_a_drop_is_not_taken_away_by_a_vocabulary_that_waited(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    for size in (500, 600):
+        room.draft.set("data.tokenizer.vocabulary_size", size)
+    room.controller.open_files([Path("a.tsv")])
+    asked = len(room.reader.commands)
+    waiting = room.controller._read_soon._timer
+    qtbot.waitUntil(lambda: not waiting.isActive())  # whatever waited would have come by now
+    assert len(room.reader.commands) == asked
+    room.answer()
+    assert room.draft.config.data.train == ("a.tsv",)
 
 
 def test_settings_of_the_data_changed_while_reading_are_kept(room: Room) -> None:
