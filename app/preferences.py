@@ -30,8 +30,8 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
 from app.widgets.theme import px, set_look
+from s2s_core.knobs import title_of
 
-DEVICE_TITLES = {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
 WIDTH = 480
 
 
@@ -92,7 +92,7 @@ class Preferences(QDialog):
         return label
 
     def _devices(self, devices: Sequence[str]) -> dict[str, str]:
-        titles = {name: DEVICE_TITLES.get(name, name) for name in devices}
+        titles = {name: title_of(name) for name in devices}
         return {"auto": self.tr("The fastest there is"), **titles}
 
     def _add_folder(self) -> None:

@@ -18,7 +18,9 @@ import PySide6
 
 from app.actions import ACTIONS, MENUS, WIDGET_KEYS
 from app.bridge import catalog
+from s2s_core.configs import IDLE
 from s2s_core.experiment import all_knobs
+from s2s_core.knobs import title_of
 from s2s_core.presets import preset_helps
 from s2s_core.resources import resource
 
@@ -57,13 +59,13 @@ def core_texts() -> list[str]:
     """Return every text that is born in the core or in a table of it, each once."""
     found: dict[str, None] = {}
     for knob in all_knobs():
-        words = knob.name
-        found |= dict.fromkeys([words, words[:1].upper() + words[1:], knob.help, knob.unit])
-        found |= dict.fromkeys(name.replace("_", " ") for name in knob.names)
-    for kind, rows in catalog.choices().items():
-        for name, help_text in rows:
-            found |= dict.fromkeys([name.replace("_", " "), help_text, catalog.titles(kind)[name]])
-    found |= dict.fromkeys(preset_helps().values())
+        found |= dict.fromkeys([knob.name, knob.label, knob.help, knob.unit])
+        found |= dict.fromkeys(map(title_of, knob.names))
+    for rows in catalog.choices().values():
+        found |= dict.fromkeys(text for row in rows for text in row[1:])
+    for preset, help_text in preset_helps().items():
+        found |= dict.fromkeys([preset.partition("-")[2], help_text])
+    found |= dict.fromkeys(why for _, why in IDLE.values())
     for folder in ("s2s_core", "app"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             found |= dict.fromkeys(templates(ast.parse(path.read_text(encoding="utf-8"))))

@@ -7,14 +7,14 @@ from functools import cache
 
 from s2s_core.resources import resource
 
-Names = dict[str, tuple[tuple[str, str], ...]]
+Names = dict[str, tuple[tuple[str, str, str], ...]]
 
 
 @cache
 def choices() -> Names:
-    """Return (name, help) of all rows of each table."""
+    """Return (name, help, title) of all rows of each table."""
     return {
-        kind: tuple((name, row["help"]) for name, row in rows.items())
+        kind: tuple((name, row["help"], row["title"]) for name, row in rows.items())
         for kind, rows in _tables().items()
     }
 
@@ -22,6 +22,11 @@ def choices() -> Names:
 def titles(kind: str) -> dict[str, str]:
     """Return the title of each row of a table."""
     return {name: row["title"] for name, row in _tables()[kind].items()}
+
+
+def helps(kind: str) -> dict[str, str]:
+    """Return what each row of a table does."""
+    return {name: row["help"] for name, row in _tables()[kind].items()}
 
 
 def suffixes() -> dict[str, tuple[str, ...]]:

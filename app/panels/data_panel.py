@@ -190,9 +190,9 @@ class DataPanel(PanelBody):
     def _fill_chooser(self, ready: CorpusReady | None) -> None:
         """List the built-in corpora, and the one from files if there is one."""
         self.chooser.clear()
-        helps = dict(catalog.choices()["toy_task"])
+        helps = catalog.helps("toy_task")
         for name, title in catalog.titles("toy_task").items():
-            self.chooser.addItem(title, name)
+            self.chooser.addItem(core_text(title), name)
             self.chooser.setItemData(
                 self.chooser.count() - 1, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole
             )

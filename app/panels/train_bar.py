@@ -32,6 +32,7 @@ from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.configs import RunConfig, TrainingConfig
 from s2s_core.experiment import knobs_in
+from s2s_core.knobs import title_of
 from s2s_core.records import KnobRecord, Record, StepRecord
 from s2s_core.training.schedules import SCHEDULES
 
@@ -156,10 +157,9 @@ class TrainBar(QFrame):
 
     def show_devices(self, devices: Sequence[str]) -> None:
         """Offer the devices there are."""
-        titles = {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}
         self.device.clear()
         for name in devices:
-            self.device.addItem(titles.get(name, name), name)
+            self.device.addItem(title_of(name), name)
         self.show_config(self._controller.draft.config)
         self._enable_when_ready()
 
@@ -237,7 +237,7 @@ class TrainBar(QFrame):
         self._course = _course(training, last.step if last else 0)
         self.schedule.set_help(
             self.tr("{schedule} Its peak is the learning rate of the slider.").format(
-                schedule=core_text(dict(catalog.choices()["schedule"]).get(name, name))
+                schedule=core_text(catalog.helps("schedule").get(name, name))
             )
         )
         self.schedule.set_course(self._course)

@@ -11,6 +11,7 @@ from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.search import SEARCHES
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, knobs_in, value_of
+from s2s_core.knobs import title_of
 from s2s_core.models.attention import ATTENTIONS
 from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.optimizers import OPTIMIZERS
@@ -47,6 +48,6 @@ def catalog_values() -> dict[str, dict[str, dict[str, str]]]:
 def _row(rows: Choices[Any], name: str) -> dict[str, str]:
     """Return title and help of a row, and of a file format the endings of its files."""
     row = rows[name]
-    values = {"title": getattr(row, "title", name), "help": rows.help(name)}
+    values = {"title": getattr(row, "title", title_of(name)), "help": rows.help(name)}
     suffixes = getattr(row, "suffixes", ())
     return values | ({"suffixes": " ".join(suffixes)} if suffixes else {})

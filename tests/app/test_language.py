@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app import write_translations
 from app.actions import text_of
 from app.bridge.controller import sentence_of
 from app.language import chosen_language, languages, own_name, speak
+from app.panels.model_panel import ModelPanel
 from app.panels.status_line import StatusLine
+from app.widgets.knob_editors import ChoiceEditor
 from app.write_translations import core_texts, table_texts, templates, write
 from s2s_core.errors import BadFile
+from tests.app.bridge.test_controller import Room
 from tests.app.conftest import OpenWindow
 
 TRANSLATED = {
@@ -122,6 +126,44 @@ def test_no_text_that_a_widget_shows_is_missing_from_the_catalogue(catalogue: Pa
     for path in (write_translations.ROOT / "app").rglob("*.py"):
         asked |= set(_given_to_tr(ast.parse(path.read_text(encoding="utf-8"))))
     assert asked - known == set()
+
+
+class Marked(QTranslator):
+    """Puts in brackets whatever of the core's texts a catalogue would hold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known = set(core_texts())
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:  # None, where there is nothing, is what Qt wants
+        return f"«{text}»" if context == "s2s_core" and text in self._known else None
+
+
+def test_all_that_the_settings_say_is_in_the_catalogue(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    marked = Marked()
+    qapp.installTranslator(marked)
+    try:
+        panel = ModelPanel(Room(tmp_path).get_ready().controller)
+        qtbot.addWidget(panel)
+        rows = [panel.attention_row, *(r for form in panel.forms.values() for r in form.rows())]
+        said = [row.label.text() for row in rows]
+        for row in rows:
+            if isinstance(row.editor_widget, ChoiceEditor) and row.knob.default is not None:
+                said += [row.editor_widget.itemText(i) for i in range(row.editor_widget.count())]
+        plain = {text for text in said if "«" not in text} - {"From files"}
+        sizes = {panel.presets.itemText(i) for i in range(panel.presets.count())} - {""}
+        plain |= {text for text in sizes if "«" not in text}
+    finally:
+        qapp.removeTranslator(marked)
+    assert len(said) > 40
+    assert plain == set()
 
 
 def _given_to_tr(tree: ast.AST) -> Iterator[str]:

@@ -39,14 +39,8 @@ def in_words(error: BadConfig) -> str:
 
 
 def choice_names() -> Names:
-    """Return all that can be chosen, as the field spells it."""
-    names: dict[str, tuple[tuple[str, str, str], ...]] = {}
-    for kind, rows in catalog.choices().items():
-        titles = catalog.titles(kind)
-        names[kind] = tuple(
-            (name, text, titles[name] if titles[name] != name else title_of(name))
-            for name, text in rows
-        )
+    """Return all that can be chosen; instead of a built-in corpus, files."""
+    names = catalog.choices()
     files = ("", _text("The corpus comes from files."), _text("From files"))
     return {**names, "toy_task": (*names["toy_task"], files)}
 
