@@ -95,15 +95,6 @@ class AppSettings(QObject):
         self._store.setValue("window/geometry", value)
 
     @property
-    def curve_view(self) -> str:
-        """How curves are looked at, as `CurveView.to_text` writes it; empty at first."""
-        return self._text("curve_view")
-
-    @curve_view.setter
-    def curve_view(self, text: str) -> None:
-        self._store.setValue("curve_view", text)
-
-    @property
     def layout(self) -> QByteArray:
         """Where its docks were."""
         return self._bytes("window/layout")
@@ -122,20 +113,25 @@ class AppSettings(QObject):
     def open_folder(self, folder: str) -> None:
         self._store.setValue("open_folder", folder)
 
-    # Runs and what else was opened -------------------------------------------------------
+    @property
+    def curve_view(self) -> str:
+        """How curves are looked at, as `CurveView.to_text` writes it; empty at first."""
+        return self._text("curve_view")
+
+    @curve_view.setter
+    def curve_view(self, text: str) -> None:
+        self._store.setValue("curve_view", text)
 
     @property
     def sentences(self) -> list[tuple[str, str, int]]:
         """What was typed to be translated, with its last translation and the step of it."""
-        try:
-            rows = json.loads(str(self._store.value("sentences", "[]")))
-            return [(str(text), str(translation), int(step)) for text, translation, step in rows]
-        except (TypeError, ValueError):
-            return []  # written by another version, or by hand
+        return [found for value in self._list("sentences") if (found := _sentence(value))]
 
     @sentences.setter
     def sentences(self, rows: list[tuple[str, str, int]]) -> None:
         self._store.setValue("sentences", json.dumps(rows, ensure_ascii=False))
+
+    # Runs and what else was opened -------------------------------------------------------
 
     @property
     def runs_folder(self) -> Path:
@@ -212,6 +208,14 @@ class AppSettings(QObject):
 
     def _place(self, location: QStandardPaths.StandardLocation) -> Path:
         return Path(QStandardPaths.writableLocation(location))
+
+
+def _sentence(value: object) -> tuple[str, str, int] | None:
+    """Read an entry of the history; nothing if it is none."""
+    match value:
+        case [str(text), str(translation), int(step)]:
+            return text, translation, step
+    return None
 
 
 def _recent(value: object) -> Recent | None:

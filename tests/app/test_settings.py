@@ -59,7 +59,9 @@ def test_sentences_are_remembered_whatever_they_hold() -> None:
     assert AppSettings().sentences == rows
 
 
-@pytest.mark.parametrize("value", ["", "no json", "[1, 2]", '[["a", "b", "c"]]', "{}"])
+@pytest.mark.parametrize(
+    "value", ["", "no json", "[1, 2]", '[["a", "b", "c"]]', "{}", '[["a", "b", Infinity]]', "7"]
+)
 def test_sentences_written_by_hand_do_no_harm(value: str) -> None:
     QSettings("s2s-playground", "window").setValue("sentences", value)
     assert AppSettings().sentences == []
@@ -84,7 +86,7 @@ def test_every_change_that_acts_is_told(tmp_path: Path) -> None:
 def test_a_foreign_value_is_as_good_as_none(nonsense: object) -> None:
     store = QSettings("s2s-playground", "window")
     for key in (
-        "theme", "size", "language", "device", "runs_folder", "recent", "unfinished",
+        "theme", "size", "language", "device", "runs_folder", "recent", "unfinished", "sentences",
         "window/layout", "window/geometry",
     ):  # fmt: skip
         store.setValue(key, nonsense)
@@ -96,6 +98,7 @@ def test_a_foreign_value_is_as_good_as_none(nonsense: object) -> None:
     assert settings.runs_folder.is_absolute()
     assert settings.recent == []
     assert settings.unfinished == []
+    assert settings.sentences == []
     assert settings.geometry.isEmpty()
     assert settings.layout.isEmpty()
 
