@@ -14,8 +14,6 @@ from app.widgets.banner import Banner
 from s2s_core.records import FailureRecord
 from s2s_core.run_folders import Lock, hold, is_in_use, is_run
 
-FINISHED = ("steps", "minutes", "patience")
-
 
 class Notices(QObject):
     """Decides what stands in the banner, and for how long."""
@@ -63,7 +61,7 @@ class Notices(QObject):
     def remember_run(self) -> None:
         """Remember whether the run that is open has come to its end."""
         state = self._controller.run
-        noted = (state.folder, state.ended in FINISHED)
+        noted = (state.folder, state.is_finished)
         if state.folder and noted != self._noted:
             self._noted = noted
             self._settings.note_run(Path(state.folder), is_finished=noted[1])

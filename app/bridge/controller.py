@@ -222,7 +222,7 @@ class Controller(QObject):
     def _lift_limits(self) -> None:
         """A run that came to its end goes on for as long again, if a person says so."""
         training = self.run.config.training if self.run.config else None
-        if training is None or self.run.ended not in ("steps", "minutes", "patience"):
+        if training is None or not self.run.is_finished:
             return
         spent = self.last_step.elapsed_seconds / 60 if self.last_step else 0.0
         more = {

@@ -133,6 +133,11 @@ class RunState(Record):
     corpus: CorpusRecord | None = None
     prepared: PreparedRecord | None = None
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether it came to an end of its own, and did not fail."""
+        return bool(self.ended) and self.ended != "failed"
+
 
 @dataclass(frozen=True)
 class RunHistory(Record):

@@ -27,7 +27,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.live_dot import LiveDot
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
-from app.widgets.schedule_plot import Course, ScheduleButton
+from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.configs import RunConfig, TrainingConfig
@@ -49,7 +49,7 @@ class TrainBar(QFrame):
         super().__init__()
         self._controller = controller
         self._folder = ""
-        self._course = Course((1, 2), (0.0, 0.0))
+        self._rates = RateCurve((1, 2), (0.0, 0.0))
         self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
         self._recent: deque[StepRecord] = deque(maxlen=60)  # the newest of each drain: two seconds
         named(self, "trainBar")
@@ -234,19 +234,19 @@ class TrainBar(QFrame):
             self._fit()
         if name == "constant":
             return
-        self._course = _course(training, last.step if last else 0)
+        self._rates = _rates(training, last.step if last else 0)
         self.schedule.set_help(
             self.tr("{schedule} Its peak is the learning rate of the slider.").format(
                 schedule=core_text(catalog.helps("schedule").get(name, name))
             )
         )
-        self.schedule.set_course(self._course)
+        self.schedule.set_rates(self._rates)
 
     def _show_place(self, step: int) -> None:
         """Move the dot on the schedule; beyond its end, draw it longer."""
         if self.schedule.isHidden():
             return
-        if step > self._course.steps[-1]:
+        if step > self._rates.steps[-1]:
             self._show_schedule()
         self.schedule.set_here(step, _rate(self._training(), step))
 
@@ -330,7 +330,7 @@ def _rate(training: TrainingConfig, step: int) -> float:
     return training.learning_rate * SCHEDULES[training.schedule](max(1, step), training)
 
 
-def _course(training: TrainingConfig, here: int) -> Course:
+def _rates(training: TrainingConfig, here: int) -> RateCurve:
     """Sample the schedule over the whole run; one without an end is drawn to twice its place."""
     last = training.steps
     if last <= here:
@@ -338,7 +338,7 @@ def _course(training: TrainingConfig, here: int) -> Course:
     evenly = {1 + round(i * (last - 1) / POINTS) for i in range(POINTS + 1)}
     steps = tuple(sorted({*evenly, min(training.warmup_steps, last), 1, max(2, last)}))
     rates = tuple(_rate(training, step) for step in steps)
-    return Course(steps, rates, here, _rate(training, here))
+    return RateCurve(steps, rates, here, _rate(training, here))
 
 
 def _line() -> QFrame:

@@ -29,7 +29,7 @@ LARGE = (368, 176)
 
 
 @dataclass(frozen=True)
-class Course:
+class RateCurve:
     """The learning rate over the steps of a run, and how far the run has come."""
 
     steps: tuple[int, ...] = ()  # rising, at least two
@@ -53,7 +53,7 @@ class ScheduleButton(QAbstractButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._course = Course()
+        self._rates = RateCurve()
         self._help = ""
         self.setAccessibleName(self.tr("learning rate schedule"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -67,24 +67,24 @@ class ScheduleButton(QAbstractButton):
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleDescription(text)
 
-    def set_course(self, course: Course) -> None:
+    def set_rates(self, curve: RateCurve) -> None:
         """Draw another schedule."""
-        self._course = course
+        self._rates = curve
         self._show_news()
 
     def set_here(self, step: int, rate: float) -> None:
         """Move the dot."""
-        if (step, rate) != (self._course.here, self._course.now):
-            self._course = replace(self._course, here=step, now=rate)
+        if (step, rate) != (self._rates.here, self._rates.now):
+            self._rates = replace(self._rates, here=step, now=rate)
             self._show_news()
 
     def caption(self) -> str:
         """Return the learning rate of this step in words."""
-        return self.tr("now {rate}").format(rate=numbers.learning_rate(self._course.now))
+        return self.tr("now {rate}").format(rate=numbers.learning_rate(self._rates.now))
 
     def open(self) -> None:
         """Show the schedule large, with its axes, until one clicks elsewhere or presses Esc."""
-        self.popup = SchedulePopup(self._course, self._help, self)
+        self.popup = SchedulePopup(self._rates, self._help, self)
         corner = self.mapToGlobal(QPoint(0, self.height() + px(4)))
         screen = self.screen().availableGeometry()
         self.popup.adjustSize()
@@ -98,7 +98,7 @@ class ScheduleButton(QAbstractButton):
             self.setAccessibleName(text)
         self.update()
         if self.popup is not None and self.popup.isVisible():
-            self.popup.plot.set_course(self._course)
+            self.popup.plot.set_rates(self._rates)
 
     def _small(self) -> QFont:
         font = self.font()
@@ -135,9 +135,9 @@ class ScheduleButton(QAbstractButton):
             colour = theme.accent if self.hasFocus() else theme.edge
             painter.setPen(QPen(QColor(colour), 2 if self.hasFocus() else 1))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(6), px(6))
-        if self._course.steps:
+        if self._rates.steps:
             picture = QRectF(px(8), px(5), box.width() - px(16), px(PICTURE_HEIGHT) - px(5))
-            draw_course(painter, picture, self._course)
+            draw_rates(painter, picture, self._rates)
         painter.setFont(self._small())
         painter.setPen(QColor(theme.mute))
         words = QRectF(0, px(PICTURE_HEIGHT), box.width(), px(16))
@@ -147,15 +147,15 @@ class ScheduleButton(QAbstractButton):
 class SchedulePlot(QWidget):
     """The schedule, large: learning rate over steps, both axes named."""
 
-    def __init__(self, course: Course, parent: QWidget | None = None) -> None:
+    def __init__(self, curve: RateCurve, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._course = course
+        self._rates = curve
         self.setFixedSize(px(LARGE[0]), px(LARGE[1]))
         self.setAccessibleName(self.tr("learning rate over steps"))
 
-    def set_course(self, course: Course) -> None:
+    def set_rates(self, curve: RateCurve) -> None:
         """Draw another schedule, or the same later."""
-        self._course = course
+        self._rates = curve
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -165,7 +165,7 @@ class SchedulePlot(QWidget):
         font.setPixelSize(px(11))
         painter.setFont(font)
         metrics = painter.fontMetrics()
-        top, zero = numbers.learning_rate(self._course.top), "0"
+        top, zero = numbers.learning_rate(self._rates.top), "0"
         left = metrics.horizontalAdvance(top) + px(8)
         box = QRectF(self.rect()).adjusted(left, px(8), -px(12), -2 * metrics.height() - px(4))
         painter.setPen(QPen(QColor(theme.grid), 1))
@@ -180,18 +180,18 @@ class SchedulePlot(QWidget):
         words = QRectF(box.left(), below, box.width(), height)
         sides = ((0, Qt.AlignmentFlag.AlignLeft), (-1, Qt.AlignmentFlag.AlignRight))
         for index, side in sides:
-            painter.drawText(words, int(side), numbers.count(self._course.steps[index]))
+            painter.drawText(words, int(side), numbers.count(self._rates.steps[index]))
         painter.drawText(words, int(Qt.AlignmentFlag.AlignHCenter), self.tr("step"))
-        draw_course(painter, box, self._course)
+        draw_rates(painter, box, self._rates)
         self._draw_here(painter, box, words.translated(0, height))
 
     def _draw_here(self, painter: QPainter, box: QRectF, words: QRectF) -> None:
         text = self.tr("you are here: step {step}, {rate}").format(
-            step=numbers.count(self._course.here), rate=numbers.learning_rate(self._course.now)
+            step=numbers.count(self._rates.here), rate=numbers.learning_rate(self._rates.now)
         )
         painter.setPen(QColor(current_theme().ink))
         width = painter.fontMetrics().horizontalAdvance(text)
-        x = box.left() + self._course.part_done() * box.width() - width / 2
+        x = box.left() + self._rates.part_done() * box.width() - width / 2
         x = min(max(x, box.left()), box.right() - width)
         painter.drawText(QRectF(x, words.top(), width + 1, words.height()), text)
 
@@ -199,14 +199,14 @@ class SchedulePlot(QWidget):
 class SchedulePopup(QFrame):
     """The large picture and what is said about it; gone at a click elsewhere or at Esc."""
 
-    def __init__(self, course: Course, text: str, parent: QWidget) -> None:
+    def __init__(self, curve: RateCurve, text: str, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         named(self, "schedulePopup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setProperty("role", "popup")
         self.setAccessibleName(self.tr("learning rate schedule"))
         self.setAccessibleDescription(text)
-        self.plot = SchedulePlot(course)
+        self.plot = SchedulePlot(curve)
         words = muted(text)
         words.setFixedWidth(px(LARGE[0]))
         column = QVBoxLayout(self)
@@ -217,21 +217,21 @@ class SchedulePopup(QFrame):
         self.destroyed.connect(lambda: setattr(parent, "popup", None))
 
 
-def draw_course(painter: QPainter, box: QRectF, course: Course) -> None:
+def draw_rates(painter: QPainter, box: QRectF, curve: RateCurve) -> None:
     """Draw what lies ahead grey, what is done in the accent, and a dot between the two."""
-    theme, first = current_theme(), course.steps[0]
-    span, top = course.steps[-1] - first, course.top or 1.0
+    theme, first = current_theme(), curve.steps[0]
+    span, top = curve.steps[-1] - first, curve.top or 1.0
     points = [
         QPointF(
             box.left() + (s - first) / span * box.width(), box.bottom() - r / top * box.height()
         )
-        for s, r in zip(course.steps, course.rates, strict=True)
+        for s, r in zip(curve.steps, curve.rates, strict=True)
     ]
     here = QPointF(
-        box.left() + course.part_done() * box.width(),
-        box.bottom() - min(course.now / top, 1.0) * box.height(),
+        box.left() + curve.part_done() * box.width(),
+        box.bottom() - min(curve.now / top, 1.0) * box.height(),
     )
-    done = points[: bisect_left(course.steps, course.here)]
+    done = points[: bisect_left(curve.steps, curve.here)]
     for colour, part in ((theme.edge, points), (theme.accent, [*done, here])):
         painter.setPen(QPen(QColor(colour), px(2)))
         painter.drawPolyline(QPolygonF(part))

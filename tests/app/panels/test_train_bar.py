@@ -43,9 +43,9 @@ def test_the_schedule_is_that_of_the_trainer_and_the_dot_follows_the_run(
     opened.training(steps=40).paused()
     step = opened.controller.last_step
     assert step is not None
-    assert schedule._course.here == step.step
+    assert schedule._rates.here == step.step
     assert schedule.caption() == f"now {numbers.learning_rate(step.learning_rate)}"
-    course, training = schedule._course, TrainingConfig(**RISING)
+    course, training = schedule._rates, TrainingConfig(**RISING)
     for at, rate in zip(course.steps, course.rates, strict=True):
         assert rate == pytest.approx(1e-3 * SCHEDULES["inverse_square_root"](at, training))
     assert course.top == pytest.approx(1e-3)  # the peak is among the points
@@ -55,7 +55,7 @@ def test_the_schedule_is_that_of_the_trainer_and_the_dot_follows_the_run(
 def test_turning_the_knob_lifts_the_schedule_at_once(open_window: OpenWindow) -> None:
     opened = open_window(endless(**RISING)).ready()
     _bar(opened).rate_up()
-    assert _bar(opened).schedule._course.top == pytest.approx(3e-3)
+    assert _bar(opened).schedule._rates.top == pytest.approx(3e-3)
     assert opened.controller.draft.config.training.learning_rate == 3e-3
     _bar(opened).rate_down()
     assert opened.controller.draft.config.training.learning_rate == 1e-3

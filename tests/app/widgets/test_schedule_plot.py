@@ -8,17 +8,17 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from app.widgets.schedule_plot import Course, ScheduleButton
+from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.theme import LIGHT
 
-RISE = Course((1, 50, 100), (0.0, 1e-3, 2e-3), here=50, now=1e-3)
+RISE = RateCurve((1, 50, 100), (0.0, 1e-3, 2e-3), here=50, now=1e-3)
 
 
 def _button(qtbot: QtBot) -> ScheduleButton:
     button = ScheduleButton()
     qtbot.addWidget(button)
     button.set_help("Rise.")
-    button.set_course(RISE)
+    button.set_rates(RISE)
     button.resize(button.sizeHint())
     button.show()
     return button
@@ -53,10 +53,10 @@ def test_a_key_opens_it_large_and_escape_closes_it(qtbot: QtBot, key: Qt.Key) ->
     assert popup.isVisible()
     assert popup.width() > 2 * button.width()
     button.set_here(60, 1.2e-3)
-    assert popup.plot._course.here == 60
+    assert popup.plot._rates.here == 60
     QTest.keyClick(popup, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: button.popup is None)
 
 
 def test_a_run_past_its_end_stays_on_the_picture(qtbot: QtBot) -> None:
-    assert Course((1, 100), (0.0, 1.0), here=500).part_done() == 1.0
+    assert RateCurve((1, 100), (0.0, 1.0), here=500).part_done() == 1.0
