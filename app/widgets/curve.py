@@ -49,7 +49,6 @@ class Curve:
     series: Series = field(default_factory=Series)
     line: pg.PlotDataItem = field(default_factory=pg.PlotDataItem)
     raw: pg.PlotDataItem = field(default_factory=pg.PlotDataItem)  # faint, behind a smoothed one
-    is_shown: bool = True
 
     @property
     def can_smooth(self) -> bool:
@@ -77,7 +76,7 @@ class Curve:
 
     def draw(self, look: Look) -> None:
         """Give the lines the points that can be seen, no more than there are columns for."""
-        is_there = self.is_shown and len(self.series) > 0
+        is_there = len(self.series) > 0
         is_smooth = self.is_smooth(look.smoothing)
         self.raw.setVisible(is_there and is_smooth)
         self.line.setVisible(is_there)

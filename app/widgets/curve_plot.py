@@ -78,20 +78,6 @@ class CurvePlot(MovablePlot):
         self.refresh_frame()
         self.refresh()
 
-    def remove_curve(self, name: str) -> None:
-        """Take a curve away."""
-        curve = self.curves.pop(name)
-        for item in (curve.raw, curve.line):
-            self.getPlotItem().removeItem(item)
-        self.refresh_frame()
-        self.refresh()
-
-    def set_shown(self, name: str, is_shown: bool) -> None:
-        """Show or hide a curve; a hidden one keeps growing."""
-        self.curves[name].is_shown = is_shown
-        self.refresh_frame()
-        self.refresh()
-
     def append(self, name: str, xs: Numbers, ys: Numbers) -> None:
         """Add values at steps to a curve; one not beyond the last replaces all from there on."""
         self.curves[name].series.extend(xs, ys)
@@ -140,11 +126,6 @@ class CurvePlot(MovablePlot):
         self.flags.clear()
         self.refresh()
 
-    def set_hint(self, text: str) -> None:
-        """Say what will appear here, until it does."""
-        self._hint = text
-        self.viewport().update()
-
     def set_logarithmic(self, is_logarithmic: bool) -> None:
         """Choose a logarithmic or a linear y axis."""
         if is_logarithmic != self.is_logarithmic:
@@ -183,9 +164,9 @@ class CurvePlot(MovablePlot):
     # -- what is where ------------------------------------------------------------------------
 
     def reading(self, step: float) -> list[tuple[Curve, str]]:
-        """Return what each shown curve was at a step: its last value up to there."""
+        """Return what each curve was at a step: its last value up to there."""
         found = []
-        for curve in self._shown():
+        for curve in self.curves.values():
             last = int(np.searchsorted(curve.series.x, step, side="right")) - 1
             if last < 0:
                 continue
@@ -205,17 +186,14 @@ class CurvePlot(MovablePlot):
         return [self.axis.described(step), *words, *changes]
 
     def steps_there_are(self) -> tuple[float, float]:
-        xs = [curve.series.x for curve in self._shown()]
+        xs = [curve.series.x for curve in self.curves.values()]
         xs = [x for x in (self.axis.timeline.row(0)[1:], *xs) if x.size]
         if not xs:
             return 0.0, 0.0
         return min(float(x[0]) for x in xs), max(float(x[-1]) for x in xs)
 
     def is_empty(self) -> bool:
-        return not any(len(curve.series) for curve in self._shown())
-
-    def _shown(self) -> Iterator[Curve]:
-        return (curve for curve in self.curves.values() if curve.is_shown)
+        return not any(len(curve.series) for curve in self.curves.values())
 
     # -- drawing the curves -----------------------------------------------------------------
 
@@ -245,7 +223,7 @@ class CurvePlot(MovablePlot):
         self.viewport().update()
 
     def _fit(self) -> None:
-        shown = [curve.series for curve in self._shown() if len(curve.series)]
+        shown = [curve.series for curve in self.curves.values() if len(curve.series)]
         if shown:
             x_limits = self.axis.limits(*self.steps_there_are(), self._fitted[0])
             window = None
@@ -269,7 +247,7 @@ class CurvePlot(MovablePlot):
     def legend(self) -> Sequence[LegendEntry]:
         return [
             LegendEntry(c.title, c.pen(self.theme, self.smoothing, scale_of(self)), c.has_marks)
-            for c in self._shown()
+            for c in self.curves.values()
         ]
 
     # -- drawing what stands on the curves ----------------------------------------------------
@@ -295,7 +273,7 @@ class CurvePlot(MovablePlot):
         painter.setFont(self.small)
         if self.level is not None:
             marks.draw_level(self, painter, self.level[0])
-        for curve in self._shown():
+        for curve in self.curves.values():
             self._draw_curve_marks(painter, curve)
         marks.draw_flags(self, painter, self.flags)
         marks.draw_ends(self, painter, list(self._ends()))
@@ -328,7 +306,7 @@ class CurvePlot(MovablePlot):
             row = self.row(self.level[0])
             text = self.level[1] if row >= self.area().top() else f"{self.level[1]} ↑"
             yield marks.End(row, text, self.theme.ink, False)
-        for curve in self._shown():
+        for curve in self.curves.values():
             if not len(curve.series):
                 continue
             value = curve.newest(self.smoothing)

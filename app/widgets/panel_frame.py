@@ -75,33 +75,9 @@ class PanelHead(QFrame):
         """Say something short at the right, such as how many pairs there are."""
         self.note_label.setText(text)
 
-    def set_title(self, text: str) -> None:
-        """Change the title."""
-        self.title_label.setText(text)
-        self.setAccessibleName(text)
-
     def add_widget(self, widget: QWidget) -> None:
         """Put a control at the right end."""
         self.row.addWidget(widget)
-
-
-class Card(QFrame):
-    """A flat panel with one hairline around it: a head, then what is put into `body`."""
-
-    def __init__(self, head: PanelHead | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "card")
-        self.head = head
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        if head:
-            head.setProperty("role", "plainHead")
-            outer.addWidget(head)
-        self.body = QVBoxLayout()
-        self.body.setContentsMargins(px(16), 0 if head else px(12), px(16), px(12))
-        self.body.setSpacing(px(8))
-        outer.addLayout(self.body, 1)
 
 
 class PanelBody(QFrame):

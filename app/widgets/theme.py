@@ -83,7 +83,6 @@ DARK_CONTRAST = Theme(
 )  # fmt: skip
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST)}
 
-SCALES = (1.0, 1.25, 1.5, 1.75, 2.0)  # that a person can choose from
 BASE_SIZE = 13
 LOOK_CHANGES = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
 

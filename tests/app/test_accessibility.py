@@ -28,9 +28,10 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from app.settings import SIZES
 from app.widgets.banner import DetailsDialog
 from app.widgets.slider_track import SliderTrack
-from app.widgets.theme import SCALES, THEMES, apply_theme
+from app.widgets.theme import THEMES, apply_theme
 from tests.app.conftest import Opened, build_window, close, endless, live
 from tests.app.looks import changed_pixels, ink_contrast, pixels_of
 
@@ -332,7 +333,7 @@ def resized(opened: Opened, width: int, height: int) -> None:
     live(50)
 
 
-@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("scale", [size / 100 for size in SIZES])
 def test_nothing_is_cut_off_at_any_scale(opened: Opened, scale: float, qapp: QApplication) -> None:
     apply_theme(qapp, THEMES["light"], scale)
     try:
@@ -363,7 +364,7 @@ def test_going_through_all_scales_changes_nothing_for_good(
     opened.window.actions_by_name["reset_layout"].trigger()
     live(50)
     before = places(opened.window)
-    for scale in (*SCALES, 1.6, 1.0):
+    for scale in (*(size / 100 for size in SIZES), 1.6, 1.0):
         apply_theme(qapp, THEMES["light"], scale)
         live()
     resized(opened, 1440, 900)

@@ -15,7 +15,7 @@ from app.widgets.banner import Banner, DetailsDialog
 from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
-from app.widgets.panel_frame import Card, PanelBody, PanelHead
+from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.segmented import Segmented
 from app.widgets.spin_box import SpinBox
 from app.widgets.stat import Stat
@@ -95,10 +95,9 @@ def test_a_stat_keeps_its_width_while_it_counts(qtbot: QtBot) -> None:
 
 def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:
     head = PanelHead(2, "Model")
-    card = Card(head)
-    qtbot.addWidget(card)
-    card.setFixedWidth(240)
-    card.show()
+    qtbot.addWidget(head)
+    head.setFixedWidth(240)
+    head.show()
     head.set_note("412,108 parameters, of which <b>most</b> are embeddings")
     assert head.note_label.is_cut_short()
     assert "&lt;b&gt;most" in head.note_label.toolTip()
