@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -16,12 +16,13 @@ from PySide6.QtGui import (
     QPen,
     QPolygonF,
 )
-from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from app.widgets import numbers
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.popup import Popup
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 WIDTH, PICTURE_HEIGHT = 96, 22
@@ -85,12 +86,7 @@ class ScheduleButton(QAbstractButton):
     def open(self) -> None:
         """Show the schedule large, with its axes, until one clicks elsewhere or presses Esc."""
         self.popup = SchedulePopup(self._rates, self._help, self)
-        corner = self.mapToGlobal(QPoint(0, self.height() + px(4)))
-        screen = self.screen().availableGeometry()
-        self.popup.adjustSize()
-        x = min(corner.x(), screen.right() - self.popup.width())
-        self.popup.move(max(x, screen.left()), corner.y())
-        self.popup.show()
+        self.popup.show_below(self)
 
     def _show_news(self) -> None:
         text = self.tr("learning rate schedule: {now}").format(now=self.caption())
@@ -196,24 +192,19 @@ class SchedulePlot(QWidget):
         painter.drawText(QRectF(x, words.top(), width + 1, words.height()), text)
 
 
-class SchedulePopup(QFrame):
+class SchedulePopup(Popup):
     """The large picture and what is said about it; gone at a click elsewhere or at Esc."""
 
     def __init__(self, curve: RateCurve, text: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(self.tr("learning rate schedule"), parent)
         named(self, "schedulePopup")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setProperty("role", "popup")
-        self.setAccessibleName(self.tr("learning rate schedule"))
         self.setAccessibleDescription(text)
         self.plot = SchedulePlot(curve)
         words = muted(text)
         words.setFixedWidth(px(LARGE[0]))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(12), px(16), px(12))
-        column.setSpacing(px(8))
-        column.addWidget(self.plot)
-        column.addWidget(words)
+        self.column.addWidget(self.plot)
+        self.column.addWidget(words)
         self.destroyed.connect(lambda: setattr(parent, "popup", None))
 
 

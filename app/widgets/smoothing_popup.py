@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.widgets.curve_view import MOST_SMOOTHING
 from app.widgets.panel_frame import muted
+from app.widgets.popup import Popup
 from app.widgets.slider_scale import SliderScale
 from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
@@ -15,15 +16,13 @@ from app.widgets.value_slider import ValueSlider
 STOPS = (0.0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.98, MOST_SMOOTHING)
 
 
-class SmoothingPopup(QFrame):
+class SmoothingPopup(Popup):
     """A slider from off to 0.99, any value between, and a button that turns it off."""
 
     chosen = Signal(float)  # by the user's hand only
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setProperty("role", "popup")
-        self.setAccessibleName(self.tr("Smoothing"))
+        super().__init__(self.tr("Smoothing"), parent, width=320)
         self.slider = ValueSlider(
             SliderScale(STOPS), 0.0, shown=lambda value: f"{value:g}" if value else self.tr("off")
         )
@@ -33,13 +32,12 @@ class SmoothingPopup(QFrame):
         )
         self.off = QPushButton(self.tr("Off"))
         self.off.setToolTip(self.tr("Show the values themselves"))
-        self._column = QVBoxLayout(self)
         row = QHBoxLayout()
         row.addWidget(self.slider, 1)
         row.addWidget(self.off)
-        self._column.addLayout(row)
+        self.column.addLayout(row)
         note = self.tr("The values stay in sight, faint, behind the smooth line.")
-        self._column.addWidget(muted(note))
+        self.column.addWidget(muted(note))
         self.slider.value_changed.connect(self._choose)
         self.off.clicked.connect(lambda: self._choose(0.0))
 
@@ -47,14 +45,8 @@ class SmoothingPopup(QFrame):
         """Show the slider below a button, with the keys going to it."""
         self.slider.set_value(weight)
         self.off.setEnabled(weight > 0)
-        self._column.setContentsMargins(px(16), px(12), px(16), px(12))
-        self._column.setSpacing(px(8))
         self.slider.field.setFixedWidth(px(56))
-        self.setFixedWidth(px(320))
-        self.adjustSize()
-        place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + 2))
-        self.move(place)
-        self.show()
+        self.show_below(button)
         self.slider.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _choose(self, weight: float) -> None:

@@ -1,0 +1,34 @@
+"""A small window that opens below a button and closes by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from app.widgets.theme import px
+
+
+class Popup(QFrame):
+    """What stands in its `column` is there until Escape or a click beside it."""
+
+    def __init__(self, name: str, parent: QWidget | None, width: int = 0) -> None:
+        """Take its accessible name and, in pixels of the design, its width if it has one."""
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("role", "popup")
+        self.setAccessibleName(name)
+        self._width = width
+        self.column = QVBoxLayout(self)
+
+    def show_below(self, button: QWidget) -> None:
+        """Open with the right edge below that of a button, on its screen."""
+        self.column.setContentsMargins(px(16), px(12), px(16), px(12))  # at the size of today
+        self.column.setSpacing(px(8))
+        if self._width:
+            self.setFixedWidth(px(self._width))
+        self.adjustSize()
+        place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + px(4)))
+        room = button.screen().availableGeometry()
+        x = max(room.left(), min(place.x(), room.right() - self.width()))
+        y = max(room.top(), min(place.y(), room.bottom() - self.height()))
+        self.move(x, y)
+        self.show()

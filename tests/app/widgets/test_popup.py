@@ -1,0 +1,33 @@
+"""A popup opens below its button, and never beyond the screen."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.widgets.popup import Popup
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing")  # the offscreen platform says so
+@pytest.mark.parametrize("corner", ["middle", "left", "bottom"])
+def test_it_opens_below_its_button_and_on_its_screen(qtbot: QtBot, corner: str) -> None:
+    button = QPushButton("…")
+    qtbot.addWidget(button)
+    room = button.screen().availableGeometry()
+    place = {"middle": room.center(), "left": room.topLeft(), "bottom": room.bottomRight()}[corner]
+    button.setGeometry(place.x(), place.y(), 40, 24)
+    button.show()
+    popup = Popup("more", button, width=200)
+    popup.column.addWidget(QLabel("said there"))
+    popup.show_below(button)
+    assert popup.accessibleName() == "more"
+    assert popup.width() == 200
+    box = QRect(popup.pos(), popup.size())
+    assert room.adjusted(-4, -4, 4, 4).contains(box)
+    if corner == "middle":
+        edge = button.mapToGlobal(QPoint(button.width(), button.height()))
+        assert abs(box.left() + box.width() - edge.x()) <= 4  # the platform's frame
+        assert edge.y() <= box.top() <= edge.y() + 8
+    popup.close()
