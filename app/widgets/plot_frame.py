@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QMenu, QWidget
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.numbers import plain
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, scale_of, sized
+from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import DotsButton
 from app.widgets.scales import decades, tick_text, ticks
 from app.widgets.series import Floats
@@ -94,14 +95,8 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             self.tr("Menu: {0}").format(self.title),
             self.tr("Save or copy this plot, and how it is shown"),
         )
-        self.menu_button.clicked.connect(self._pop_menu)
+        self.menu_button.clicked.connect(lambda: pop_menu(self.menu(), self.menu_button))
         self.corner_row.addWidget(self.menu_button)
-
-    def _pop_menu(self) -> None:
-        menu = self.menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        left = self.menu_button.width() - menu.sizeHint().width()
-        menu.popup(self.menu_button.mapToGlobal(QPoint(left, self.menu_button.height() + 2)))
 
     def _place_corner(self) -> None:
         self.corner.adjustSize()

@@ -1,9 +1,9 @@
-"""A small window that opens below a button and closes by itself."""
+"""What opens below a button and closes by itself: a small window, or a menu."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
 
 from app.widgets.theme import px
 
@@ -32,3 +32,10 @@ class Popup(QFrame):
         y = max(room.top(), min(place.y(), room.bottom() - self.height()))
         self.move(x, y)
         self.show()
+
+
+def pop_menu(menu: QMenu, button: QWidget) -> None:
+    """Show a menu made for this once, with its right edge below that of a button."""
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    left = button.width() - menu.sizeHint().width()
+    menu.popup(button.mapToGlobal(QPoint(left, button.height() + 2)))

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.widgets.curve_view import CurveView
 from app.widgets.named import named
+from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import ChoiceButton, DotsButton
 from app.widgets.smoothing_popup import SmoothingPopup
 from app.widgets.theme import LOOK_CHANGES, px
@@ -224,9 +225,7 @@ class ViewControls(QWidget):
         self._pop(self._menu_of_all(), self.more_button)
 
     def _pop(self, menu: QMenu, button: QToolButton) -> None:
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        left = button.rect().right() - menu.sizeHint().width()
-        menu.popup(button.mapToGlobal(QPoint(left, button.height() + 2)))
+        pop_menu(menu, button)
         menu.setActiveAction(next((a for a in menu.actions() if a.isChecked()), menu.actions()[0]))
 
     def _show_smoothing(self) -> None:
