@@ -215,12 +215,17 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
         ("Enter", "Another line"),
         ("Alt+↑, Alt+↓", "What was typed before"),
     ),
+    "In the history": (("Enter", "Bring the sentences back"),),
     "In translation and attention": (("Arrows", "Go from word to word or cell to cell"),),
     "In a slider": (
         ("←, →", "To the next value"),
         ("Shift+←, Shift+→", "A small step"),
         ("Page Up, Page Down", "A large step"),
         ("Home, End", "To the lowest or highest value"),
+    ),
+    "In the search for settings": (
+        ("Enter, ↓", "Go to the first that was found"),
+        ("Esc", "Show all again"),
     ),
     "In a field": (
         ("Enter", "Take the value"),
