@@ -151,6 +151,12 @@ class Engine:
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
 
+    def _change_knob(self, run: Run, command: ChangeKnob) -> None:
+        if turned := run.change(command.key, command.value):
+            self.outbox.put(turned)
+        self.ended = "failed" if self.ended == "failed" else run.reason_to_end()
+        self._tell_state()
+
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
         if self.doing == "translating":
@@ -172,12 +178,6 @@ class Engine:
     def _has_work(self) -> bool:
         due = self.commands or self.translation or self._translation_due()
         return bool(self._is_training or due or self.prober.due(training=False))
-
-    def _change_knob(self, run: Run, command: ChangeKnob) -> None:
-        if turned := run.change(command.key, command.value):
-            self.outbox.put(turned)
-        self.ended = "failed" if self.ended == "failed" else run.reason_to_end()
-        self._tell_state()
 
     def _start_run(self, command: StartRun) -> None:
         before, about, ended = self.run, self.about_corpus, self.ended
