@@ -32,7 +32,7 @@ from app.bridge.messages import (
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import live_knobs, load_experiment
+from s2s_core.experiment import fixed_differences, live_knobs, load_experiment
 from s2s_core.records import (
     FailureRecord,
     ProbeRecord,
@@ -199,14 +199,23 @@ class Controller(QObject):
         """Give all knobs back their values in the preset."""
         self._travel(self.draft.back_to_preset)
 
+    def apply_preset(self, name: str) -> None:
+        """Take a ready-made experiment for the next run; one that fits the run acts at once."""
+        self._travel(lambda: self.draft.apply_preset(name))
+
     def _travel(self, move: Callable[[], object]) -> None:
-        """Let the draft go somewhere, and turn those knobs of the run that have moved."""
-        before = self.draft.config.training.model_dump()
+        """Let the draft go somewhere, and turn those knobs of the run that have moved.
+
+        Where more than live knobs has moved, to what the run is not, all is for a new run.
+        """
+        before = self.draft.config
         move()
-        after = self.draft.config.training.model_dump()
-        self._turn_live(
-            {f"training.{n}": value for n, value in after.items() if value != before[n]}
-        )
+        after, run = self.draft.config, self.run.config
+        if run and fixed_differences(before, after) and fixed_differences(run, after):
+            return
+        old = before.training.model_dump()
+        new = after.training.model_dump()
+        self._turn_live({f"training.{n}": new[n] for n in new if new[n] != old[n]})
 
     def _turn_live(self, values: Mapping[str, Any]) -> None:
         """Turn those knobs of the run that act at once."""

@@ -421,7 +421,7 @@ class ModelPanel(PanelBody):
 
     def _choose_preset(self, row: int) -> None:
         if name := self.presets.itemData(row):
-            self._draft.apply_preset(str(name))
+            self._controller.apply_preset(str(name))
 
     def _choose_architecture(self, row: int) -> None:
         """Take the preset of this architecture and the same size; changed settings are kept."""

@@ -725,6 +725,23 @@ def test_undo_turns_back_the_live_knobs_of_the_run(room: Room, qtbot: QtBot) -> 
     assert {command.key for command in room.sent(ChangeKnob)} == {"training.clip_norm"}
 
 
+def test_an_experiment_that_the_run_is_not_turns_nothing_of_it(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, True, config=room.draft.config))
+    room.controller.apply_preset("transformer-small")  # other label smoothing, other model
+    room.controller.undo()  # what the run is: it hears what it has
+    room.controller.redo()
+    room.controller.turn_knob("training.clip_norm", 5.0)  # by hand: at once
+    qtbot.waitUntil(lambda: ("training.clip_norm", 5.0) in turned(room))
+    assert ("training.label_smoothing", 0.1) not in turned(room)
+    room.controller.undo()  # one knob that acts at once, whatever else is changed
+    qtbot.waitUntil(lambda: turned(room)[-1] == ("training.clip_norm", 1.0))
+
+
+def turned(room: Room) -> list[tuple[str, object]]:
+    return [(command.key, command.value) for command in room.sent(ChangeKnob)]
+
+
 def test_undoing_a_corpus_reads_the_one_before(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     before = room.draft.config.data
