@@ -218,9 +218,9 @@ class Controller(QObject):
         self._turn_live({f"training.{n}": new[n] for n in new if new[n] != old[n]})
 
     def _turn_live(self, values: Mapping[str, Any]) -> None:
-        """Turn those knobs of the run that act at once."""
+        """Turn those knobs of the run that act at once, also of one that is only coming."""
         for key, value in values.items():
-            if key in live_knobs() and self.run.folder:
+            if key in live_knobs() and (self.run.folder or self._starting):
                 if key not in self._turn_knob:
                     self._turn_knob[key] = Throttle(self._send_knob, KNOBS_MS, self)
                 self._turn_knob[key](key, value)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QWidget,
@@ -152,7 +153,8 @@ class TrainBar(QFrame):
         for button in (self.train, self.step, self.new_run):
             button.setEnabled(on)
         self._draw_icon()
-        if on and not was_on and not isinstance(self.window().focusWidget(), QPlainTextEdit):
+        is_typing = isinstance(self.window().focusWidget(), QLineEdit | QPlainTextEdit)
+        if on and not was_on and not is_typing:
             self.train.setFocus()
 
     def show_devices(self, devices: Sequence[str]) -> None:

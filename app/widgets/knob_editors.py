@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QSizePolicy, QWidget
 
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.knob_slider import KnobSlider
-from app.widgets.number_field import NumberField
+from app.widgets.number_field import NumberField, is_for_the_window
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import set_look
 from s2s_core.knobs import Knob, title_of
@@ -251,6 +251,9 @@ class TextEditor(_Checked, QLineEdit):
     def mark(self, sentence: str) -> None:
         """Mark the text as wrong."""
         set_look(self, "state", "error" if sentence else "")
+
+    def event(self, event: QEvent) -> bool:
+        return not is_for_the_window(self, event) and super().event(event)
 
     def _written(self, value: Any) -> str:
         return "" if value is None else str(value)

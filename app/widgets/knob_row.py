@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from app.widgets import numbers
 from app.widgets.form_row import FormRow
@@ -32,6 +33,7 @@ class KnobRow(FormRow):
         self._reason = self._error_said = self._way_back = ""
         super().__init__(label, as_widget(self.editor), live=live)
         self._value: Any = knob.default
+        self._taken = self._value  # what the experiment has; the editor may show one it refused
         self._when = self.tr("Acts at once.") if knob.live else when
         self._names = names
         self._name(label)
@@ -45,6 +47,7 @@ class KnobRow(FormRow):
 
     def show_value(self, value: Any) -> None:
         """Show a value; emits nothing."""
+        self._taken = value
         if value != self._value:
             self._value = value
             self.editor.show_value(value)
@@ -91,6 +94,14 @@ class KnobRow(FormRow):
     def shown(self, value: Any) -> str:
         """Return a value of this knob in words."""
         return shown(value, self.knob)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc brings back what there was before a value that was refused."""
+        if event.key() == Qt.Key.Key_Escape and self._error_said:
+            self.show_value(self._taken)
+            self.set_error("")
+        else:
+            super().keyPressEvent(event)
 
     def _tell(self, value: Any) -> None:
         self._value = value

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from app.widgets import numbers
@@ -110,6 +110,9 @@ class NumberField(QLineEdit):
             self.problem_told.emit("")
         self._mark()
 
+    def event(self, event: QEvent) -> bool:
+        return not is_for_the_window(self, event) and super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():
             self._show()
@@ -121,3 +124,16 @@ class NumberField(QLineEdit):
         super().focusOutEvent(event)
         if self.isModified():
             self._commit()
+
+
+def is_for_the_window(field: QLineEdit, event: QEvent) -> bool:
+    """Whether it asks a field to undo or redo when nothing is being typed there.
+
+    The window's own undo then takes back the last change of a setting.
+    """
+    if event.type() != QEvent.Type.ShortcutOverride or field.isModified():
+        return False
+    assert isinstance(event, QKeyEvent)
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(
+        QKeySequence.StandardKey.Redo
+    )

@@ -380,8 +380,12 @@ class ModelPanel(PanelBody):
         attention.setVisible(is_sought and (attention.is_changed or not only))
         found += int(not attention.isHidden())
         self.nothing.setVisible(found == 0)
-        text = self.tr("No setting matches “{words}”.").format(words=self.search.text().strip())
-        self.nothing.setText(text)
+        none, none_changed = (
+            self.tr("No setting matches “{words}”."),
+            self.tr("No changed setting matches “{words}”."),
+        )
+        text = none_changed if only else none
+        self.nothing.setText(text.format(words=self.search.text().strip()))
 
     def _go_to_first(self) -> None:
         """Go from the search field to the first setting that was found."""

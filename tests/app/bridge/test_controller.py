@@ -328,6 +328,15 @@ def test_a_live_knob_goes_to_the_run_and_the_draft(room: Room, qtbot: QtBot) -> 
     assert room.draft.config.training.learning_rate == 4e-2
 
 
+def test_a_live_knob_also_reaches_a_run_that_is_only_coming(room: Room) -> None:
+    room.get_ready()
+    room.controller.new_run()
+    room.controller.turn_knob("training.learning_rate", 1e-2)
+    (start, knob) = room.sent(StartRun, ChangeKnob)
+    assert start.config.training.learning_rate != 1e-2
+    assert knob == ChangeKnob("training.learning_rate", 1e-2)
+
+
 def test_a_knob_for_the_next_run_stays_out_of_this_one(room: Room) -> None:
     room.get_ready().begin()
     room.controller.turn_knob("model.encoder.layers", 2)

@@ -243,6 +243,14 @@ def test_the_next_step_obeys_a_knob(desk: Desk) -> None:
     assert desk.records.index(knob) < desk.records.index(steps[2])
 
 
+def test_a_knob_turned_to_where_it_is_leaves_no_mark(desk: Desk) -> None:
+    desk.start()
+    desk.turn(2)
+    desk.send(ChangeKnob("training.learning_rate", 3e-3))
+    desk.turn()
+    assert not desk.all(KnobRecord)
+
+
 @pytest.mark.parametrize(
     ("key", "value", "says"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QMainWindow, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -224,6 +225,52 @@ def test_a_refused_value_is_marked_where_it_stands_in_plain_words(panel: ModelPa
     assert len(said) == 1
     assert said[0] == "⚠ Hidden size must be even for a bidirectional encoder."
     assert slider.field.property("state") == "error"
+
+
+def type_size(panel: ModelPanel, text: str) -> KnobSlider:
+    """Type a hidden size of the encoder and press Enter; the field keeps the focus."""
+    slider = panel.findChild(KnobSlider, "model.encoder.hidden_size")
+    assert slider is not None
+    slider.field.setFocus()
+    slider.field.selectAll()
+    QTest.keyClicks(slider.field, text)
+    QTest.keyClick(slider.field, Qt.Key.Key_Return)
+    return slider
+
+
+def test_esc_brings_back_what_there_was_before_a_refused_value(panel: ModelPanel) -> None:
+    slider = type_size(panel, "129")
+    QTest.keyClick(slider.field, Qt.Key.Key_Escape)
+    assert (slider.field.text(), slider.value()) == ("128", 128)
+    assert slider.field.property("state") != "error"
+    type_size(panel, "256")
+    QTest.keyClick(slider.field, Qt.Key.Key_Escape)  # that one was taken
+    assert slider.field.text() == "256"
+
+
+def test_undo_takes_back_a_setting_also_while_its_field_has_the_focus(
+    panel: ModelPanel, room: Room, window: QMainWindow
+) -> None:
+    undo = QAction("Undo", window)
+    undo.setShortcut("Ctrl+Z")
+    undo.triggered.connect(room.controller.undo)
+    window.addAction(undo)
+    slider = type_size(panel, "256")
+    QTest.keyClick(slider.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert room.draft.config.model.encoder.hidden_size == 128
+    assert slider.field.text() == "128"
+    slider.field.selectAll()
+    QTest.keyClicks(slider.field, "64")
+    QTest.keyClick(slider.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert slider.field.text() == "128"  # what is being typed is taken back first
+    assert not room.draft.can_undo
+
+
+def test_a_search_among_the_changed_says_that_it_is_one(panel: ModelPanel) -> None:
+    turn(panel, "model.encoder.layers")
+    panel.only_changed.click()
+    panel.search.setText("clip")
+    assert panel.nothing.text() == "No changed setting matches “clip”."
 
 
 def test_the_architecture_takes_the_preset_of_its_size_unless_something_was_changed(
