@@ -32,7 +32,6 @@ TAKES_LETTERS = (
     QTextEdit,
     QPlainTextEdit,
     QAbstractSpinBox,
-    QComboBox,
     QAbstractItemView,
 )
 
@@ -144,6 +143,9 @@ def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
     """Whether a widget does something of its own with this key."""
     if isinstance(focused, TAKES_LETTERS):
         return True
+    if isinstance(focused, QComboBox):  # Space opens it, a letter goes to an entry that has it
+        texts = [focused.itemText(row).casefold() for row in range(focused.count())]
+        return any(text.startswith(event.text().casefold()) for text in [" ", *texts])
     if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
         return True
     presses = isinstance(focused, QAbstractButton) or focused.property("role") == "drop"
@@ -188,6 +190,7 @@ ACTIONS: dict[str, Row] = {
     "sentence": Row("Translate", "Go to the sentence", keys=("Ctrl+L",)),
     "another": Row("Translate", "Another held-out sentence", keys=("Ctrl+R",)),
     "beam": Row("Translate", "Beam search", keys=("Ctrl+B",), checkable=True, line_above=True),
+    "copy_translate": Row("Translate", "Copy as command", line_above=True),
     "theme": Row("View", "Theme", is_menu=True),
     "size": Row("View", "Size", is_menu=True),
     "language": Row("View", "Language", is_menu=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import PlainKeys, build_actions, fill_menus
 from app.bridge.controller import Controller, sentence_of
+from app.bridge.messages import RunState
 from app.help import Help
 from app.language import chosen_language, languages
 from app.layout import Layout
@@ -136,6 +138,7 @@ class MainWindow(QMainWindow):
             "open_run": opening.choose_run,
             "save_experiment": opening.save_experiment,
             "copy_command": opening.copy_command,
+            "copy_translate": opening.copy_translate,
             "new_window": self.open_another,
             "preferences": self.show_preferences,
             "quit": self.close,
@@ -187,6 +190,7 @@ class MainWindow(QMainWindow):
         self.look.scaled.connect(self.layout_of_docks.scale)
         self._controller.ready.connect(self._know_devices)
         self._controller.run_changed.connect(lambda _: self._enable_actions())
+        self._controller.run_changed.connect(self._name_run)
         draft.changed.connect(self._show_search)
         draft.history_changed.connect(self._enable_actions)
         self.bar.device.activated.connect(self._remember_device)
@@ -235,10 +239,16 @@ class MainWindow(QMainWindow):
     def _show_search(self, config: RunConfig) -> None:
         self.actions_by_name["beam"].setChecked(config.decoding.search == "beam")
 
+    def _name_run(self, state: RunState) -> None:
+        """Say in the title which run it is: under that name it is kept, and found again."""
+        name = Path(state.folder).name if state.folder else ""
+        self.setWindowTitle(f"{name} — S2S Playground" if name else "S2S Playground")
+
     def _enable_actions(self) -> None:
         """Grey what would do nothing now."""
         draft = self._controller.draft
-        self.actions_by_name["close_run"].setEnabled(bool(self._controller.run.folder))
+        for name in ("close_run", "copy_translate"):
+            self.actions_by_name[name].setEnabled(bool(self._controller.run.folder))
         self.actions_by_name["undo"].setEnabled(draft.can_undo)
         self.actions_by_name["redo"].setEnabled(draft.can_redo)
 

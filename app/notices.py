@@ -52,7 +52,7 @@ class Notices(QObject):
         if folder is None:
             return
         self._offered = folder
-        text = self.tr("The run “{name}” was not finished when the window was closed.")
+        text = self.tr("The run “{name}” was left before it was finished.")
         self.show_note(
             text.format(name=folder.name),
             (self.tr("Go on with it"), lambda: self._go_on_with(folder)),

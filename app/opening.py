@@ -17,7 +17,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from s2s_core.errors import S2SError
 from s2s_core.experiment import save_experiment, to_toml
-from s2s_core.shell import as_command
+from s2s_core.shell import as_command, as_translation
 
 
 class Opening(QObject):
@@ -157,7 +157,14 @@ class Opening(QObject):
     def copy_command(self) -> None:
         """Put the command that trains the same into the clipboard."""
         draft = self._controller.draft
-        command = as_command(draft.config, draft.preset if draft.is_preset() else "")
+        self._copy(as_command(draft.config, draft.preset if draft.is_preset() else ""))
+
+    def copy_translate(self) -> None:
+        """Put the command that translates with this run, as it does here, into the clipboard."""
+        decoding = self._controller.draft.config.decoding
+        self._copy(as_translation(self._controller.run.folder, decoding))
+
+    def _copy(self, command: str) -> None:
         QGuiApplication.clipboard().setText(command)
         self.told.emit(self.tr("Copied: {command}").format(command=command))
 

@@ -1,4 +1,4 @@
-"""An experiment as the shortest command that does the same."""
+"""An experiment as the shortest command that does the same, and one that uses its run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import Any
 
-from s2s_core.configs import RunConfig
+from s2s_core.configs import DecodingConfig, RunConfig
 from s2s_core.experiment import SECTIONS, knobs_in, laid_over, parse_setting, value_of
 from s2s_core.presets import preset_names, read_preset
 
@@ -18,6 +18,14 @@ def as_command(config: RunConfig, preset: str = "") -> str:
     """
     names = [preset] if preset else ["", *preset_names()]
     return min((_line(config, name) for name in names), key=len)
+
+
+def as_translation(run: str, decoding: DecodingConfig) -> str:
+    """Return the `s2s translate …` line that searches as this config says."""
+    arguments = ["--search", decoding.search]
+    if decoding.search == "beam":
+        arguments += ["--beam-size", str(decoding.beam_size)]
+    return shlex.join(["s2s", "translate", *arguments, run])
 
 
 def _line(config: RunConfig, preset: str) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QDialogButtonBox,
     QFrame,
@@ -47,6 +48,7 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._details = ""
         self._actions: list[QPushButton] = []
+        self._came_from: QWidget | None = None  # where the focus was before it came in here
         self._sign = Sign()
         self._label = _message_label()
         self._details_button = QPushButton(self.tr("Details"))
@@ -54,6 +56,9 @@ class Banner(QFrame):
         self._lay_out()
         self._details_button.clicked.connect(self.show_details)
         self._close_button.clicked.connect(self.dismiss)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
         self.hide()
 
     def show_message(
@@ -77,9 +82,20 @@ class Banner(QFrame):
         return self._label.text()
 
     def dismiss(self) -> None:
-        """Take the message away."""
+        """Take the message away; the focus goes back to where it came from."""
+        focused = QApplication.focusWidget()
+        was_inside = focused is self or (focused is not None and self.isAncestorOf(focused))
+        back = self._came_from
         self.hide()
+        if was_inside and back is not None and back.isVisible():
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()
+
+    def _follow_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        entered = now is not None and (now is self or self.isAncestorOf(now))
+        was_inside = old is not None and (old is self or self.isAncestorOf(old))
+        if entered and not was_inside:
+            self._came_from = old
 
     def show_details(self) -> None:
         """Open the details in a window of their own."""

@@ -39,7 +39,7 @@ class SearchRow(QWidget):
         self.pieces.setCheckable(True)
         self.more = named(QPushButton("…"), "moreDecoding")
         self.more.setProperty("role", "square")
-        foot = self.tr("With n best at 1, Alternatives shows up to five of the beam.")
+        foot = self.tr("With one hypothesis given, Alternatives shows up to five.")
         title = self.tr("How translations are searched for")
         when = self.tr("Acts on the next translation.")
         self.popup = FormPopup(title, knobs, names, foot, when, self)

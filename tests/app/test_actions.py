@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QComboBox,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -141,6 +142,26 @@ def test_plus_and_minus_turn_the_rate_on_every_keyboard(
     plain.setFocus()
     QTest.keyClick(window.windowHandle(), key, held)
     assert came == ([action] if action else [])
+
+
+def test_a_closed_list_keeps_only_the_letters_of_its_entries(
+    small_window: tuple[QMainWindow, dict[str, QAction], list[str]],
+) -> None:
+    window, _, came = small_window
+    middle = window.centralWidget()
+    assert middle is not None
+    chooser = QComboBox()
+    chooser.addItems(["GRU", "Simple"])
+    layout = middle.layout()
+    assert layout is not None
+    layout.addWidget(chooser)
+    chooser.show()
+    chooser.setFocus()
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_N)
+    assert came == ["new_run"]
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_S)
+    assert came == ["new_run"]
+    assert chooser.currentText() == "Simple"
 
 
 def test_sliders_and_fields_keep_plus_and_minus(

@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu
 
+from s2s_core.cli import _parser
 from s2s_core.experiment import load_experiment, save_experiment
 from tests.app.conftest import Opened, OpenWindow, endless
 from tests.app.test_window import banner, drop, shown_pairs
@@ -136,6 +137,22 @@ def test_the_command_and_the_experiment_can_be_copied(open_window: OpenWindow) -
     opened.window.actions_by_name["copy_experiment"].trigger()
     assert "clip_norm = 0.5" in QGuiApplication.clipboard().text()
     assert status(opened).startswith("Copied: the experiment")
+
+
+def test_the_command_that_translates_can_be_copied_once_there_is_a_run(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window(endless()).ready()
+    copy = opened.window.actions_by_name["copy_translate"]
+    assert not copy.isEnabled()
+    opened.training().paused()
+    opened.controller.draft.set("decoding.search", "beam")
+    copy.trigger()
+    words = shlex.split(QGuiApplication.clipboard().text())
+    folder = opened.controller.run.folder
+    assert words == ["s2s", "translate", "--search", "beam", "--beam-size", "5", folder]
+    args = _parser().parse_args(words[1:])
+    assert (str(args.run), args.search, args.beam_size) == (folder, "beam", 5)
 
 
 def test_the_folder_of_runs_is_shown_by_the_system_or_named(

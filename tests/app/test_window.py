@@ -156,6 +156,17 @@ def test_the_status_line_follows_the_run(open_window: OpenWindow) -> None:
     opened.wait(lambda: _sentence(opened).startswith("Paused at step"))
 
 
+def test_the_title_names_the_run_as_it_is_kept(open_window: OpenWindow) -> None:
+    opened = open_window()
+    assert opened.window.windowTitle() == "S2S Playground"
+    opened.training().paused()
+    folder = Path(opened.controller.run.folder)
+    assert folder.is_dir()
+    assert opened.window.windowTitle() == f"{folder.name} — S2S Playground"
+    opened.controller.close_run()
+    opened.wait(lambda: opened.window.windowTitle() == "S2S Playground")
+
+
 def test_the_run_draws_all_curves(open_window: OpenWindow) -> None:
     opened = open_window(endless(validate_every=5)).training(12)
     opened.wait(lambda: points(opened, "scorePlot", "exact_match") >= 2)

@@ -205,6 +205,19 @@ def test_escape_closes_the_banner(banner: Banner, qtbot: QtBot) -> None:
     assert not banner.isVisible()
 
 
+def test_the_focus_goes_back_from_a_closed_message(banner: Banner, qtbot: QtBot) -> None:
+    before, after = QPushButton("Train", banner.window()), QPushButton("x", banner.window())
+    before.show()
+    after.show()
+    banner.window().activateWindow()
+    qtbot.waitUntil(banner.window().isActiveWindow)
+    before.setFocus()
+    banner.show_message("It exploded.")
+    _button(banner, "✕").setFocus()
+    QTest.keyClick(_button(banner, "✕"), Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is before
+
+
 def test_details_are_shown_apart_and_can_be_copied(banner: Banner, qtbot: QtBot) -> None:
     banner.show_message("It exploded.")
     assert not _button(banner, "Details").isVisible()
