@@ -142,9 +142,9 @@ class DataPanel(PanelBody):
         sizes = [prepared.source_vocabulary, prepared.target_vocabulary]
         del sizes[1 if ready.data.tokenizer.joint else 2 :]
         pieces = " + ".join(numbers.rate(size, short=True) for size in sizes)
-        self.summary.setText(self.tr("{pieces} pieces").format(pieces=pieces))
+        self.summary.setText(self.tr("Vocabulary: {sizes}").format(sizes=pieces))
         self.summary.set_tooltip(
-            self.tr("Pieces: the sizes of the source and the target vocabulary.")
+            self.tr("How many pieces of words the model knows: in the source, in the target.")
         )
 
     def _show_head(self) -> None:

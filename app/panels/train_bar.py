@@ -69,7 +69,8 @@ class TrainBar(QFrame):
         self.steps = Stat(self.tr("step"), widest="88,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens / s"), widest="88,888")
-        self.time = Stat(self.tr("elapsed"), widest="88:88")
+        expected = self.tr("of about {time}").format(time="88:88")
+        self.time = Stat(self.tr("elapsed"), widest="88:88", widest_caption=expected)
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
         # Where room is short, the last is left out first.
         self._optional = (
@@ -125,6 +126,7 @@ class TrainBar(QFrame):
             widget.setToolTip(tip)
             widget.setAccessibleDescription(tip)
         self.device.setAccessibleName(self.tr("device"))
+        self.device.setPlaceholderText("…")  # until the devices are known
         self.rate.set_help(
             self.tr(
                 "How far each update moves the weights; acts at once. Higher learns faster, until "
@@ -276,13 +278,13 @@ class TrainBar(QFrame):
     def _draw_icon(self) -> None:
         picture = play_icon(self._controller.run.playing, self.train.isEnabled())
         self.train.setIcon(QIcon(picture))
-        self.train.setIconSize(QSize(px(16), px(16)))
+        self.train.setIconSize(picture.deviceIndependentSize().toSize())
 
     def _fit(self) -> None:
         """Keep the button as wide as its widest word, and leave out what there is no room for."""
         texts = {self.tr("Train"), self.tr("Pause")}
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
-        self.train.setMinimumWidth(widest + px(16 + 20 + 16 + 12))
+        self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         room = self.width() - self._least_width()
         for widget in self._optional:
             room -= _least(widget) + px(8)

@@ -12,7 +12,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 
 HEIGHT = 28
-LABEL_SHARE, EDITOR_SHARE = 12, 13  # of the width; the same in every row, so that all are in line
+LABEL_SHARE, EDITOR_SHARE = 9, 11  # of the width; the same in every row, so that all are in line
 RESET_SIZE = 20
 
 
@@ -22,9 +22,12 @@ class FormRow(QWidget):
     reset_wanted = Signal()  # the way back was taken
 
     def __init__(
-        self, label: str, editor: QWidget, *, live: str = "", label_share: int = LABEL_SHARE
+        self, label: str, editor: QWidget, *, live: str = "", is_wide: bool = False
     ) -> None:  # fmt: skip
-        """Take a label, an editor, and what to say of a knob that acts at once."""
+        """Take a label, an editor, and what to say of a knob that acts at once.
+
+        is_wide: the editor takes the whole row and says itself what it is
+        """
         super().__init__()
         self.label = ElidedLabel(label, role="label")
         self.editor_widget = editor
@@ -36,7 +39,7 @@ class FormRow(QWidget):
         self._error.setProperty("role", "error")
         self._error.hide()
         self.label.setBuddy(editor)
-        self._lay_out(label_share)
+        self._lay_out(is_wide)
         self._show_way_back("")
 
     def set_way_back(self, text: str) -> None:
@@ -64,20 +67,27 @@ class FormRow(QWidget):
         self._error.setText(f"⚠ {sentence}" if sentence else "")
         self._error.setVisible(bool(sentence))
 
-    def _lay_out(self, label_share: int) -> None:
+    def _lay_out(self, is_wide: bool) -> None:
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._before = QHBoxLayout()
-        for widget in (self.label, self._reset, self._dot):
+        first = self.editor_widget if is_wide else self.label
+        for widget in (first, self._reset, self._dot):
             self._before.addWidget(widget)
         self._before.setStretch(0, 1)
         head = QWidget()
         head.setLayout(self._before)
         self._before.setContentsMargins(0, 0, 0, 0)
+        self._grid.addWidget(self._error, 1, 0, 1, 2)
+        if is_wide:
+            self.label.setParent(self)
+            self.label.hide()
+            self._grid.addWidget(head, 0, 0, 1, 2)
+            self._fit()
+            return
         self._grid.addWidget(head, 0, 0)
         self._grid.addWidget(self.editor_widget, 0, 1)
-        self._grid.addWidget(self._error, 1, 0, 1, 2)
-        self._grid.setColumnStretch(0, label_share)
+        self._grid.setColumnStretch(0, LABEL_SHARE)
         self._grid.setColumnStretch(1, EDITOR_SHARE)
         for widget in (head, self.editor_widget):
             policy = widget.sizePolicy()

@@ -23,6 +23,7 @@ _EASY = 12.0  # of the labels where one has to scroll
 CAPTION = 18  # height of the line that says which part is seen
 _LARGEST = 44  # pixels of a cell
 _ROUGH = 16  # room for labels comes in such steps, so that the map does not shake from show to show
+_STRETCH = 1.5  # by how much a cell may be longer than wide, to use the room there is
 _LEGEND = 130  # length of the strip of colours
 
 
@@ -135,8 +136,8 @@ def _placed_with(
             )
             wide = max(1, min(most, int((across - max(0.0, out)) / columns)))
         high = max(1, min(most, int(down / rows)))
-        square, still_square = min(wide, high), int(16 * scale)
-        wide, high = max(square, min(wide, still_square)), max(square, min(high, still_square))
+        square = max(min(wide, high) * _STRETCH, 16 * scale)
+        wide, high = min(wide, int(square)), min(high, int(square))
         return max(wide, least[0]), max(high, least[1])
 
     is_beside = room.width() > room.height()  # by the room alone: it must not jump about

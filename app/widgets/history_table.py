@@ -10,13 +10,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from app.widgets import numbers
+from app.widgets.hinted_table import HintedTable
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
 from app.widgets.theme import LOOK_CHANGES, px
 
@@ -33,14 +34,15 @@ class Remembered:
     step: int = 0
 
 
-class HistoryTable(QTableWidget):
+class HistoryTable(HintedTable):
     """A row for each text; a click or Return brings it back."""
 
     chosen = Signal(str)
     changed = Signal()  # a text came to it
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 3, parent)
+        hint = self.tr("Sentences you translate are kept here; a click brings one back.")
+        super().__init__(3, hint, parent)
         self._entries: list[Remembered] = []
         self._place = -1  # of the walk; -1: not among them
         self._before = ""  # what stood in the field before the walk
@@ -52,6 +54,7 @@ class HistoryTable(QTableWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         self.setShowGrid(False)
+        self.setItemDelegate(ScriptDelegate(self))
         self.setWordWrap(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()

@@ -8,23 +8,26 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QTableWidget,
     QTableWidgetItem,
     QWidget,
 )
 
 from app.widgets import numbers
+from app.widgets.hinted_table import HintedTable
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of
 
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class HypothesisTable(QTableWidget):
+class HypothesisTable(HintedTable):
     """A row for each hypothesis, the best first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 3, parent)
+        hint = self.tr("What the search also found, the best first, once training has begun.")
+        super().__init__(3, hint, parent)
+        self.setProperty("role", "roomy")
         self.setHorizontalHeaderLabels(
             [self.tr("hypothesis"), self.tr("score"), self.tr("probability")]
         )
@@ -32,6 +35,7 @@ class HypothesisTable(QTableWidget):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         self.setShowGrid(False)
+        self.setItemDelegate(ScriptDelegate(self))
         self.setWordWrap(True)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -52,7 +56,11 @@ class HypothesisTable(QTableWidget):
         """Show (text, score, probability) of each."""
         self.setRowCount(len(rows))
         for row, (text, score, probability) in enumerate(rows):
-            texts = text, f"{score:.2f}", numbers.probability(probability)
+            texts = (
+                text,
+                f"{score:.2f}".replace("-", "\N{MINUS SIGN}"),
+                numbers.probability(probability),
+            )
             for column, shown in enumerate(texts):
                 item = QTableWidgetItem(shown)
                 item.setTextAlignment(RIGHT if column else alignment_of(shown))

@@ -11,7 +11,7 @@ from app.widgets.theme import current_theme, px
 def play_icon(playing: bool, enabled: bool = True) -> QPixmap:
     """Return the triangle that starts, or the bars that pause, for the primary button."""
     size, ratio = px(16), 2.0
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap = QPixmap(round((size + px(6)) * ratio), round(size * ratio))  # a gap before the word
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

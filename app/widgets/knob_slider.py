@@ -13,7 +13,7 @@ from app.widgets.slider_scale import scale_for
 from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
 
-FIELD_WIDTH, HEIGHT = 52, 28
+FIELD_WIDTH, HEIGHT = 44, 28
 
 
 class KnobSlider(ValueSlider):

@@ -17,6 +17,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
 from app.widgets.theme import LOOK_CHANGES, px
 
@@ -75,6 +76,7 @@ class PairTable(QTableView):
         self.setProperty("role", "pairs")
         self._model = PairModel((self.tr("source"), self.tr("target")))
         self.setModel(self._model)
+        self.setItemDelegate(ScriptDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

@@ -31,7 +31,7 @@ from app.widgets.series import Floats
 from app.widgets.theme import current_theme, px
 from app.widgets.timeline import Axis
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 26, 20  # margins in pixels of the base design
+_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 28, 20  # margins in pixels of the base design
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
 
 
@@ -240,7 +240,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _draw_head(self, painter: QPainter) -> None:
         right = min(self.area().right(), self.corner.x() - px(8))
-        line = QRectF(0, 0, right, 18 * scale_of(self))
+        line = QRectF(0, 0, right, 24 * scale_of(self))  # as high as the buttons in the corner
         font = sized(self, 12, is_bold=True)
         metrics, small = QFontMetricsF(font), QFontMetricsF(self.small)
         remark = f"  {self.remark()}" if self.remark() else ""

@@ -12,6 +12,7 @@ from app.widgets.form_popup import FormPopup
 from app.widgets.knob_editors import Names
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.quiet_buttons import DotsButton
 from app.widgets.segmented import Segmented
 from app.widgets.spin_box import SpinBox
 from app.widgets.theme import px
@@ -19,7 +20,7 @@ from s2s_core.knobs import Knob
 
 
 class SearchRow(QWidget):
-    """Greedy or beam, how wide, words or pieces; all other knobs open from "…"."""
+    """Greedy or beam, how wide, words or pieces; all other knobs open from three dots."""
 
     turned = Signal(str, object)  # the key of a knob and its value, by the user's hand only
     pieces_toggled = Signal(bool)
@@ -37,8 +38,7 @@ class SearchRow(QWidget):
         self.beam_size.setSuffix(self.tr(" beams"))
         self.pieces = named(QPushButton(self.tr("Pieces")), "showPieces")
         self.pieces.setCheckable(True)
-        self.more = named(QPushButton("…"), "moreDecoding")
-        self.more.setProperty("role", "square")
+        self.more = named(DotsButton("", "", self), "moreDecoding")
         foot = self.tr("With one hypothesis given, Alternatives shows up to five.")
         title = self.tr("How translations are searched for")
         when = self.tr("Acts on the next translation.")

@@ -22,9 +22,10 @@ class Stat(QWidget):
 
     def __init__(
         self, caption: str, value: str = numbers.NOTHING, *, widest: str = "888,888",
-        parent: QWidget | None = None,
+        widest_caption: str = "", parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
+        self._widest_caption = widest_caption
         self._widest = widest
         self._number = _line(value, "number")
         self._caption = _line(caption, "muted")
@@ -69,7 +70,8 @@ class Stat(QWidget):
         number = QFontMetrics(font).horizontalAdvance(self._widest)
         font = QFont(self.font())
         font.setPixelSize(px(12))
-        caption = QFontMetrics(font).horizontalAdvance(self._caption.text())
+        texts = self._caption.text(), self._widest_caption
+        caption = max(map(QFontMetrics(font).horizontalAdvance, texts))
         self.setMinimumWidth(max(number, caption) + px(8) + 2)
 
     def changeEvent(self, event: QEvent) -> None:

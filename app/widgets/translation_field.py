@@ -90,12 +90,14 @@ class TranslationField(QFrame):
         parts = [escape(self._plain_note)]
         if any(word.probability < 1 for word in self.view.current_words()):
             parts.append(self._shades())
+        below = ""
         if self._found:
             reference = marked(self._found, self._separator)
             if is_right_to_left(plain(self._found, self._separator)):
                 reference = f'<div dir="rtl" align="right">{reference}</div>'  # lines of its own
-            parts.append(escape(self._reference()).format(reference=reference))
-        self._note.setText(" · ".join(part for part in parts if part))
+            below = escape(self._reference()).format(reference=reference)
+        above = " · ".join(part for part in parts if part)
+        self._note.setText("<br>".join(part for part in (above, below) if part))
 
     def _reference(self) -> str:
         return self.tr("reference: {reference}")

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDockWidget,
+    QFrame,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -42,6 +43,7 @@ SHOWN = ("model.encoder", "model.decoder", "training", "data.tokenizer", "decodi
 OF_THE_PRESET = ("model.", "training.", "data.tokenizer.")
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
+BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
 LARGE = 640, 800  # of the settings on their own
 
 
@@ -61,7 +63,7 @@ class ModelPanel(PanelBody):
         self.larger = named(QPushButton("⤢"), "largerSettings")
         self.presets = named(PresetChooser(), "presetChooser")
         self.architecture = named(Chooser(), "architectureChooser")
-        self.preset_row = FormRow(self.tr("Preset"), self.presets, label_share=6)
+        self.preset_row = FormRow(self.tr("Preset"), self.presets, is_wide=True)
         self.architecture_row = FormRow(self.tr("Architecture"), self.architecture)
         self.attention_row = self._make_attention()
         self.only_changed = named(QPushButton(), "onlyChanged")
@@ -98,7 +100,6 @@ class ModelPanel(PanelBody):
         inside = QWidget()
         inside.setProperty("role", "form")
         inside.setLayout(self._column)
-        self._column.setContentsMargins(0, 0, px(4), 0)
         self._column.setSpacing(px(2))
         self.only_changed.setCheckable(True)
         rows = (self.preset_row, self.architecture_row, self.attention_row)
@@ -113,10 +114,23 @@ class ModelPanel(PanelBody):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
         self._scroll.setMinimumWidth(px(LEAST_WIDTH))
-        self.body.setSpacing(px(4))
+        self.body.setContentsMargins(px(16), 0, px(16 - BESIDE), px(12))
+        self.body.setSpacing(0)
         self.body.addWidget(self._scroll, 1)
-        self.body.addWidget(self.later)
-        self.body.addWidget(self.cost)
+        below = QVBoxLayout()
+        below.setContentsMargins(0, 0, px(BESIDE), 0)
+        below.setSpacing(px(8))
+        rule = QFrame()
+        rule.setProperty("role", "rule")  # under it the settings are scrolled away
+        for widget in (rule, self.later, self.cost):
+            below.addWidget(widget)
+        self.body.addLayout(below)
+        self._make_room(0, 0)
+
+    def _make_room(self, _: int, last: int) -> None:
+        """Let the scroll bar stand beside the settings, in the margin, where there is one."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if last else 0
+        self._column.setContentsMargins(0, 0, max(0, px(BESIDE) - bar), 0)
 
     def _fill(self) -> None:
         for kind in ARCHITECTURES:
@@ -154,6 +168,7 @@ class ModelPanel(PanelBody):
         self.search.textChanged.connect(lambda _: self._seek())
         self.search.entered.connect(self._go_to_first)
         self.larger.clicked.connect(self._enlarge)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
         self._draft.changed.connect(self.show_config)
         self._draft.refused.connect(self.show_refusal)

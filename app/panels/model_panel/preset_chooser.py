@@ -10,6 +10,7 @@ from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.theme import px
 from s2s_core.presets import preset_helps, preset_times
 
 ARCHITECTURES = ("rnn", "lstm", "gru", "transformer")
@@ -52,12 +53,23 @@ class PresetChooser(Chooser):
             self.setItemData(row, plain_tooltip(words), Qt.ItemDataRole.ToolTipRole)
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802
-        """Say it shorter in the field than in the list."""
+        """Say what it is, and the time as far as there is room."""
         super().initStyleOption(option)
         name = self.currentData()
-        seconds = self._times.get(name, {}).get(self._corpus or "") if name else None
+        if not name:
+            return
+        title = self.tr("Preset: {name}").format(name=preset_title(name))
+        seconds = self._times.get(name, {}).get(self._corpus or "")
+        option.currentText = title
         if seconds is not None:
-            option.currentText = f"{preset_title(name)} · {numbers.time_needed(seconds)}"
+            time, room = numbers.time_needed(seconds), self.width() - px(48)
+            learnt = self.tr("95 % in {time}").format(time=time)
+            texts = [
+                f"{title} — {learnt}",
+                f"{title} · {time}",
+            ]
+            fitting = (text for text in texts if option.fontMetrics.horizontalAdvance(text) <= room)
+            option.currentText = next(fitting, title)
 
     def _time(self, name: str, corpus: str) -> str:
         if not any(corpus in times for times in self._times.values()):

@@ -56,7 +56,7 @@ def test_the_numbers_are_not_cut_short_beside_the_findings(room: Room, panel: Da
     panel.head.resize(304, 40)
     panel.head.show()
     assert panel.chip.isVisible()
-    assert panel.summary.text() == "8.0k + 8.0k pieces"
+    assert panel.summary.text() == "Vocabulary: 8.0k + 8.0k"
     assert not panel.summary.is_cut_short()
     assert panel.head.note_label.text() == "29,000 pairs · 1,000 held out"
     assert not panel.head.note_label.is_cut_short()

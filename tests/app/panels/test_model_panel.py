@@ -6,18 +6,27 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDockWidget, QLabel, QMainWindow, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
 from app.panels.model_panel import ELSEWHERE, ModelPanel, preset_chooser
 from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.preset_chooser import PresetChooser
-from app.widgets.form_row import PendingDot
+from app.widgets.form_row import FormRow, PendingDot
 from app.widgets.knob_slider import KnobSlider
+from app.widgets.theme import px
 from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.records import ProbeRecord
 from tests.app.bridge.test_controller import Room
@@ -416,6 +425,29 @@ def test_another_architecture_is_named_as_one(room: Room, panel: ModelPanel) -> 
     assert panel.later.sentence.text() == "Architecture needs a new run."
 
 
+def test_all_editors_stand_in_line(panel: ModelPanel) -> None:
+    """Also the value of a slider, whether there is a scroll bar in the margin or not."""
+
+    def places(row: FormRow) -> tuple[int, int]:
+        editor = row.editor_widget
+        left = editor.mapTo(panel, QPoint(0, 0)).x()
+        return left, left + editor.width()
+
+    def shown() -> list[FormRow]:
+        rows = (row for form in panel.forms.values() for row in form.rows())
+        return [row for row in (panel.architecture_row, *rows) if row.isVisibleTo(panel)]
+
+    for words in ("", "dropout"):
+        panel.search.setText(words)
+        QApplication.processEvents()
+        assert len({places(row) for row in shown()}) == 1
+    panel.search.clear()
+    QApplication.processEvents()
+    left, right = places(panel.preset_row)
+    assert right == places(panel.architecture_row)[1] == panel.width() - px(16) - 1
+    assert left == panel.architecture_row.label.mapTo(panel, QPoint(0, 0)).x()
+
+
 # Cost and presets --------------------------------------------------------------------------
 
 
@@ -424,7 +456,7 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
 ) -> None:
     assert not panel.cost.isVisible()
     room.controller.probed.emit(PROBE)
-    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s an epoch"
+    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s / epoch"
     turn(panel, "training.clip_norm")  # costs nothing
     assert "559,681" in panel.cost.text()
     turn(panel, "model.encoder.layers")

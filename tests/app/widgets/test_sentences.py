@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolTip
+from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.widgets.differences import differences
 from app.widgets.pair_table import PairTable
+from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import is_right_to_left
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
@@ -342,6 +343,17 @@ def test_each_cell_begins_at_the_side_of_its_script(qtbot: QtBot) -> None:
     for row, column, side in ((0, 0, "Left"), (1, 0, "Right"), (1, 1, "Right"), (2, 0, "Left")):
         alignment = model.data(model.index(row, column), Role.TextAlignmentRole)
         assert alignment & getattr(Qt.AlignmentFlag, f"Align{side}")
+
+
+def test_each_cell_is_read_in_the_direction_of_its_script(qtbot: QtBot) -> None:
+    """Else a full stop of Hebrew would stand before its sentence."""
+    table = _table(qtbot)
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, ScriptDelegate)
+    for row, column, is_rtl in ((0, 0, False), (1, 0, True), (1, 1, True), (2, 0, False)):
+        option = QStyleOptionViewItem()
+        delegate.initStyleOption(option, table.model().index(row, column))
+        assert (option.direction == Qt.LayoutDirection.RightToLeft) == is_rtl
 
 
 def test_rows_are_of_one_height_with_room_for_any_script(qtbot: QtBot) -> None:

@@ -15,6 +15,7 @@ from app.widgets.banner import Banner, DetailsDialog
 from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.segmented import Segmented
 from app.widgets.spin_box import SpinBox
@@ -91,6 +92,35 @@ def test_a_stat_keeps_its_width_while_it_counts(qtbot: QtBot) -> None:
     for text in ("8,888,888", "1,111,111", "\N{EN DASH}"):  # wider once, and then it stays
         stat.set_value(text)
         assert stat.minimumWidth() == width
+
+
+def test_a_stat_keeps_its_width_when_its_foreseen_caption_comes(qtbot: QtBot) -> None:
+    stat = Stat("elapsed", widest="88:88", widest_caption="of about 88:88")
+    qtbot.addWidget(stat)
+    width = stat.minimumWidth()
+    stat.set_caption("of about 12:34")
+    assert stat.minimumWidth() == width
+    assert stat.sizeHint().width() <= width
+
+
+def test_an_empty_table_says_what_will_be_in_it(qtbot: QtBot) -> None:
+    table = HypothesisTable()
+    qtbot.addWidget(table)
+    table.resize(360, 240)
+    table.show()
+
+    def colours_below_the_first_row() -> int:
+        picture = table.viewport().grab().toImage()
+        half = range(60, picture.height())
+        return len({picture.pixel(x, y) for x in range(picture.width()) for y in half})
+
+    assert colours_below_the_first_row() > 4  # letters, with their soft edges
+    assert table.accessibleDescription() == table.hint
+    table.show_hypotheses([("le chat", -0.5, 0.6)])
+    assert colours_below_the_first_row() <= 2
+    score = table.item(0, 1)
+    assert score is not None
+    assert score.text() == "\N{MINUS SIGN}0.50"
 
 
 def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:
