@@ -36,7 +36,10 @@ class Notices(QObject):
     def show_failure(self, failure: FailureRecord) -> None:
         """Show what went wrong."""
         self._is_error = True
-        self._banner.show_message(sentence_of(failure), "error", failure.details)
+        text = sentence_of(failure)
+        if failure.template[:1].islower():  # not a name that was given
+            text = text[:1].upper() + text[1:]
+        self._banner.show_message(text, "error", failure.details)
 
     def show_note(
         self, text: str, deed: tuple[str, Callable[[], object]] | None = None, kind: str = "note"

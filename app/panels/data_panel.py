@@ -120,7 +120,8 @@ class DataPanel(PanelBody):
             return
         self.progress.setValue(record.done)
         done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
-        self.summary.setText(f"{core_text(record.what)} …{done}")
+        what = core_text(record.what)
+        self.summary.setText(f"{what[:1].upper()}{what[1:]} …{done}")
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""

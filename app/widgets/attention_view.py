@@ -111,8 +111,8 @@ class AttentionView(QWidget):
         assert self._weights is not None
         layers, heads = self._weights.shape[:2]
         for chooser, template, mean, count in (
-            (self.layers, self.tr("layer {n}"), self.tr("mean of layers"), layers),
-            (self.heads, self.tr("head {n}"), self.tr("mean of heads"), heads),
+            (self.layers, self.tr("Layer {n}"), self.tr("Mean of layers"), layers),
+            (self.heads, self.tr("Head {n}"), self.tr("Mean of heads"), heads),
         ):
             chooser.setVisible(count > 1)
             if chooser.count() != count + 1:

@@ -133,6 +133,7 @@ class Banner(QFrame):
         self._row.activate()
         wanted = self._row.heightForWidth(self.width() - 2 * BORDER) + 2 * BORDER
         self.setFixedHeight(max(wanted, px(48)))
+        self._row.setGeometry(self.contentsRect())  # Qt leaves it as it was before the new height
 
     def event(self, event: QEvent) -> bool:
         """Fit again when a child has changed its size, as it does in presentation mode."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTableWidget, QWidget
 
 from app.widgets.theme import current_theme, px
@@ -22,7 +22,9 @@ class HintedTable(QTableWidget):
         if self.rowCount():
             return
         painter = QPainter(self.viewport())
-        painter.setFont(self.window().font())
+        font = QFont(self.font())
+        font.setPixelSize(px(13))
+        painter.setFont(font)
         painter.setPen(QColor(current_theme().mute))
         edge = px(24)
         box = self.viewport().rect().adjusted(edge, edge, -edge, -edge)

@@ -47,7 +47,7 @@ class HistoryTable(HintedTable):
         self._place = -1  # of the walk; -1: not among them
         self._before = ""  # what stood in the field before the walk
         self.setHorizontalHeaderLabels(
-            [self.tr("sentence"), self.tr("translation"), self.tr("step")]
+            [self.tr("Sentence"), self.tr("Translation"), self.tr("Step")]
         )
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

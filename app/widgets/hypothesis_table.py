@@ -29,7 +29,7 @@ class HypothesisTable(HintedTable):
         super().__init__(3, hint, parent)
         self.setProperty("role", "roomy")
         self.setHorizontalHeaderLabels(
-            [self.tr("hypothesis"), self.tr("score"), self.tr("probability")]
+            [self.tr("Hypothesis"), self.tr("Score"), self.tr("Probability")]
         )
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

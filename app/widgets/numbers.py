@@ -88,8 +88,8 @@ def rate(per_second: float | None, short: bool = False) -> str:
 
 
 def learning_rate(value: float) -> str:
-    """0.003 -> "3e-3"; 1 and 0 as they are."""
-    return "0" if value == 0 else "1" if value == 1 else _scientific(value, 3)
+    """0.003 -> "3e-3"; 0, 1 and what is above as they are."""
+    return plain(value) if value == 0 or value >= 1 else _scientific(value, 3)
 
 
 def size(number_of_bytes: float) -> str:

@@ -74,7 +74,7 @@ class PairTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "pairs")
-        self._model = PairModel((self.tr("source"), self.tr("target")))
+        self._model = PairModel((self.tr("Source"), self.tr("Target")))
         self.setModel(self._model)
         self.setItemDelegate(ScriptDelegate(self))
         self.setShowGrid(False)
@@ -98,7 +98,7 @@ class PairTable(QTableView):
 
     def set_pairs(self, pairs: Sequence[Pair], titles: Pair | None = None) -> None:
         """Show these pairs under these titles, such as ("English", "French")."""
-        self._model.set_pairs(pairs, titles or (self.tr("source"), self.tr("target")))
+        self._model.set_pairs(pairs, titles or (self.tr("Source"), self.tr("Target")))
         self.scrollToTop()
 
     def whole_rows(self, room: int) -> int:

@@ -90,14 +90,15 @@ class TranslationField(QFrame):
         parts = [escape(self._plain_note)]
         if any(word.probability < 1 for word in self.view.current_words()):
             parts.append(self._shades())
-        below = ""
+        text = " · ".join(part for part in parts if part)
         if self._found:
-            reference = marked(self._found, self._separator)
+            reference, between = marked(self._found, self._separator), "<br>"
             if is_right_to_left(plain(self._found, self._separator)):
                 reference = f'<div dir="rtl" align="right">{reference}</div>'  # lines of its own
-            below = escape(self._reference()).format(reference=reference)
-        above = " · ".join(part for part in parts if part)
-        self._note.setText("<br>".join(part for part in (above, below) if part))
+                between = " · "
+            reference = escape(self._reference()).format(reference=reference)
+            text = f"{text}{between}{reference}" if text else reference
+        self._note.setText(text)
 
     def _reference(self) -> str:
         return self.tr("reference: {reference}")

@@ -28,7 +28,15 @@ def test_a_loss_has_three_significant_digits(value: float | None, text: str) -> 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(3e-3, "3e-3"), (2.5e-3, "2.5e-3"), (0.1, "1e-1"), (1e-5, "1e-5"), (1.0, "1"), (0.0, "0")],
+    [
+        (3e-3, "3e-3"),
+        (2.5e-3, "2.5e-3"),
+        (0.1, "1e-1"),
+        (1e-5, "1e-5"),
+        (1.0, "1"),
+        (0.0, "0"),
+        (10.0, "10"),
+    ],
 )
 def test_a_learning_rate_is_a_power_of_ten(value: float, text: str) -> None:
     assert numbers.learning_rate(value) == text

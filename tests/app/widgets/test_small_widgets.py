@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.banner import Banner, DetailsDialog
@@ -304,3 +304,20 @@ def test_a_banner_is_as_high_as_its_text_needs(banner: Banner, qtbot: QtBot) -> 
     one = banner.height()
     banner.show_message("The loss is not a number: the learning rate is too high. " * 6)
     assert banner.height() > 2 * one
+
+
+def test_a_banner_shows_the_last_line_of_its_first_message(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    banner = Banner()
+    column.addWidget(banner)
+    column.addStretch(1)
+    window.resize(500, 400)
+    window.show()
+    QApplication.processEvents()
+    text = "The loss is not a number: the learning rate is too high. " * 3
+    banner.show_message(text)
+    QApplication.processEvents()
+    (label,) = [each for each in banner.findChildren(QLabel) if each.text() == text]
+    assert label.height() >= label.heightForWidth(label.width()) > 40
