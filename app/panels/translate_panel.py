@@ -32,7 +32,6 @@ from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.quiet_buttons import ChoiceButton
 from app.widgets.search_row import SearchRow
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
@@ -83,7 +82,7 @@ class TranslatePanel(PanelBody):
         self.attention = AttentionView(self._no_weights_yet())
         self.n_best = named(HypothesisTable(), "nBestTable")
         self.history = named(HistoryTable(), "historyTable")
-        self.picture = named(ChoiceButton(), "heatmapMenu")
+        self.picture = named(QToolButton(), "heatmapMenu")
         self.tabs = QTabWidget()
         self.links = AttentionLinks(
             self.attention, self.source, self.source_pieces, self.translation.view

@@ -118,13 +118,14 @@ class ModelPanel(PanelBody):
         self.body.setSpacing(0)
         self.body.addWidget(self._scroll, 1)
         below = QVBoxLayout()
-        below.setContentsMargins(0, 0, px(BESIDE), 0)
+        below.setContentsMargins(0, 0, px(BESIDE), px(8))
         below.setSpacing(px(8))
         rule = QFrame()
         rule.setProperty("role", "rule")  # under it the settings are scrolled away
-        for widget in (rule, self.later, self.cost):
+        for widget in (rule, self.later):
             below.addWidget(widget)
         self.body.addLayout(below)
+        self.body.addWidget(self.cost)  # it may be long, and takes the margin if it must
         self._make_room(0, 0)
 
     def _make_room(self, _: int, last: int) -> None:

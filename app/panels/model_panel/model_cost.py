@@ -46,7 +46,7 @@ class ModelCost(ElidedLabel):
             parts.append(numbers.size(probe.memory_bytes))
         if probe.seconds_per_step and probe.steps_per_epoch:
             seconds = probe.seconds_per_step * probe.steps_per_epoch
-            template = self.tr("{time} / epoch")
+            template = self.tr("{time}/epoch")
             parts.append(template.format(time=numbers.time_needed(seconds)))
         self._show(SEPARATOR.join(parts), config)
 

@@ -456,7 +456,7 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
 ) -> None:
     assert not panel.cost.isVisible()
     room.controller.probed.emit(PROBE)
-    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s / epoch"
+    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"
     turn(panel, "training.clip_norm")  # costs nothing
     assert "559,681" in panel.cost.text()
     turn(panel, "model.encoder.layers")
