@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
-_SAMPLE, _GAP, _LEAST = 18, 42, 28  # pixels: of a sample, beside a text, and of a text cut short
+_SAMPLE, _GAP, _LEAST = 18, 42, 44  # pixels: of a sample, beside a text, and of a text cut short
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,8 @@ class MovablePlot(PlotFrame):
         self._move_x(middle - (middle - low) / factor, middle + (high - middle) / factor)
 
     def _zoom_y(self, factor: float) -> None:
+        if self.is_empty():
+            return
         low, high = self.getPlotItem().getViewBox().viewRange()[1]
         rest = (high - low) * (1 - 1 / factor)
         self._hold(self.holds_x, True)
@@ -153,6 +155,8 @@ class MovablePlot(PlotFrame):
         self._move_x(low + share * (high - low), high + share * (high - low))
 
     def _move_x(self, low: float, high: float) -> None:
+        if self.is_empty():  # there is nothing to see closer
+            return
         self.hold_x(low, high)
         self.x_held.emit(low, high)
 
@@ -164,7 +168,9 @@ class MovablePlot(PlotFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
-        if left and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if self.is_empty():
+            event.accept()
+        elif left and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._box = event.position(), event.position()
             self._point(np.nan)
             event.accept()
@@ -202,6 +208,9 @@ class MovablePlot(PlotFrame):
     def wheelEvent(self, event: QWheelEvent) -> None:
         # The wheel zooms along x alone, so that curves stay in sight; over the y axis, or with
         # Ctrl, it zooms along y as well.
+        if self.is_empty():
+            event.ignore()
+            return
         is_wide = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         self._let_y_move(is_wide or event.position().x() < self.area().left())
         super().wheelEvent(event)

@@ -239,6 +239,19 @@ def test_hovering_a_flag_without_room_for_its_text_points_at_it(
     assert plot._flag == folded[-1].flag
 
 
+def test_an_empty_plot_cannot_be_zoomed(plot: CurvePlot) -> None:
+    plot.clear()
+    plot.redraw()
+    turn_wheel(plot, plot.area().center())
+    drag(plot, plot.area().center(), plot.area().center() + QPointF(60, 0))
+    drag(plot, plot.area().center(), plot.area().center() + QPointF(60, 30), SHIFT)
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp):
+        QTest.keyClick(plot, key)
+        QTest.keyClick(plot, key, SHIFT)
+    assert plot.follows
+    assert plot.remark() == ""
+
+
 def test_new_values_leave_a_held_view_alone(plot: CurvePlot) -> None:
     plot.hold_x(100, 200)
     plot.append("training", range(1001, 3000), np.ones(1999))
