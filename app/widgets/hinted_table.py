@@ -17,6 +17,12 @@ class HintedTable(QTableWidget):
         self.hint = hint
         self.setAccessibleDescription(hint)
 
+    def align_numbers(self, *columns: int) -> None:
+        """Put the heads of columns of numbers at the right, as the numbers are."""
+        for column in columns:
+            if head := self.horizontalHeaderItem(column):
+                head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.rowCount():

@@ -49,6 +49,7 @@ class HistoryTable(HintedTable):
         self.setHorizontalHeaderLabels(
             [self.tr("Sentence"), self.tr("Translation"), self.tr("Step")]
         )
+        self.align_numbers(2)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

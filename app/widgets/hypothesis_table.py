@@ -31,6 +31,7 @@ class HypothesisTable(HintedTable):
         self.setHorizontalHeaderLabels(
             [self.tr("Hypothesis"), self.tr("Score"), self.tr("Probability")]
         )
+        self.align_numbers(1, 2)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
