@@ -11,7 +11,7 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.pictures import scale_of, sized
-from app.widgets.scripts import is_right_to_left
+from app.widgets.scripts import is_right_to_left, without_controls
 
 ANGLE = 55  # degrees by which the source tokens' labels rise
 SINE, COSINE = sin(radians(ANGLE)), cos(radians(ANGLE))
@@ -162,9 +162,9 @@ def _placed_with(
 
 def visible(token: str) -> str:
     """Return a token in which nothing is invisible."""
-    return (
-        token.replace("\n", "⏎").replace("\t", "⇥") if token.strip() else "␣" * max(1, len(token))
-    )
+    if not token.strip():
+        return "␣" * max(1, len(token))
+    return without_controls(token.replace("\n", "⏎").replace("\t", "⇥"))
 
 
 def _elided(metrics: QFontMetricsF, token: str, width: float) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 # Noto's Chinese needs 1.45 of the type size, its Arabic and Devanagari 1.7. Asking Qt instead
 # would load every font of the machine before the window shows.
 TALLEST = 1.75
+_WRITTEN = {chr(n): f"‹{n:02x}›" for n in (*range(32), 127) if chr(n) not in "\t\n\r"}
 
 
 def is_right_to_left(text: str) -> bool:
@@ -36,6 +37,11 @@ def direction_of(text: str) -> Qt.LayoutDirection:
     """Return the direction in which a text is read."""
     rightward = is_right_to_left(text)
     return Qt.LayoutDirection.RightToLeft if rightward else Qt.LayoutDirection.LeftToRight
+
+
+def without_controls(text: str) -> str:
+    """Return a text with ‹01› and the like for control characters, which no font has."""
+    return "".join(_WRITTEN.get(letter, letter) for letter in text)
 
 
 def isolated(text: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from app.widgets.scripts import without_controls
 from app.widgets.theme import current_theme, px
 
 STRONGEST_SHADE = 0.5  # more, and the word in ink would fall below 4.5 : 1
@@ -80,7 +81,7 @@ def written(lines: Sequence[Line]) -> tuple[str, list[Word]]:
         text += "\n" if number else ""
         for index, (word, probability) in enumerate(line.words):
             text += line.separator if index else ""
-            start, shown = utf16_length(text), " ".join(word.splitlines())
+            start, shown = utf16_length(text), " ".join(without_controls(word).splitlines())
             text += shown
             words.append(Word(number, index, shown, start, utf16_length(text), probability))
     return text, words

@@ -16,7 +16,7 @@ from app.widgets.scripts import is_right_to_left
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
 from app.widgets.translation_field import TranslationField
-from app.widgets.words import Line, shade, utf16_length
+from app.widgets.words import Line, shade, utf16_length, written
 
 ARABIC, HEBREW, CHINESE = "القطة الحمراء", "שלום", "红色的猫"
 Role = Qt.ItemDataRole
@@ -354,6 +354,13 @@ def test_each_cell_is_read_in_the_direction_of_its_script(qtbot: QtBot) -> None:
         option = QStyleOptionViewItem()
         delegate.initStyleOption(option, table.model().index(row, column))
         assert (option.direction == Qt.LayoutDirection.RightToLeft) == is_rtl
+
+
+def test_a_control_character_is_shown_by_its_number() -> None:
+    """A model that has gone wild may write any byte."""
+    text, (word, _) = written([Line((("\x01\x02", 1.0), ("chat", 1.0)))])
+    assert text == "‹01›‹02› chat"
+    assert (word.start, word.end) == (0, 8)
 
 
 def test_rows_are_of_one_height_with_room_for_any_script(qtbot: QtBot) -> None:
