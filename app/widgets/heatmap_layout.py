@@ -19,6 +19,7 @@ GAP = 6  # between labels, bars and cells
 SIZES = (15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0)  # of the labels; the largest that fits
 _SMALLEST = 10  # pixels of type on the screen, presentation or not
 _FEW = 40  # tokens; more are always written as small as can be
+_ROWS = 4  # that must be in sight for scrolling to make sense
 _EASY = 12.0  # of the labels where one has to scroll
 CAPTION = 18  # height of the line that says which part is seen
 _LARGEST = 44  # pixels of a cell
@@ -99,8 +100,12 @@ def placed(
         if min(layout.height, layout.width * SINE) >= line:
             break
     if layout.scrolls and not is_whole:  # then type one reads with ease, and a line that says what
-        room = room.adjusted(0, 0, 0, -round(CAPTION * scale_of(widget)))
-        layout = _placed_with(widget, room, tokens, _EASY, is_whole)
+        less = room.adjusted(0, 0, 0, -round(CAPTION * scale_of(widget)))
+        layout = _placed_with(widget, less, tokens, _EASY, is_whole)
+        in_sight = min(_ROWS, len(tokens[1])) * layout.height
+        if layout.view.height() < in_sight and max(map(len, tokens)) <= _FEW:
+            # All of a sentence, with a label here and there, tells more than two words of it.
+            layout = _placed_with(widget, room, tokens, readable[-1], is_whole=True)
     return layout
 
 

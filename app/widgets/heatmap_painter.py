@@ -168,7 +168,10 @@ class HeatmapPainter:
         else:
             painter.drawImage(bar, strip)
         painter.restore()
-        for place, text in self.picture.scale.ticks:
+        ticks = self.picture.scale.ticks
+        if is_upright and bar.height() < 1.1 * metrics.height() * len(ticks):
+            ticks = (ticks[0], ticks[-1])
+        for place, text in ticks:
             wide, high = metrics.horizontalAdvance(text), metrics.height()
             if is_upright:
                 base = bar.bottom() - place * (bar.height() - 0.75 * high)

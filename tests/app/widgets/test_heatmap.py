@@ -135,6 +135,15 @@ def test_colours_are_viridis(heatmap: Heatmap) -> None:
     assert names == ["#440154", "#fde725"]
 
 
+def test_where_four_rows_have_no_room_the_whole_sentence_is_shown(heatmap: Heatmap) -> None:
+    heatmap.resize(520, 130)
+    heatmap.show_weights(weights(9, 10), [f"word{i}" for i in range(10)], [*"abcdefghi"])
+    layout = laid_out(heatmap)
+    assert not layout.scrolls
+    assert layout.target_stride > 1
+    heatmap.grab()
+
+
 def test_a_short_translation_takes_the_room_below_it(heatmap: Heatmap) -> None:
     heatmap.resize(366, 300)
     heatmap.show_weights(weights(5, 11), [f"word{i}" for i in range(11)], [*"abcde"])
