@@ -134,23 +134,31 @@ class Controller(QObject):
 
     # The run -----------------------------------------------------------------------------
 
+    @property
+    def begins_anew(self) -> bool:
+        """Whether training begins a new run: there is none, or it rests and has another corpus."""
+        if self.run.config is None or self.run.playing:
+            return not self.run.folder
+        asked = self._asked.data if self._reading and self._asked else self.draft.config.data
+        return _pairs_of(asked) != _pairs_of(self.run.config.data)
+
     def play_or_pause(self) -> None:
         """Train, or stop training for a while."""
         if self.run.playing:
             self._engine.send(Pause())
-        elif self.run.folder:
+        elif self.begins_anew:
+            self.new_run()
+        else:
             self._lift_limits()
             self._engine.send(Play())
-        else:
-            self.new_run()
 
     def step_once(self) -> None:
         """Take a single step."""
-        if self.run.folder:
+        if self.begins_anew:
+            self.new_run(playing=False)
+        else:
             self._lift_limits()
             self._engine.send(StepOnce())
-        else:
-            self.new_run(playing=False)
 
     def new_run(self, playing: bool = True) -> None:
         """Begin afresh with the experiment as it is now; the run there was is kept."""
@@ -493,6 +501,11 @@ def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
     """Return the settings that are not as they were."""
     names = type(after).model_fields
     return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
+
+
+def _pairs_of(data: DataConfig) -> tuple[object, ...]:
+    """Return what says which sentence pairs are learnt from, and in which direction."""
+    return data.builtin, data.train, data.validation, data.swap_sides
 
 
 def sentence_of(failure: FailureRecord | S2SError) -> str:

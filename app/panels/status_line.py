@@ -198,13 +198,23 @@ class StatusLine(QStatusBar):
         }
         text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
         more = self.tr("Space trains for as long again.")
+        if self._controller.begins_anew:
+            more = self._with_the_new_corpus()
         return _joined(text.format(step=numbers.count(run.step)), self._scores(), more)
 
     def _paused(self) -> str:
         step = self._controller.last_step
         at = numbers.count(step.step if step else self._controller.run.step)
+        if self._controller.begins_anew:
+            text = self.tr("Paused at step {step}.").format(step=at)
+            return _joined(text, self._with_the_new_corpus())
         text = self.tr("Paused at step {step}; Space goes on.").format(step=at)
         return _joined(text, self._scores())
+
+    def _with_the_new_corpus(self) -> str:
+        return self.tr(
+            "Another corpus has been chosen: Space begins a new run with it, Undo takes it back."
+        )
 
     def _going(self) -> Saying:
         course = self._course
@@ -318,7 +328,8 @@ class StatusLine(QStatusBar):
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""
         run: RunConfig | None = self._controller.run.config
-        waits = run is not None and bool(fixed_differences(run, self._controller.draft.config))
+        is_told = self._controller.begins_anew
+        waits = run and not is_told and fixed_differences(run, self._controller.draft.config)
         later = self.tr("What you changed is for a new run (N).") if waits else otherwise
         return Saying(saying.about, saying.kind, _joined(saying.text, later))
 

@@ -747,6 +747,33 @@ def test_an_experiment_that_the_run_is_not_turns_nothing_of_it(room: Room, qtbot
     qtbot.waitUntil(lambda: turned(room)[-1] == ("training.clip_norm", 1.0))
 
 
+def test_a_run_that_rests_gives_way_to_a_corpus_chosen_since(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, True, config=room.draft.config))
+    room.controller.open_builtin("reverse")
+    room.answer()
+    assert not room.controller.begins_anew  # a drop does not disturb a run that is going on
+    room.controller.play_or_pause()
+    assert room.sent(Pause)
+    room.come(RunState("runs/one", 5, False, config=room.controller.run.config))
+    assert room.controller.begins_anew
+    room.controller.play_or_pause()
+    assert room.sent(StartRun)[-1].config.data.builtin == "reverse"
+    assert not room.sent(Play)
+
+
+def test_a_run_goes_on_once_the_other_corpus_is_taken_back(room: Room, qtbot: QtBot) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, False, config=room.draft.config))
+    room.controller.open_builtin("reverse")
+    assert room.controller.begins_anew  # also while it is still being read
+    room.answer()
+    room.controller.undo()
+    room.controller.play_or_pause()
+    assert room.sent(Play)
+    assert not room.sent(StartRun)
+
+
 def turned(room: Room) -> list[tuple[str, object]]:
     return [(command.key, command.value) for command in room.sent(ChangeKnob)]
 

@@ -168,6 +168,16 @@ def test_paused_ended_and_failed(line: Line) -> None:
     assert line.kind == "error"
 
 
+def test_space_with_another_corpus_is_told_before_it_is_pressed(line: Line) -> None:
+    line.run(*steps(150), check(100, 1.0, 93.1))
+    draft = line.controller.draft
+    draft.set_data(draft.config.data.model_copy(update={"builtin": "reverse"}))
+    assert line.run(playing=False, step=150) == (
+        "Paused at step 150. Another corpus has been chosen: Space begins a new run with it, "
+        "Undo takes it back."
+    )
+
+
 def test_a_validation_that_lasts_tells_how_far_it_is(line: Line) -> None:
     line.run(*steps(100))
     assert line.hear(ProgressRecord("validation", 3, 8)) == (
