@@ -135,7 +135,8 @@ class ConfigForm(QWidget):
 
     def _refresh_rows(self) -> None:
         for row in self._rows.values():
-            row.setVisible(self._is_shown(row))
+            if self._is_shown(row) == row.isHidden():  # only what changes: it is laid out anew
+                row.setVisible(row.isHidden())
         is_sought = bool(self._words) or self._only_changed
         folded = [
             row for row in self._rows.values()

@@ -76,7 +76,7 @@ class PresetChooser(Chooser):
             return ""
         seconds = self._times.get(name, {}).get(corpus)
         if seconds is None:
-            return self.tr("below 95 %")
+            return self.tr("over 10 min")
         return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
 
     def _where(self, time: str) -> str:
@@ -84,7 +84,7 @@ class PresetChooser(Chooser):
             return ""
         return self.tr(
             "The time until 95 % of the held-out sentences of this corpus were exactly right, "
-            "measured on two CPU cores."
+            "measured as the work of one core; large models need less on two."
         )
 
 
