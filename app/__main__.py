@@ -32,6 +32,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _open_window(files: list[Path]) -> int:
+    import gc
+
+    gc.disable()  # nothing is garbage while all is being built; `GarbageCollector` takes over
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 

@@ -51,7 +51,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     _is_built = False
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent=parent, enableMenu=False)  # it has a menu of its own
         # PlotWidget copies the plot item's methods onto each object, over those of the class.
         del self.clear
         self.title = title

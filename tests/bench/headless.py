@@ -13,9 +13,7 @@ from s2s_core.experiment import merged
 from s2s_core.presets import read_preset
 from s2s_core.records import StepRecord
 from s2s_core.runs.run import Run
-
-FIRST_STEP, STEPS = 100, 300  # when it is warm, and how many are timed
-NEVER = 1_000_000  # validated: it would be timed with the steps
+from tests.bench.stretch import FIRST_STEP, NEVER, STEPS
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton, QTabWidg
 
 import app.__main__
 from app.widgets.curve_plot import CurvePlot
-from tests.bench.headless import FIRST_STEP, NEVER, STEPS
+from tests.bench.stretch import FIRST_STEP, NEVER, STEPS
 
 BEAT_MS = 10
 PATIENCE_SECONDS = 300
