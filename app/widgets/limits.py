@@ -12,6 +12,7 @@ from app.widgets.series import Floats, Series
 RANGES = ("automatic", "whole", "recent")  # "automatic": whole until recent values would be flat
 _SPIKE = 2.0  # how many times the usual values something must be to be cut off
 _FLAT, _NO_LONGER_FLAT = 0.1, 0.2  # shares of the axis that recent values take up
+_SHORT = 1000  # points of a run whose descent is what there is to see
 _SAMPLE = 2048  # values are enough to tell what is usual
 
 Limits = tuple[float, float]
@@ -66,7 +67,8 @@ class YLimits:
             recent = _usual(_newer_half(shown))
             share = _NO_LONGER_FLAT if self._is_recent else _FLAT
             reach = max(-low, high)
-            self._is_recent = max(-recent[0], recent[1]) < share * reach
+            is_long = max((series.x.size for series in shown), default=0) > _SHORT
+            self._is_recent = is_long and max(-recent[0], recent[1]) < share * reach
             low, high = recent if self._is_recent else (low, high)
         low, high = min(low, 0.0), max(high, 0.0)
         if level and 0 < level <= 4 * high:

@@ -30,6 +30,11 @@ def test_the_newest_values_are_not_flat_while_the_start_was_high() -> None:
     assert fitted(limits, FALL)[1] < 0.05
 
 
+def test_a_short_run_keeps_its_descent_in_view() -> None:
+    limits = YLimits(None)
+    assert fitted(limits, FALL[:900])[1] >= 7
+
+
 def test_an_explosion_brings_the_whole_range_back() -> None:
     limits = YLimits(None)
     fitted(limits, FALL)
