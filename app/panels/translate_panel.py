@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
+    QSizePolicy,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -123,6 +124,8 @@ class TranslatePanel(PanelBody):
         line = QHBoxLayout(corner)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.picture)
+        fills = QSizePolicy.Policy.Expanding  # as high as the tabs, whatever they are
+        self.picture.setSizePolicy(QSizePolicy.Policy.Fixed, fills)
         self.tabs.setCornerWidget(corner)
         self.body.addLayout(top)
         self.body.addWidget(self.source_pieces)
