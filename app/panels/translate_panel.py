@@ -7,8 +7,10 @@ from dataclasses import replace
 from math import exp
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QMenu,
     QSizePolicy,
@@ -36,7 +38,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.search_row import SearchRow
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
-from app.widgets.theme import px
+from app.widgets.theme import LOOK_CHANGES, px
 from app.widgets.translation_field import TranslationField
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
@@ -396,6 +398,16 @@ class TranslatePanel(PanelBody):
         self._ask_anew()
 
     # Qt ----------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "tabs"):
+            QTimer.singleShot(0, self, self._place_corner)
+
+    def _place_corner(self) -> None:
+        """Let Qt place the corner beside the tabs, whose size it asks for only when resized."""
+        size = self.tabs.size()
+        QApplication.sendEvent(self.tabs, QResizeEvent(size, size))
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
