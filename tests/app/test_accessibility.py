@@ -31,7 +31,7 @@ from shiboken6 import isValid
 from app.settings import SIZES
 from app.widgets.banner import DetailsDialog
 from app.widgets.slider_track import SliderTrack
-from app.widgets.theme import THEMES, apply_theme, current_scale
+from app.widgets.theme import THEMES, apply_theme
 from tests.app.conftest import Opened, build_window, close, endless, live
 from tests.app.looks import changed_pixels, ink_contrast, pixels_of
 
@@ -314,14 +314,9 @@ def test_what_opens_can_be_read_used_and_closed_by_keys(
 
 
 def places(window: QWidget) -> dict[str, tuple[int, int, int, int]]:
-    """Return where everything is that shows words or can be used.
-
-    Not the button beside the tabs, which Qt may place some pixels higher after a change of size.
-    """
+    """Return where everything is that shows words or can be used."""
     found = {}
     for number, widget in enumerate([*texts(window), *controls(window)]):
-        if widget.objectName() == "heatmapMenu":
-            continue
         corner = widget.mapTo(window, widget.rect().topLeft())
         found[f"{number} {title(widget)}"] = (
             corner.x(), corner.y(), widget.width(), widget.height(),
@@ -347,13 +342,12 @@ def settled(is_so: Callable[[], bool]) -> None:
 
 
 def cut_off(window: QWidget) -> list[str]:
-    """Return which widgets with text are smaller than they must be, borders left aside."""
-    border = 3 * current_scale()
+    """Return which widgets with text are smaller than they must be."""
     sizes = ((w, w.size(), w.minimumSizeHint()) for w in texts(window))
     return sorted(
         f"{title(widget)} {size} wants {wanted}"
         for widget, size, wanted in sizes
-        if size.width() < wanted.width() or size.height() < wanted.height() - border
+        if size.width() < wanted.width() or size.height() < wanted.height()
     )
 
 
