@@ -7,18 +7,8 @@ from dataclasses import replace
 from math import exp
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMenu,
-    QSizePolicy,
-    QTabWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from app import answers
 from app.bridge import catalog
@@ -38,7 +28,8 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.search_row import SearchRow
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
-from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.tabbed_pages import TabbedPages
+from app.widgets.theme import px
 from app.widgets.translation_field import TranslationField
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
@@ -86,7 +77,7 @@ class TranslatePanel(PanelBody):
         self.n_best = named(HypothesisTable(), "nBestTable")
         self.history = named(HistoryTable(), "historyTable")
         self.picture = named(QToolButton(), "heatmapMenu")
-        self.tabs = QTabWidget()
+        self.pages = TabbedPages()
         self.links = AttentionLinks(
             self.attention, self.source, self.source_pieces, self.translation.view
         )
@@ -120,20 +111,13 @@ class TranslatePanel(PanelBody):
             (_below(self.n_best), self.tr("Alternatives")),
             (_below(self.history), self.tr("History")),
         ):
-            self.tabs.addTab(page, title)
-        self.tabs.setDocumentMode(True)
-        corner = QWidget()
-        line = QHBoxLayout(corner)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self.picture)
-        fills = QSizePolicy.Policy.Expanding  # as high as the tabs, whatever they are
-        self.picture.setSizePolicy(QSizePolicy.Policy.Fixed, fills)
-        self.tabs.setCornerWidget(corner)
+            self.pages.add_page(page, title)
+        self.pages.put_beside(self.picture)
         self.body.addLayout(top)
         self.body.addWidget(self.source_pieces)
         self.body.addWidget(self.search)
         self.body.addWidget(self.translation)
-        self.body.addWidget(self.tabs, 1)
+        self.body.addWidget(self.pages, 1)
 
     def _describe(self) -> None:
         for widget, name, tip in (
@@ -164,7 +148,7 @@ class TranslatePanel(PanelBody):
         menu = self.picture.menu()
         menu.aboutToShow.connect(lambda: self.attention.heatmap.fill_menu(menu))
         self.history.chosen.connect(self._bring_back)
-        self.tabs.currentChanged.connect(self._turn_page)
+        self.pages.turned.connect(self._turn_page)
         self._settled.timeout.connect(self._remember)
         self._others_came.timeout.connect(self._show_lines)
         self._controller.translated.connect(self.show_translation)
@@ -241,7 +225,7 @@ class TranslatePanel(PanelBody):
         self._controller.translate(text, decoding, self._current_line())
 
     def _watch(self) -> None:
-        is_shown = self.tabs.currentIndex() == 0
+        is_shown = self.pages.current() == 0
         self.picture.setVisible(is_shown)
         self._controller.watch("attention", is_shown)
 
@@ -365,7 +349,7 @@ class TranslatePanel(PanelBody):
 
     def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         if record.attention is None:
-            if self.tabs.currentIndex():  # nobody looks, and what is there grows old
+            if self.pages.current():  # nobody looks, and what is there grows old
                 self.attention.clear(self.tr("The attention comes with the next translation."))
             run = self._controller.run.config
             decoder = run.model.decoder if run else None
@@ -398,16 +382,6 @@ class TranslatePanel(PanelBody):
         self._ask_anew()
 
     # Qt ----------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in LOOK_CHANGES and hasattr(self, "tabs"):
-            QTimer.singleShot(0, self, self._place_corner)
-
-    def _place_corner(self) -> None:
-        """Let Qt place the corner beside the tabs, whose size it asks for only when resized."""
-        size = self.tabs.size()
-        QApplication.sendEvent(self.tabs, QResizeEvent(size, size))
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)

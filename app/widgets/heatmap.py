@@ -77,6 +77,7 @@ class Heatmap(QAbstractScrollArea):
         self.viewport().setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Attention weights"))
+        self._describe()
         self.setMinimumSize(120, 100)
 
     def show_weights(
@@ -245,9 +246,9 @@ class Heatmap(QAbstractScrollArea):
         self.viewport().update()
 
     def _describe(self) -> None:
-        self.setAccessibleDescription(
-            self.reading(*self._cell) if self._is_inside(self._cell) else ""
-        )
+        how = self.tr("A row for each target word, a column for each source word; arrow keys choose.")
+        inside = self._is_inside(self._cell)
+        self.setAccessibleDescription(self.reading(*self._cell) if inside else how)
 
     def _is_inside(self, cell: tuple[int, int]) -> bool:
         return 0 <= cell[0] < len(self.target_tokens) and 0 <= cell[1] < len(self.source_tokens)

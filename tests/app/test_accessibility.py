@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollBar,
     QTabBar,
-    QTabWidget,
     QTextEdit,
     QWidget,
 )
@@ -31,6 +30,7 @@ from shiboken6 import isValid
 from app.settings import SIZES
 from app.widgets.banner import DetailsDialog
 from app.widgets.slider_track import SliderTrack
+from app.widgets.tabbed_pages import TabbedPages
 from app.widgets.theme import THEMES, apply_theme
 from tests.app.conftest import Opened, build_window, close, endless, live
 from tests.app.looks import changed_pixels, ink_contrast, pixels_of
@@ -61,14 +61,14 @@ def opened(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def pages(window: QWidget) -> Iterator[None]:
     """Show the window as it is, then each page of each row of tabs."""
     yield
-    for tabs in window.findChildren(QTabWidget):
-        first = tabs.currentIndex()
-        for index in range(tabs.count()):
-            if index != first and tabs.isTabVisible(index) and tabs.isTabEnabled(index):
-                tabs.setCurrentIndex(index)
+    for tabbed in window.findChildren(TabbedPages):
+        first = tabbed.current()
+        for page in range(tabbed.bar.count()):
+            if page != first:
+                tabbed.turn_to(page)
                 live()
                 yield
-        tabs.setCurrentIndex(first)
+        tabbed.turn_to(first)
         live()
 
 

@@ -878,7 +878,7 @@ def test_plain_keys_act_where_nobody_else_wants_them(still_keys: tuple[Opened, l
 @pytest.mark.qt_log_ignore("does not support", "grabbing")
 def test_plain_keys_are_left_to_those_who_want_them(still_keys: tuple[Opened, list[str]]) -> None:
     opened, came = still_keys
-    opened.window.panels["translate"].tabs.setCurrentIndex(1)  # type: ignore[attr-defined]
+    opened.window.panels["translate"].pages.turn_to(1)  # type: ignore[attr-defined]
     opened.find(QSpinBox, "beamSize").show()
     for name in WITH_USE:
         widget = opened.find(QWidget, name)
@@ -889,7 +889,7 @@ def test_plain_keys_are_left_to_those_who_want_them(still_keys: tuple[Opened, li
         popup = QApplication.activePopupWidget()
         if popup:
             popup.close()
-    opened.window.panels["translate"].tabs.setCurrentIndex(0)  # type: ignore[attr-defined]
+    opened.window.panels["translate"].pages.turn_to(0)  # type: ignore[attr-defined]
 
 
 def test_control_space_acts_everywhere(still_keys: tuple[Opened, list[str]]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
-from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton, QTabWidget
+from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton
 
 import app.__main__
 from app.widgets.curve_plot import CurvePlot
@@ -143,9 +143,8 @@ class Driver:
         """Show every dock and the heat map, or close the docks."""
         for dock in self.window.findChildren(QDockWidget):
             dock.setVisible(is_open)
-        for tabs in self.window.findChildren(QTabWidget):
-            if is_open and tabs.findChild(QObject, "attentionHeatmap"):
-                tabs.setCurrentIndex(0)
+        if is_open:
+            self.window.panels["translate"].pages.turn_to(0)
 
 
 def main(arguments: list[str]) -> int:

@@ -342,11 +342,11 @@ def test_beam_search_shows_up_to_five_unless_more_are_asked_for(stage: Stage) ->
 def test_no_old_attention_is_shown_after_looking_elsewhere(stage: Stage) -> None:
     stage.write("the cat")
     stage.answer()
-    stage.panel.tabs.setCurrentIndex(1)
+    stage.panel.pages.turn_to(1)
     stage.answer(attention=None)
     before = stage.asked()
     assert stage.panel.attention.heatmap.weights.size == 0
-    stage.panel.tabs.setCurrentIndex(0)
+    stage.panel.pages.turn_to(0)
     assert stage.asked() is not before
     stage.answer()
     assert stage.panel.attention.heatmap.weights.size == 9
@@ -365,5 +365,5 @@ def test_the_button_beside_the_tabs_offers_what_the_map_can_do(stage: Stage) -> 
     texts = [action.text() for action in menu.actions() if action.isEnabled()]
     for words in ("automatic", "linear", "logarithmic", "PNG", "SVG", "CSV", "Copy"):
         assert sum(words in text for text in texts) == 1, words
-    stage.panel.tabs.setCurrentIndex(1)
+    stage.panel.pages.turn_to(1)
     assert not stage.panel.picture.isVisible()
