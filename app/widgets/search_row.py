@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -39,10 +40,8 @@ class SearchRow(QWidget):
         self.pieces = named(QPushButton(self.tr("Pieces")), "showPieces")
         self.pieces.setCheckable(True)
         self.more = named(DotsButton("", "", self), "moreDecoding")
-        foot = self.tr("With one hypothesis given, Alternatives shows up to five.")
-        title = self.tr("How translations are searched for")
-        when = self.tr("Acts on the next translation.")
-        self.popup = FormPopup(title, knobs, names, foot, when, self)
+        self._knobs, self._names = knobs, names
+        self._values: Mapping[str, Any] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(8))
@@ -52,7 +51,6 @@ class SearchRow(QWidget):
         self._describe()
         self.search.value_chosen.connect(lambda name: self.turned.emit("decoding.search", name))
         self.beam_size.valueChanged.connect(lambda n: self.turned.emit("decoding.beam_size", n))
-        self.popup.form.knob_changed.connect(self.turned)
         self.pieces.toggled.connect(self.pieces_toggled)
         self.more.clicked.connect(lambda: self.popup.show_below(self.more))
 
@@ -64,12 +62,26 @@ class SearchRow(QWidget):
         self.beam_size.setValue(beam_size)
         self.beam_size.blockSignals(False)
         self.beam_size.setVisible(search == "beam")
-        self.popup.form.set_values(values)
+        self._values = values
+        if "popup" in vars(self):
+            self.popup.form.set_values(values)
 
     def show_error(self, key: str, sentence: str) -> None:
         """Say at a knob why its value was not taken; nothing takes all such sentences away."""
-        for each in self.popup.form.keys():  # noqa: SIM118  # a method, not a dictionary
-            self.popup.form.set_error(each, sentence if each == key and sentence else None)
+        if sentence or "popup" in vars(self):
+            self.popup.form.clear_errors()
+            self.popup.form.set_error(key, sentence or None)
+
+    @cached_property
+    def popup(self) -> FormPopup:
+        """All knobs of the search; made when it is opened for the first time."""
+        foot = self.tr("With one hypothesis given, Alternatives shows up to five.")
+        title = self.tr("How translations are searched for")
+        when = self.tr("Acts on the next translation.")
+        popup = FormPopup(title, self._knobs, self._names, foot, when, self)
+        popup.form.set_values(self._values)
+        popup.form.knob_changed.connect(self.turned)
+        return popup
 
     def _greedy_help(self) -> str:
         return self.tr("Take the most probable piece at each step. Fast, and often right.")

@@ -44,6 +44,7 @@ class ValueSlider(QWidget):
         self._row.addWidget(self.track, 1)
         self._row.addWidget(self.field)
         self.setFocusProxy(self.track)
+        self.setFocusPolicy(self.track.focusPolicy())  # without one, setTabOrder() passes it over
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.track.dragged.connect(self._drag)
         self.track.picked.connect(lambda place: self._take(self._scale.nearest(place)))

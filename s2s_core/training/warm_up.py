@@ -15,7 +15,7 @@ from s2s_core.training.trainer import Trainer
 def warm_up() -> None:
     """Train a throw-away model for two steps; the random state is left as it was.
 
-    torch's first optimizer loads its compiler (1.8 s), its first recurrent layer oneDNN.
+    torch's first recurrent layer loads oneDNN, its first backward pass starts threads.
     """
     with torch.random.fork_rng(devices=[]):
         config = RunConfig()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -209,7 +209,11 @@ class ModelPanel(PanelBody):
         stops: list[QWidget] = []
         for part in (*parts, self.later):
             inside = [w for w in part.findChildren(QWidget) if w.window() is self.window()]
-            stops += [w for w in inside if _is_tab_stop(w)]
+            whole = [w for w in inside if w.focusProxy() and w.isAncestorOf(w.focusProxy())]  # Qt moves their parts
+            stops += [
+                w for w in inside
+                if w in whole or _is_tab_stop(w) and not any(x.isAncestorOf(w) for x in whole)
+            ]  # fmt: skip
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
 
@@ -224,6 +228,7 @@ class ModelPanel(PanelBody):
         form.set_check(self._why_not)
         form.knob_changed.connect(self._turn)
         form.reset_wanted.connect(self._controller.reset_knob)
+        form.rows_made.connect(self._order_tabs)
         return form
 
     # Showing -----------------------------------------------------------------------------
@@ -239,8 +244,7 @@ class ModelPanel(PanelBody):
             form.set_values(
                 {f"{section}.{name}": getattr(part, name) for name in type(part).model_fields}
             )
-            for row in form.rows():
-                row.set_error("")
+            form.clear_errors()
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
         self.presets.show_preset(self._draft.preset)
@@ -327,10 +331,16 @@ class ModelPanel(PanelBody):
     def _show_pending(self, run: RunConfig | None) -> None:
         """Mark what the run does not have, and offer a new one."""
         before = self.later.compare(run, self._draft.config)
-        for row in (self.attention_row, *(r for f in self.forms.values() for r in f.rows())):
-            key = row.knob.key
-            text = self.tr("Needs a new run: this one has {value}.")
-            row.set_pending(text.format(value=row.shown(before[key])) if key in before else "")
+        text = self.tr("Needs a new run: this one has {value}.")
+        said = {
+            key: text.format(value=form.shown(key, before[key]))
+            for form in self.forms.values() for key in form.keys() if key in before  # noqa: SIM118
+        }  # fmt: skip
+        for form in self.forms.values():
+            form.set_pending(said)
+        row = self.attention_row
+        has = row.shown(before[ATTENTION]) if ATTENTION in before else ""
+        row.set_pending(text.format(value=has) if has else "")
 
     def _way_back(self, key: str) -> str:
         row = self._row(key)
@@ -372,6 +382,14 @@ class ModelPanel(PanelBody):
     def _show_devices(self, devices: tuple[str, ...]) -> None:
         self._devices = tuple(devices)
         self._show_reasons(self._draft.config)
+        self._finish_form()
+
+    def _finish_form(self) -> None:
+        """Make the rows that are folded away while nothing waits, one form at a time."""
+        for form in self.forms.values():
+            if form.make_rows():
+                QTimer.singleShot(0, self, self._finish_form)
+                return
 
     # Searching ---------------------------------------------------------------------------
 
@@ -380,7 +398,7 @@ class ModelPanel(PanelBody):
         words, only = self.search.text().split(), self.only_changed.isChecked()
         found = sum(form.seek(words, only) for form in self.forms.values())
         for form in self.forms.values():
-            form.setVisible(not (words or only) or any(not r.isHidden() for r in form.rows()))
+            form.setVisible(not (words or only) or form.is_any_shown())
         lowered = [word.casefold() for word in words]
         for row, chooser in (
             (self.preset_row, self.presets),

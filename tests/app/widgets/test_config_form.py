@@ -64,8 +64,34 @@ def test_each_kind_of_knob_gets_its_editor(form: ConfigForm) -> None:
         "training.seed": NumberField, "data.name": QLineEdit, "data.betas": QLineEdit,
     }  # fmt: skip
     for key, kind in kinds.items():
-        assert isinstance(form.findChild(QWidget, key), kind), key
+        assert isinstance(form.editor(key), kind), key
+        assert form.editor(key) is form.findChild(QWidget, key)
         assert form.editor(key).accessibleName()
+
+
+def test_folded_rows_are_made_when_they_are_needed_and_know_what_was_said(qtbot: QtBot) -> None:
+    form = ConfigForm(KNOBS, NAMES, title="Encoder")
+    qtbot.addWidget(form)
+    form.set_values({"training.seed": 7})
+    form.set_reasons({"data.name": "Not now."})
+    form.set_pending({"training.seed": "Needs a new run."})
+    assert form.keys() == tuple(knob.key for knob in KNOBS)
+    assert form.findChild(QWidget, "training.seed") is None
+    form.seek(["seed"])
+    seed = form.findChild(QWidget, "training.seed")
+    assert isinstance(seed, NumberField)
+    assert seed.text() == "7"
+    assert not form.editor("data.name").isEnabled()
+    assert not form.make_rows()
+
+
+def test_a_changed_setting_is_in_sight_though_it_would_be_folded(qtbot: QtBot) -> None:
+    form = ConfigForm(KNOBS, NAMES, title="Encoder")
+    qtbot.addWidget(form)
+    form.show()
+    form.set_ways_back({"training.seed": "Back to 1"})
+    assert form.editor("training.seed").isVisible()
+    assert not form.editor("data.name").isVisible()
 
 
 def test_defaults_are_shown_first(form: ConfigForm) -> None:

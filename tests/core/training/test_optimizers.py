@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
+import torch
 
 from s2s_core.decoding.search import translate_all
-from s2s_core.training.optimizers import OPTIMIZERS
+from s2s_core.training.optimizers import OPTIMIZERS, light
 from tests.helpers import copy_batches, decoding, tiny_config, tiny_sentences, tiny_trainer
 
 LEARNING_RATES = {"adam": 0.02, "sgd": 1.0}  # one for every row
@@ -31,3 +35,34 @@ def test_an_optimizer_starts_at_the_learning_rate(name: str) -> None:
     config = tiny_config(training={"learning_rate": 0.123})
     optimizer = OPTIMIZERS[name](tiny_trainer().model.parameters(), config.training)
     assert [group["lr"] for group in optimizer.param_groups] == [0.123]
+
+
+def test_a_light_optimizer_steps_and_is_restored_as_torch_has_it() -> None:
+    def trained(kind: type[torch.optim.Adam], restored: bool = False) -> torch.Tensor:
+        weight = torch.nn.Parameter(torch.linspace(-1, 1, 6))
+        optimizer = kind([weight], lr=0.1, betas=(0.8, 0.9))
+        for _ in range(5):
+            if restored:
+                state = optimizer.state_dict()
+                optimizer = kind([weight], lr=0.3)
+                optimizer.load_state_dict(state)
+            optimizer.zero_grad()
+            (weight**3 + weight).sum().backward()
+            optimizer.step()
+        assert weight.requires_grad
+        return weight.detach()
+
+    expected = trained(torch.optim.Adam)
+    assert torch.equal(trained(light(torch.optim.Adam)), expected)
+    assert torch.equal(trained(light(torch.optim.Adam), restored=True), expected)
+
+
+def test_the_first_step_does_not_load_the_compiler() -> None:
+    code = """
+import sys
+from s2s_core.training.warm_up import warm_up
+warm_up()
+print(any(name.startswith("torch._dynamo") for name in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False"]
