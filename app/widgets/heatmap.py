@@ -246,7 +246,7 @@ class Heatmap(QAbstractScrollArea):
         self.viewport().update()
 
     def _describe(self) -> None:
-        how = self.tr("A row for each target word, a column for each source word; arrow keys choose.")
+        how = self.tr("Rows are target words, columns source words; arrow keys choose a cell.")
         inside = self._is_inside(self._cell)
         self.setAccessibleDescription(self.reading(*self._cell) if inside else how)
 

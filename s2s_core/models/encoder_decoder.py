@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from s2s_core.choices import Choices
 from s2s_core.configs import DecoderConfig, EncoderConfig, ModelConfig
@@ -68,8 +69,25 @@ def build_model(
 
 def count_parameters(config: ModelConfig, source_vocabulary: int, target_vocabulary: int) -> int:
     """Return how many numbers such a model learns, without taking memory for them."""
-    with torch.device("meta"):
+    with torch.device("meta"), _Undrawn():
         return build_model(config, source_vocabulary, target_vocabulary, seed=0).parameter_count
+
+
+class _Undrawn(TorchFunctionMode):
+    """Leaves weights as they are where random numbers would be drawn.
+
+    On the device "meta" there is nothing to draw, and torch would load its compiler for it.
+    """
+
+    DRAWS = frozenset({"normal_", "uniform_", "trunc_normal_", "orthogonal_"})
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:  # fmt: skip
+        kwargs = kwargs or {}
+        if func.__name__ in self.DRAWS:
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)
 
 
 def _embedding(config: EncoderConfig | DecoderConfig, vocabulary: int) -> nn.Embedding:

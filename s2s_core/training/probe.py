@@ -130,6 +130,11 @@ class PeakMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]
         self.most = 0
         self._alive: set[int] = set()
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        """Say that torch's compiler need not be kept out: it would be loaded for that (1.2 s)."""
+        return False
+
     def __torch_dispatch__(
         self, func: Any, types: Any, args: Any = (), kwargs: Any = None
     ) -> Any:  # torch's own signature

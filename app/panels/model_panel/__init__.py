@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -71,6 +72,7 @@ class ModelPanel(PanelBody):
         self.later = NextRun()
         self.cost = ModelCost()
         self.forms: dict[str, ConfigForm] = {}
+        self._rows_came = QTimer(self, singleShot=True, interval=0)
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._lay_out()
@@ -171,6 +173,7 @@ class ModelPanel(PanelBody):
         self.larger.clicked.connect(self._enlarge)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
+        self._rows_came.timeout.connect(self._order_tabs)
         self._draft.changed.connect(self.show_config)
         self._draft.refused.connect(self.show_refusal)
         self._controller.ready.connect(self._show_devices)
@@ -206,14 +209,7 @@ class ModelPanel(PanelBody):
         """Let Tab go through the settings as they stand, also where forms were made anew."""
         parts: list[QWidget] = [self.preset_row, self.architecture_row, self.attention_row]
         parts += [self.forms[section] for section in SHOWN]
-        stops: list[QWidget] = []
-        for part in (*parts, self.later):
-            inside = [w for w in part.findChildren(QWidget) if w.window() is self.window()]
-            whole = [w for w in inside if w.focusProxy() and w.isAncestorOf(w.focusProxy())]  # Qt moves their parts
-            stops += [
-                w for w in inside
-                if w in whole or _is_tab_stop(w) and not any(x.isAncestorOf(w) for x in whole)
-            ]  # fmt: skip
+        stops = [stop for part in (*parts, self.later) for stop in _tab_stops(part)]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
 
@@ -228,7 +224,7 @@ class ModelPanel(PanelBody):
         form.set_check(self._why_not)
         form.knob_changed.connect(self._turn)
         form.reset_wanted.connect(self._controller.reset_knob)
-        form.rows_made.connect(self._order_tabs)
+        form.rows_made.connect(self._rows_came.start)
         return form
 
     # Showing -----------------------------------------------------------------------------
@@ -382,14 +378,6 @@ class ModelPanel(PanelBody):
     def _show_devices(self, devices: tuple[str, ...]) -> None:
         self._devices = tuple(devices)
         self._show_reasons(self._draft.config)
-        self._finish_form()
-
-    def _finish_form(self) -> None:
-        """Make the rows that are folded away while nothing waits, one form at a time."""
-        for form in self.forms.values():
-            if form.make_rows():
-                QTimer.singleShot(0, self, self._finish_form)
-                return
 
     # Searching ---------------------------------------------------------------------------
 
@@ -471,6 +459,15 @@ class ModelPanel(PanelBody):
             self._draft.set_kinds(kind)
 
 
-def _is_tab_stop(widget: QWidget) -> bool:
-    takes_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    return takes_tab and widget.focusProxy() is None
+def _tab_stops(widget: QWidget) -> Iterator[QWidget]:
+    """Yield what Tab stops at, in order; of a widget that hands its focus to a part, itself."""
+    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.isWindow():
+            continue
+        proxy = child.focusProxy()
+        if proxy is not None and child.isAncestorOf(proxy):
+            yield child  # Qt orders its parts with it
+            continue
+        if proxy is None and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield child
+        yield from _tab_stops(child)

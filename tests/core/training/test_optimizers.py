@@ -47,7 +47,7 @@ def test_a_light_optimizer_steps_and_is_restored_as_torch_has_it() -> None:
                 optimizer = kind([weight], lr=0.3)
                 optimizer.load_state_dict(state)
             optimizer.zero_grad()
-            (weight**3 + weight).sum().backward()
+            (weight**3 + weight).sum().backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         assert weight.requires_grad
         return weight.detach()
@@ -57,11 +57,18 @@ def test_a_light_optimizer_steps_and_is_restored_as_torch_has_it() -> None:
     assert torch.equal(trained(light(torch.optim.Adam), restored=True), expected)
 
 
-def test_the_first_step_does_not_load_the_compiler() -> None:
+def test_beginning_to_train_does_not_load_the_compiler() -> None:
     code = """
 import sys
+import torch
+from s2s_core.configs import ModelConfig
+from s2s_core.models.encoder_decoder import count_parameters
+from s2s_core.training.probe import PeakMemory
 from s2s_core.training.warm_up import warm_up
 warm_up()
+count_parameters(ModelConfig(), 300, 300)
+with PeakMemory():
+    torch.ones(3) + 1
 print(any(name.startswith("torch._dynamo") for name in sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
