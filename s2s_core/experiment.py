@@ -17,9 +17,12 @@ from s2s_core.configs import (
     Config,
     DataConfig,
     DecodingConfig,
+    ObjectiveConfig,
     RecurrentDecoderConfig,
     RecurrentEncoderConfig,
+    RegularisationConfig,
     RunConfig,
+    StartConfig,
     TokenizerConfig,
     TrainingConfig,
     TransformerDecoderConfig,
@@ -35,6 +38,9 @@ SECTIONS: dict[str, tuple[type[Config], ...]] = {
     "model.encoder": (RecurrentEncoderConfig, TransformerEncoderConfig),
     "model.decoder": (RecurrentDecoderConfig, TransformerDecoderConfig),
     "training": (TrainingConfig,),
+    "objective": (ObjectiveConfig,),
+    "regularisation": (RegularisationConfig,),
+    "start": (StartConfig,),
     "decoding": (DecodingConfig,),
 }
 
@@ -50,6 +56,18 @@ def all_knobs() -> Iterator[Knob]:
 def live_knobs() -> frozenset[str]:
     """Return the keys of the knobs that may be turned during a run."""
     return frozenset(knob.key for knob in all_knobs() if knob.live)
+
+
+def live_values(config: RunConfig) -> dict[str, Any]:
+    """Return the values of the live knobs, by key."""
+    return {key: value_of(config, key) for key in live_knobs()}
+
+
+def fixed_values(config: RunConfig) -> dict[str, Any]:
+    """Return all that a run keeps from its beginning to its end, by key."""
+    knobs = (knob for section in SECTIONS if section != "decoding"
+             for knob in knobs_in(config, section))  # fmt: skip
+    return {knob.key: value_of(config, knob.key) for knob in knobs if not knob.live}
 
 
 def knobs_in(config: RunConfig, section: str) -> list[Knob]:

@@ -32,7 +32,7 @@ from app.bridge.messages import (
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import fixed_differences, live_knobs, load_experiment
+from s2s_core.experiment import fixed_differences, live_knobs, live_values, load_experiment
 from s2s_core.records import (
     FailureRecord,
     ProbeRecord,
@@ -221,9 +221,8 @@ class Controller(QObject):
         after, run = self.draft.config, self.run.config
         if run and fixed_differences(before, after) and fixed_differences(run, after):
             return
-        old = before.training.model_dump()
-        new = after.training.model_dump()
-        self._turn_live({f"training.{n}": new[n] for n in new if new[n] != old[n]})
+        old, new = live_values(before), live_values(after)
+        self._turn_live({key: new[key] for key in new if new[key] != old[key]})
 
     def _turn_live(self, values: Mapping[str, Any]) -> None:
         """Turn those knobs of the run that act at once, also of one that is only coming."""

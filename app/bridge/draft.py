@@ -21,7 +21,7 @@ KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "training.device",
 )  # fmt: skip
-OF_A_PRESET = ("model.", "training.")
+OF_A_PRESET = ("model", "training", "objective", "regularisation", "start")
 
 
 class _State(NamedTuple):
@@ -211,11 +211,13 @@ def _knobs(*kinds: type[Config]) -> tuple[Knob, ...]:
 
 def _nearest_preset(config: RunConfig) -> str:
     """Return the preset from which model and training differ in the fewest places."""
-    values = dict(_leaves(config.model_dump(include={"model", "training"})))
+    values = dict(_leaves(config.model_dump(include=set(OF_A_PRESET))))
 
     def distance(name: str) -> int:
         preset = _preset_values(name).items()
-        return len(values.items() ^ {item for item in preset if item[0].startswith(OF_A_PRESET)})
+        return len(
+            values.items() ^ {item for item in preset if item[0].partition(".")[0] in OF_A_PRESET}
+        )
 
     return min([FIRST_PRESET, *preset_names()], key=distance)
 

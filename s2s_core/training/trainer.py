@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.batch import Batch, Batches
+from s2s_core.data.batch import Batches
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, StepRecord
-from s2s_core.training.loss import token_losses
+from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
 
@@ -51,7 +51,7 @@ class Trainer:
             started = time.perf_counter()
             training = self.config.training
             batch = self.batches.next().to(self.model.device)
-            loss, objective = self._losses(batch)
+            loss, objective = losses(self.model, batch, self.config)
             self.optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(objective)
             norm = torch.nn.utils.get_total_norm(
@@ -79,34 +79,6 @@ class Trainer:
             raise BadConfig("{key} cannot change during a run; it is for a new one", key=key)
         self.config = changed(self.config, key, value)
         return KnobRecord(self.step, key, before, value_of(self.config, key))
-
-    def _losses(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return plain cross entropy and objective per real target token."""
-        training = self.config.training
-        if training.teacher_forcing < 1.0:
-            batch = self._with_own_guesses(batch, training.teacher_forcing)
-        scores = self.model.score(batch).scores
-        sums = token_losses(
-            scores, batch.target_output, batch.target_mask, training.label_smoothing
-        )
-        return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
-
-    def _with_own_guesses(self, batch: Batch, teacher_forcing: float) -> Batch:
-        """Replace some of the pieces that the decoder is given by its own guesses.
-
-        A first pass, teacher forced, guesses all positions at once; the second learns from the
-        mixture. Works for every decoder. Source: Mihaylova and Martins 2019, section 3.
-        """
-        with torch.no_grad():
-            guesses = self.model.score(batch).scores.argmax(-1)
-        given = batch.target_input
-        own = torch.rand(given.shape, device=given.device) >= teacher_forcing
-        own[:, 0] = False  # BEGIN
-        mixed = torch.where(own & batch.target_mask, guesses.roll(1, dims=1), given)
-        return Batch(
-            batch.source, batch.source_mask, mixed, batch.target_output, batch.target_mask,
-            batch.source_tokens, batch.target_tokens,
-        )  # fmt: skip
 
     def _finite(self, loss: Tensor, objective: Tensor, norm: Tensor) -> tuple[float, float, float]:
         numbers: list[float] = torch.stack([loss, objective.detach(), norm]).tolist()

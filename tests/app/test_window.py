@@ -45,7 +45,6 @@ from app.widgets.translation_field import TranslationField
 from app.widgets.value_slider import ValueSlider
 from s2s_core.records import KnobRecord, Record, StepRecord
 from s2s_core.runs.journal import read_journal
-from s2s_core.training.trainer import Trainer
 from tests.app.conftest import Opened, OpenWindow, close, endless
 from tests.helpers import tiny_config
 
@@ -606,7 +605,7 @@ def test_an_exception_becomes_a_banner_with_details_and_a_new_run_can_start(
 
     opened = open_window().training()
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(Trainer, "_losses", fail)
+        monkeypatch.setattr("s2s_core.training.trainer.losses", fail)
         opened.wait(lambda: "what a pity" in banner(opened))
         opened.wait(lambda: opened.controller.run.ended == "failed")
     shown = opened.find(Banner, "banner")

@@ -14,14 +14,13 @@ from s2s_core.cli import _parser
 from s2s_core.commands import _config
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import checked, knobs_in, merged, save_experiment
+from s2s_core.experiment import SECTIONS, checked, knobs_in, merged, save_experiment
 from s2s_core.knobs import Knob
 from s2s_core.presets import preset_names, read_preset
 from s2s_core.runs.catalog import CATALOG
 from s2s_core.shell import as_command
 
 KINDS = ("rnn", "lstm", "gru", "transformer")
-SECTIONS = ("data", "data.tokenizer", "model.encoder", "model.decoder", "training", "decoding")
 FILES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.controller import Controller
+from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
 from app.panels.model_panel.knob_words import choice_names, in_words, preset_title
 from app.panels.model_panel.model_cost import ModelCost
@@ -34,14 +35,17 @@ from app.widgets.search_field import SearchField
 from app.widgets.theme import px
 from s2s_core.configs import RecurrentDecoderConfig, RunConfig, idle_reason
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import knobs_in, value_of
+from s2s_core.experiment import fixed_values, knobs_in, value_of
 from s2s_core.knobs import knobs_of, title_of
 from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
 
 ATTENTION = "model.decoder.attention"
-SHOWN = ("model.encoder", "model.decoder", "training", "data.tokenizer", "decoding", "data")
-OF_THE_PRESET = ("model.", "training.", "data.tokenizer.")
+SHOWN = (
+    "model.encoder", "model.decoder", "training", "objective", "regularisation", "start",
+    "data.tokenizer", "decoding", "data",
+)  # fmt: skip
+OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
@@ -184,7 +188,9 @@ class ModelPanel(PanelBody):
         """Make the forms that this experiment needs and are not there yet."""
         titles = {
             "model.encoder": self.tr("Encoder"), "model.decoder": self.tr("Decoder"),
-            "training": self.tr("Training"), "data.tokenizer": self.tr("Vocabulary"),
+            "training": self.tr("Training"), "objective": self.tr("Objective"),
+            "regularisation": self.tr("Against over-fitting"),
+            "start": self.tr("Starting point"), "data.tokenizer": self.tr("Vocabulary"),
             "decoding": self.tr("Decoding"), "data": self.tr("Data"),
         }  # fmt: skip
         is_anew = False
@@ -351,11 +357,7 @@ class ModelPanel(PanelBody):
 
     def _show_reasons(self, config: RunConfig) -> None:
         """Grey what has no effect or does not fit, unless only live knobs were turned."""
-        live = {knob.name.replace(" ", "_") for knob in knobs_in(config, "training") if knob.live}
-        shape = (
-            config.model, config.data, config.decoding, config.training.model_dump(exclude=live),
-            self._devices,
-        )  # fmt: skip
+        shape = fixed_values(config), config.decoding, self._devices
         if shape == self._checked:
             return
         self._checked = shape

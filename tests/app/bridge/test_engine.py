@@ -42,7 +42,6 @@ from s2s_core.records import (
 from s2s_core.runs.checkpoint import load_state
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run, checkpoint_folder
-from s2s_core.training.trainer import Trainer
 from tests.app.conftest import endless
 from tests.helpers import same_weights, tiny_config, weights_of
 
@@ -493,7 +492,7 @@ def break_training(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(*_: Any) -> Any:
         raise error
 
-    monkeypatch.setattr(Trainer, "_losses", fail)
+    monkeypatch.setattr("s2s_core.training.trainer.losses", fail)
 
 
 def test_a_failing_step_ends_the_run_and_not_the_engine(desk: Desk) -> None:
@@ -547,7 +546,7 @@ def test_a_loss_that_is_no_number_leaves_the_last_good_weights(desk: Desk) -> No
     good = weights_of(model)
     with pytest.MonkeyPatch.context() as monkeypatch:
         nan = torch.tensor(float("nan"), requires_grad=True)
-        monkeypatch.setattr(Trainer, "_losses", lambda *_: (nan, nan))
+        monkeypatch.setattr("s2s_core.training.trainer.losses", lambda *_: (nan, nan))
         desk.turn(2)
     (failure,) = desk.all(FailureRecord)
     assert "the loss became nan at step 4" in failure.sentence

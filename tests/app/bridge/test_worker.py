@@ -70,13 +70,13 @@ def test_it_trains_in_a_thread_of_its_own(
     watched: Watched, tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     threads = set()
-    losses = Trainer._losses
+    update = Trainer._update
 
-    def noted(trainer: Trainer, batch: Any) -> Any:
+    def noted(trainer: Trainer, *numbers: Any) -> None:
         threads.add(threading.current_thread().name)
-        return losses(trainer, batch)
+        update(trainer, *numbers)
 
-    monkeypatch.setattr(Trainer, "_losses", noted)
+    monkeypatch.setattr(Trainer, "_update", noted)
     start(watched, tmp_path, prepared)
     watched.wait(lambda: len(watched.steps) >= 5)
     assert threads == {"engine"}
@@ -102,7 +102,7 @@ def test_an_exception_is_told_and_the_thread_lives(
         raise KeyError("nobody expected this")
 
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(Trainer, "_losses", fail)
+        monkeypatch.setattr("s2s_core.training.trainer.losses", fail)
         start(watched, tmp_path, prepared)
         watched.wait(lambda: watched.has(FailureRecord))
     assert watched.worker.is_alive

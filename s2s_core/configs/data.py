@@ -1,0 +1,91 @@
+"""What to learn from: the corpus and how its sentences are cut."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from s2s_core.configs.base import Config
+from s2s_core.knobs import knob
+
+
+class TokenizerConfig(Config):
+    """How sentences are cut into pieces."""
+
+    kind: str = knob(
+        "bpe", choices="tokenizer", title="Pieces",
+        help="How sentences are cut into pieces. Longer pieces make sentences short and rare "
+        "words hard; shorter ones the other way round.",
+    )  # fmt: skip
+    vocabulary_size: int = knob(
+        4000, low=8, high=200_000, unit="pieces",
+        help="How many pieces each vocabulary may hold; lowered by itself for a small corpus. "
+        "Raised: shorter sentences and faster steps, but each piece is seen less often and the "
+        "output layer grows.",
+    )  # fmt: skip
+    joint: bool = knob(
+        False, title="Joint vocabulary",
+        help="One vocabulary for both sides. On: names and words that both languages share are "
+        "learnt once, and the embeddings can be shared.",
+    )  # fmt: skip
+
+
+class DataConfig(Config):
+    """Which sentence pairs to learn from, and which to hold out."""
+
+    builtin: str = knob(
+        "phrasebook", choices="toy_task", title="Built-in corpus", advanced=True,
+        help="A corpus that is generated here, without files. Choosing one lets go of the files.",
+    )  # fmt: skip
+    builtin_pairs: int = knob(
+        20_480, low=100, high=1_000_000, unit="pairs", advanced=True,
+        title="Built-in pairs",
+        help="How many pairs of the built-in corpus are generated. Raised: better on sentences "
+        "never seen, and longer epochs.",
+    )  # fmt: skip
+    train: tuple[str, ...] = knob(
+        (), title="Corpus files", advanced=True, files=True,
+        help="The pairs to learn from: one tab-separated file, or two plain text files. More "
+        "pairs help more than any other setting.",
+    )  # fmt: skip
+    validation: tuple[str, ...] = knob(
+        (), title="Validation files", advanced=True, files=True,
+        help="Pairs to score the model with, given likewise; without them some of the corpus is "
+        "held out. With files of their own, scores can be compared with those of others.",
+    )  # fmt: skip
+    swap_sides: bool = knob(
+        False, advanced=True,
+        help="On: translate from the second language into the first.",
+    )  # fmt: skip
+    held_out_percent: float = knob(
+        2.0, low=0.1, high=50, unit="%", advanced=True,
+        title="Held out",
+        help="Share of the pairs held out from training to score the model with. Raised: steadier "
+        "scores, slower checks, fewer pairs to learn from.",
+    )  # fmt: skip
+    held_out_most: int = knob(
+        1000, low=1, high=100_000, unit="pairs", advanced=True,
+        title="Held out, at most",
+        help="No more pairs than these are held out. Raised: steadier scores of a large corpus, "
+        "slower checks.",
+    )  # fmt: skip
+    longest: int = knob(
+        200, low=4, high=10_000, unit="pieces", advanced=True, title="Longest sentence",
+        help="Pairs with a longer side are left out, and counted. Raised: fewer are lost, but the "
+        "longest set the memory that is needed.",
+    )  # fmt: skip
+    seed: int = knob(
+        1, low=0, high=2**31, advanced=True, title="Seed of the split",
+        help="Chooses which pairs are held out. Another number is another choice, neither better "
+        "nor worse.",
+    )  # fmt: skip
+    tokenizer: TokenizerConfig = TokenizerConfig()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if bool(self.builtin) == bool(self.train):
+            raise ValueError("name either data.builtin or files in data.train, and not both")
+        if len(self.train) > 2 or len(self.validation) > 2:
+            raise ValueError("a corpus is one tab-separated file or two plain text files")
+        return self

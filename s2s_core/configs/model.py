@@ -1,0 +1,38 @@
+"""The model: one kind of encoder and one kind of decoder."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from s2s_core.configs.base import Config
+from s2s_core.configs.recurrent import RecurrentDecoderConfig, RecurrentEncoderConfig
+from s2s_core.configs.transformer import TransformerDecoderConfig, TransformerEncoderConfig
+
+EncoderConfig = Annotated[
+    RecurrentEncoderConfig | TransformerEncoderConfig, Field(discriminator="kind")
+]
+DecoderConfig = Annotated[
+    RecurrentDecoderConfig | TransformerDecoderConfig, Field(discriminator="kind")
+]
+
+
+class ModelConfig(Config):
+    """An encoder and a decoder, configured apart."""
+
+    encoder: EncoderConfig = RecurrentEncoderConfig()
+    decoder: DecoderConfig = RecurrentDecoderConfig()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if (
+            isinstance(self.decoder, RecurrentDecoderConfig)
+            and self.decoder.attention == "dot"
+            and self.decoder.hidden_size != self.encoder.hidden_size
+        ):
+            raise ValueError(
+                f"dot attention needs one hidden_size for encoder and decoder, not "
+                f"{self.encoder.hidden_size} and {self.decoder.hidden_size}; general does not"
+            )
+        return self

@@ -1,0 +1,101 @@
+"""Recurrent encoders and decoders."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from s2s_core.configs.base import Config
+from s2s_core.knobs import knob
+
+
+class RecurrentEncoderConfig(Config):
+    """A stack of recurrent layers that reads the source."""
+
+    kind: Literal["rnn", "lstm", "gru"] = knob(
+        "gru",
+        title="Cell",
+        advanced=True,
+        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
+        "Transformer looks at all words at once.",
+    )
+    layers: int = knob(
+        1, low=1, high=8, unit="layers",
+        help="Layers on top of each other. Raised: can learn more, each step takes longer, and "
+        "training starts more slowly.",
+    )  # fmt: skip
+    hidden_size: int = knob(
+        128, low=4, high=2048, unit="units",
+        help="Width of the encoder's states, both directions together. Raised: remembers more of "
+        "the source, needs more memory and time, and over-fits a small corpus sooner.",
+    )  # fmt: skip
+    embedding_size: int = knob(
+        128, low=4, high=2048, unit="units", advanced=True,
+        help="Width of the vector of a source piece. Raised: finer shades of meaning, more "
+        "parameters for every piece of the vocabulary.",
+    )  # fmt: skip
+    bidirectional: bool = knob(
+        True,
+        help="Read the source from both ends; each direction gets half of the hidden size. On: "
+        "each state knows what follows, and translations are usually better.",
+    )  # fmt: skip
+    dropout: float = knob(
+        0.1, low=0, high=0.9,
+        help="Share of values set to zero while training. Raised: over-fits later, learns more "
+        "slowly; much above 0.5 it hardly learns.",
+    )  # fmt: skip
+    shared_embedding: bool = knob(
+        False, advanced=True,
+        help="Use the decoder's embedding for the source as well; needs a joint vocabulary. On: "
+        "fewer parameters, and what one side learns helps the other.",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.bidirectional and self.hidden_size % 2:
+            raise ValueError("hidden_size must be even for a bidirectional encoder")
+        return self
+
+
+class RecurrentDecoderConfig(Config):
+    """A stack of recurrent layers that writes the target, with or without attention."""
+
+    kind: Literal["rnn", "lstm", "gru"] = knob(
+        "gru",
+        title="Cell",
+        advanced=True,
+        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
+        "Transformer looks at all words at once.",
+    )
+    attention: str = knob(
+        "additive",
+        choices="attention",
+        help="How the decoder looks back at the source. Without it one vector must hold the whole "
+        "sentence, and long ones suffer.",
+    )
+    layers: int = knob(
+        1, low=1, high=8, unit="layers",
+        help="Layers on top of each other. Raised: can learn more, each step takes longer, and "
+        "training starts more slowly.",
+    )  # fmt: skip
+    hidden_size: int = knob(
+        128, low=4, high=2048, unit="units",
+        help="Width of the decoder's states. Raised: writes more fluently, needs more memory and "
+        "time, and over-fits a small corpus sooner.",
+    )  # fmt: skip
+    embedding_size: int = knob(
+        128, low=4, high=2048, unit="units", advanced=True,
+        help="Width of the vector of a target piece. Raised: finer shades of meaning, more "
+        "parameters for every piece of the vocabulary.",
+    )  # fmt: skip
+    dropout: float = knob(
+        0.1, low=0, high=0.9,
+        help="Share of values set to zero while training. Raised: over-fits later, learns more "
+        "slowly; much above 0.5 it hardly learns.",
+    )  # fmt: skip
+    tied_embedding: bool = knob(
+        False, advanced=True,
+        help="Use the target embedding as the output layer as well (Press and Wolf 2017). On: "
+        "fewer parameters, often a little better.",
+    )  # fmt: skip

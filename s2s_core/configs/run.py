@@ -1,0 +1,42 @@
+"""A whole experiment."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from s2s_core.configs.base import FORMAT, Config
+from s2s_core.configs.data import DataConfig
+from s2s_core.configs.decoding import DecodingConfig
+from s2s_core.configs.model import ModelConfig
+from s2s_core.configs.objective import ObjectiveConfig
+from s2s_core.configs.regularisation import RegularisationConfig
+from s2s_core.configs.start import StartConfig
+from s2s_core.configs.training import TrainingConfig
+
+
+class RunConfig(Config):
+    """All that is needed to do a run again."""
+
+    format: Literal[1] = FORMAT
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig = TrainingConfig()
+    objective: ObjectiveConfig = ObjectiveConfig()
+    regularisation: RegularisationConfig = RegularisationConfig()
+    start: StartConfig = StartConfig()
+    decoding: DecodingConfig = DecodingConfig()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        encoder, decoder = self.model.encoder, self.model.decoder
+        widths = [getattr(c, "embedding_size", c.hidden_size) for c in (encoder, decoder)]
+        if encoder.shared_embedding and not self.data.tokenizer.joint:
+            raise ValueError("model.encoder.shared_embedding needs data.tokenizer.joint")
+        if encoder.shared_embedding and widths[0] != widths[1]:
+            raise ValueError(
+                f"model.encoder.shared_embedding needs embeddings of one width, not "
+                f"{widths[0]} and {widths[1]}"
+            )
+        return self

@@ -1,0 +1,91 @@
+"""How the weights are moved."""
+
+from __future__ import annotations
+
+from s2s_core.configs.base import Config, Device
+from s2s_core.knobs import knob
+
+
+class TrainingConfig(Config):
+    """How the weights are moved."""
+
+    optimizer: str = knob(
+        "adam", choices="optimizer",
+        help="How gradients become steps. Each wants learning rates of its own size.",
+    )  # fmt: skip
+    learning_rate: float = knob(
+        3e-3, low=1e-6, high=10, live=True,
+        help="How far each update moves the weights. Raised: learns faster, until the loss "
+        "explodes.",
+    )  # fmt: skip
+    schedule: str = knob(
+        "constant", choices="schedule",
+        help="How the learning rate changes with the steps. Rising first spares a Transformer a "
+        "bad start; falling later settles the loss.",
+    )  # fmt: skip
+    warmup_steps: int = knob(
+        200, low=1, high=1_000_000, unit="steps",
+        help="Steps over which a warm-up schedule raises the learning rate from zero. Raised: a "
+        "safer start, a later result.",
+    )  # fmt: skip
+    clip_norm: float = knob(
+        1.0, low=0, high=1000, live=True,
+        help="Gradients with a larger norm are scaled down to it; 0 leaves them as they are. "
+        "Raised: bolder steps, and the loss explodes sooner.",
+    )  # fmt: skip
+    label_smoothing: float = knob(
+        0.0, low=0, high=0.9, live=True,
+        help="Share of the probability spread over all pieces. Raised: a model less sure of "
+        "itself, often better scores, and a training objective that cannot reach zero.",
+    )  # fmt: skip
+    teacher_forcing: float = knob(
+        1.0, low=0, high=1, live=True,
+        help="Share of positions where the decoder is given the reference's last piece, "
+        "and not its own guess, while training. Raised: learns faster, but gets less used to its "
+        "own mistakes.",
+    )  # fmt: skip
+    batch_tokens: int = knob(
+        768, low=16, high=1_000_000, unit="tokens", title="Batch size",
+        help="Sentences of a batch times its longest side. Raised: smoother gradients, slower "
+        "steps, more memory, and room for a higher learning rate.",
+    )  # fmt: skip
+    steps: int = knob(
+        3000, low=0, high=100_000_000, unit="steps", live=True, title="Steps, at most",
+        help="Training ends after so many updates; 0: only when it is stopped. Raised: learns "
+        "longer, and may over-fit.",
+    )  # fmt: skip
+    minutes: float = knob(
+        0.0, low=0, high=100_000, unit="minutes", live=True, advanced=True,
+        title="Minutes, at most",
+        help="Training ends after so much time; 0: no limit. Raised: learns longer.",
+    )  # fmt: skip
+    validate_every: int = knob(
+        100, low=1, high=1_000_000, unit="steps", live=True,
+        help="Steps from one scoring of the held-out sentences to the next. Raised: faster "
+        "training, fewer points on the curves.",
+    )  # fmt: skip
+    validation_sentences: int = knob(
+        200, low=1, high=100_000, unit="sentences", live=True, advanced=True,
+        help="How many held-out sentences are translated for exact match, BLEU and chrF. Raised: "
+        "steadier scores, slower checks.",
+    )  # fmt: skip
+    patience: int = knob(
+        0, low=0, high=1000, unit="validations", live=True, advanced=True,
+        help="Stop when the validation loss has not fallen for so many checks; 0: never. Raised: "
+        "waits longer for a late improvement.",
+    )  # fmt: skip
+    checkpoint_seconds: float = knob(
+        20.0, low=1, high=86_400, unit="seconds", live=True, advanced=True, title="Save every",
+        help="How often the state of training is saved; at most so much is lost in a crash. "
+        "Raised: a little faster, and more to lose.",
+    )  # fmt: skip
+    seed: int = knob(
+        1, low=0, high=2**31,
+        help="Start of all random numbers; the same seed gives the same curve. Another number is "
+        "another try, neither better nor worse.",
+    )  # fmt: skip
+    device: Device = knob(
+        "auto",
+        help="Where to train; automatic takes a GPU where there is one. A GPU is faster for "
+        "large models, not always for tiny ones.",
+    )  # fmt: skip
