@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import PlainKeys, build_actions, fill_menus
+from app.actions import ACTIONS, PlainKeys, build_actions, fill_menus, text_of
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
 from app.help import Help
@@ -33,6 +33,7 @@ from app.panel_focus import PanelFocus
 from app.panels import PANELS, Panel
 from app.panels.data_panel import DataPanel
 from app.panels.model_panel import ModelPanel
+from app.panels.model_panel.knob_words import label_of
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
@@ -249,8 +250,19 @@ class MainWindow(QMainWindow):
         draft = self._controller.draft
         for name in ("close_run", "copy_translate"):
             self.actions_by_name[name].setEnabled(bool(self._controller.run.folder))
-        self.actions_by_name["undo"].setEnabled(draft.can_undo)
-        self.actions_by_name["redo"].setEnabled(draft.can_redo)
+        for name, is_there, keys in (
+            ("undo", draft.can_undo, draft.undo_keys()),
+            ("redo", draft.can_redo, draft.redo_keys()),
+        ):
+            self.actions_by_name[name].setEnabled(is_there)
+            self.actions_by_name[name].setText(self._with_knobs(text_of(ACTIONS[name].text), keys))
+
+    def _with_knobs(self, deed: str, keys: list[str]) -> str:
+        """Add to the text of an action what it would turn: "Undo: Dropout"."""
+        if not keys:
+            return deed
+        several = self.tr("{count} settings").format(count=len(keys))
+        return f"{deed}: {label_of(keys[0]) if len(keys) == 1 else several}"
 
     # Settings ----------------------------------------------------------------------------
 

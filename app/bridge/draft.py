@@ -132,6 +132,20 @@ class Draft(QObject):
         """Whether something was taken back."""
         return bool(self._future)
 
+    def undo_keys(self) -> list[str]:
+        """Return the knobs that undoing would turn."""
+        return self._keys_to(self._past)
+
+    def redo_keys(self) -> list[str]:
+        """Return the knobs that redoing would turn."""
+        return self._keys_to(self._future)
+
+    def _keys_to(self, states: list[_State]) -> list[str]:
+        if not states:
+            return []
+        now, then = (dict(_leaves(c.model_dump())) for c in (self.config, states[-1].config))
+        return [key for key in {**now, **then} if now.get(key) != then.get(key)]
+
     def undo(self) -> bool:
         """Take back the last change; returns whether there was one."""
         return self._travel(self._past, self._future)

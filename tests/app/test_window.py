@@ -1008,3 +1008,14 @@ def test_a_click_on_the_drop_area_chooses_files(
 def test_events_of_other_kinds_pass_the_filters(open_window: OpenWindow) -> None:
     opened = open_window().ready()
     assert not opened.window.drops.eventFilter(opened.window, QEvent(QEvent.Type.User))
+
+
+def test_undo_says_what_it_takes_back(still: Opened) -> None:
+    draft, undo = still.controller.draft, still.window.actions_by_name["undo"]
+    draft.set("training.clip_norm", 2.5)
+    assert undo.text() == "Undo: Clip norm"
+    draft.set_kinds("lstm")
+    assert undo.text() == "Undo: 2 settings"
+    undo.trigger()
+    assert undo.text() == "Undo: Clip norm"
+    assert still.window.actions_by_name["redo"].text() == "Redo: 2 settings"

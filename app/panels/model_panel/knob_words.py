@@ -11,11 +11,12 @@ from app.bridge import catalog
 from app.bridge.controller import sentence_of
 from app.widgets.knob_editors import Names, core_text
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import all_knobs
+from s2s_core.experiment import SECTIONS, all_knobs
 from s2s_core.knobs import Knob, title_of
 
-_KEY = re.compile(r"\b(?:data|model|training|decoding)(?:\.[a-z_]+)+\b")
-_SECTION = re.compile(r"^(?:data|model|training|decoding)(?:\.[a-z]+)*: ")
+_PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
+_KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z_]+)+\b")
+_SECTION = re.compile(rf"^(?:{_PARTS})(?:\.[a-z]+)*: ")
 _NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 
 
