@@ -70,7 +70,7 @@ def demo(options: argparse.Namespace) -> int:
     """Train a built-in corpus and end with translations, scores and two pictures."""
     if options.list:
         for name, task in TOY_TASKS.items():
-            print(f"{name:12} {task.title}. {TOY_TASKS.help(name)}")
+            print(f"{name:20} {task.title}. {TOY_TASKS.help(name)}")
         return 0
     changes: dict[str, Any] = {"data": {"builtin": options.name}}
     changes["training"] = {"steps": options.steps or 800, "validate_every": 100}

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from string import ascii_lowercase
 
 from s2s_core.choices import Choices
+from s2s_core.data.builtin.arithmetic import addition
+from s2s_core.data.builtin.chinese import chinese
+from s2s_core.data.builtin.dates import dates
+from s2s_core.data.builtin.german import german
+from s2s_core.data.builtin.headlines import headlines
+from s2s_core.data.builtin.inflection import inflection
+from s2s_core.data.builtin.letters import copy, reverse
+from s2s_core.data.builtin.noisy import noisy
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook_sentences import sentences
 
@@ -37,15 +44,6 @@ def phrasebook(random: Random, size: int) -> list[SentencePair]:
     return sentences(random, size)
 
 
-def reverse(random: Random, size: int) -> list[SentencePair]:
-    """Three to ten letters, written backwards: attention becomes the other diagonal."""
-    found: dict[str, str] = {}
-    while len(found) < size:
-        letters = random.choices(ascii_lowercase, k=random.randint(3, 10))
-        found[" ".join(letters)] = " ".join(reversed(letters))
-    return [SentencePair(source, target) for source, target in found.items()]
-
-
 TOY_TASKS: Choices[ToyTask] = Choices(
     "built-in corpus",
     {
@@ -57,6 +55,30 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             example="the happy queen does not sell my white flower",
             generate=phrasebook,
         ),
+        "phrasebook_german": ToyTask(
+            title="Subordinate clauses English → German",
+            source_language="English",
+            target_language="German",
+            size=20_480,
+            example="i know that the woman does not sell the old horse today",
+            generate=german,
+        ),
+        "phrasebook_chinese": ToyTask(
+            title="Phrasebook English → Chinese",
+            source_language="English",
+            target_language="Chinese",
+            size=20_480,
+            example="the teacher bought three red umbrellas in the shop yesterday",
+            generate=chinese,
+        ),
+        "copy": ToyTask(
+            title="Copy letters",
+            source_language="Letters",
+            target_language="Letters again",
+            size=10_240,
+            example="h e l l o",
+            generate=copy,
+        ),
         "reverse": ToyTask(
             title="Reverse letters",
             source_language="Letters",
@@ -64,6 +86,46 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             size=10_240,
             example="s t r e s s e d",
             generate=reverse,
+        ),
+        "addition": ToyTask(
+            title="Add numbers of three digits",
+            source_language="Sum",
+            target_language="Result",
+            size=20_480,
+            example="1 9 9 + 3 0 2",
+            generate=addition,
+        ),
+        "dates": ToyTask(
+            title="Dates in words → 1984-03-31",
+            source_language="Date in words",
+            target_language="ISO date",
+            size=20_480,
+            example="the thirty first of march nineteen eighty four",
+            generate=dates,
+        ),
+        "inflection": ToyTask(
+            title="Inflect an invented language",
+            source_language="Stem and wish",
+            target_language="Word",
+            size=20_480,
+            example="t a l o k PL 1SG DAT",
+            generate=inflection,
+        ),
+        "headlines": ToyTask(
+            title="Reports → headlines",
+            source_language="Report",
+            target_language="Headline",
+            size=20_480,
+            example="yesterday the famous pilot mosa of halo opened the large museum",
+            generate=headlines,
+        ),
+        "noisy": ToyTask(
+            title="Phrasebook with faults",
+            source_language="English",
+            target_language="French",
+            size=20_480,
+            example="the red cat sees my house",
+            generate=noisy,
         ),
     },
 )

@@ -16,6 +16,7 @@ import pytest
 
 from s2s_core.cli import main
 from s2s_core.configs import RunConfig
+from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.experiment import all_knobs, merged, read_experiment, to_toml
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import EndRecord, KnobRecord, StepRecord
@@ -238,7 +239,7 @@ def test_a_corpus_is_inspected(corpus: Path, capsys: Output) -> None:
 def test_built_in_corpora_are_listed(capsys: Output) -> None:
     assert main(["demo", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["phrasebook", "reverse"]
+    assert [line.split()[0] for line in lines] == list(TOY_TASKS)
 
 
 def test_a_demo_ends_with_translations_scores_and_pictures(
@@ -377,7 +378,7 @@ def test_a_corpus_that_cannot_be_used_gets_a_sentence(
         (["--set", "training.learning_rate"], r"a setting is written key\.path=value"),
         (["--set", "training.optimizer=magic"], "must be one of adam, sgd, not 'magic'"),
         (["--preset", "huge"], "there is no preset 'huge'; there are "),
-        (["--builtin", "latin"], "must be one of phrasebook, reverse, not 'latin'"),
+        (["--builtin", "latin"], "must be one of phrasebook, phrasebook_german, "),
         (["--builtin", "reverse", "--corpus", "x"], "name either --corpus or --builtin"),
         (["--steps", "-1"], "training.steps must be a whole number between 0 and"),
         (["missing.toml"], "missing.toml cannot be read: No such file"),

@@ -166,7 +166,9 @@ def test_the_same_seed_gives_the_same_distinct_pairs(name: str) -> None:
     first, again, other = (task(Random(seed), 500) for seed in (3, 3, 4))
     assert first == again
     assert first != other
-    assert len(first) == len({pair.source for pair in first}) == 500
+    assert len(first) == 500
+    if name != "noisy":  # doubles are among its faults
+        assert len({pair.source for pair in first}) == 500
 
 
 @pytest.mark.parametrize("name", TOY_TASKS)
