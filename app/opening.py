@@ -67,7 +67,7 @@ class Opening(QObject):
 
     def _filters(self) -> list[str]:
         """Return what can be opened, as the dialog lists it."""
-        formats = catalog.suffixes()
+        formats = {title: row for title, row in catalog.suffixes().items() if row}
         every = sorted({suffix for row in formats.values() for suffix in row})
         everything = [*every, ".toml"]
         return [
@@ -182,5 +182,9 @@ def _title(recent: Recent) -> str:
 
 
 def _patterns(suffixes: Sequence[str]) -> str:
-    return " ".join(f"*{suffix} *{suffix}.gz" if suffix != ".toml" else "*.toml"
-                    for suffix in suffixes)  # fmt: skip
+    packed = ("", ".gz", ".bz2", ".xz", ".zst")
+    return " ".join(
+        f"*{suffix}{ending}"
+        for suffix in suffixes
+        for ending in (("",) if suffix in (".toml", ".xlsx", ".zip") else packed)
+    )

@@ -31,7 +31,8 @@ def helps(kind: str) -> dict[str, str]:
 
 def suffixes() -> dict[str, tuple[str, ...]]:
     """Return the endings of the files of each corpus format, by its title."""
-    return {row["title"]: tuple(row["suffixes"].split()) for row in _tables()["reader"].values()}
+    rows = _tables()["reader"].values()
+    return {row["title"]: tuple(row.get("suffixes", "").split()) for row in rows}
 
 
 @cache

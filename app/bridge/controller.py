@@ -46,7 +46,9 @@ from s2s_core.run_folders import is_run, new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
-CORPUS_KEYS = ("builtin", "train", "validation", "swap_sides")  # which pairs they are
+CORPUS_KEYS = (  # which pairs they are
+    "builtin", "train", "validation", "swap_sides", "source_column", "target_column",
+)  # fmt: skip
 READ_MS = 300  # between two changes of the tokenizer
 PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
@@ -257,12 +259,15 @@ class Controller(QObject):
             return
         if len(paths) > 2:
             self.fail(
-                "{count} files were given; a corpus is one tab-separated file or two text files",
+                "{count} files were given; a corpus is one file with both sides, or two text files",
                 count=len(paths),
             )
             return
         data = self.draft.config.data.model_dump()
-        data.update(builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False)
+        data.update(
+            builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False,
+            source_column="", target_column="",
+        )  # fmt: skip
         self.open_corpus(DataConfig(**data), dropped=True)
 
     def _open_other(self, path: Path) -> bool:
@@ -274,12 +279,6 @@ class Controller(QObject):
             self.open_run(path.parent)
         elif path.suffix.lower() == ".toml" or in_folder.is_file():
             self.open_experiment(in_folder if path.is_dir() else path)
-        elif path.is_dir():
-            self.fail(
-                "{folder} is a folder, but not that of a run (it has no experiment.toml); "
-                "a corpus is one tab-separated file or two text files",
-                folder=path,
-            )
         else:
             return False
         return True
@@ -504,7 +503,7 @@ def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
 
 def _pairs_of(data: DataConfig) -> tuple[object, ...]:
     """Return what says which sentence pairs are learnt from, and in which direction."""
-    return data.builtin, data.train, data.validation, data.swap_sides
+    return tuple(getattr(data, name) for name in CORPUS_KEYS)
 
 
 def sentence_of(failure: FailureRecord | S2SError) -> str:

@@ -89,7 +89,9 @@ class DataPanel(PanelBody):
             (
                 self.drop,
                 self.drop.accessibleName(),
-                self.tr("A corpus is one tab-separated file, or two text files line by line."),
+                self.tr(
+                    "A corpus is one file or folder with both sides, or two text files."
+                ),
             ),
             (self.findings, self.tr("findings"), self.tr("What is odd about this corpus.")),
             (

@@ -46,13 +46,23 @@ class DataConfig(Config):
     )  # fmt: skip
     train: tuple[str, ...] = knob(
         (), title="Corpus files", advanced=True, files=True,
-        help="The pairs to learn from: one tab-separated file, or two plain text files. More "
+        help="The pairs to learn from: one file or folder with both sides, or two text files. More "
         "pairs help more than any other setting.",
     )  # fmt: skip
     validation: tuple[str, ...] = knob(
         (), title="Validation files", advanced=True, files=True,
         help="Pairs to score the model with, given likewise; without them some of the corpus is "
         "held out. With files of their own, scores can be compared with those of others.",
+    )  # fmt: skip
+    source_column: str = knob(
+        "", advanced=True,
+        help="The column or language to translate from, by its name or number, where a file has "
+        "more than two; blank: the first that holds sentences.",
+    )  # fmt: skip
+    target_column: str = knob(
+        "", advanced=True,
+        help="The column or language to translate into, by its name or number, where a file has "
+        "more than two; blank: the second that holds sentences.",
     )  # fmt: skip
     swap_sides: bool = knob(
         False, advanced=True,
@@ -87,5 +97,5 @@ class DataConfig(Config):
         if bool(self.builtin) == bool(self.train):
             raise ValueError("name either data.builtin or files in data.train, and not both")
         if len(self.train) > 2 or len(self.validation) > 2:
-            raise ValueError("a corpus is one tab-separated file or two plain text files")
+            raise ValueError("a corpus is one file with both sides, or two plain text files")
         return self

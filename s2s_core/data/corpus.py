@@ -13,7 +13,7 @@ import tomli_w
 
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers import read_pairs
+from s2s_core.data.readers import Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.data.survey import Names, Survey
@@ -51,7 +51,9 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
         task = TOY_TASKS[config.builtin]
         pairs: Iterable[SentencePair] = task(random.Random(config.seed), config.builtin_pairs)
     else:
-        pairs = read_pairs(tuple(Path(name) for name in files))
+        pairs = read_pairs(
+            tuple(Path(name) for name in files), Wanted(config.source_column, config.target_column)
+        )
     for pair in pairs:
         yield SentencePair(pair.target, pair.source) if config.swap_sides else pair
 

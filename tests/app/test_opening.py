@@ -54,7 +54,9 @@ def test_the_dialog_lists_the_formats_by_name(
     opened.window.actions_by_name["open"].trigger()
     assert asked[0].startswith("Corpora and experiments (")
     assert "*.toml" in asked[0]
-    assert "Tab-separated pairs (*.tsv *.tsv.gz *.tab *.tab.gz *.txt *.txt.gz)" in asked
+    assert "Excel workbook (*.xlsx)" in asked
+    assert "JSON (*.jsonl *.jsonl.gz *.jsonl.bz2" in " ".join(asked)
+    assert not any("Folder" in row for row in asked)
     assert any(row.startswith("Two text files (") and "*.de" in row for row in asked)
     assert asked[-1] == "All files (*)"
 

@@ -331,13 +331,13 @@ def three(folder: Path) -> list[str]:
 
 BAD_CORPORA: dict[Callable[[Path], list[str]], str] = {
     missing: "there is no file",
-    directory: "is a folder; expected a text file",
+    directory: "holds no text files",
     empty: r"empty\.tsv is empty",
     binary: r"picture\.png is not a text file",
     one_sided: r"train\.en holds one sentence a line and no tabs",
     uneven: "2 .*1|1 .*2",
     blank: "no pair with text on both sides|blank",
-    three: "one tab-separated file or two plain text files",
+    three: "one file with both sides, or two plain text files",
 }
 
 

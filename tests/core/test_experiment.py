@@ -107,7 +107,7 @@ def test_a_file_that_is_no_experiment_is_refused(
         ({"training": 5}, "training: "),
         ({"data": {"train": ["a.tsv"]}}, "name either data.builtin or files in data.train"),
         ({"data": {"builtin": ""}}, "name either data.builtin or files in data.train"),
-        ({"data": {"builtin": "", "train": ["a", "b", "c"]}}, "one tab-separated file or two"),
+        ({"data": {"builtin": "", "train": ["a", "b", "c"]}}, "one file with both sides, or two"),
         ({"model": {"encoder": {"kind": "gru", "hidden_size": 9}}}, "must be even"),
         ({"model": {"encoder": {"kind": "transformer", "heads": 3}}},
          "hidden_size must be even and a multiple of heads; 128 is not for 3 heads"),

@@ -8,15 +8,28 @@ from pathlib import Path
 
 from s2s_core.choices import Choices
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.archive import read_members
+from s2s_core.data.readers.choosing import ANY, Wanted
+from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
+from s2s_core.data.readers.excel import read_excel
+from s2s_core.data.readers.folders import training_files
+from s2s_core.data.readers.gettext_po import read_po
+from s2s_core.data.readers.json_lines import read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
-from s2s_core.data.readers.lines import read_lines
+from s2s_core.data.readers.lines import detect_encoding, read_lines
+from s2s_core.data.readers.opening import plain_name, sample_of
 from s2s_core.data.readers.parallel_text import check_counts, read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
+from s2s_core.data.readers.tmx import read_tmx
+from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Reader", "check_counts", "language_of", "read_lines", "read_pairs", "sides",
+    "READERS", "Reader", "Wanted", "check_counts", "language_of", "read_lines", "read_pairs",
+    "sides",
 ]  # fmt: skip
+
+ZIP = "PK\x03\x04"
 
 
 @dataclass(frozen=True)
@@ -24,49 +37,119 @@ class Reader:
     """A file format: how it is called, known and read."""
 
     title: str
-    suffixes: tuple[str, ...]  # without ".gz", which any of them may carry
+    suffixes: tuple[str, ...]  # without what says how it is packed, which any of them may carry
     files: int  # how many files make a corpus
-    read: Callable[..., Iterator[SentencePair]]  # takes as many paths
+    read: Callable[..., Iterator[SentencePair]]  # takes as many paths, and a `Wanted`
+    knows: Callable[[str, Path], bool]  # whether a file that begins so is of this format
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
         object.__setattr__(self, "__doc__", self.read.__doc__)
 
 
-def read_pairs(files: tuple[Path, ...]) -> Iterator[SentencePair]:
+def read_pairs(files: tuple[Path, ...], wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Yield the sentence pairs of a corpus; what cannot be used is refused with `BadFile`.
 
     Two files are source and target in this order. Blank sides are yielded as they are.
     """
-    return _reader_for(files).read(*files)
+    return _reader_for(files).read(*files, wanted)
+
+
+def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
+    """Zip archive, as OPUS publishes corpora: the pair inside is found by the names."""
+    yield from read_members(path, wanted, read_pairs)
+
+
+def read_folder(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
+    """Folder with a corpus: what is named for training, and not for validation or tests."""
+    files = tuple(sorted(file for file in path.iterdir() if file.is_file()))
+    yield from read_pairs(training_files(files, path.name), wanted)
 
 
 def _reader_for(files: tuple[Path, ...]) -> Reader:
-    """Return the reader that knows the suffix, or else the first for as many files."""
-    fitting = [reader for reader in READERS.values() if reader.files == len(files)]
-    if not fitting:
+    """Return the reader that knows the content; names decide only where it leaves that open."""
+    if len(files) == 2:
+        return READERS["parallel_text"]
+    if len(files) != 1:
         raise BadFile(
-            "{count} files were given; expected one tab-separated file, or two text files",
+            "{count} files were given; expected one file with both sides, or two text files",
             count=len(files),
         )
-    suffixes = {Path(path.name.lower().removesuffix(".gz")).suffix for path in files}
-    return next((row for row in fitting if suffixes <= set(row.suffixes)), fitting[0])
+    (path,) = files
+    start = "" if _is_folder(path) else _beginning(path)
+    fitting = (row for row in READERS.values() if row.files == 1 and row.knows(start, path))
+    return next(fitting, READERS["tab_separated"])
+
+
+def _beginning(path: Path) -> str:
+    """Return what a file begins with, as text as far as it is one."""
+    sample = sample_of(path)
+    if sample.startswith(ZIP.encode()):
+        return sample.decode("latin-1")
+    encoding, start = detect_encoding(sample, path)
+    return sample[start:].decode(encoding, "replace")
+
+
+def _is_folder(path: Path) -> bool:
+    return "\0" not in str(path) and len(path.name) < 256 and path.is_dir()
+
+
+def _is_table(start: str, path: Path) -> bool:
+    lines = start.split("\n")[:LOOK_AT]
+    if plain_name(path).endswith(".csv"):
+        return True
+    has_tabs = sum("\t" in line for line in lines) * 2 >= len(lines)
+    whole = "\n".join(lines[:-1])
+    return not has_tabs and len(lines) > 2 and delimiter_of(whole) in (";", "|", ",")
 
 
 READERS: Choices[Reader] = Choices(
     "corpus format",
     {
+        "folder": Reader(
+            title="Folder", suffixes=(), files=1, read=read_folder,
+            knows=lambda start, path: _is_folder(path),
+        ),
+        "excel": Reader(
+            title="Excel workbook", suffixes=(".xlsx",), files=1, read=read_excel,
+            knows=lambda start, path: (
+                start.startswith(ZIP) and ("xl/" in start or path.suffix.lower() == ".xlsx")
+            ),
+        ),
+        "archive": Reader(
+            title="Zip archive", suffixes=(".zip",), files=1, read=read_archive,
+            knows=lambda start, path: start.startswith(ZIP),
+        ),
+        "tmx": Reader(
+            title="Translation memory", suffixes=(".tmx",), files=1, read=read_tmx,
+            knows=lambda start, path: start.lstrip().startswith("<") and "<tmx" in start,
+        ),
+        "xliff": Reader(
+            title="XLIFF", suffixes=(".xlf", ".xliff"), files=1, read=read_xliff,
+            knows=lambda start, path: start.lstrip().startswith("<") and "<xliff" in start,
+        ),
+        "json": Reader(
+            title="JSON", suffixes=(".jsonl", ".json"), files=1, read=read_json,
+            knows=lambda start, path: (
+                plain_name(path).endswith((".json", ".jsonl"))
+                or start.lstrip().startswith(('{"', "[{"))
+            ),
+        ),
+        "gettext_po": Reader(
+            title="gettext catalogue", suffixes=(".po",), files=1, read=read_po,
+            knows=lambda start, path: '\nmsgid "' in f"\n{start}" and "\nmsgstr" in start,
+        ),
+        "delimited": Reader(
+            title="Table (CSV)", suffixes=(".csv",), files=1, read=read_delimited, knows=_is_table,
+        ),
         "tab_separated": Reader(
-            title="Tab-separated pairs",
-            suffixes=(".tsv", ".tab", ".txt"),
-            files=1,
-            read=read_tab_separated,
+            title="Tab-separated pairs", suffixes=(".tsv", ".tab", ".txt"), files=1,
+            read=read_tab_separated, knows=lambda start, path: "\t" in start,
         ),
         "parallel_text": Reader(
             title="Two text files",
-            suffixes=(".txt", ".src", ".tgt", *(f".{code}" for code in CODES)),
-            files=2,
-            read=read_parallel_text,
+            suffixes=(".txt", ".src", ".tgt", *(f".{code}" for code in CODES)), files=2,
+            read=read_parallel_text, knows=lambda start, path: True,
         ),
     },
-)
+)  # fmt: skip

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from charset_normalizer import from_bytes
+
+from s2s_core.data.readers.opening import opened
 from s2s_core.errors import BadFile
 
-GZIP = b"\x1f\x8b"
 BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-SAMPLE_BYTES = 8192  # what is looked at to tell the encoding, and text from other things
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
+WESTERN, CLOSE = "cp1252", 0.05  # and how much messier a text in it may look than the best
+FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
 LONGEST_LINE = 10_000_000  # characters; more is no sentence, and would fill the memory
 
 
 def read_lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a text file, gzipped or not, in UTF-8 or UTF-16.
+    """Yield the lines of a text file, packed or not, in the encoding that it seems to have.
 
     Only a line feed, with or without a carriage return before it, ends a line; all other
     separators of Unicode stay inside it. A file that cannot be read to its end is a `BadFile`.
     """
-    with _opened(path) as stream:
-        sample = stream.read(SAMPLE_BYTES)
-        encoding, start = _detect_encoding(sample, path)
-        stream.seek(start)
+    with opened(path) as (sample, stream):
+        encoding, start = detect_encoding(sample, path)
+        stream.read(start)
         # What is no character becomes a lone surrogate, so that `_check` can name the line.
-        errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
+        errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
         number = 0
         with io.TextIOWrapper(stream, encoding, errors, newline="\n") as text:
             for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
@@ -41,45 +40,7 @@ def read_lines(path: Path) -> Iterator[str]:
             raise BadFile("{file} is empty", file=path.name)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[io.BufferedReader | gzip.GzipFile]:
-    """Open a file and unpack it if it is gzipped; whatever goes wrong becomes a sentence."""
-    try:
-        if "\0" in str(path):
-            raise FileNotFoundError
-        if path.is_dir():
-            raise BadFile("{file} is a folder; expected a text file", file=str(path))
-        if path.exists() and not path.is_file():
-            raise BadFile("{file} is a device or a pipe; expected a text file", file=str(path))
-        with path.open("rb") as plain:
-            is_packed = plain.read(len(GZIP)) == GZIP
-            plain.seek(0)
-            if not is_packed:
-                yield plain
-                return
-            with gzip.open(plain) as unpacked:
-                yield unpacked
-    except UnicodeDecodeError:
-        raise BadFile(
-            "{file} ends in the middle of a UTF-16 character; save it as UTF-8", file=path.name
-        ) from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise BadFile(
-            "{file} is gzipped, but damaged or cut short ({reason})", file=path.name, reason=error
-        ) from None
-    except OSError as error:
-        raise _refusal(path, error) from None
-
-
-def _refusal(path: Path, error: OSError) -> BadFile:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return BadFile("there is no file {file}", file=str(path))
-    if isinstance(error, PermissionError):
-        return BadFile("{file} may not be read: permission denied", file=str(path))
-    return BadFile("{file} cannot be read: {reason}", file=str(path), reason=error.strerror)
-
-
-def _detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
+def detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
     """Return the encoding, and where the text begins; something that is no text is refused."""
     for bom, encoding in BOMS.items():
         if sample.startswith(bom):
@@ -95,7 +56,27 @@ def _detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
         raise BadFile(
             "{file} is not a text file; expected sentences as plain text, in UTF-8", file=path.name
         )
-    return "utf-8", 0
+    return ("utf-8" if _is_utf8(sample) else _older_encoding(sample)), 0
+
+
+def _older_encoding(sample: bytes) -> str:
+    """Return the encoding of before Unicode that the text seems to have.
+
+    UTF-8 with a fault somewhere stays UTF-8, so that the fault is told with its place.
+    """
+    signs = sum(byte >= 0x80 for byte in sample)
+    text = sample.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    good = sum(not character.isascii() for character in text) - bad
+    if signs < FEW_SIGNS or good > bad:
+        return "utf-8"
+    found = from_bytes(sample[: sample.rfind(b"\n") + 1] or sample)
+    best = found.best()
+    if best is None:
+        return "utf-8"
+    # Neighbours of the commonest one differ in a few letters, which a short text cannot tell.
+    western = [match for match in found if WESTERN in match.could_be_from_charset]
+    return WESTERN if western and western[0].chaos <= best.chaos + CLOSE else best.encoding
 
 
 def _is_utf8(sample: bytes) -> bool:
@@ -128,10 +109,15 @@ def _check(line: str, number: int, encoding: str, path: Path) -> None:
 
 
 def _bad_character(line: str, place: int, number: int, encoding: str, path: Path) -> BadFile:
-    if encoding != "utf-8":
+    if encoding.startswith("utf-16"):
         return BadFile(
             "line {line} of {file} is not valid UTF-16 at character {place}; save it as UTF-8",
             line=number, file=path.name, place=place + 1,
+        )  # fmt: skip
+    if encoding != "utf-8":
+        return BadFile(
+            "line {line} of {file} is not valid {encoding}, which its beginning seems to be; save "
+            "it as UTF-8", line=number, file=path.name, encoding=encoding,
         )  # fmt: skip
     return BadFile(
         "line {line} of {file} is not valid UTF-8: byte {place} of the line is {byte}; "

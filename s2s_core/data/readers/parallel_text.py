@@ -7,11 +7,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.choosing import ANY, Wanted
 from s2s_core.data.readers.lines import read_lines
 from s2s_core.errors import BadFile
 
 
-def read_parallel_text(source: Path, target: Path) -> Iterator[SentencePair]:
+def read_parallel_text(source: Path, target: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Two plain text files, one sentence a line, the same number of lines in both.
 
     The counts are known at the end only: if they differ, `BadFile` comes after the last pair.

@@ -469,12 +469,10 @@ def test_a_file_that_is_no_experiment_changes_nothing(
     assert room.draft.config == before
 
 
-def test_a_folder_that_is_no_run_says_what_would_be_right(room: Room, tmp_path: Path) -> None:
+def test_a_folder_that_is_no_run_is_read_as_a_corpus(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     room.controller.open_files([tmp_path])
-    (failure,) = room.all("failed")
-    assert str(tmp_path) in failure.sentence
-    assert "experiment.toml" in failure.sentence
+    assert room.reader.commands[-1].data.train == (str(tmp_path),)
 
 
 def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:

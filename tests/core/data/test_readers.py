@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
+import lzma
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +36,10 @@ properties = settings(
 SEPARATORS = "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e\r\t\ufeff"
 letters = st.characters(exclude_categories=["Cs"], exclude_characters="\n\0")
 sentences = st.text(letters | st.sampled_from(SEPARATORS), max_size=20)
+PACKING: dict[str, Callable[[bytes], bytes]] = {
+    "plain": bytes, "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress,
+    "zst": zstandard.ZstdCompressor().compress,
+}  # fmt: skip
 BOMS = {
     "utf-8": b"",
     "utf-8-sig": b"",  # writes its own
@@ -39,8 +47,69 @@ BOMS = {
     "utf-16-be": codecs.BOM_UTF16_BE,
 }
 
-# For every row of READERS: what each of its files holds, and the pairs that come of it.
+CATS = [("a cat", "un chat"), ("a dog, red", 'un chien "rouge"')]
+# For every row of READERS that reads text: what its files hold, and the pairs that come of it.
 SAMPLES: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {
+    "tmx": (
+        (
+            """<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4"><header srclang="EN-US"/><body>
+<tu><tuv xml:lang="fr"><seg>un <bpt i="1">&lt;b></bpt>chat<ept i="1">&lt;/b></ept></seg></tuv>
+<tuv xml:lang="en-us"><seg>a <hi>cat</hi></seg></tuv></tu>
+<tu><tuv xml:lang="en-us"><seg>a dog, red</seg></tuv>
+<tuv xml:lang="fr"><seg>un chien "rouge"</seg></tuv></tu></body></tmx>""",
+        ),
+        CATS,
+    ),
+    "xliff": (
+        (
+            """<?xml version="1.0"?>
+<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2">
+<file source-language="en" target-language="fr"><body>
+<trans-unit id="1"><source>a <g id="1">cat</g><x id="2"/></source><target>un chat</target>
+<alt-trans><source>x</source><target>y</target></alt-trans></trans-unit>
+<trans-unit id="2"><source>a dog, red</source><target>un chien "rouge"</target></trans-unit>
+<trans-unit id="3"><source>not yet</source></trans-unit></body></file></xliff>""",
+        ),
+        CATS,
+    ),
+    "json": (
+        (
+            """{"id": 7, "translation": {"en": "a cat", "fr": "un chat"}}
+
+{"en": "a dog, red", "id": 8, "fr": "un chien \\u0022rouge\\""}
+""",
+        ),
+        CATS,
+    ),
+    "gettext_po": (
+        (
+            """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgid "a cat"
+msgstr "un "
+"chat"
+
+#, fuzzy
+msgid "doubtful"
+msgstr "douteux"
+
+msgid "to do"
+msgstr ""
+
+msgid "a dog, red"
+msgid_plural "dogs"
+msgstr[0] "un chien \\"rouge\\""
+msgstr[1] "des chiens"
+""",
+        ),
+        [*CATS, ("dogs", "des chiens")],
+    ),
+    "delimited": (
+        ('id,English,French\r\n1,a cat,un chat\r\n2,"a dog, red","un chien ""rouge"""\r\n',),
+        CATS,
+    ),
     "tab_separated": (
         ("a cat\tun chat\tCC-BY 2.0 (France)\t\n\tsans source\r\n\n \n",),
         [("a cat", "un chat"), ("", "sans source")],
@@ -63,18 +132,14 @@ def refusal(*files: Path) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("name", READERS)
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("pack", PACKING.values(), ids=PACKING)
+@pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_of_each_format_gives_the_expected_pairs(
-    tmp_path: Path, name: str, packed: bool
+    tmp_path: Path, name: str, pack: Callable[[bytes], bytes]
 ) -> None:
     contents, expected = SAMPLES[name]
-    suffix = READERS[name].suffixes[0]
-    files = [
-        write(
-            tmp_path / f"{place}{suffix}",
-            gzip.compress(content.encode()) if packed else content.encode(),
-        )
+    files = [  # nameless: only the content tells the format
+        write(tmp_path / f"file {place}", pack(content.encode()))
         for place, content in enumerate(contents)
     ]
     assert len(files) == READERS[name].files
@@ -221,7 +286,8 @@ def test_an_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path / "no.tsv") == f"there is no file {tmp_path / 'no.tsv'}"
-    assert refusal(tmp_path) == f"{tmp_path} is a folder; expected a text file"
+    assert refusal(tmp_path) == f"{tmp_path.name} holds no text files"
+    assert refusal(tmp_path, tmp_path) == f"{tmp_path} is a folder; expected a text file"
     assert "there is no file" in refusal(write(tmp_path / "file", "a\tb\n") / "below")
     assert "there is no file" in refusal(Path("nul\0byte"))
     assert "cannot be read" in refusal(tmp_path / ("long" * 100))

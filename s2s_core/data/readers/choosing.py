@@ -1,0 +1,103 @@
+"""Which of several columns or languages are source and target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import NamedTuple
+
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.languages import CODES, NAMES
+from s2s_core.errors import BadFile
+
+SAMPLE = 200  # records that are looked at
+HEADERS = frozenset(
+    ("source", "src", "target", "tgt", "trg", "original", "translation", "translated", "sentence",
+     "reference")
+)  # fmt: skip
+NO_TEXT = re.compile(r"[\d\W_]*|https?://\S*|CC[- ]BY.*", re.IGNORECASE)
+
+Texts = Mapping[str, str]  # from the name of a column or a language to what stands there
+
+
+class Wanted(NamedTuple):
+    """The names of the columns or languages asked for; "" leaves the choice open."""
+
+    source: str = ""
+    target: str = ""
+
+
+ANY = Wanted()
+
+
+def pairs_of(
+    records: Iterable[Texts], wanted: Wanted, file: str, are_languages: bool = False
+) -> Iterator[SentencePair]:
+    """Yield source and target of each record; of languages that are more than two, ask."""
+    rest = iter(records)
+    sample = list(islice(rest, SAMPLE))
+    source, target = choose(sample, wanted, file, are_languages)
+    for record in chain(sample, rest):
+        yield SentencePair(record.get(source, ""), record.get(target, ""))
+
+
+def choose(
+    sample: Sequence[Texts], wanted: Wanted, file: str, are_languages: bool = False
+) -> tuple[str, str]:
+    """Return the names of source and target."""
+    names = list(dict.fromkeys(name for record in sample for name in record))
+    texts = names if are_languages else [n for n in names if _is_text(n, sample)]
+    texts = texts if len(texts) > 1 else names  # sums, or a side that is still blank
+    if not wanted.source and not wanted.target and are_languages and len(names) > 2:
+        raise BadFile(
+            "{file} has {known}: choose two of them as data.source_column and data.target_column",
+            file=file, known=", ".join(names),
+        )  # fmt: skip
+    source = _named(wanted.source, names, file) if wanted.source else ""
+    target = _named(wanted.target, names, file) if wanted.target else ""
+    source = source or next((name for name in texts if name != target), "")
+    target = target or next((name for name in texts if name != source), "")
+    if not source or not target:
+        raise BadFile(
+            "{file} has one column of text ({known}); expected source and target",
+            file=file, known=", ".join(names) or "none",
+        )  # fmt: skip
+    return source, target
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Whether a row names its columns instead of being a pair: two names that are known."""
+    words = [cell.strip().casefold() for cell in cells]
+    known = [w for w in words if w in HEADERS or w in CODES or w in NAMES or _region(w) in CODES]
+    return len(known) >= 2 and len(set(words)) == len(words)
+
+
+def language_name(name: str) -> str:
+    """Return how a column is called: "en-us" is "English"."""
+    word = name.strip().casefold()
+    return CODES.get(word) or NAMES.get(word) or CODES.get(_region(word)) or name
+
+
+def _region(word: str) -> str:
+    return re.split(r"[-_]", word)[0] if re.fullmatch(r"[a-z]{2,3}[-_]\w{2,8}", word) else ""
+
+
+def _is_text(name: str, sample: Sequence[Texts]) -> bool:
+    """Whether a column holds text; numbers, addresses and attributions are none."""
+    cells = [record[name] for record in sample if record.get(name, "").strip()]
+    return sum(not NO_TEXT.fullmatch(cell.strip()) for cell in cells) * 2 >= max(1, len(cells))
+
+
+def _named(wanted: str, names: Sequence[str], file: str) -> str:
+    word = wanted.strip().casefold()
+    for fits in (
+        lambda name: name.casefold() == word,
+        lambda name: language_name(name).casefold() == language_name(word).casefold(),
+    ):
+        if found := [name for name in names if fits(name)]:
+            return found[0]
+    raise BadFile(
+        "{file} has no column {wanted}; it has {known}",
+        file=file, wanted=repr(wanted), known=", ".join(names) or "none",
+    )  # fmt: skip

@@ -1,0 +1,72 @@
+"""Tables with commas or semicolons between the columns, and quotes around cells that need them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.choosing import ANY, Texts, Wanted, is_header, pairs_of
+from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
+from s2s_core.errors import BadFile
+
+DELIMITERS = "\t;|,"
+LOOK_AT = 50  # lines, to tell what separates the columns
+
+
+def read_delimited(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
+    """One table (CSV): a row for each pair, with or without names of the columns above.
+
+    Cells may be quoted and hold line breaks. Columns of numbers or addresses are passed over.
+    """
+    yield from pairs_of(_records(path), wanted, path.name)
+
+
+def delimiter_of(sample: str) -> str:
+    """Return what separates the columns; "" where there seem to be none.
+
+    It is the first sign that stands, outside quotes, equally often in nearly all rows.
+    """
+    for sign in DELIMITERS:
+        rows = [len(row) for row in csv.reader(sample.splitlines(True), delimiter=sign) if row]
+        width = max(set(rows), key=rows.count, default=1)
+        if width > 1 and rows.count(width) * 10 >= 9 * len(rows):
+            return sign
+    return ""
+
+
+def named_rows(rows: Iterator[Sequence[str]]) -> Iterator[Texts]:
+    """Yield rows by the names of their columns: those above them, or 1, 2 and so on."""
+    first = next(rows, None)
+    if first is None:
+        return
+    names = [cell.strip() for cell in first] if is_header(first) else []
+    if not names:
+        yield {str(place): cell for place, cell in enumerate(first, 1)}
+    for row in rows:
+        yield {
+            names[place] if place < len(names) else str(place + 1): cell
+            for place, cell in enumerate(row)
+        }
+
+
+def _records(path: Path) -> Iterator[Texts]:
+    csv.field_size_limit(LONGEST_LINE)
+    lines = (line + "\n" for line in read_lines(path))
+    start = list(islice(lines, LOOK_AT))
+    sign = delimiter_of("".join(start))
+    if not sign:
+        raise BadFile(
+            "{file} seems to have one column; expected source and target, separated by a comma, a "
+            "semicolon or a tab", file=path.name,
+        )  # fmt: skip
+    reader = csv.reader(chain(start, lines), delimiter=sign, strict=True)
+    try:
+        yield from named_rows(row for row in reader if row)
+    except csv.Error as error:
+        raise BadFile(
+            "line {line} of {file} is no row of a table: {why}",
+            line=reader.line_num, file=path.name, why=error,
+        ) from None  # fmt: skip

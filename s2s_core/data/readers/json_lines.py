@@ -1,0 +1,75 @@
+"""JSON: an object for each pair, one a line or in a list, flat or with a `translation` inside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
+from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
+from s2s_core.errors import BadFile
+
+BETWEEN = " \t\r\n,"  # what may stand between two objects
+
+
+def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
+    """JSON or JSON Lines: objects with two texts, or with both under "translation".
+
+    The second is how Hugging Face publishes corpora: {"translation": {"en": …, "de": …}}.
+    """
+    yield from pairs_of((_texts(value, path) for value in _values(path)), wanted, path.name)
+
+
+def _values(path: Path) -> Iterator[Any]:
+    """Yield the objects of a file: of each line, or of the list that the file is."""
+    buffer, number, is_list = "", 0, False
+    for number, line in enumerate(read_lines(path), 1):
+        if not buffer and not is_list and line.lstrip().startswith("[{"):
+            is_list, line = True, line.lstrip()[1:]
+        elif line.strip() == "[":
+            is_list, line = True, ""
+        buffer += line + "\n"
+        values, buffer = _complete(buffer, is_list, path, number)
+        yield from values
+        if len(buffer) > LONGEST_LINE:
+            raise _no_json(path, number, "an object is longer than any pair of sentences")
+    if buffer.strip(BETWEEN + "]"):
+        raise _no_json(path, number, "it ends in the middle of an object")
+
+
+def _complete(buffer: str, is_list: bool, path: Path, number: int) -> tuple[list[Any], str]:
+    """Return the objects that a text begins with, and the rest that goes on in the next line."""
+    found: list[Any] = []
+    decoder = json.JSONDecoder()
+    while text := buffer.lstrip(BETWEEN + "]" * is_list):
+        try:
+            value, end = decoder.raw_decode(text)
+        except json.JSONDecodeError as error:
+            if text[0] in "{[" and (is_list or error.pos >= len(text.rstrip())):
+                return found, text
+            raise _no_json(path, number, error) from None
+        except RecursionError:
+            raise _no_json(path, number, "it is nested too deeply") from None
+        found.append(value)
+        buffer = text[end:]
+    return found, ""
+
+
+def _texts(value: Any, path: Path) -> Texts:
+    inner = value.get("translation", value) if isinstance(value, dict) else value
+    texts = inner if isinstance(inner, dict) else value
+    if isinstance(texts, dict):
+        return {str(key): text for key, text in texts.items() if isinstance(text, str)}
+    if isinstance(value, list):
+        return {str(place): text for place, text in enumerate(value, 1) if isinstance(text, str)}
+    raise BadFile(
+        "{file} holds {given} where an object with two texts was expected",
+        file=path.name, given=repr(value)[:60],
+    )  # fmt: skip
+
+
+def _no_json(path: Path, number: int, why: object) -> BadFile:
+    return BadFile("line {line} of {file} is not JSON: {why}", line=number, file=path.name, why=why)

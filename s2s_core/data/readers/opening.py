@@ -1,0 +1,122 @@
+"""Opening files: packed or not, and what cannot be opened is told in a sentence."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import zstandard
+
+from s2s_core.errors import BadFile
+
+SAMPLE_BYTES = 65_536  # what is looked at to tell formats and encodings apart
+PACKED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
+    b"\x1f\x8b": ("gzipped", gzip.open),
+    b"BZh": ("packed by bzip2", bz2.open),
+    b"\xfd7zXZ\x00": ("packed by xz", lzma.open),
+    b"\x28\xb5\x2f\xfd": (
+        "packed by zstd", lambda file: zstandard.ZstdDecompressor().stream_reader(file)
+    ),
+}  # fmt: skip
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[bytes, io.BufferedReader]]:
+    """Open a file, unpacked if it is packed: its beginning, and the whole of it.
+
+    Whatever goes wrong, also while it is read, becomes a sentence.
+    """
+    how = ""
+    try:
+        _refuse_what_is_no_file(path)
+        with path.open("rb") as plain:
+            start = plain.read(max(map(len, PACKED)))
+            plain.seek(0)
+            stream: Any = plain
+            for magic, (name, unpack) in PACKED.items():
+                if start.startswith(magic):
+                    how, stream = name, unpack(plain)
+            sample = _read_up_to(stream, SAMPLE_BYTES)
+            yield sample, io.BufferedReader(_Joined(sample, stream))
+    except UnicodeDecodeError:
+        raise BadFile(
+            "{file} ends in the middle of a UTF-16 character; save it as UTF-8", file=path.name
+        ) from None
+    except (gzip.BadGzipFile, EOFError, zlib.error, lzma.LZMAError, zstandard.ZstdError) as error:
+        raise BadFile(
+            "{file} is {packed}, but damaged or cut short ({reason})",
+            file=path.name, packed=how, reason=error,
+        ) from None  # fmt: skip
+    except OSError as error:
+        if how.endswith("bzip2") and error.errno is None:
+            raise BadFile(
+                "{file} is {packed}, but damaged or cut short ({reason})",
+                file=path.name, packed=how, reason=error,
+            ) from None  # fmt: skip
+        raise _refusal(path, error) from None
+
+
+def sample_of(path: Path) -> bytes:
+    """Return the beginning of a file, unpacked."""
+    with opened(path) as (sample, _):
+        return sample
+
+
+def plain_name(path: Path) -> str:
+    """Return a file's name in small letters, without the ending that says how it is packed."""
+    name = path.name.lower()
+    return next((name.removesuffix(s) for s in PACKED_SUFFIXES if name.endswith(s)), name)
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    if "\0" in str(path):
+        raise FileNotFoundError
+    if path.is_dir():
+        raise BadFile("{file} is a folder; expected a text file", file=str(path))
+    if path.exists() and not path.is_file():
+        raise BadFile("{file} is a device or a pipe; expected a text file", file=str(path))
+
+
+def _read_up_to(stream: IO[bytes], count: int) -> bytes:
+    parts = []
+    while count > 0 and (part := stream.read(count)):
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+class _Joined(io.RawIOBase):
+    """What was read already, and then the rest of the stream."""
+
+    def __init__(self, start: bytes, rest: IO[bytes]) -> None:
+        self._start = memoryview(start)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._start:
+            count = min(len(buffer), len(self._start))
+            buffer[:count] = self._start[:count]
+            self._start = self._start[count:]
+            return count
+        part = self._rest.read(len(buffer))
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def _refusal(path: Path, error: OSError) -> BadFile:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return BadFile("there is no file {file}", file=str(path))
+    if isinstance(error, PermissionError):
+        return BadFile("{file} may not be read: permission denied", file=str(path))
+    return BadFile("{file} cannot be read: {reason}", file=str(path), reason=error.strerror)

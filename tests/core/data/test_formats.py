@@ -1,0 +1,292 @@
+"""Formats with more than two columns, packed in others, or made to do harm."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
+from s2s_core.errors import BadFile
+from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
+
+CATS_READ = [SentencePair(*pair) for pair in CATS]
+TSV = 'a cat\tun chat\na dog, red\tun chien "rouge"\n'
+cells = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n"), max_size=12)
+properties = settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def zipped(path: Path, members: dict[str, str]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_every_format_has_a_sample() -> None:
+    assert set(READERS) == {*SAMPLES, "folder", "archive", "excel"}
+
+
+# Columns and languages ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\ta cat\t77\tun chat\n2\tred\t78\trouge\n",
+        "a cat\tun chat\tCC-BY 2.0 (France) Attribution: tatoeba.org #1\nred\trouge\tCC-BY 2.0\n",
+        "English\tFrench\na cat\tun chat\nred\trouge\n",
+        "fr\ten\tid\nun chat\ta cat\t1\nrouge\tred\t2\n",
+        "source;target\na cat;un chat\nred;rouge\n",
+        "a cat|un chat|https://example.org/1\nred|rouge|https://example.org/2\n",
+    ],
+)
+def test_columns_without_sentences_are_passed_over(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path / "table", text)
+    wanted = Wanted("en", "fr") if text.startswith("fr") else Wanted()
+    assert list(read_pairs((path,), wanted)) == [("a cat", "un chat"), ("red", "rouge")]
+
+
+def test_sums_are_text_enough_where_there_is_no_other() -> None:
+    assert READERS["tab_separated"].knows("1 + 1\t2", Path("x"))
+
+
+def test_columns_can_be_chosen_by_name_number_or_language(tmp_path: Path) -> None:
+    path = write(tmp_path / "table", "de,en,fr\nKatze,cat,chat\nrot,red,rouge\n")
+    assert next(read_pairs((path,))) == ("Katze", "cat")
+    assert next(read_pairs((path,), Wanted("fr", "German"))) == ("chat", "Katze")
+    assert next(read_pairs((path,), Wanted(target="FR"))) == ("Katze", "chat")
+    numbered = write(tmp_path / "numbered", "Katze\tcat\tchat\n")
+    assert list(read_pairs((numbered,), Wanted("3", "1"))) == [("chat", "Katze")]
+    with pytest.raises(BadFile, match="has no column 'es'; it has de, en, fr"):
+        list(read_pairs((path,), Wanted("es")))
+
+
+def test_a_memory_of_three_languages_asks_for_two(tmp_path: Path) -> None:
+    unit = "".join(
+        f'<tuv xml:lang="{name}"><seg>{text}</seg></tuv>'
+        for name, text in (("en", "cat"), ("fr", "chat"), ("de-AT", "Katze"))
+    )
+    path = write(tmp_path / "three.tmx", f"<tmx><body><tu>{unit}</tu></body></tmx>")
+    assert "has en, fr, de-at: choose two of them as data.source_column" in refusal(path)
+    assert list(read_pairs((path,), Wanted("german", "fr"))) == [("Katze", "chat")]
+
+
+def test_xliff_of_version_two_is_read_segment_by_segment(tmp_path: Path) -> None:
+    text = """<xliff version="2.0" srcLang="en" trgLang="fr"
+    xmlns="urn:oasis:names:tc:xliff:document:2.0"><file id="f"><unit id="u">
+    <segment><source>a <pc id="1">cat</pc></source><target>un <ph id="2"/>chat</target></segment>
+    <segment><source>left</source></segment></unit></file></xliff>"""
+    path = write(tmp_path / "two", text)
+    assert list(read_pairs((path,))) == [("a cat", "un chat")]
+
+
+def test_line_breaks_in_quotes_stay(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.csv", 'a,b\n"Once upon\na time","Il était\r\nune fois"\n')
+    assert list(read_pairs((path,)))[1] == ("Once upon\na time", "Il était\nune fois")
+    assert "is no row of a table" in refusal(write(tmp_path / "u.csv", 'a,b\n"a"x,b\n'))
+
+
+@properties
+@given(st.lists(st.tuples(cells, cells), min_size=3, max_size=6))
+def test_what_is_written_as_csv_and_json_is_read_back(
+    tmp_path: Path, pairs: list[tuple[str, str]]
+) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows([("source", "target"), *pairs])
+    assert list(read_pairs((write(tmp_path / "t.csv", text.getvalue()),))) == pairs
+    rows = [{"source": source, "target": target} for source, target in pairs]
+    lines = "\n".join(json.dumps(row) for row in rows)
+    assert list(read_pairs((write(tmp_path / "t.jsonl", lines),))) == pairs
+    for indent in (None, 2):
+        whole = json.dumps(rows, indent=indent, ensure_ascii=False)
+        assert list(read_pairs((write(tmp_path / "t.json", whole),))) == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('{"en": "a", "fr": "b"}\n{"en": "a"', "ends in the middle of an object"),
+        ('{"en": "a", "fr": "b"}\nnothing\n', "line 2 of t.json is not JSON"),
+        ('{"en": "a"}\n', "has one column of text (en)"),
+        ("3\n", "holds 3 where an object with two texts was expected"),
+        ("[" * 100_000, "t.json"),
+    ],
+)
+def test_json_that_is_no_corpus_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    assert sentence in refusal(write(tmp_path / "t.json", text))
+
+
+# Encodings ---------------------------------------------------------------------------------
+
+FRENCH = (
+    "Où est passé le garçon ?\nIl a été très étonné de voir la forêt brûler.\n"
+    "Ça n'a pas empêché l'élève de répéter sa leçon.\nLe château était déjà fermé.\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1", "utf-16", "utf-16-be"])
+def test_one_text_in_many_encodings_is_one_text(tmp_path: Path, encoding: str) -> None:
+    path = write(tmp_path / "french.txt", FRENCH.encode(encoding))
+    assert list(read_lines(path)) == FRENCH.splitlines()
+
+
+def test_a_fault_in_utf8_stays_a_fault(tmp_path: Path) -> None:
+    path = write(tmp_path / "fault", FRENCH.encode() * 3 + b"caf\xe9\n" + FRENCH.encode())
+    with pytest.raises(BadFile, match="line 13 of fault is not valid UTF-8: byte 4"):
+        list(read_lines(path))
+
+
+# Archives, folders, workbooks --------------------------------------------------------------
+
+
+def test_a_workbook_is_a_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (("id", "en", "fr"), (1, *CATS[0]), (None, None, None), (2, *CATS[1])):
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "book")
+    assert list(read_pairs((tmp_path / "book",))) == CATS_READ
+
+
+OPUS = {
+    "README": "about", "LICENSE": "free", "Tatoeba.ar-en.en": "a cat\nred\n",
+    "Tatoeba.ar-en.ar": "قطة\nأحمر\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["folder", "archive"])
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (OPUS, [("a cat", "قطة"), ("red", "أحمر")]),
+        ({"corpus.tsv": TSV, "readme.md": "x"}, CATS),
+        (
+            {"train.en": "a\n", "train.de": "b\n", "valid.en": "c\n", "valid.de": "d\n"},
+            [("a", "b")],
+        ),
+        ({"train.jsonl": SAMPLES["json"][0][0], "test.jsonl": "{}"}, CATS),
+        (
+            {"news-train.de-en.de": "b\n", "news-train.de-en.en": "a\n", "x.tsv": TSV},
+            [("a", "b")],
+        ),
+    ],
+)
+def test_the_corpus_among_other_files_is_found(
+    tmp_path: Path, place: str, files: dict[str, str], expected: list[tuple[str, str]]
+) -> None:
+    if place == "archive":
+        path = zipped(tmp_path / "corpus.zip", {f"inner/{k}": v for k, v in files.items()})
+    else:
+        path = tmp_path
+        for name, content in files.items():
+            write(path / name, content)
+    assert list(read_pairs((path,))) == expected
+
+
+def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "two.zip", {"one.tsv": TSV, "two.tsv": TSV})
+    assert "two.zip has several files that could be the corpus (one.tsv, two.tsv)" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.tsv", "/etc/evil.tsv", "a/../../evil.tsv", "C:\\evil.tsv"]
+)
+def test_an_archive_that_points_outside_is_refused(tmp_path: Path, name: str) -> None:
+    assert "points outside of it" in refusal(zipped(tmp_path / "evil.zip", {name: TSV}))
+    assert not list(tmp_path.parent.glob("**/evil.tsv"))
+
+
+def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "link.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        member = zipfile.ZipInfo("corpus.tsv")
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+    assert "points outside of it" in refusal(path)
+
+
+def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "bomb.zip", {"a.tsv": "0" * 250_000_000})
+    assert path.stat().st_size < 1_000_000
+    assert "made to fill the disk" in refusal(path)
+
+
+def test_damaged_archives_are_refused(tmp_path: Path) -> None:
+    data = zipped(tmp_path / "whole.zip", {"a.tsv": TSV * 50}).read_bytes()
+    for cut in (10, len(data) // 2, len(data) - 5):
+        assert "damaged" in refusal(write(tmp_path / "cut.zip", data[:cut]))
+
+
+@pytest.mark.parametrize("root", ["tmx", "xliff"])
+@pytest.mark.parametrize(
+    "entity",
+    [
+        '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">',
+        '<!ENTITY b SYSTEM "file:///etc/passwd">',
+    ],
+)
+def test_entities_of_its_own_are_refused(tmp_path: Path, root: str, entity: str) -> None:
+    text = (
+        f"<!DOCTYPE {root} [{entity}]><{root}><tu><tuv lang='en'><seg>&b;</seg></tuv></tu></{root}>"
+    )
+    path = write(tmp_path / "evil", '<?xml version="1.0"?>' + text)
+    assert "defines entities of its own" in refusal(path)
+
+
+def test_xml_that_is_cut_short_is_refused(tmp_path: Path) -> None:
+    text = SAMPLES["tmx"][0][0]
+    assert "is not valid XML" in refusal(write(tmp_path / "cut.tmx", text[: len(text) // 2]))
+
+
+# Real files --------------------------------------------------------------------------------
+
+MESSY: dict[str, int | str] = {  # how many pairs, or what is said
+    "blns.txt": "line 2 of blns.txt has 1 column",
+    "cmn_3col_bom_excerpt.txt": 401,
+    "csv_escaped_quotes.csv": 2,
+    "csv_newline_in_quotes.csv": 4,
+    "derived_misaligned.de": "drop the other side's file together with it",
+    "derived_nul_tabs_badutf8.tsv": "line 4 of derived_nul_tabs_badutf8.tsv holds a zero byte",
+    "derived_opus_moses.zip": 501,
+    "gettext_arabic_plurals.po": 89,
+    "tmx_utf16be_bom.tmx": 3,
+    "tmx_utf16le_bom.tmx": 2,
+    "tmx_utf8bom_inline_tags.tmx": "has en-us, fr, en-gb: choose two of them",
+    "wmt16_en-ro.jsonl": 10,
+    "xliff12_emoji_hugeline.xliff": 3,
+    "xliff20_segmented.xlf": 4,
+}
+
+
+@pytest.mark.skipif(not CORPORA, reason="S2S_CORPORA names no folder of real corpora")
+@pytest.mark.parametrize("name", MESSY)
+def test_messy_files_are_read_or_refused_with_their_fault(name: str) -> None:
+    path, expected = Path(os.environ["S2S_CORPORA"]) / "messy" / name, MESSY[name]
+    if isinstance(expected, int):
+        assert len(list(read_pairs((path,)))) == expected
+    else:
+        assert expected in refusal(path)
+
+
+@pytest.mark.skipif(not CORPORA, reason="S2S_CORPORA names no folder of real corpora")
+def test_a_real_text_in_two_encodings_gives_the_same_strings() -> None:
+    folder = Path(os.environ["S2S_CORPORA"]) / "messy"
+    french = [list(read_lines(folder / f"french_{name}.txt")) for name in ("cp1252", "utf8")]
+    assert french[0] == french[1]
+    halves = [folder / f"pair_mixed_encodings.{name}.txt" for name in ("en", "ja")]
+    ((source, target),) = read_pairs((halves[0], halves[1]))
+    assert source.startswith("English segment")
+    assert target.startswith("Japanese segment")
