@@ -37,7 +37,7 @@ class TranslationField(QFrame):
         self._note.setIndent(px(3))
         self._note.setToolTip(plain_tooltip(self._legend()))
         self._note.hide()
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(px(8), px(6), px(8), px(6))
         layout.setSpacing(px(4))
         layout.addWidget(self.view)
@@ -48,6 +48,7 @@ class TranslationField(QFrame):
     def show_lines(self, lines: Sequence[Line], current: int) -> None:
         """Show several hypotheses, aligned with their sources."""
         self.view.show_lines(lines, current)
+        self._settle()
 
     def show_hypothesis(
         self, words: Sequence[tuple[str, float]], note: str = "", *, separator: str = " "
@@ -63,6 +64,7 @@ class TranslationField(QFrame):
         self._plain_note, self._found, self._separator = note, tuple(reference), separator
         self._write_note()
         self._note.setVisible(bool(note))
+        self._settle()
         words_and_note = f"{self.text()}\n{self.note()}".strip()
         self.setAccessibleDescription(words_and_note)
         self.view.setAccessibleDescription(words_and_note)
@@ -99,6 +101,13 @@ class TranslationField(QFrame):
             reference = escape(self._reference()).format(reference=reference)
             text = f"{text}{between}{reference}" if text else reference
         self._note.setText(text)
+
+    def _settle(self) -> None:
+        """Lay out what has grown or shrunk now; Qt would first paint the note over the words."""
+        self._column.activate()
+        parent = self.parentWidget()
+        if parent is not None and (around := parent.layout()) is not None:
+            around.activate()
 
     def _reference(self) -> str:
         return self.tr("reference: {reference}")

@@ -6,7 +6,14 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import (
+    QLabel,
+    QStyleOptionViewItem,
+    QTextEdit,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.widgets.differences import differences
@@ -217,6 +224,26 @@ def test_the_translation_can_be_selected_and_copied(qtbot: QtBot) -> None:
     view.selectAll()
     view.copy()
     assert QGuiApplication.clipboard().text() == "le chat"
+
+
+def test_the_note_never_stands_on_the_words(qtbot: QtBot) -> None:
+    """Both are painted as soon as they have changed, so both have their places by then."""
+    panel, field = QWidget(), TranslationField()
+    qtbot.addWidget(panel)
+    column = QVBoxLayout(panel)
+    column.addWidget(field)
+    column.addWidget(QTextEdit(), 1)
+    panel.resize(360, 500)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    note = field.findChild(QLabel)
+    assert note is not None
+    for count, probability in ((40, 0.3), (3, 1.0), (12, 0.3), (28, 1.0)):
+        field.show_hypothesis([("oiseau", probability)] * count, "cut, as it would not end · " * 3)
+        assert note.geometry().top() > field.view.geometry().bottom()
+        assert note.geometry().bottom() < field.height()
+        assert note.height() >= note.heightForWidth(note.width())
+        QGuiApplication.processEvents()  # and the next answer comes
 
 
 def _lines(qtbot: QtBot) -> tuple[TranslationField, ShadedText]:
