@@ -59,7 +59,7 @@ class HypothesisTable(HintedTable):
         for row, (text, score, probability) in enumerate(rows):
             texts = (
                 text,
-                f"{score:.2f}".replace("-", "\N{MINUS SIGN}"),
+                numbers.log_probability(score),
                 numbers.probability(probability),
             )
             for column, shown in enumerate(texts):

@@ -43,7 +43,16 @@ def loss(value: float | None) -> str:
 
 def probability(value: float) -> str:
     """0.8312 -> "0.83"; very small ones keep their power of ten."""
+    if not math.isfinite(value):
+        return _odd(value)
     return f"{value:.2f}" if value >= 0.005 or value == 0 else _scientific(value, 2)
+
+
+def log_probability(value: float) -> str:
+    """A score of a hypothesis: -3.514 -> "−3.51", -0.001 -> "0.00"."""
+    if not math.isfinite(value):
+        return _odd(value)
+    return f"{value:z.2f}".replace("-", _MINUS)
 
 
 def percent(share: float | None, digits: int = 1) -> str:

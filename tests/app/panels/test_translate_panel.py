@@ -162,6 +162,24 @@ def test_a_source_that_is_too_long_says_how_much_is_translated(stage: Stage) -> 
     assert "only the first 4 of 300 pieces are translated" in stage.panel.translation.note()
 
 
+def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) -> None:
+    """Nothing is worth more than to go on then: the numbers are named as what they are."""
+    asked = stage.write("the cat")
+    nan = float("nan")
+    record = answered(asked.text, 0, True)
+    best = replace(
+        record.hypotheses[0], log_probability=nan, score=nan, words=(("THE", nan), ("CAT", nan))
+    )
+    assert record.attention is not None
+    stage.answer(hypotheses=(best,), attention=np.full_like(record.attention, nan))
+    assert stage.panel.translation.text() == "THE CAT"
+    assert "probability not a number" in stage.panel.translation.note()
+    row = [stage.panel.n_best.model().index(0, column).data() for column in (1, 2)]
+    assert row == ["not a number"] * 2
+    word = stage.panel.translation.view.current_words()[0]
+    assert "not a number" in stage.panel.translation.view.reading(word)
+
+
 def test_another_run_takes_the_answers_away(stage: Stage) -> None:
     stage.write("the cat")
     stage.answer()

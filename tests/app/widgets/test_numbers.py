@@ -53,6 +53,10 @@ def test_durations_rates_shares_and_sizes() -> None:
     assert numbers.percent(0.931) == "93.1 %"
     assert numbers.probability(0.8312) == "0.83"
     assert numbers.probability(0.00012) == "1.2e-4"
+    assert numbers.probability(math.nan) == "not a number"
+    assert numbers.log_probability(-3.514) == "−3.51"
+    assert numbers.log_probability(-0.001) == "0.00"  # no minus before a zero
+    assert numbers.log_probability(-math.inf) == "−∞"
     assert numbers.score(27.34) == "27.3"
     assert numbers.size(1_700_000) == "1.7 MB"
     assert numbers.size(512) == "512 B"
