@@ -39,7 +39,7 @@ class SearchRow(QWidget):
         self.beam_size.setSuffix(self.tr(" beams"))
         self.pieces = named(QPushButton(self.tr("Pieces")), "showPieces")
         self.pieces.setCheckable(True)
-        self.more = named(DotsButton("", "", self), "moreDecoding")
+        self.more = named(DotsButton("", ""), "moreDecoding")
         self._knobs, self._names = knobs, names
         self._values: Mapping[str, Any] = {}
         row = QHBoxLayout(self)

@@ -48,6 +48,7 @@ class TabbedPages(QWidget):
         """Put a widget at the end of the row of tabs, as high as they are."""
         widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._row.addWidget(widget)
+        self.setTabOrder(self.bar, widget)  # before the pages, as it stands above them
 
     def current(self) -> int:
         """Return the number of the page that is shown."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -171,6 +171,19 @@ def test_tab_goes_from_data_to_translation_as_one_reads(opened: Opened) -> None:
     parts = [place for place, _ in met if place >= 0]
     assert parts == sorted(parts), "\n".join(f"{place} {name}" for place, name in met)
     assert set(parts) == set(range(len(READING_ORDER)))
+
+
+def test_tab_goes_through_translate_by_rows_and_from_the_left(opened: Opened) -> None:
+    panel = opened.window.panels["translate"]
+    places = [
+        (title(widget), QRect(widget.mapTo(panel, QPoint()), widget.size()))
+        for widget in walk(opened)
+        if panel.isAncestorOf(widget)
+    ]
+    for (before, here), (after, there) in pairwise(places):
+        is_same_row = here.top() < there.center().y() < here.bottom()
+        is_on = there.left() > here.left() if is_same_row else there.top() > here.top()
+        assert is_on, f"from {before} to {after}"
 
 
 def test_shift_tab_goes_the_same_way_back(opened: Opened) -> None:
