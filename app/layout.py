@@ -47,6 +47,7 @@ class Layout:
         ):
             QTimer.singleShot(0, self._share_space)  # again, at the size the screen allows
         self._bring_home()
+        self._float_later()
 
     def save(self) -> None:
         """Remember where everything is."""
@@ -117,6 +118,13 @@ class Layout:
             [docks[name] for name in column], [100 * PANELS[name].share for name in column],
             Qt.Orientation.Vertical,
         )  # fmt: skip
+
+    def _float_later(self) -> None:
+        """Show floating panels after the window: those shown before it can lie behind for good."""
+        for dock in self._docks.values():
+            if dock.isFloating() and not dock.isHidden():
+                dock.hide()
+                QTimer.singleShot(0, dock, dock.show)
 
     def _bring_home(self) -> None:
         """Nothing stays where no hand can reach it, such as on a screen that is gone."""

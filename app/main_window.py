@@ -228,7 +228,10 @@ class MainWindow(QMainWindow):
         self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
 
     def _go_to_sentence(self) -> None:
-        field = self._part(TranslatePanel).source
+        dock, field = self.docks["translate"], self._part(TranslatePanel).source
+        dock.show()
+        dock.raise_()
+        dock.activateWindow()  # it may float
         field.setFocus()
         field.selectAll()
 

@@ -62,6 +62,26 @@ def test_what_was_saved_on_a_screen_that_is_gone_comes_back_in_sight(
     assert not dock.isFloating() or is_in_sight(dock)
 
 
+@pytest.mark.qt_log_ignore("does not support")
+def test_a_floating_panel_is_shown_after_its_window_and_lies_before_it(
+    open_window: OpenWindow,
+) -> None:
+    opened = fitted(open_window().ready(), (1000, 700))
+    opened.window.docks["translate"].setFloating(True)
+    opened.window.close()
+    again = open_window()
+    dock, layout = again.window.docks["translate"], again.window.layout_of_docks
+    again.wait(dock.isVisible)
+    assert dock.isFloating()
+    again.window.hide()
+    layout.restore()  # as at the start, when the window is not yet shown
+    assert not dock.isVisible()
+    again.window.show()
+    again.wait(dock.isVisible)
+    again.window.actions_by_name["sentence"].trigger()
+    again.wait(dock.isActiveWindow)
+
+
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"\x00\x00\x00\xff" * 20])
 def test_a_foreign_layout_gives_the_designs(open_window: OpenWindow, rubbish: bytes) -> None:
     before = open_window()
