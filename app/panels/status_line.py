@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf, log
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -22,6 +23,7 @@ from s2s_core.records import ProgressRecord, Record, StepRecord, ValidationRecor
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
+FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
 NOTHING_FALLS = 0.005  # a share too small to be called a fall
 
 
@@ -218,15 +220,8 @@ class StatusLine(QStatusBar):
 
     def _going(self) -> Saying:
         course = self._course
-        if explosion := course.explosion():
-            text = self.tr(
-                "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
-                "({loss}): a lower learning rate or clipping helps."
-            ).format(
-                norm=numbers.loss(explosion.norm), usual=numbers.loss(explosion.usual),
-                loss=numbers.loss(course.loss),
-            )  # fmt: skip
-            return Saying("exploding", "warning", text)
+        if trouble := self._out_of_hand():
+            return trouble
         if not course.checks:
             return Saying("going", "going", self._before_scores())
         if course.has_learned():
@@ -240,6 +235,28 @@ class StatusLine(QStatusBar):
             ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
             return Saying("plateau", "going", _joined(text, self._scores()))
         return Saying("going", "going", _joined(self._validation_trend(), self._scores()))
+
+    def _out_of_hand(self) -> Saying | None:
+        """Say that the gradients explode, or that the weights are beyond the good of training."""
+        course, trend = self._course, self._course.trend()
+        if explosion := course.explosion():
+            text = self.tr(
+                "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
+                "({loss}): a lower learning rate or clipping helps."
+            ).format(
+                norm=numbers.loss(explosion.norm), usual=numbers.loss(explosion.usual),
+                loss=numbers.loss(course.loss),
+            )  # fmt: skip
+            return Saying("exploding", "warning", text)
+        prepared = self._controller.run.prepared
+        guessing = log(prepared.target_vocabulary) if prepared else inf  # all pieces as probable
+        if trend is None or trend.loss < FAR_WORSE * guessing:
+            return None
+        text = self.tr(
+            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: a lower "
+            "learning rate and a new run (N) help."
+        ).format(loss=numbers.loss(trend.loss), guessing=numbers.loss(guessing))
+        return Saying("ran away", "warning", text)
 
     def _overfitting(self) -> Saying:
         found = self._course.overfitting()

@@ -149,6 +149,21 @@ def test_an_explosion_says_what_helps(line: Line) -> None:
     assert line.kind == "warning"
 
 
+def test_weights_that_ran_away_are_no_progress(line: Line) -> None:
+    """A hundred pieces: guessing costs 4.6 nats. That the loss falls from 80 is no good news."""
+    falling = [step(n, 80 - n / 4) for n in range(1, 101)]
+    line.run(*falling, check(100, 60.0, 0.0), prepared=PREPARED)
+    assert line.text.startswith("The training loss is 59.7; guessing gives 4.61.")
+    assert "a lower learning rate and a new run (N) help" in line.text
+    assert line.kind == "warning"
+
+
+def test_where_training_begins_is_not_far_from_guessing(line: Line) -> None:
+    line.run(*[step(n, 6.5 - n / 50) for n in range(1, 40)], prepared=PREPARED)
+    assert line.text.startswith("Training: loss")
+    assert line.kind == "going"
+
+
 def test_a_plateau_is_named(line: Line) -> None:
     line.run(*steps(700), check(700, 2.0))
     assert "hardly moved for 600 steps (2.00): a plateau" in line.text
