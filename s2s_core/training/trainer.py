@@ -85,8 +85,9 @@ class Trainer:
         for name, value in zip(("loss", "objective", "gradient norm"), numbers, strict=True):
             if not abs(value) < float("inf"):
                 raise TrainingFailed(
-                    "the {name} became {value} at step {step}, so the step was not taken: a lower "
-                    "learning rate (now {rate:g}) or clipping the gradients keeps it finite",
+                    "the {name} became {value} at step {step}, so the step was not taken: in a "
+                    "new run a lower learning rate (now {rate:g}) or clipping the gradients keeps "
+                    "it finite",
                     name=name, value=value, step=self.step + 1,
                     rate=self.config.training.learning_rate,
                 )  # fmt: skip
