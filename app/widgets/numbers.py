@@ -118,6 +118,11 @@ def plain(value: float) -> str:
     return _scientific(value, 6) if abs(value) < 1e-3 else f"{value:.6g}"
 
 
+def power(value: float) -> str:
+    """A large number on an axis: 40000 -> "4e4", 1e13 -> "1e13"."""
+    return "0" if value == 0 else _scientific(value, 3)
+
+
 def parsed(text: str) -> float | None:
     """Read what a person typed: "3e-3", "0,003", "60,000", "1/3000"; None if it is no number."""
     above, stroke, below = text.partition("/")

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QMenu, QWidget
 
 from app.widgets.legend import LegendEntry, draw_legend
-from app.widgets.numbers import plain
+from app.widgets.numbers import plain, power
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, scale_of, sized
 from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import DotsButton
@@ -32,6 +32,8 @@ from app.widgets.theme import current_theme, px
 from app.widgets.timeline import Axis
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 28, 20  # margins in pixels of the base design
+_GAP = 6  # between the numbers of the y axis and the plot
+_LONG = 10_000  # written out, it would be cut off beside the y axis
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
 
 
@@ -202,13 +204,27 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         _, _, _, low, high = self._measure()
         most = max(2, int(self.area().height() / (24 * scale_of(self))))
         if self.is_logarithmic:
-            return [(float(e), plain(10.0**e)) for e in decades(low, high, most)]
+            exponents = decades(low, high, most).tolist()
+            write = power if max(exponents, default=0) >= log10(_LONG) else plain
+            return [(e, write(10.0**e)) for e in exponents]
         values, spacing = ticks(low, high, min(6, most))
+        if abs(values).max(initial=0) >= _LONG:
+            return self._long_ticks(low, high, min(6, most))
         return [(float(v), tick_text(v, spacing)) for v in values]
+
+    def _long_ticks(self, low: float, high: float, most: int) -> list[tuple[float, str]]:
+        """Powers of ten, as many as have room with their digits: rather 1e13 than 1.5e13."""
+        metrics, room = QFontMetricsF(self.small), self.area().left() - _GAP
+        found: list[tuple[float, str]] = []
+        for count in range(most, 0, -1):
+            found = [(float(value), power(value)) for value in ticks(low, high, count)[0]]
+            if all(metrics.horizontalAdvance(text) <= room for _, text in found):
+                break
+        return found
 
     def _draw_rows(self, painter: QPainter) -> None:
         area, _, _, low, high = self._measure()
-        labels = QRectF(0, 0, area.left() - 6, 40)
+        labels = QRectF(0, 0, area.left() - _GAP, 40)
         values = self.y_ticks()
         for value, text in values:
             row = round(area.bottom() - (value - low) / (high - low) * area.height()) + 0.5

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -62,6 +62,22 @@ def test_an_early_spike_does_not_flatten_the_rest(plot: CurvePlot) -> None:
     plot.redraw()
     assert plot.y_range()[1] < 3
     assert plot.values("training")[1].max() == 500
+
+
+@pytest.mark.parametrize("top", [900.0, 9000.0, 50_000.0, 1.3e8, 2.4e13])
+@pytest.mark.parametrize("logarithmic", [False, True])
+def test_the_numbers_of_the_y_axis_have_room(
+    plot: CurvePlot, top: float, logarithmic: bool
+) -> None:
+    plot.append("training", np.arange(1, 101), np.geomspace(top / 50, top, 100))
+    plot.set_logarithmic(logarithmic)
+    plot.redraw()
+    room = plot.area().left() - 6
+    texts = [text for _, text in plot.y_ticks()]
+    widths = [QFontMetricsF(plot.small).horizontalAdvance(text) for text in texts]
+    assert len(texts) > 1
+    assert max(widths) <= room, texts
+    assert len(set(texts)) == len(texts)
 
 
 def test_the_start_of_a_run_stays_in_view_until_the_newest_values_would_be_flat(

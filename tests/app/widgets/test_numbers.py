@@ -42,6 +42,12 @@ def test_a_learning_rate_is_a_power_of_ten(value: float, text: str) -> None:
     assert numbers.learning_rate(value) == text
 
 
+def test_large_numbers_on_an_axis_are_short() -> None:
+    assert [numbers.power(value) for value in (0.0, 5000.0, 40_000.0, 1e13)] == [
+        "0", "5e3", "4e4", "1e13"
+    ]  # fmt: skip
+
+
 def test_durations_rates_shares_and_sizes() -> None:
     assert numbers.duration(31) == "0:31"
     assert numbers.duration(3671) == "1:01:11"
