@@ -284,7 +284,7 @@ class CurvePlot(MovablePlot):
 
     def _draw_curve_marks(self, painter: QPainter, curve: Curve) -> None:
         series, colour = curve.series, str(getattr(self.theme, curve.colour))
-        if curve.has_marks:
+        if curve.has_marks or len(series) == 1:  # a line of one point cannot be seen
             marks.draw_dots(self, painter, series.x, series.y, colour)
         item = curve.raw if curve.is_smooth(self.smoothing) else curve.line
         if not self.holds_y and item.xData is not None:

@@ -212,6 +212,22 @@ def test_values_that_are_no_numbers_are_painted_as_signs(plot: CurvePlot) -> Non
     assert row in near
 
 
+def test_the_first_point_is_seen_before_there_is_a_line(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    monkeypatch.setattr(marks, "draw_dots", lambda _plot, _painter, x, *_: drawn.append(len(x)))
+    plot.append("training", [1], [4.0])
+    plot.redraw()
+    plot.grab()
+    assert 1 in drawn
+    drawn.clear()
+    plot.append("training", [2], [3.0])
+    plot.redraw()
+    plot.grab()
+    assert not any(drawn)  # a dot at each of a million steps would be a band
+
+
 def test_nothing_but_nonsense_does_no_harm(plot: CurvePlot) -> None:
     for ys in ([np.nan, np.nan], [np.inf, -np.inf], [0.0, 0.0], [-5.0, -7.0], [1e300, 1e-300]):
         for is_logarithmic in (False, True):
