@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 import torch
-from torch.nn import Parameter
+from torch import nn
 from torch.optim import Optimizer
 
 from s2s_core.choices import Choices
-from s2s_core.configs import TrainingConfig
+from s2s_core.configs import RunConfig
 
-BuildOptimizer = Callable[[Iterable[Parameter], TrainingConfig], Optimizer]
+BuildOptimizer = Callable[[nn.Module, RunConfig], Optimizer]
 
 Kind = TypeVar("Kind", bound=type[Optimizer])
 COMPILER_IS_KEPT_OUT_OF = ("step", "add_param_group", "zero_grad", "state_dict", "load_state_dict")
@@ -30,19 +30,23 @@ def light(kind: Kind) -> Kind:
     return cast(Kind, type(kind.__name__, (kind,), methods))
 
 
-def adam(parameters: Iterable[Parameter], config: TrainingConfig) -> Optimizer:
+def adam(model: nn.Module, config: RunConfig) -> Optimizer:
     """Adam: each weight gets its own pace. The usual choice; learning rates around 1e-3.
 
     Source: Kingma and Ba 2015; the second beta as in Vaswani et al. 2017, section 5.3.
     """
     return light(torch.optim.Adam)(
-        parameters, lr=config.learning_rate, betas=(0.9, 0.98), eps=1e-9, fused=True
+        model.parameters(),
+        lr=config.training.learning_rate,
+        betas=(0.9, 0.98),
+        eps=1e-9,
+        fused=True,
     )
 
 
-def sgd(parameters: Iterable[Parameter], config: TrainingConfig) -> Optimizer:
+def sgd(model: nn.Module, config: RunConfig) -> Optimizer:
     """Plain gradient descent: every weight the same pace. Learning rates around 0.1 to 1."""
-    return light(torch.optim.SGD)(parameters, lr=config.learning_rate)
+    return light(torch.optim.SGD)(model.parameters(), lr=config.training.learning_rate)
 
 
 OPTIMIZERS: Choices[BuildOptimizer] = Choices("optimizer", {"adam": adam, "sgd": sgd})

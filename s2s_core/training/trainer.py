@@ -34,9 +34,7 @@ class Trainer:
         self.step = 0
         self.tokens = 0
         self.elapsed_seconds = 0.0
-        self.optimizer = OPTIMIZERS[config.training.optimizer](
-            list(model.parameters()), config.training
-        )
+        self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
         torch.manual_seed(config.training.seed)
 
     def steps(self) -> Iterator[StepRecord]:

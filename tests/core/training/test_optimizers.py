@@ -33,7 +33,7 @@ def test_two_hundred_steps_learn_to_copy(name: str) -> None:
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_optimizer_starts_at_the_learning_rate(name: str) -> None:
     config = tiny_config(training={"learning_rate": 0.123})
-    optimizer = OPTIMIZERS[name](tiny_trainer().model.parameters(), config.training)
+    optimizer = OPTIMIZERS[name](tiny_trainer().model, config)
     assert [group["lr"] for group in optimizer.param_groups] == [0.123]
 
 
