@@ -105,5 +105,6 @@ def _plain_type(annotation: Any) -> type:
 _SPELLINGS = {
     "rnn": "RNN", "lstm": "LSTM", "gru": "GRU", "bpe": "BPE", "sgd": "SGD", "adamw": "AdamW",
     "cpu": "CPU", "cuda": "CUDA", "mps": "MPS", "auto": "Automatic", "dot": "Dot product",
-    "char": "Characters", "word": "Words", "warmup": "Warm-up",
+    "char": "Characters", "word": "Words", "warmup": "Warm-up", "adagrad": "AdaGrad",
+    "rmsprop": "RMSprop", "nadam": "NAdam", "radam": "RAdam",
 }  # fmt: skip

@@ -8,10 +8,28 @@ from s2s_core.configs.run import RunConfig
 
 Idle = tuple[Callable[[RunConfig], bool], str]  # when a knob has no effect, and why
 
+_ADAMS = ("adam", "adamw", "adamax", "nadam", "radam", "muon")
+
 IDLE: dict[str, Idle] = {
     "training.warmup_steps": (
         lambda config: config.training.schedule == "constant",
         "It has no effect while the schedule is constant.",
+    ),
+    "training.momentum": (
+        lambda config: config.training.optimizer not in ("momentum", "nesterov", "muon"),
+        "It has no effect: only momentum, Nesterov and Muon keep a direction this way.",
+    ),
+    "training.beta_1": (
+        lambda config: config.training.optimizer not in _ADAMS,
+        "It has no effect: only Adam and its kin remember the mean of the gradients this way.",
+    ),
+    "training.beta_2": (
+        lambda config: config.training.optimizer not in (*_ADAMS, "adadelta", "rmsprop"),
+        "It has no effect: this optimizer does not remember the size of gradients this way.",
+    ),
+    "training.epsilon": (
+        lambda config: config.training.optimizer not in (*_ADAMS, "adagrad", "rmsprop"),
+        "It has no effect: this optimizer divides by no size, or has an epsilon of its own.",
     ),
     **dict.fromkeys(
         ("decoding.beam_size", "decoding.n_best", "decoding.length_penalty"),

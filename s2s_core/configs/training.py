@@ -18,6 +18,26 @@ class TrainingConfig(Config):
         help="How far each update moves the weights. Raised: learns faster, until the loss "
         "explodes.",
     )  # fmt: skip
+    momentum: float = knob(
+        0.9, low=0, high=0.999, advanced=True,
+        help="How much of its last direction a step keeps. Raised: smoother and longer steps, "
+        "which want a lower learning rate. For Muon 0.95 is usual.",
+    )  # fmt: skip
+    beta_1: float = knob(
+        0.9, low=0, high=0.9999, advanced=True,
+        help="How long the mean of the gradients is remembered. Raised: smoother steps, slower "
+        "to turn.",
+    )  # fmt: skip
+    beta_2: float = knob(
+        0.98, low=0, high=0.999999, advanced=True,
+        help="How long the size of the gradients is remembered, which sets each weight's pace. "
+        "Raised: a steadier pace, slower to adapt.",
+    )  # fmt: skip
+    epsilon: float = knob(
+        1e-9, low=1e-12, high=1, advanced=True,
+        help="Added where a gradient is divided by its size. Raised: weights with tiny gradients "
+        "take smaller steps; near 1, like plain gradient descent.",
+    )  # fmt: skip
     schedule: str = knob(
         "constant", choices="schedule",
         help="How the learning rate changes with the steps. Rising first spares a Transformer a "
