@@ -15,6 +15,10 @@ IDLE: dict[str, Idle] = {
         lambda config: config.training.schedule == "constant",
         "It has no effect while the schedule is constant.",
     ),
+    "training.clipping": (
+        lambda config: not config.training.clip_norm,
+        "It has no effect: the clip norm is 0.",
+    ),
     "training.momentum": (
         lambda config: config.training.optimizer not in ("momentum", "nesterov", "muon"),
         "It has no effect: only momentum, Nesterov and Muon keep a direction this way.",

@@ -51,7 +51,13 @@ class TrainingConfig(Config):
     clip_norm: float = knob(
         1.0, low=0, high=1000, live=True,
         help="Gradients with a larger norm are scaled down to it; 0 leaves them as they are. "
-        "Raised: bolder steps, and the loss explodes sooner.",
+        "Raised: bolder steps, and the loss explodes sooner. Other clippings take it as their "
+        "threshold.",
+    )  # fmt: skip
+    clipping: str = knob(
+        "norm", choices="clipping", live=True, advanced=True,
+        help="How gradients above the clip norm are made smaller. Each takes the threshold in its "
+        "own way.",
     )  # fmt: skip
     label_smoothing: float = knob(
         0.0, low=0, high=0.9, live=True,

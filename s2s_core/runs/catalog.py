@@ -14,11 +14,13 @@ from s2s_core.experiment import SECTIONS, knobs_in, value_of
 from s2s_core.knobs import title_of
 from s2s_core.models.attention import ATTENTIONS
 from s2s_core.text.tokenizer import TOKENIZERS
+from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
 
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
+    "clipping": CLIPPINGS,
     "optimizer": OPTIMIZERS,
     "reader": READERS,
     "schedule": SCHEDULES,

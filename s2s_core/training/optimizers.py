@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 
 from s2s_core.choices import Choices
 from s2s_core.configs import RunConfig
+from s2s_core.training.gradients import output_weights
 
 BuildOptimizer = Callable[[nn.Module, RunConfig], Optimizer]
 
@@ -104,6 +105,7 @@ def adam(model: nn.Module, config: RunConfig) -> Optimizer:
 def adamw(model: nn.Module, config: RunConfig) -> Optimizer:
     """Adam that also draws the weights to zero, each as much. Learning rates around 1e-3.
 
+    By a hundredth of the learning rate; more is for `regularisation.weight_decay`.
     Source: Loshchilov and Hutter 2019, algorithm 2.
     """
     return light(torch.optim.AdamW)(
@@ -192,13 +194,10 @@ class MuonAndAdamW(Optimizer):
 def hidden_matrices(model: nn.Module) -> list[nn.Parameter]:
     """Return the weights that turn one hidden vector into another."""
     looked_up = {id(part.weight) for part in model.modules() if isinstance(part, nn.Embedding)}
-    scoring = {
-        id(weight) for name, part in model.named_modules() if name.split(".")[-1] == "output"
-        for weight in part.parameters()
-    }  # fmt: skip
+    excluded = looked_up | output_weights(model)
     return [
         weight for weight in model.parameters()
-        if weight.ndim == 2 and min(weight.shape) > 1 and id(weight) not in looked_up | scoring
+        if weight.ndim == 2 and min(weight.shape) > 1 and id(weight) not in excluded
     ]  # fmt: skip
 
 

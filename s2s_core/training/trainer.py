@@ -15,6 +15,7 @@ from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, StepRecord
+from s2s_core.training.gradients import CLIPPINGS, norm_of
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
@@ -52,9 +53,7 @@ class Trainer:
             loss, objective = losses(self.model, batch, self.config)
             self.optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(objective)
-            norm = torch.nn.utils.get_total_norm(
-                [p.grad for p in self.model.parameters() if p.grad is not None]
-            )
+            norm = norm_of(self.model)
             rate = training.learning_rate * SCHEDULES[training.schedule](self.step + 1, training)
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
@@ -92,8 +91,9 @@ class Trainer:
         return numbers[0], numbers[1], numbers[2]
 
     def _update(self, norm: Tensor, rate: float) -> None:
-        if clip := self.config.training.clip_norm:
-            torch.nn.utils.clip_grads_with_norm_(self.model.parameters(), clip, norm)
+        training = self.config.training
+        if training.clip_norm:
+            CLIPPINGS[training.clipping](self.model, training.clip_norm, norm)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.optimizer.step()

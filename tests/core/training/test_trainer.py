@@ -12,6 +12,7 @@ from s2s_core.decoding.search import translate_all
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import all_knobs, value_of
 from s2s_core.records import StepRecord
+from s2s_core.runs.catalog import CATALOG
 from s2s_core.training.loss import token_losses
 from s2s_core.training.trainer import SpeedWindow, Trainer
 from s2s_core.training.warm_up import warm_up
@@ -263,9 +264,12 @@ def test_a_change_that_cannot_be_is_refused_and_changes_nothing(
 def test_every_live_knob_can_be_turned(key: str) -> None:
     knob = next(knob for knob in all_knobs() if knob.key == key)
     trainer = tiny_trainer()
-    assert knob.low is not None
-    assert knob.high is not None
-    value = knob.type(min(max(knob.low, 1), knob.high))
+    if knob.choices:
+        value = list(CATALOG[knob.choices])[-1]
+    else:
+        assert knob.low is not None
+        assert knob.high is not None
+        value = knob.type(min(max(knob.low, 1), knob.high))
     trainer.change(key, value)
     assert value_of(trainer.config, key) == value
     first(trainer, 1)
