@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from s2s_core.configs.run import RunConfig
+from s2s_core.configs.training import FALLS_TO_AN_END
 
 Idle = tuple[Callable[[RunConfig], bool], str]  # when a knob has no effect, and why
 
@@ -12,8 +13,28 @@ _ADAMS = ("adam", "adamw", "adamax", "nadam", "radam", "muon")
 
 IDLE: dict[str, Idle] = {
     "training.warmup_steps": (
-        lambda config: config.training.schedule == "constant",
-        "It has no effect while the schedule is constant.",
+        lambda config: config.training.schedule in ("constant", "one_cycle"),
+        "It has no effect while the schedule is constant, or one cycle.",
+    ),
+    "training.decay_steps": (
+        lambda config: config.training.schedule not in FALLS_TO_AN_END,
+        "It has no effect: only cosine, linear and one cycle fall to an end.",
+    ),
+    "training.final_factor": (
+        lambda config: config.training.schedule not in ("cosine", "linear"),
+        "It has no effect: only cosine and linear schedules take it.",
+    ),
+    "training.decay_factor": (
+        lambda config: config.training.schedule not in ("step", "exponential", "plateau"),
+        "It has no effect: only step, exponential and plateau schedules take it.",
+    ),
+    "training.decay_every": (
+        lambda config: config.training.schedule not in ("step", "exponential"),
+        "It has no effect: only step and exponential schedules take it.",
+    ),
+    "training.decay_patience": (
+        lambda config: config.training.schedule != "plateau",
+        "It has no effect: only the plateau schedule waits for the validation loss.",
     ),
     "training.clipping": (
         lambda config: not config.training.clip_norm,

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from s2s_core.configs.base import Config, Device
 from s2s_core.knobs import knob
+
+FALLS_TO_AN_END = ("cosine", "linear", "one_cycle")
 
 
 class TrainingConfig(Config):
@@ -47,6 +53,31 @@ class TrainingConfig(Config):
         200, low=1, high=1_000_000, unit="steps",
         help="Steps over which a warm-up schedule raises the learning rate from zero. Raised: a "
         "safer start, a later result.",
+    )  # fmt: skip
+    decay_steps: int = knob(
+        0, low=0, high=100_000_000, unit="steps", advanced=True,
+        help="The step at which a falling schedule is at its end; 0: the last step of the run. "
+        "Raised: the learning rate falls more slowly.",
+    )  # fmt: skip
+    final_factor: float = knob(
+        0.0, low=0, high=1, advanced=True,
+        help="Share of the learning rate that is left when it has fallen. Raised: it still learns "
+        "at the end, and settles less.",
+    )  # fmt: skip
+    decay_factor: float = knob(
+        0.5, low=1e-4, high=1, advanced=True,
+        help="What the learning rate is multiplied by when it is reduced. Raised: it falls less "
+        "each time.",
+    )  # fmt: skip
+    decay_every: int = knob(
+        1000, low=1, high=100_000_000, unit="steps", advanced=True,
+        help="Steps from one reduction of the learning rate to the next. Raised: it falls more "
+        "slowly.",
+    )  # fmt: skip
+    decay_patience: int = knob(
+        2, low=1, high=1000, unit="validations", live=True, advanced=True,
+        help="The learning rate is reduced when the validation loss has not fallen for so many "
+        "checks. Raised: waits longer for a late improvement.",
     )  # fmt: skip
     clip_norm: float = knob(
         1.0, low=0, high=1000, live=True,
@@ -115,3 +146,17 @@ class TrainingConfig(Config):
         help="Where to train; automatic takes a GPU where there is one. A GPU is faster for "
         "large models, not always for tiny ones.",
     )  # fmt: skip
+
+    @property
+    def last_decay_step(self) -> int:
+        """Return the step at which a falling schedule is at its end."""
+        return self.decay_steps or self.steps
+
+    @model_validator(mode="after")
+    def _check_end_of_schedule(self) -> Self:
+        if self.schedule in FALLS_TO_AN_END and not self.last_decay_step:
+            raise ValueError(
+                f"the schedule {self.schedule} needs to know where it ends: give decay_steps or "
+                "steps"
+            )
+        return self

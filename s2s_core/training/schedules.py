@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import cos, pi
 
 from s2s_core.choices import Choices
 from s2s_core.configs import TrainingConfig
@@ -29,7 +30,77 @@ def inverse_square_root(step: int, config: TrainingConfig) -> float:
     return float(min(step / config.warmup_steps, (config.warmup_steps / step) ** 0.5))
 
 
+def cosine(step: int, config: TrainingConfig) -> float:
+    """Rise over the warm-up steps, then fall as half a cosine: late, then fast, then gently.
+
+    Source: Loshchilov and Hutter 2017, eq. (5), without restarts.
+    """
+    return _falling(step, config, lambda part: (1 + cos(pi * part)) / 2)
+
+
+def linear(step: int, config: TrainingConfig) -> float:
+    """Rise over the warm-up steps, then fall evenly.
+
+    Source: Devlin et al. 2019, appendix A.2.
+    """
+    return _falling(step, config, lambda part: 1 - part)
+
+
+def stairs(step: int, config: TrainingConfig) -> float:
+    """Rise over the warm-up steps, then multiply by the decay factor every so many steps.
+
+    Source: He et al. 2016, section 3.4, where it is done by hand.
+    """
+    if step < config.warmup_steps:
+        return step / config.warmup_steps
+    return float(config.decay_factor ** ((step - config.warmup_steps) // config.decay_every))
+
+
+def exponential(step: int, config: TrainingConfig) -> float:
+    """Rise over the warm-up steps, then fall by the decay factor in as many steps, evenly.
+
+    Source: Robbins and Monro 1951 ask for a falling rate; this is the smooth form of stairs.
+    """
+    if step < config.warmup_steps:
+        return step / config.warmup_steps
+    return float(config.decay_factor ** ((step - config.warmup_steps) / config.decay_every))
+
+
+def one_cycle(step: int, config: TrainingConfig) -> float:
+    """Rise from a tenth over 45 % of the steps, fall as long, and in the rest to a thousandth.
+
+    It allows larger rates than others. Source: Smith 2018, section 4.1 and remark 4; the momentum
+    stays as it is.
+    """
+    part = min(1.0, step / config.last_decay_step)
+    if part <= 0.9:
+        return 1 - 0.9 * abs(1 - part / 0.45)
+    return 0.1 - 0.099 * (part - 0.9) / 0.1
+
+
+def plateau(step: int, config: TrainingConfig) -> float:
+    """Rise over the warm-up steps, then fall each time the validation loss stops falling.
+
+    How often it has is known only to the run, whose trainer takes it into account.
+    Source: Bottou, Curtis and Nocedal 2018, section 4.2; as in PyTorch's ReduceLROnPlateau.
+    """
+    return warmup(step, config)
+
+
+def _falling(step: int, config: TrainingConfig, shape: Callable[[float], float]) -> float:
+    """Rise over the warm-up steps, then go from one to the final factor; the last step counts."""
+    if step < config.warmup_steps:
+        return step / config.warmup_steps
+    length = config.last_decay_step + 1 - config.warmup_steps
+    part = min(1.0, (step - config.warmup_steps) / length) if length > 0 else 1.0
+    return config.final_factor + (1 - config.final_factor) * shape(part)
+
+
 SCHEDULES: Choices[Schedule] = Choices(
     "schedule",
-    {"constant": constant, "warmup": warmup, "inverse_square_root": inverse_square_root},
-)
+    {
+        "constant": constant, "warmup": warmup, "inverse_square_root": inverse_square_root,
+        "cosine": cosine, "linear": linear, "step": stairs, "exponential": exponential,
+        "one_cycle": one_cycle, "plateau": plateau,
+    },
+)  # fmt: skip
