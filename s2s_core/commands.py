@@ -29,6 +29,7 @@ from s2s_core.records import (
     CorpusRecord,
     EndRecord,
     FailureRecord,
+    NoteRecord,
     PreparedRecord,
     ProgressRecord,
     Record,
@@ -287,6 +288,8 @@ def _tell(record: Record) -> None:
         case SampleRecord():
             text = f"  {record.source} → {record.hypothesis}"
             console.print(text, style="dim", markup=False)
+        case NoteRecord():
+            console.print(record.sentence, markup=False)
         case FailureRecord():
             console.print(f"s2s: {record.sentence}", markup=False)
         case EndRecord():

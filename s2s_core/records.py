@@ -73,6 +73,21 @@ class KnobRecord(Record):
 
 
 @dataclass(frozen=True)
+class NoteRecord(Record):
+    """Training did something by itself that is worth a sentence."""
+
+    record: ClassVar[str] = "note"
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    step: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
 class CheckpointRecord(Record):
     """The state of training was saved."""
 

@@ -35,6 +35,7 @@ from s2s_core.errors import S2SError
 from s2s_core.experiment import fixed_differences, live_knobs, live_values, load_experiment
 from s2s_core.records import (
     FailureRecord,
+    NoteRecord,
     ProbeRecord,
     ProgressRecord,
     Record,
@@ -506,7 +507,7 @@ def _pairs_of(data: DataConfig) -> tuple[object, ...]:
     return tuple(getattr(data, name) for name in CORPUS_KEYS)
 
 
-def sentence_of(failure: FailureRecord | S2SError) -> str:
-    """Return the sentence of a failure in the language of the window."""
+def sentence_of(failure: FailureRecord | NoteRecord | S2SError) -> str:
+    """Return the sentence of a failure or a note in the language of the window."""
     template = QCoreApplication.translate("s2s_core", failure.template)
     return template.format(**failure.values)

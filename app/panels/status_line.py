@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QStatusBar
 
-from app.bridge.controller import Controller
+from app.bridge.controller import Controller, sentence_of
 from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.widgets import numbers
@@ -19,7 +19,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.theme import set_look
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import fixed_differences
-from s2s_core.records import ProgressRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, ValidationRecord
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
@@ -89,11 +89,15 @@ class StatusLine(QStatusBar):
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
             self._validating = None
             self.refresh_soon()
+        for record in records:
+            if isinstance(record, NoteRecord):
+                self.tell(sentence_of(record))
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Take in what happened in a run that was opened."""
         self._course = Course()
-        self.show_records(records)
+        self._course.take(records)
+        self._validating = None
         self.refresh()
 
     def show_validating(self, record: ProgressRecord) -> None:

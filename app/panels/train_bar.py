@@ -206,7 +206,7 @@ class TrainBar(QFrame):
         self.speed.set_value(numbers.count(step.tokens_per_second))
         self.time.set_value(numbers.duration(step.elapsed_seconds))
         self.time.set_caption(self._expected(step))
-        self._show_place(step.step)
+        self._show_place(step)
 
     def rate_up(self) -> None:
         """Raise the learning rate to the next of 1, 3, 10 …"""
@@ -246,13 +246,13 @@ class TrainBar(QFrame):
         )
         self.schedule.set_rates(self._rates)
 
-    def _show_place(self, step: int) -> None:
+    def _show_place(self, step: StepRecord) -> None:
         """Move the dot on the schedule; beyond its end, draw it longer."""
         if self.schedule.isHidden():
             return
-        if step > self._rates.steps[-1]:
+        if step.step > self._rates.steps[-1]:
             self._show_schedule()
-        self.schedule.set_here(step, _rate(self._training(), step))
+        self.schedule.set_here(step.step, step.learning_rate)
 
     def _expected(self, step: StepRecord) -> str:
         """How long it will take, judged by recent steps; nothing where that cannot be known."""

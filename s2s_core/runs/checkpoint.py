@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from s2s_core.errors import BadRun
 from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
+from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
 
 FORMAT = 1
@@ -41,7 +42,8 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
         state = {
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
-            "optimizer": groups, "config": trainer.config.model_dump(mode="json"), **more,
+            "optimizer": groups, "config": trainer.config.model_dump(mode="json"),
+            "plateau": vars(trainer.plateau), **more,
         }  # fmt: skip
         _write(unfinished / "state.json", json.dumps(state))
         unfinished.rename(folder / name)
@@ -133,6 +135,7 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
     trainer.step, trainer.tokens = state["step"], state["tokens"]
     trainer.elapsed_seconds = state["elapsed_seconds"]
+    trainer.plateau = Plateau(**state.get("plateau", {}))  # older checkpoints know of none
     return state
 
 

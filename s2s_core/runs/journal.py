@@ -20,6 +20,7 @@ RECORDS: dict[str, type[Record]] = {
         records.ValidationRecord,
         records.SampleRecord,
         records.KnobRecord,
+        records.NoteRecord,
         records.CheckpointRecord,
         records.FailureRecord,
         records.EndRecord,

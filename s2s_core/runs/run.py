@@ -233,8 +233,13 @@ class Run:
         self.best_loss = record.loss if improved else self.best_loss
         self.checks_since_best = 0 if improved else self.checks_since_best + 1
         self._noted(record)
+        reduced = self.trainer.heed(record.loss)
+        if reduced:
+            self._noted(reduced)
         saved = self._save_or_tell(best=True) if improved else None
         yield record
+        if reduced:
+            yield reduced
         if saved:
             yield saved
 

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import cos, pi
 
 from s2s_core.choices import Choices
 from s2s_core.configs import TrainingConfig
 
 Schedule = Callable[[int, TrainingConfig], float]
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """What the validations have said: how often the learning rate was reduced since they stalled.
+
+    It is for the schedule `plateau` alone, and the only thing about schedules that is remembered.
+    """
+
+    reductions: int = 0
+    best: float | None = None  # the lowest validation loss
+    waited: int = 0  # validations since then, or since the last reduction
+
+    def after(self, loss: float, patience: int) -> Plateau:
+        """Return what is to be remembered after one more validation."""
+        if self.best is None or loss < self.best:
+            return replace(self, best=loss, waited=0)
+        if self.waited + 1 < patience:
+            return replace(self, waited=self.waited + 1)
+        return replace(self, reductions=self.reductions + 1, waited=0)
 
 
 def constant(step: int, config: TrainingConfig) -> float:

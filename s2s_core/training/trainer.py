@@ -14,11 +14,11 @@ from s2s_core.data.batch import Batches
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.records import KnobRecord, StepRecord
+from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.gradients import CLIPPINGS, norm_of
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
-from s2s_core.training.schedules import SCHEDULES
+from s2s_core.training.schedules import SCHEDULES, Plateau
 
 
 class Trainer:
@@ -35,6 +35,7 @@ class Trainer:
         self.step = 0
         self.tokens = 0
         self.elapsed_seconds = 0.0
+        self.plateau = Plateau()
         self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
         torch.manual_seed(config.training.seed)
 
@@ -48,13 +49,12 @@ class Trainer:
         window = SpeedWindow()
         while True:
             started = time.perf_counter()
-            training = self.config.training
             batch = self.batches.next().to(self.model.device)
             loss, objective = losses(self.model, batch, self.config)
             self.optimizer.zero_grad(set_to_none=True)
             torch.autograd.backward(objective)
             norm = norm_of(self.model)
-            rate = training.learning_rate * SCHEDULES[training.schedule](self.step + 1, training)
+            rate = self.learning_rate()
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
             self.step += 1
@@ -68,6 +68,26 @@ class Trainer:
                 self.step, epochs, *numbers, rate, self.tokens,
                 window.tokens_per_second, self.elapsed_seconds,
             )  # fmt: skip
+
+    def learning_rate(self) -> float:
+        """Return the learning rate of the next step."""
+        training = self.config.training
+        scheduled = SCHEDULES[training.schedule](self.step + 1, training)
+        reduced = training.decay_factor**self.plateau.reductions
+        return float(training.learning_rate * scheduled * reduced)
+
+    def heed(self, validation_loss: float) -> NoteRecord | None:
+        """Reduce the learning rate if the schedule asks for it after so many validations."""
+        training, before = self.config.training, self.plateau.reductions
+        if training.schedule != "plateau":
+            return None
+        self.plateau = self.plateau.after(validation_loss, training.decay_patience)
+        if self.plateau.reductions == before:
+            return None
+        return NoteRecord(
+            "The validation loss has stopped falling: from step {step} the learning rate is {rate}",
+            {"step": self.step + 1, "rate": f"{self.learning_rate():.3g}"}, self.step,
+        )  # fmt: skip
 
     def change(self, key: str, value: Any) -> KnobRecord:
         """Turn a live knob; the next step obeys it. A bad value is refused and nothing changes."""

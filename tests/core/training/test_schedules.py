@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from s2s_core.configs import TrainingConfig
-from s2s_core.training.schedules import SCHEDULES
+from s2s_core.training.schedules import SCHEDULES, Plateau
 
 # For every row: step and factor, with four steps of warm-up, the end at step 19, a quarter left
 # there, and a factor of 0.5 every eight steps.
@@ -65,3 +65,13 @@ def test_a_warm_up_longer_than_the_run_is_only_a_warm_up(name: str) -> None:
     config = TrainingConfig(schedule=name, warmup_steps=100, steps=50)
     assert [SCHEDULES[name](step, config) for step in (1, 50, 99)] == [0.01, 0.5, 0.99]
     assert SCHEDULES[name](100, config) == 0.0
+
+
+def test_a_plateau_is_so_many_validations_without_a_lower_loss() -> None:
+    state, reductions = Plateau(), []
+    #            best        same      best       worse, but not below the best
+    for loss in (3.0, 2.0, 2.0, 2.5, 1.9, 1.95, 1.94, 1.93, 1.92, 1.8, float("nan")):
+        state = state.after(loss, patience=2)
+        reductions.append(state.reductions)
+    assert reductions == [0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 3]
+    assert state.best == 1.8
