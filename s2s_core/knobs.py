@@ -107,5 +107,5 @@ _SPELLINGS = {
     "cpu": "CPU", "cuda": "CUDA", "mps": "MPS", "auto": "Automatic", "dot": "Dot product",
     "char": "Characters", "word": "Words", "warmup": "Warm-up", "adagrad": "AdaGrad",
     "rmsprop": "RMSprop", "nadam": "NAdam", "radam": "RAdam",
-    "plateau": "Reduce on plateau",
+    "plateau": "Reduce on plateau", "pair": "One pair", "full": "Full batch",
 }  # fmt: skip

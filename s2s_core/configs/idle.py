@@ -36,6 +36,14 @@ IDLE: dict[str, Idle] = {
         lambda config: config.training.schedule != "plateau",
         "It has no effect: only the plateau schedule waits for the validation loss.",
     ),
+    "training.batch_tokens": (
+        lambda config: config.training.batching == "pair",
+        "It has no effect: a batch is one pair.",
+    ),
+    "training.accumulate": (
+        lambda config: config.training.batching == "full",
+        "It has no effect: each step learns from the whole corpus.",
+    ),
     "training.clipping": (
         lambda config: not config.training.clip_norm,
         "It has no effect: the clip norm is 0.",

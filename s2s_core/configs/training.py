@@ -106,6 +106,16 @@ class TrainingConfig(Config):
         help="Sentences of a batch times its longest side. Raised: smoother gradients, slower "
         "steps, more memory, and room for a higher learning rate.",
     )  # fmt: skip
+    batching: str = knob(
+        "tokens", choices="batching", advanced=True,
+        help="How much of the corpus each step learns from. More gives smoother gradients and "
+        "fewer steps an epoch.",
+    )  # fmt: skip
+    accumulate: int = knob(
+        1, low=1, high=10_000, unit="batches", advanced=True,
+        help="Batches whose gradients are added before the weights move. Raised: as a larger "
+        "batch, with the memory of a small one; steps are as much slower.",
+    )  # fmt: skip
     steps: int = knob(
         3000, low=0, high=100_000_000, unit="steps", live=True, title="Steps, at most",
         help="Training ends after so many updates; 0: only when it is stopped. Raised: learns "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from s2s_core.choices import Choices
+from s2s_core.configs import TrainingConfig
 from s2s_core.data.store import EncodedPairs, Numbers
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
@@ -111,6 +113,13 @@ class Batches:
             self.position = Position(self.position.epoch + 1, 0)
         return self.take(chosen)
 
+    def of_update(self, count: int) -> Iterator[Batch]:
+        """Yield the next `count` batches; for 0, all that are left of the epoch."""
+        done = 0
+        while not done or (done < count if count else self.position.batch):
+            yield self.next()
+            done += 1
+
     def take(self, rows: Sequence[int] | Numbers) -> Batch:
         """Return the batch of these pairs."""
         sources, targets = self.pairs.sources, self.pairs.targets
@@ -174,3 +183,40 @@ class Batches:
     def restore(self, state: dict[str, Any]) -> None:
         """Go to where `state` was."""
         self.position = Position(int(state["epoch"]), int(state["batch"]))
+
+
+@dataclass(frozen=True)
+class Portion:
+    """How much of a corpus moves the weights once."""
+
+    tokens: int  # of a batch, at most; but one pair at least
+    batches: int  # of one update; 0: all of an epoch
+
+    def updates(self, batches: int) -> int:
+        """Return how many updates an epoch of so many batches has."""
+        return -(-batches // self.batches) if self.batches else 1
+
+
+def tokens(config: TrainingConfig) -> Portion:
+    """As many pairs of like length as the batch size allows: smooth enough, and quick."""
+    return Portion(config.batch_tokens, config.accumulate)
+
+
+def pair(config: TrainingConfig) -> Portion:
+    """One pair at a time, "stochastic": many cheap steps that all disagree; lower the rate."""
+    return Portion(1, config.accumulate)
+
+
+def full(config: TrainingConfig) -> Portion:
+    """All pairs of the corpus for each step: the true gradient; a step lasts a whole epoch."""
+    return Portion(config.batch_tokens, 0)
+
+
+BATCHINGS: Choices[Callable[[TrainingConfig], Portion]] = Choices(
+    "batching", {"tokens": tokens, "pair": pair, "full": full}
+)
+
+
+def portion(config: TrainingConfig) -> Portion:
+    """Return how much of the corpus moves the weights once."""
+    return BATCHINGS[config.batching](config)

@@ -6,6 +6,7 @@ from typing import Any
 
 from s2s_core.choices import Choices
 from s2s_core.configs import RunConfig
+from s2s_core.data.batch import BATCHINGS
 from s2s_core.data.readers import READERS
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.search import SEARCHES
@@ -20,6 +21,7 @@ from s2s_core.training.schedules import SCHEDULES
 
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
+    "batching": BATCHINGS,
     "clipping": CLIPPINGS,
     "optimizer": OPTIMIZERS,
     "reader": READERS,

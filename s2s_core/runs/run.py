@@ -14,7 +14,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.batch import Batches
+from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
@@ -66,12 +66,13 @@ class Run:
         source, target = tokenizers
         device = choose_device(training.device)
         parameters = count_parameters(config.model, source.size, target.size)
-        check_memory(parameters, training.batch_tokens, target.size, device.type)
+        batch_tokens = portion(training).tokens
+        check_memory(parameters, batch_tokens, target.size, device.type)
         model = build_model(config.model, source.size, target.size, training.seed).to(device)
-        use_cores(model.parameter_count, training.batch_tokens)
+        use_cores(model.parameter_count, batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
-        self.trainer = Trainer(model, Batches(pairs, training.batch_tokens, training.seed), config)
+        self.trainer = Trainer(model, Batches(pairs, batch_tokens, training.seed), config)
         self.validation = Validation(
             HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
         )

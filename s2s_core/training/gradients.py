@@ -20,6 +20,13 @@ def norm_of(model: nn.Module) -> Tensor:
     return torch.nn.utils.get_total_norm([p.grad for p in model.parameters() if p.grad is not None])
 
 
+def scale_gradients(model: nn.Module, scale: float | Tensor) -> None:
+    """Multiply all gradients by one number."""
+    for weight in model.parameters():
+        if weight.grad is not None:
+            weight.grad.mul_(scale)
+
+
 def by_norm(model: nn.Module, threshold: float, norm: Tensor) -> None:
     """Scale all gradients alike where their norm together is larger: the direction is kept.
 
@@ -55,10 +62,7 @@ def normalised(model: nn.Module, threshold: float, norm: Tensor) -> None:
     The threshold is the norm that they get. Source: Hazan, Levy and Shalev-Shwartz 2015,
     algorithm 1.
     """
-    scale = threshold / norm.clamp(min=1e-12)
-    for weight in model.parameters():
-        if weight.grad is not None:
-            weight.grad.mul_(scale.to(weight.grad.device))
+    scale_gradients(model, threshold / norm.clamp(min=1e-12))
 
 
 def output_weights(model: nn.Module) -> set[int]:

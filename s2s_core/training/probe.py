@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.batch import Batches
+from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import prepared
 from s2s_core.data.store import EncodedPairs, Numbers, Sequences
 from s2s_core.errors import S2SError, memory_ran_out
@@ -43,7 +43,8 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     Yields None in between, for what is more urgent. Where the settings cannot be tried here, the
     record has no time. torch's random numbers and threads are left as they were.
     """
-    config = workload(config)
+    share = portion(config.training)
+    config = _of_one_batch(workload(config), share.tokens)
     tokens = config.training.batch_tokens
     ready = prepared(folder)[1]
     vocabularies = ready.source_vocabulary, ready.target_vocabulary
@@ -51,7 +52,8 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     memory, seconds = least_memory(parameters, tokens, vocabularies[1]), 0.0
     yield None
     batches = Batches(EncodedPairs.load(folder / "encoded", "train"), tokens, 0)
-    steps = batches.count()
+    count = batches.count()
+    steps = share.updates(count)
     yield None
     try:
         device = choose_device(config.training.device)
@@ -67,7 +69,14 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
         if not isinstance(error, S2SError) and not memory_ran_out(error):
             raise
         seconds = 0.0
+    seconds *= count / steps  # of one batch, so far
     yield ProbeRecord(request, parameters, memory, seconds, steps)
+
+
+def _of_one_batch(config: RunConfig, tokens: int) -> RunConfig:
+    """Return the config with updates of a single batch: those of more take as much more time."""
+    one = {"batching": "tokens", "accumulate": 1, "batch_tokens": tokens}
+    return config.model_copy(update={"training": config.training.model_copy(update=one)})
 
 
 def _tried(

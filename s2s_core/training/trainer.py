@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.batch import Batches
+from s2s_core.data.batch import Batches, portion
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
-from s2s_core.training.gradients import CLIPPINGS, norm_of
+from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES, Plateau
@@ -49,16 +49,12 @@ class Trainer:
         window = SpeedWindow()
         while True:
             started = time.perf_counter()
-            batch = self.batches.next().to(self.model.device)
-            loss, objective = losses(self.model, batch, self.config)
-            self.optimizer.zero_grad(set_to_none=True)
-            torch.autograd.backward(objective)
+            loss, objective, tokens = self._learn()
             norm = norm_of(self.model)
             rate = self.learning_rate()
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
             self.step += 1
-            tokens = batch.source_tokens + batch.target_tokens
             self.tokens += tokens
             epochs = self.batches.epochs_done  # may sort the next epoch, which takes its time too
             seconds = time.perf_counter() - started
@@ -96,6 +92,29 @@ class Trainer:
             raise BadConfig("{key} cannot change during a run; it is for a new one", key=key)
         self.config = changed(self.config, key, value)
         return KnobRecord(self.step, key, before, value_of(self.config, key))
+
+    def _learn(self) -> tuple[Tensor, Tensor, int]:
+        """Leave the gradients of an update in the weights; return loss, objective and tokens.
+
+        Several batches count by their target tokens, as if they were one large batch. That sum
+        is known at the end only, so all are weighed against the first.
+        """
+        self.optimizer.zero_grad(set_to_none=True)
+        sums = torch.zeros(2, device=self.model.device)
+        first = target_tokens = tokens = 0
+        for batch in self.batches.of_update(portion(self.config.training).batches):
+            batch = batch.to(self.model.device)
+            loss, objective = losses(self.model, batch, self.config)
+            first = first or batch.target_tokens
+            weight = batch.target_tokens / first
+            torch.autograd.backward(objective * weight)
+            sums += weight * torch.stack([loss, objective.detach()])
+            target_tokens += batch.target_tokens
+            tokens += batch.source_tokens + batch.target_tokens
+        if target_tokens != first:
+            scale_gradients(self.model, first / target_tokens)
+            sums *= first / target_tokens
+        return sums[0], sums[1], tokens
 
     def _finite(self, loss: Tensor, objective: Tensor, norm: Tensor) -> tuple[float, float, float]:
         numbers: list[float] = torch.stack([loss, objective.detach(), norm]).tolist()

@@ -8,10 +8,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s2s_core.data.batch import Batches, make_batch, pad_sources
+from s2s_core.configs import TrainingConfig
+from s2s_core.data.batch import BATCHINGS, Batches, Position, make_batch, pad_sources, portion
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
-from tests.helpers import tiny_sentences
+from tests.helpers import copy_batches, tiny_sentences
 
 
 def some_pairs(count: int = 100) -> EncodedPairs:
@@ -150,3 +151,38 @@ def test_a_typical_batch_is_one_of_middling_length() -> None:
     rows = batches.typical_rows()
     assert all(30 < len(sentences[row]) < 80 for row in rows)
     assert max(len(sentences[row]) + 1 for row in rows) * len(rows) <= 200
+
+
+def test_one_pair_is_a_batch_of_its_own() -> None:
+    config = TrainingConfig(batching="pair")
+    batches = copy_batches()
+    single = Batches(batches.pairs, portion(config).tokens, seed=1)
+    rows = single.rows_of(0)
+    assert [len(row) for row in rows] == [1] * len(batches.pairs)
+    assert single.count() == len(rows)
+    assert sorted(int(row[0]) for row in rows) == list(range(len(batches.pairs)))
+
+
+def test_an_update_takes_so_many_batches_or_the_rest_of_the_epoch() -> None:
+    batches = copy_batches()
+    count = len(batches.rows_of(0))
+    assert len(list(batches.of_update(1))) == 1
+    assert len(list(batches.of_update(3))) == 3
+    assert batches.position == Position(0, 4)
+    assert len(list(batches.of_update(0))) == count - 4
+    assert batches.position == Position(1, 0)
+    assert len(list(batches.of_update(0))) == count
+    assert len(list(batches.of_update(count + 2))) == count + 2
+    assert batches.position == Position(3, 2)
+
+
+@pytest.mark.parametrize("name", BATCHINGS)
+@pytest.mark.parametrize("accumulate", [1, 3])
+def test_the_updates_of_an_epoch_are_counted(name: str, accumulate: int) -> None:
+    share = portion(TrainingConfig(batching=name, accumulate=accumulate, batch_tokens=64))
+    batches = Batches(copy_batches().pairs, share.tokens, seed=1)
+    updates = 0
+    while batches.position.epoch < 1:
+        list(batches.of_update(share.batches))
+        updates += 1
+    assert updates == share.updates(batches.count())

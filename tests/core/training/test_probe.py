@@ -107,3 +107,20 @@ def test_peak_memory_counts_what_is_there_at_once() -> None:
     assert memory.now == 4000
     assert memory.most == 8000
     assert kept.sum() == 500
+
+
+def test_an_update_of_several_batches_takes_as_much_longer(prepared: Path, tmp_path: Path) -> None:
+    one = answer(tiny_config(), prepared)
+    for changes, updates in (
+        ({"accumulate": 3}, -(-one.steps_per_epoch // 3)),
+        ({"batching": "full"}, 1),
+    ):
+        config = tiny_config(training=changes)
+        found = answer(config, prepared)
+        assert found.steps_per_epoch == updates
+        assert found.memory_bytes == pytest.approx(one.memory_bytes, rel=0.1)
+        assert found.seconds_per_step > 0
+    pairs = answer(tiny_config(training={"batching": "pair"}), prepared)
+    run = Run.create(tmp_path / "run", tiny_config(training={"batching": "pair"}), prepared)
+    assert pairs.steps_per_epoch == len(run.trainer.batches.pairs)
+    assert pairs.memory_bytes < one.memory_bytes

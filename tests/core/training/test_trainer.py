@@ -2,22 +2,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
 from s2s_core.configs import RunConfig
+from s2s_core.data.batch import Batches
+from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.decoding.search import translate_all
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import all_knobs, value_of
 from s2s_core.records import StepRecord
 from s2s_core.runs.catalog import CATALOG
+from s2s_core.runs.checkpoint import read_index, restore, save_checkpoint
 from s2s_core.training.loss import token_losses
 from s2s_core.training.trainer import SpeedWindow, Trainer
 from s2s_core.training.warm_up import warm_up
 from tests.helpers import (
     ARCHITECTURES,
+    assert_close,
     copy_batches,
     decoding,
     output_of,
@@ -125,6 +130,48 @@ def test_the_gradient_norm_is_over_all_weights() -> None:
     gradients = torch.autograd.grad(total / batch.target_tokens, list(trainer.model.parameters()))
     expected = math.sqrt(sum(float(gradient.square().sum()) for gradient in gradients))
     assert first(trainer, 1)[0].gradient_norm == pytest.approx(expected, rel=1e-4)
+
+
+def one_large(batches: Batches, count: int) -> Batches:
+    """Return a corpus of the pairs of the first so many batches, in a single batch."""
+    rows = [row for part in batches.rows_of(0)[:count] for row in part]
+    sides = (batches.pairs.sources, batches.pairs.targets)
+    source, target = (Sequences.of([side[row].tolist() for row in rows]) for side in sides)
+    return Batches(EncodedPairs(source, target), 10**6, seed=1)
+
+
+@each_architecture
+@pytest.mark.parametrize("changes", [{"accumulate": 3}, {"batching": "full"}])
+def test_accumulating_equals_one_large_batch(name: str, changes: dict[str, Any]) -> None:
+    training = {"optimizer": "sgd", "learning_rate": 1.0, "clip_norm": 0}
+    parts = tiny_trainer(tiny_config(*ARCHITECTURES[name], training={**training, **changes}))
+    count = changes.get("accumulate", len(parts.batches.rows_of(0)))
+    assert count > 2
+    whole = one_large(copy_batches(), count)
+    large = tiny_trainer(tiny_config(*ARCHITECTURES[name], training=training), whole)
+    got, expected = first(parts, 1)[0], first(large, 1)[0]
+    assert got.tokens == expected.tokens
+    assert got.loss == pytest.approx(expected.loss, rel=1e-5)
+    assert got.objective == pytest.approx(expected.objective, rel=1e-5)
+    assert got.gradient_norm == pytest.approx(expected.gradient_norm, rel=1e-4)
+    assert parts.batches.epochs_done == pytest.approx(count / len(parts.batches.rows_of(0)))
+    one, other = weights_of(parts.model), weights_of(large.model)
+    for key in one:
+        assert_close(one[key], other[key])
+
+
+@pytest.mark.parametrize("changes", [{"accumulate": 3}, {"batching": "full"}])
+def test_accumulating_goes_on_in_its_place_from_a_checkpoint(
+    changes: dict[str, Any], tmp_path: Path
+) -> None:
+    config = tiny_config(dropout=0.3, training=changes)
+    trainer, other = tiny_trainer(config), tiny_trainer(config)
+    steps = trainer.steps()
+    next(steps)
+    save_checkpoint(tmp_path, trainer, {}, best=False)
+    expected = [(record.loss, record.epoch) for record in (next(steps), next(steps))]
+    restore(other, tmp_path / read_index(tmp_path)["last"])
+    assert [(record.loss, record.epoch) for record in first(other, 2)] == expected
 
 
 def infinite_loss(trainer: Trainer) -> None:
