@@ -113,7 +113,7 @@ def workload(config: RunConfig) -> RunConfig:
         seed=given.seed, learning_rate=1e-6,
         teacher_forcing=1.0 if given.teacher_forcing == 1.0 else 0.5,
         label_smoothing=0.1 if given.label_smoothing else 0.0,
-        batching=given.batching, accumulate=given.accumulate,
+        batching=given.batching, accumulate=given.accumulate, precision=given.precision,
     )  # fmt: skip
     return config.model_copy(update={"training": training, "decoding": DecodingConfig()})
 

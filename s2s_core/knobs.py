@@ -107,5 +107,6 @@ _SPELLINGS = {
     "cpu": "CPU", "cuda": "CUDA", "mps": "MPS", "auto": "Automatic", "dot": "Dot product",
     "char": "Characters", "word": "Words", "warmup": "Warm-up", "adagrad": "AdaGrad",
     "rmsprop": "RMSprop", "nadam": "NAdam", "radam": "RAdam",
-    "plateau": "Reduce on plateau", "pair": "One pair", "full": "Full batch",
+    "plateau": "Reduce on plateau", "pair": "One pair", "float32": "float32",
+    "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch",
 }  # fmt: skip

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 FORMAT: Literal[1] = 1  # of experiment.toml
 
+Precision = Literal["float32", "bfloat16", "float16"]
+
 Device = Literal["auto", "cpu", "cuda", "mps"]
 
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from s2s_core.configs.base import Config, Device
+from s2s_core.configs.base import Config, Device, Precision
 from s2s_core.knobs import knob
 
 FALLS_TO_AN_END = ("cosine", "linear", "one_cycle")
@@ -150,6 +150,12 @@ class TrainingConfig(Config):
         1, low=0, high=2**31,
         help="Start of all random numbers; the same seed gives the same curve. Another number is "
         "another try, neither better nor worse.",
+    )  # fmt: skip
+    precision: Precision = knob(
+        "float32", advanced=True,
+        help="The numbers that matrices are multiplied in; weights and sums stay float32. Short "
+        "ones are faster where the device has them; float16 needs a CUDA GPU, and bfloat16 is "
+        "slower on a processor without instructions for it.",
     )  # fmt: skip
     device: Device = knob(
         "auto",

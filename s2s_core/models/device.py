@@ -54,13 +54,56 @@ def _usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+PRECISIONS = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+def check_precision(precision: str, device: torch.device) -> None:
+    """Refuse numbers that a device cannot train with."""
+    if precision == "float16" and device.type != "cuda":
+        raise BadConfig(
+            "training.precision float16 needs a CUDA GPU; on {device} take bfloat16 or float32",
+            device=device.type,
+        )
+    if precision == "bfloat16" and device.type == "cuda" and not torch.cuda.is_bf16_supported():
+        raise BadConfig(
+            "training.precision bfloat16 is not known to this GPU; take float16 or float32"
+        )
+
+
+def precision_there(precision: str, device: torch.device) -> str:
+    """Return the precision if the device has it, or else the full one: for translating."""
+    try:
+        check_precision(precision, device)
+    except BadConfig:
+        return "float32"
+    return precision
+
+
+@contextmanager
+def in_precision(model: nn.Module) -> Iterator[None]:
+    """Let a model compute in its own precision; its weights stay float32.
+
+    Matrix products are taken in the short numbers, sums and softmax in full ones.
+    Source: Micikevicius et al. 2018, section 3.
+    """
+    short = PRECISIONS.get(getattr(model, "precision", "float32"))
+    if short is None:
+        yield
+        return
+    with torch.autocast(next(model.parameters()).device.type, dtype=short):
+        yield
+
+
 @contextmanager
 def evaluating(model: nn.Module) -> Iterator[None]:
-    """Switch dropout and gradients off, and the model back to what it was doing afterwards."""
+    """Switch dropout and gradients off, and the model back to what it was doing afterwards.
+
+    The model computes in its own precision.
+    """
     was_training = model.training
     model.eval()
     try:
-        with torch.no_grad():
+        with torch.no_grad(), in_precision(model):
             yield
     finally:
         model.train(was_training)

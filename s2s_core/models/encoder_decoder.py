@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -24,15 +25,17 @@ class EncoderDecoder(nn.Module):
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
+        self.precision = "float32"  # what it computes in; the weights are always float32
 
     def encode(self, source: Tensor, mask: Tensor) -> Memory:
         """Read sources, [batch, source length]."""
         return self.encoder(source, mask)  # type: ignore[no-any-return]
 
     def score(self, batch: Batch) -> DecoderOutput:
-        """Score every target position, given the right pieces before it."""
+        """Score every target position, given the right pieces before it; in full precision."""
         memory = self.encode(batch.source, batch.source_mask)
-        return self.decoder(memory, batch.target_input)  # type: ignore[no-any-return]
+        output: DecoderOutput = self.decoder(memory, batch.target_input)
+        return replace(output, scores=output.scores.float())
 
     @property
     def device(self) -> torch.device:

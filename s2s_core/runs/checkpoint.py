@@ -43,7 +43,8 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
             "optimizer": groups, "config": trainer.config.model_dump(mode="json"),
-            "plateau": vars(trainer.plateau), **more,
+            "plateau": vars(trainer.plateau),
+            "scaler": trainer.scaler.state_dict() if trainer.scaler else {}, **more,
         }  # fmt: skip
         _write(unfinished / "state.json", json.dumps(state))
         unfinished.rename(folder / name)
@@ -135,6 +136,8 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
     trainer.step, trainer.tokens = state["step"], state["tokens"]
     trainer.elapsed_seconds = state["elapsed_seconds"]
+    if trainer.scaler and state.get("scaler"):
+        trainer.scaler.load_state_dict(state["scaler"])
     trainer.plateau = Plateau(**state.get("plateau", {}))  # older checkpoints know of none
     return state
 

@@ -19,13 +19,20 @@ from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
 from s2s_core.experiment import checked, read_experiment, save_experiment
-from s2s_core.models.device import check_memory, choose_device, use_cores
+from s2s_core.models.device import (
+    check_memory,
+    check_precision,
+    choose_device,
+    precision_there,
+    use_cores,
+)
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
 from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
     FailureRecord,
     KnobRecord,
+    NoteRecord,
     Record,
     ValidationRecord,
 )
@@ -65,6 +72,7 @@ class Run:
         training = config.training
         source, target = tokenizers
         device = choose_device(training.device)
+        check_precision(training.precision, device)
         parameters = count_parameters(config.model, source.size, target.size)
         batch_tokens = portion(training).tokens
         check_memory(parameters, batch_tokens, target.size, device.type)
@@ -144,6 +152,7 @@ class Run:
         self._cut_journal()
         steps = self.trainer.steps()
         try:
+            yield from self._told_how()
             yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self.reason_to_end()):
                 yield self._noted(next(steps))
@@ -159,6 +168,14 @@ class Run:
             raise
         finally:
             self.close()
+
+    def _told_how(self) -> Iterator[Record]:
+        """Say how is computed, where that is not as usual."""
+        training, device = self.config.training, self.trainer.model.device.type
+        if training.precision != "float32":
+            text = "Matrices are multiplied in {precision} on {device}"
+            values = {"precision": training.precision, "device": device}
+            yield self._noted(NoteRecord(text, values, self.trainer.step))
 
     def close(self) -> None:
         """Save what is not saved yet; `unsaved` tells if it could not be."""
@@ -301,6 +318,7 @@ def load_translator(folder: Path, device: str = "auto") -> Translator:
     model = build_model(config.model, source.size, target.size, config.training.seed)
     load_weights(model, chosen / "weights.safetensors")
     model.to(choose_device(config.training.device)).eval()
+    model.precision = precision_there(config.training.precision, model.device)
     return Translator(model, source, target, config, load_state(chosen)["step"])
 
 

@@ -19,6 +19,7 @@ from s2s_core.errors import S2SError, memory_ran_out
 from s2s_core.experiment import workload
 from s2s_core.models.device import (
     check_memory,
+    check_precision,
     choose_device,
     least_memory,
     torch_put_back,
@@ -57,6 +58,7 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     yield None
     try:
         device = choose_device(config.training.device)
+        check_precision(config.training.precision, device)
         check_memory(parameters, tokens, vocabularies[1], device.type)
         if device.type != "cpu" or parameters <= MOST_PARAMETERS:
             with torch_put_back():

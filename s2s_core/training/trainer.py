@@ -13,6 +13,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
+from s2s_core.models.device import in_precision
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
@@ -37,6 +38,10 @@ class Trainer:
         self.elapsed_seconds = 0.0
         self.plateau = Plateau()
         self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
+        model.precision = config.training.precision
+        # The smallest gradients would be nothing in float16 (Micikevicius et al. 2018, 3.2).
+        is_short = model.precision == "float16"
+        self.scaler = torch.amp.GradScaler(model.device.type) if is_short else None
         torch.manual_seed(config.training.seed)
 
     def steps(self) -> Iterator[StepRecord]:
@@ -51,6 +56,8 @@ class Trainer:
             started = time.perf_counter()
             loss, objective, tokens = self._learn()
             norm = norm_of(self.model)
+            if self.scaler and self._overflows(objective, norm):
+                continue
             rate = self.learning_rate()
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
@@ -104,17 +111,31 @@ class Trainer:
         first = target_tokens = tokens = 0
         for batch in self.batches.of_update(portion(self.config.training).batches):
             batch = batch.to(self.model.device)
-            loss, objective = losses(self.model, batch, self.config)
+            with in_precision(self.model):
+                loss, objective = losses(self.model, batch, self.config)
             first = first or batch.target_tokens
             weight = batch.target_tokens / first
-            torch.autograd.backward(objective * weight)
+            backward = objective * weight
+            torch.autograd.backward(self.scaler.scale(backward) if self.scaler else backward)
             sums += weight * torch.stack([loss, objective.detach()])
             target_tokens += batch.target_tokens
             tokens += batch.source_tokens + batch.target_tokens
+        if self.scaler:
+            self.scaler.unscale_(self.optimizer)
         if target_tokens != first:
             scale_gradients(self.model, first / target_tokens)
             sums *= first / target_tokens
         return sums[0], sums[1], tokens
+
+    def _overflows(self, objective: Tensor, norm: Tensor) -> bool:
+        """Learn how far float16 gradients can be scaled; tell whether it was too far this time.
+
+        Then the weights stay, and the next batches are tried with a smaller scale.
+        """
+        assert self.scaler is not None
+        self.scaler.update()
+        overflows = bool(objective.isfinite()) and not bool(norm.isfinite())
+        return overflows and self.scaler.get_scale() >= 1.0
 
     def _finite(self, loss: Tensor, objective: Tensor, norm: Tensor) -> tuple[float, float, float]:
         numbers: list[float] = torch.stack([loss, objective.detach(), norm]).tolist()

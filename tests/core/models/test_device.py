@@ -8,8 +8,11 @@ from s2s_core.models import device
 from s2s_core.models.device import (
     available_devices,
     check_memory,
+    check_precision,
     choose_device,
     evaluating,
+    in_precision,
+    precision_there,
     use_cores,
 )
 from tests.helpers import tiny_model
@@ -57,3 +60,32 @@ def test_a_model_that_cannot_fit_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         check_memory(1_000, 100_000, 100, "cpu")
     monkeypatch.setattr(device, "_free_memory", lambda: 0)  # the system does not tell
     check_memory(1_000, 100_000, 100, "cpu")
+
+
+def product_type() -> torch.dtype:
+    return (torch.ones(2, 2) @ torch.ones(2, 2)).dtype
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16", "float16"])
+def test_a_model_computes_in_its_precision_and_only_inside(precision: str) -> None:
+    model = tiny_model()
+    model.precision = precision
+    for inside in (in_precision, evaluating):
+        with inside(model):
+            assert product_type() == getattr(torch, precision)
+        assert product_type() == torch.float32
+    assert all(weight.dtype == torch.float32 for weight in model.parameters())
+
+
+def test_a_precision_that_a_device_has_not_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cpu, gpu = torch.device("cpu"), torch.device("cuda")
+    check_precision("float32", cpu)
+    check_precision("bfloat16", cpu)
+    with pytest.raises(BadConfig, match="float16 needs a CUDA GPU; on cpu take bfloat16"):
+        check_precision("float16", cpu)
+    check_precision("float16", gpu)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: False)
+    with pytest.raises(BadConfig, match="bfloat16 is not known to this GPU; take float16"):
+        check_precision("bfloat16", gpu)
+    assert precision_there("float16", cpu) == "float32"
+    assert precision_there("bfloat16", cpu) == "bfloat16"

@@ -482,3 +482,24 @@ def test_a_rate_reduced_on_a_plateau_is_told_and_survives(tmp_path: Path, prepar
     resumed = Run.open(tmp_path / "halves")
     assert losses(first) + losses(resumed.events()) == losses(whole)
     assert [r for r in journal_of(resumed) if isinstance(r, NoteRecord)] == notes
+
+
+def test_a_run_in_short_numbers_says_so_and_goes_on_in_them(tmp_path: Path, prepared: Path) -> None:
+    config = tiny_config(dropout=0.3, training={"precision": "bfloat16"})
+    whole = list(tiny_run(tmp_path / "whole", prepared, config).events())
+    notes = [record for record in whole if isinstance(record, NoteRecord)]
+    assert [note.sentence for note in notes] == ["Matrices are multiplied in bfloat16 on cpu"]
+    first = until_step(tiny_run(tmp_path / "halves", prepared, config), 4)
+    resumed = list(Run.open(tmp_path / "halves").events())
+    assert losses(first) + losses(resumed) == losses(whole)
+    assert checks(first) + checks(resumed) == checks(whole)
+    assert load_translator(tmp_path / "whole").model.precision == "bfloat16"
+
+
+def test_a_precision_that_is_not_there_is_refused_before_a_run(
+    tmp_path: Path, prepared: Path
+) -> None:
+    config = tiny_config(training={"precision": "float16"})
+    with pytest.raises(BadConfig, match="float16 needs a CUDA GPU; on cpu take bfloat16"):
+        tiny_run(tmp_path / "run", prepared, config)
+    assert not list((tmp_path / "run").iterdir())

@@ -174,6 +174,46 @@ def test_accumulating_goes_on_in_its_place_from_a_checkpoint(
     assert [(record.loss, record.epoch) for record in first(other, 2)] == expected
 
 
+@each_architecture
+def test_short_numbers_learn_much_the_same(name: str) -> None:
+    changes: dict[str, Any] = {"learning_rate": 0.02}
+    full = tiny_trainer(tiny_config(*ARCHITECTURES[name], layers=1, training=changes))
+    changes["precision"] = "bfloat16"
+    short = tiny_trainer(tiny_config(*ARCHITECTURES[name], layers=1, training=changes))
+    for one, other in zip(first(full, 20), first(short, 20), strict=True):
+        assert other.loss == pytest.approx(one.loss, rel=0.05)
+    assert losses(full, 1) != losses(short, 1)
+    assert all(weight.dtype == torch.float32 for weight in short.model.parameters())
+    assert short.model.score(copy_batches().next()).scores.dtype == torch.float32
+    found = dict(translate_all(short.model, [[4, 5], [6]], decoding(search="beam")))
+    assert set(found) == {0, 1}
+
+
+def test_gradients_too_large_for_float16_are_tried_again_smaller(tmp_path: Path) -> None:
+    config = tiny_config(training={"precision": "float16", "optimizer": "sgd"})
+    trainer = tiny_trainer(config)
+    assert trainer.scaler is not None
+    trainer.scaler = torch.amp.GradScaler("cpu", init_scale=2.0**40)
+    before = weights_of(trainer.model)
+    record = first(trainer, 1)[0]
+    lowered = trainer.scaler.get_scale()
+    assert lowered < 2.0**40
+    position, epoch = trainer.batches.position, len(trainer.batches.rows_of(0))
+    tried = position.epoch * epoch + position.batch
+    assert tried == 41 - math.log2(lowered)  # one batch for each halving, and the last
+    assert record.step == 1
+    assert math.isfinite(record.gradient_norm)
+    clipped = min(1.0, record.gradient_norm)
+    assert moved(trainer, before) == pytest.approx(3e-3 * clipped, rel=1e-2)
+    save_checkpoint(tmp_path, trainer, {}, best=False)
+    expected = losses(trainer, 3)
+    other = tiny_trainer(config)
+    restore(other, tmp_path / read_index(tmp_path)["last"])
+    assert other.scaler is not None
+    assert other.scaler.get_scale() == lowered
+    assert losses(other, 3) == expected
+
+
 def infinite_loss(trainer: Trainer) -> None:
     with torch.no_grad():
         output_of(trainer.model).bias[5] = math.nan
