@@ -115,7 +115,8 @@ def workload(config: RunConfig) -> RunConfig:
         label_smoothing=0.1 if given.label_smoothing else 0.0,
         batching=given.batching, accumulate=given.accumulate, precision=given.precision,
     )  # fmt: skip
-    return config.model_copy(update={"training": training, "decoding": DecodingConfig()})
+    set_back = {"regularisation": RegularisationConfig(), "decoding": DecodingConfig()}
+    return config.model_copy(update={"training": training, **set_back})
 
 
 def changed(config: RunConfig, key: str, value: Any) -> RunConfig:

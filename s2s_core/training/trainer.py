@@ -19,6 +19,7 @@ from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
+from s2s_core.training.penalties import decay_weights, penalised
 from s2s_core.training.schedules import SCHEDULES, Plateau
 
 
@@ -113,6 +114,7 @@ class Trainer:
             batch = batch.to(self.model.device)
             with in_precision(self.model):
                 loss, objective = losses(self.model, batch, self.config)
+                objective = penalised(objective, self.model, self.config.regularisation)
             first = first or batch.target_tokens
             weight = batch.target_tokens / first
             backward = objective * weight
@@ -156,6 +158,7 @@ class Trainer:
             CLIPPINGS[training.clipping](self.model, training.clip_norm, norm)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        decay_weights(self.optimizer, self.config.regularisation.weight_decay)
         self.optimizer.step()
 
 
