@@ -12,7 +12,8 @@ class RegularisationConfig(Config):
     weight_decay: float = knob(
         0.0, low=0, high=1, live=True,
         help="Each step shrinks the weights by so much times the learning rate. Raised: smaller "
-        "weights and less over-fitting, until the model cannot fit at all; 0.01 is usual.",
+        "weights and less over-fitting, until the model cannot fit at all; 0.01 is usual, which "
+        "AdamW and Muon bring along and this is added to.",
     )  # fmt: skip
     l2: float = knob(
         0.0, low=0, high=1, live=True, advanced=True, title="L2 penalty",
@@ -23,4 +24,29 @@ class RegularisationConfig(Config):
         0.0, low=0, high=1, live=True, advanced=True, title="L1 penalty",
         help="The sum of the weights without their signs, times this, is added to the objective. "
         "Raised: more weights are nearly zero; 1e-5 is much.",
+    )  # fmt: skip
+    drop_pieces: float = knob(
+        0.0, low=0, high=0.9, live=True, advanced=True, title="Drop source pieces",
+        help="Share of the source's pieces left out while training. Raised: a model that can do "
+        "with less, and learns the corpus by heart less easily; too much, and it guesses.",
+    )  # fmt: skip
+    swap_pieces: int = knob(
+        0, low=0, high=20, live=True, advanced=True, unit="places", title="Swap source pieces",
+        help="While training, the source's pieces are shuffled so that none moves further than "
+        "this. Raised: less is learnt from the order of words.",
+    )  # fmt: skip
+    mask_pieces: float = knob(
+        0.0, low=0, high=0.9, live=True, advanced=True, title="Mask source pieces",
+        help="Share of the source's pieces replaced by ‹unknown› while training. Raised: more is "
+        "guessed from what stands around them, and the corpus is harder to learn by heart.",
+    )  # fmt: skip
+    word_dropout: float = knob(
+        0.0, low=0, high=0.9, live=True, advanced=True,
+        help="Share of the different pieces of a sentence, on both sides, that the model is given "
+        "as ‹unknown› everywhere in it while training. Raised: single words matter less.",
+    )  # fmt: skip
+    target_dropout: float = knob(
+        0.0, low=0, high=0.9, live=True, advanced=True, title="Target word dropout",
+        help="Share of the pieces before it that the decoder is given as ‹unknown› while training. "
+        "Raised: it listens more to the source, and less to its own last pieces.",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from s2s_core.models.device import in_precision
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
+from s2s_core.training.noise import with_noise
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.penalties import decay_weights, penalised
@@ -111,7 +112,7 @@ class Trainer:
         sums = torch.zeros(2, device=self.model.device)
         first = target_tokens = tokens = 0
         for batch in self.batches.of_update(portion(self.config.training).batches):
-            batch = batch.to(self.model.device)
+            batch = with_noise(batch.to(self.model.device), self.config.regularisation)
             with in_precision(self.model):
                 loss, objective = losses(self.model, batch, self.config)
                 objective = penalised(objective, self.model, self.config.regularisation)
