@@ -71,6 +71,14 @@ IDLE: dict[str, Idle] = {
             "It has no effect: only beam search weighs several hypotheses.",
         ),
     ),
+    "regularisation.bpe_dropout": (
+        lambda config: config.data.tokenizer.kind != "bpe",
+        "It is for pieces of kind BPE, whose merges it leaves out.",
+    ),
+    "regularisation.unigram_sampling": (
+        lambda config: config.data.tokenizer.kind != "unigram",
+        "It is for pieces of kind unigram, which know how probable each cut is.",
+    ),
     "data.builtin_pairs": (
         lambda config: not config.data.builtin,
         "It has no effect: the corpus comes from files.",

@@ -50,3 +50,15 @@ class RegularisationConfig(Config):
         help="Share of the pieces before it that the decoder is given as ‹unknown› while training. "
         "Raised: it listens more to the source, and less to its own last pieces.",
     )  # fmt: skip
+    bpe_dropout: float = knob(
+        0.0, low=0, high=0.9, advanced=True, title="BPE-dropout",
+        help="While training, each sentence is cut anew every time it comes, leaving out so many "
+        "of the merges that make longer pieces; 0.1 is usual. Raised: shorter pieces, longer and "
+        "slower batches, and rare words are learnt better.",
+    )  # fmt: skip
+    unigram_sampling: float = knob(
+        0.0, low=0, high=10, advanced=True, title="Subword regularisation",
+        help="While training, each sentence is cut anew every time it comes, by the probability "
+        "of the cut to this power; 0 cuts it always the same, 0.2 is usual. Raised: closer to the "
+        "most probable cut, and less is varied.",
+    )  # fmt: skip

@@ -40,3 +40,13 @@ class RunConfig(Config):
                 f"{widths[0]} and {widths[1]}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_sampling(self) -> Self:
+        kind = self.data.tokenizer.kind
+        for name, wanted in (("bpe_dropout", "bpe"), ("unigram_sampling", "unigram")):
+            if getattr(self.regularisation, name) and kind != wanted:
+                raise ValueError(
+                    f"regularisation.{name} needs data.tokenizer.kind {wanted}, not {kind}"
+                )
+        return self

@@ -15,6 +15,11 @@ from s2s_core.configs import TrainingConfig
 from s2s_core.data.store import EncodedPairs, Numbers
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
+# Gives other pieces of the same sentences: pairs, rows and a seed -> sources and targets.
+Sampler = Callable[
+    [EncodedPairs, Sequence[int] | Numbers, tuple[int, ...]],
+    tuple[list[list[int]], list[list[int]]],
+]
 LOOK_AT = 10_000  # pairs that a typical batch is picked from
 
 
@@ -93,6 +98,7 @@ class Batches:
         self.pairs = pairs
         self.batch_tokens = batch_tokens
         self.seed = seed
+        self.sampler: Sampler | None = None  # cuts the sentences of each batch anew
         self.position = Position()
         self._epoch: tuple[int, list[Numbers]] = (-1, [])
         self._source_lengths = pairs.sources.lengths + 1
@@ -107,10 +113,12 @@ class Batches:
     def next(self) -> Batch:
         """Return the batch at the position and move on."""
         rows = self.rows_of(self.position.epoch)
-        chosen = rows[self.position.batch]
+        chosen, seed = rows[self.position.batch], (self.position.epoch, self.position.batch)
         self.position.batch += 1
         if self.position.batch == len(rows):
             self.position = Position(self.position.epoch + 1, 0)
+        if self.sampler:
+            return make_batch(*self.sampler(self.pairs, chosen, (self.seed, *seed)))
         return self.take(chosen)
 
     def of_update(self, count: int) -> Iterator[Batch]:

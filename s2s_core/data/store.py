@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ class Sequences:
     def lengths(self) -> Numbers:
         """The length of each sequence."""
         return np.diff(self.offsets)
+
+    @cached_property
+    def longest(self) -> int:
+        """The length of the longest sequence."""
+        return int(self.lengths.max(initial=0))
 
     def __len__(self) -> int:
         return len(self.offsets) - 1

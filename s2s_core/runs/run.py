@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
+from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
 from s2s_core.experiment import checked, read_experiment, save_experiment
@@ -80,7 +81,9 @@ class Run:
         use_cores(model.parameter_count, batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
-        self.trainer = Trainer(model, Batches(pairs, batch_tokens, training.seed), config)
+        batches = Batches(pairs, batch_tokens, training.seed)
+        batches.sampler = sampler_of(config, tokenizers)
+        self.trainer = Trainer(model, batches, config)
         self.validation = Validation(
             HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
         )

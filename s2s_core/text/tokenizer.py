@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import sentencepiece
 
 from s2s_core.choices import Choices
@@ -80,6 +81,15 @@ class Tokenizer:
         """Encode many texts at once, on all cores."""
         return list(self._processor.encode(texts))
 
+    def sample(self, text: str, alpha: float) -> list[int]:
+        """Cut a text by chance; the numbers drawn are those of `seed_sampling`, of one thread.
+
+        Of bpe, each merge is left out with the chance alpha (Provilkov et al. 2020, section 4.1);
+        of unigram, a cut is drawn by its probability to the power of alpha (Kudo 2018, section
+        3.2, over all cuts). Words and characters know one cut only.
+        """
+        return list(self._processor.encode(text, enable_sampling=True, nbest_size=-1, alpha=alpha))
+
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of the pieces; begin, end and padding leave no trace.
 
@@ -98,6 +108,15 @@ class Tokenizer:
         if self._processor.is_byte(piece):
             return bytes([int(self._names[piece][3:-1], 16)])  # "<0xE2>"
         return str(self._names[piece]).encode()
+
+
+def seed_sampling(*numbers: int) -> None:
+    """Begin SentencePiece's random numbers anew, in this thread, from some numbers.
+
+    They are its own and cannot be saved, so whoever samples seeds them again and again.
+    """
+    (seed,) = np.random.SeedSequence(numbers).generate_state(1).tolist()
+    sentencepiece.set_random_generator_seed(seed)
 
 
 def train_tokenizer(sentences: Iterable[str], kind: str, vocabulary_size: int) -> Tokenizer:
