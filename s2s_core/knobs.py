@@ -108,5 +108,6 @@ _SPELLINGS = {
     "char": "Characters", "word": "Words", "warmup": "Warm-up", "adagrad": "AdaGrad",
     "rmsprop": "RMSprop", "nadam": "NAdam", "radam": "RAdam",
     "plateau": "Reduce on plateau", "pair": "One pair", "float32": "float32",
-    "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch",
+    "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch", "bleu": "BLEU",
+    "chrf": "chrF",
 }  # fmt: skip

@@ -200,7 +200,9 @@ class StatusLine(QStatusBar):
         reasons = {
             "steps": self.tr("Finished: all {step} steps are done."),
             "minutes": self.tr("Finished after {step} steps: the time is up."),
-            "patience": self.tr("Stopped after {step} steps: the validation loss no longer falls."),
+            "patience": self.tr(
+                "Stopped after {step} steps: the held-out sentences score no better."
+            ),
         }
         text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
         more = self.tr("Space trains for as long again.")

@@ -9,6 +9,11 @@ from s2s_core.knobs import knob
 class RegularisationConfig(Config):
     """What keeps the model from learning its corpus by heart."""
 
+    stop_on: str = knob(
+        "loss", choices="score", advanced=True, title="Best by",
+        help="The score of the held-out sentences that tells the best checkpoint, and that "
+        "early stopping waits for. The loss turns first; the others say what a reader would.",
+    )  # fmt: skip
     weight_decay: float = knob(
         0.0, low=0, high=1, live=True,
         help="Each step shrinks the weights by so much times the learning rate. Raised: smaller "
@@ -57,8 +62,8 @@ class RegularisationConfig(Config):
         "slower batches, and rare words are learnt better.",
     )  # fmt: skip
     unigram_sampling: float = knob(
-        0.0, low=0, high=10, advanced=True, title="Subword regularisation",
-        help="While training, each sentence is cut anew every time it comes, by the probability "
+        0.0, low=0, high=10, advanced=True, title="Unigram sampling",
+        help="Subword regularisation: each sentence is cut anew whenever it comes, by the probability "
         "of the cut to this power; 0 cuts it always the same, 0.2 is usual. Raised: closer to the "
         "most probable cut, and less is varied.",
     )  # fmt: skip

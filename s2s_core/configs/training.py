@@ -138,8 +138,8 @@ class TrainingConfig(Config):
     )  # fmt: skip
     patience: int = knob(
         0, low=0, high=1000, unit="validations", live=True, advanced=True,
-        help="Stop when the validation loss has not fallen for so many checks; 0: never. Raised: "
-        "waits longer for a late improvement.",
+        help="Stop when the held-out sentences have not scored better for so many checks; 0: "
+        "never. Raised: waits longer for a late improvement.",
     )  # fmt: skip
     checkpoint_seconds: float = knob(
         20.0, low=1, high=86_400, unit="seconds", live=True, advanced=True, title="Save every",

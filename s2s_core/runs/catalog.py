@@ -18,6 +18,7 @@ from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
+from s2s_core.training.validation import SCORES
 
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
@@ -26,6 +27,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "optimizer": OPTIMIZERS,
     "reader": READERS,
     "schedule": SCHEDULES,
+    "score": SCORES,
     "search": SEARCHES,
     "tokenizer": TOKENIZERS,
     "toy_task": TOY_TASKS,

@@ -95,6 +95,8 @@ def load_state(folder: Path) -> dict[str, Any]:
     if missing := KEYS - state.keys():
         names = ", ".join(sorted(missing))
         raise BadRun("{folder} is not a checkpoint: it lacks {names}", folder=folder, names=names)
+    if (loss := state.get("best_loss")) is not None:  # of an older version, which knew no other
+        state.setdefault("best_score", -loss)
     return state
 
 

@@ -43,7 +43,7 @@ from s2s_core.runs.checkpoint import load_state, load_weights, read_index, resto
 from s2s_core.runs.journal import Journal
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
-from s2s_core.training.validation import Validation
+from s2s_core.training.validation import SCORES, Validation
 
 DATA = ("tokenizer", "encoded", "held_out.jsonl", "prepared.json", "corpus.toml")
 
@@ -88,7 +88,7 @@ class Run:
             HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
         )
         self.journal = Journal(folder / "journal.jsonl")
-        self.best_loss: float | None = None
+        self.best_score: float | None = None  # higher is better
         self.checks_since_best = 0
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
         self._saved_at = time.monotonic()
@@ -127,7 +127,7 @@ class Run:
         config = _config_of(last, device)
         run = cls(folder, config, load_tokenizers(folder))
         state = restore(run.trainer, last)
-        run.best_loss, run.checks_since_best = state["best_loss"], state["checks_since_best"]
+        run.best_score, run.checks_since_best = state.get("best_score"), state["checks_since_best"]
         run._validated_step = state["validated_step"]
         run._saved_step = run.trainer.step
         run._is_resumed = True
@@ -198,7 +198,7 @@ class Run:
     def save(self, best: bool) -> CheckpointRecord:
         """Write a checkpoint and the journal up to here; raises OSError."""
         more = {
-            "best_loss": self.best_loss, "checks_since_best": self.checks_since_best,
+            "best_score": self.best_score, "checks_since_best": self.checks_since_best,
             "validated_step": self._validated_step,
         }  # fmt: skip
         self._saved_at = time.monotonic()
@@ -247,11 +247,12 @@ class Run:
         self._flush()
 
     def _judged(self, record: ValidationRecord) -> Iterator[Record]:
-        """Keep the best loss and its weights; all is done before anyone can stop the run here."""
+        """Keep the best score and its weights; all is done before anyone can stop the run here."""
         self._validated_step = self.trainer.step
         self._saved_step = -1
-        improved = self.best_loss is None or record.loss < self.best_loss
-        self.best_loss = record.loss if improved else self.best_loss
+        score = SCORES[self.config.regularisation.stop_on](record)
+        improved = self.best_score is None or score > self.best_score
+        self.best_score = score if improved else self.best_score
         self.checks_since_best = 0 if improved else self.checks_since_best + 1
         self._noted(record)
         reduced = self.trainer.heed(record.loss)

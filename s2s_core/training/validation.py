@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from s2s_core.choices import Choices
 from s2s_core.configs import DecodingConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut
@@ -18,6 +19,32 @@ from s2s_core.records import ProgressRecord, Record, SampleRecord, ValidationRec
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.loss import token_losses
 from s2s_core.training.metrics import score
+
+
+def loss(record: ValidationRecord) -> float:
+    """The validation loss, teacher forced: steady, and it rises first when a model over-fits."""
+    return -record.loss
+
+
+def exact_match(record: ValidationRecord) -> float:
+    """Exact match: the share of sentences translated exactly as their references are."""
+    return record.exact_match
+
+
+def bleu(record: ValidationRecord) -> float:
+    """BLEU: words and their sequences shared with the references (Papineni et al. 2002)."""
+    return record.bleu
+
+
+def chrf(record: ValidationRecord) -> float:
+    """chrF: sequences of characters shared with the references (Popović 2015)."""
+    return record.chrf
+
+
+# What tells the best checkpoint; each gives more for what is better.
+SCORES: Choices[Callable[[ValidationRecord], float]] = Choices(
+    "score", {"loss": loss, "exact_match": exact_match, "bleu": bleu, "chrf": chrf}
+)
 
 
 @dataclass(frozen=True)

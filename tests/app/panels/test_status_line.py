@@ -176,7 +176,7 @@ def test_paused_ended_and_failed(line: Line) -> None:
     for reason, words in (
         ("steps", "Finished: all 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
-        ("patience", "Stopped after 3,000 steps: the validation loss no longer falls."),
+        ("patience", "Stopped after 3,000 steps: the held-out sentences score no better."),
         ("failed", "Training stopped at step 3,000"),
     ):
         assert line.run(playing=False, step=3000, ended=reason).startswith(words)

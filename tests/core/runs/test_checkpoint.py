@@ -44,7 +44,7 @@ def stepped(trainer: Trainer, count: int) -> Trainer:
 
 
 def saved(folder: Path, trainer: Trainer, best: bool = False) -> Path:
-    save_checkpoint(folder, trainer, {"best_loss": 2.5}, best)
+    save_checkpoint(folder, trainer, {"best_score": 2.5}, best)
     return folder / read_index(folder)["last"]
 
 
@@ -64,7 +64,7 @@ def test_a_trainer_comes_back_as_it_was(tmp_path: Path, optimizer: str) -> None:
     state = restore(other, folder)
     assert (other.step, other.tokens) == (5, state["tokens"])
     assert other.elapsed_seconds > 0
-    assert state["best_loss"] == 2.5
+    assert state["best_score"] == 2.5
     steps = other.steps()
     assert [next(steps).loss for _ in range(5)] == expected
 

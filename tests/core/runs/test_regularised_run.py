@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from s2s_core.configs import RunConfig
-from s2s_core.records import Record, StepRecord, ValidationRecord
-from s2s_core.runs.run import Run
+from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.records import (
+    CheckpointRecord,
+    EndRecord,
+    Record,
+    StepRecord,
+    ValidationRecord,
+)
+from s2s_core.runs.run import Run, checkpoint_folder, load_translator
+from s2s_core.training.validation import SCORES
 from tests.helpers import tiny_config, tiny_prepared, tiny_run
 
 NOISY = {"drop_pieces": 0.2, "swap_pieces": 2, "word_dropout": 0.1, "l2": 0.01}
@@ -56,3 +66,71 @@ def test_going_on_equals_never_stopping(
     plain = regularised(kind)
     other = list(tiny_run(tmp_path / "plain", tmp_path / "prepared", plain).events())
     assert numbers(other) != numbers(whole)
+
+
+class Scripted:
+    """A validation whose scores are written down: loss, exact match, BLEU and chrF."""
+
+    ROWS = ((3.0, 9.0, 1.0, 5.0), (1.0, 1.0, 2.0, 4.0), (2.0, 1.0, 3.0, 9.0), (9.0, 1.0, 1.0, 6.0))
+
+    def __init__(self, held_out: Any) -> None:
+        self.held_out = held_out
+        self.rows = list(self.ROWS)
+
+    def run(self, model: EncoderDecoder, step: int, *_: Any) -> Iterator[ValidationRecord]:
+        loss, exact_match, bleu, chrf = self.rows.pop(0)
+        yield ValidationRecord(step, loss, 1.0, exact_match, bleu, chrf, sentences=1)
+
+
+def scripted(folder: Path, prepared: Path, **changes: Any) -> Run:
+    training = {"steps": 4, "validate_every": 1, **changes.pop("training", {})}
+    run = tiny_run(folder, prepared, tiny_config(training=training, **changes))
+    run.validation = Scripted(run.validation.held_out)  # type: ignore[assignment]
+    return run
+
+
+@pytest.mark.parametrize(
+    ("score", "improvements", "end"),
+    [
+        ("loss", [1, 2], 4), ("exact_match", [1], 3), ("bleu", [1, 2, 3], 4), ("chrf", [1, 3], 4),
+    ],
+)  # fmt: skip
+def test_the_best_is_by_the_score_asked_for_and_patience_waits_for_it(
+    tmp_path: Path, prepared: Path, score: str, improvements: list[int], end: int
+) -> None:
+    run = scripted(
+        tmp_path / "run", prepared, training={"patience": 2}, regularisation={"stop_on": score}
+    )
+    records = list(run.events())
+    best = [r.step for r in records if isinstance(r, CheckpointRecord) and r.best]
+    assert best == improvements
+    assert records[-1] == EndRecord(end, "patience" if end < 4 else "steps")
+    assert load_translator(run.folder, "cpu").step == improvements[-1]
+
+
+def test_the_best_score_is_known_after_going_on(tmp_path: Path, prepared: Path) -> None:
+    run = scripted(tmp_path / "run", prepared, regularisation={"stop_on": "chrf"})
+    until_step(run, 2)
+    resumed = Run.open(run.folder)
+    assert resumed.best_score == 5.0
+
+
+def test_a_run_saved_by_an_older_version_goes_on(tmp_path: Path, prepared: Path) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    until_step(run, 4)
+    path = checkpoint_folder(run.folder, "last") / "state.json"
+    state = json.loads(path.read_text())
+    assert run.best_score is not None
+    state["best_loss"] = -state.pop("best_score")
+    del state["config"]["regularisation"]
+    path.write_text(json.dumps(state))
+    resumed = Run.open(run.folder)
+    assert resumed.best_score == run.best_score
+    assert resumed.config == run.config
+
+
+@pytest.mark.parametrize("name", SCORES)
+def test_a_score_is_more_for_what_is_better(name: str) -> None:
+    worse = ValidationRecord(1, 2.0, math.exp(2.0), 10.0, 10.0, 10.0, sentences=1)
+    better = ValidationRecord(1, 1.0, math.exp(1.0), 20.0, 20.0, 20.0, sentences=1)
+    assert SCORES[name](better) > SCORES[name](worse)

@@ -385,7 +385,7 @@ def test_translating_takes_the_best_checkpoint(tmp_path: Path, prepared: Path) -
         if isinstance(record, CheckpointRecord) and record.step == 3:
             assert record.best
             best = weights_of(run.trainer.model)
-            run.best_loss = -1.0  # nothing after this is better
+            run.best_score = float("inf")  # nothing after this is better
     translator = load_translator(run.folder, "cpu")
     assert translator.step == 3
     assert not translator.model.training
