@@ -115,7 +115,8 @@ def workload(config: RunConfig) -> RunConfig:
         label_smoothing=0.1 if given.label_smoothing else 0.0,
         batching=given.batching, accumulate=given.accumulate, precision=given.precision,
     )  # fmt: skip
-    set_back = {"regularisation": RegularisationConfig(), "decoding": DecodingConfig()}
+    averaged = RegularisationConfig(ema_decay=0.5 if config.regularisation.ema_decay else 0.0)
+    set_back = {"regularisation": averaged, "decoding": DecodingConfig()}
     return config.model_copy(update={"training": training, **set_back})
 
 

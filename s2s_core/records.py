@@ -220,5 +220,6 @@ class TranslationRecord(Record):
     line: int = 0  # of the text that was to be translated
     source_words: tuple[str, ...] = ()  # the pieces joined to words, the end included
     source_starts: tuple[int, ...] = ()  # the place of each word's first piece
+    averaged: bool = False  # whether the weights are an average over the steps before
     left_out: int = 0  # pieces of a source that is too long: only its beginning was translated
     attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]

@@ -312,9 +312,10 @@ class TranslatePanel(PanelBody):
             self._show_current(record)
 
     def _show_current(self, record: TranslationRecord) -> None:
-        self.head.set_note(
-            self.tr("with the weights of step {step}").format(step=numbers.count(record.step))
-        )
+        weights = self.tr("with the weights of step {step}")
+        if record.averaged:
+            weights = self.tr("with the weights of step {step}, averaged")
+        self.head.set_note(weights.format(step=numbers.count(record.step)))
         if not record.hypotheses:
             self.translation.show_note(self.tr("There is nothing to translate yet."))
             self.attention.clear(self.tr("Type a sentence above."))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from pydantic import model_validator
+
 from s2s_core.configs.base import Config
 from s2s_core.knobs import knob
 
@@ -13,6 +17,17 @@ class RegularisationConfig(Config):
         "loss", choices="score", advanced=True, title="Best by",
         help="The score of the held-out sentences that tells the best checkpoint, and that "
         "early stopping waits for. The loss turns first; the others say what a reader would.",
+    )  # fmt: skip
+    ema_decay: float = knob(
+        0.0, low=0, high=0.9999, live=True, title="Average of weights",
+        help="Scores and translations use an exponential moving average of the weights, which "
+        "keeps so much of itself at each step; 0: the weights as they are. Raised: steadier and "
+        "often better, but later; 0.99 looks back over about 100 steps.",
+    )  # fmt: skip
+    average_last: int = knob(
+        0, low=0, high=50, live=True, advanced=True, unit="checks", title="Average the last",
+        help="Scores and translations use the mean of the weights at so many of the last checks; "
+        "0: the weights as they are. Raised: steadier and often better at the end, but later.",
     )  # fmt: skip
     weight_decay: float = knob(
         0.0, low=0, high=1, live=True,
@@ -63,7 +78,13 @@ class RegularisationConfig(Config):
     )  # fmt: skip
     unigram_sampling: float = knob(
         0.0, low=0, high=10, advanced=True, title="Unigram sampling",
-        help="Subword regularisation: each sentence is cut anew whenever it comes, by the probability "
-        "of the cut to this power; 0 cuts it always the same, 0.2 is usual. Raised: closer to the "
-        "most probable cut, and less is varied.",
+        help="Subword regularisation: each sentence is cut anew whenever it comes, by the "
+        "probability of the cut to this power; 0 cuts it always the same, 0.2 is usual. Raised: "
+        "closer to the most probable cut, and less is varied.",
     )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.ema_decay and self.average_last:
+            raise ValueError("give either ema_decay or average_last, and not both")
+        return self

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,13 @@ from torch import Tensor, nn
 from s2s_core.errors import BadRun
 from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
+from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
 
 FORMAT = 1
+WEIGHTS, AVERAGED = "weights.safetensors", "averaged.safetensors"
 KEYS = {"step", "tokens", "elapsed_seconds", "batches", "optimizer", "config"}
 
 
@@ -36,7 +39,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        save_weights(trainer.model, unfinished / "weights.safetensors")
+        save_weights(trainer.model, unfinished / WEIGHTS)
         groups = _save_optimizer(trainer.optimizer, unfinished / "optimizer.safetensors")
         _save_tensors(random_states(), unfinished / "random.safetensors")
         state = {
@@ -46,6 +49,8 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
             "plateau": vars(trainer.plateau),
             "scaler": trainer.scaler.state_dict() if trainer.scaler else {}, **more,
         }  # fmt: skip
+        if trainer.average:
+            state["average"] = _save_average(trainer.average, unfinished)
         _write(unfinished / "state.json", json.dumps(state))
         unfinished.rename(folder / name)
     except BaseException:
@@ -128,11 +133,12 @@ def load_weights(model: nn.Module, path: Path) -> None:
 def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
     """Put a trainer into the state of a checkpoint, as if it had never stopped."""
     state = load_state(folder)
-    load_weights(trainer.model, folder / "weights.safetensors")
+    load_weights(trainer.model, folder / WEIGHTS)
     try:
         _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
         trainer.batches.restore(state["batches"])
         random = load_file(folder / "random.safetensors")
+        trainer.average = _load_average(trainer.model, state.get("average"), folder)
         set_random_states(random)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
@@ -154,6 +160,43 @@ def torch_left_alone() -> Iterator[None]:
         set_random_states(before)
         torch.set_num_threads(threads)
         raise
+
+
+def _save_average(average: WeightAverage, folder: Path) -> dict[str, Any]:
+    """Write the averaged weights, and those that are averaged; returns the plain values.
+
+    A snapshot that an older checkpoint has is linked and not written again, where the disk can.
+    """
+    save_weights(average.model, folder / AVERAGED)
+    for step, weights in average.snapshots.items():
+        name = _snapshot(step)
+        with suppress(OSError):
+            for older in folder.parent.glob(f"step-*[0-9]/{name}"):
+                os.link(older, folder / name)
+                break
+        if not (folder / name).exists():
+            numbered = {str(number): weight for number, weight in enumerate(weights)}
+            _save_tensors(numbered, folder / name)
+    return {"step": average.step, "mass": average.mass, "snapshots": list(average.snapshots)}
+
+
+def _load_average(
+    model: EncoderDecoder, plain: dict[str, Any] | None, folder: Path
+) -> WeightAverage | None:
+    """Read what `_save_average` has written, if there was an average."""
+    if plain is None:
+        return None
+    average = WeightAverage(model)
+    load_weights(average.model, folder / AVERAGED)
+    average.step, average.mass = plain["step"], plain["mass"]
+    for step in plain["snapshots"]:
+        weights = load_file(folder / _snapshot(step))
+        average.snapshots[step] = [weights[str(number)] for number in range(len(weights))]
+    return average
+
+
+def _snapshot(step: int) -> str:
+    return f"snapshot-{step:09d}.safetensors"
 
 
 def _save_optimizer(optimizer: torch.optim.Optimizer, path: Path) -> dict[str, Any]:

@@ -65,6 +65,7 @@ def _record(  # the parts of one answer
     return TranslationRecord(
         request=request,
         step=translator.step,
+        averaged=translator.averaged,
         line=line[0],
         source=line[1],
         source_pieces=translator.source.pieces(source),

@@ -39,7 +39,15 @@ from s2s_core.records import (
 )
 from s2s_core.run_folders import TRAINING_LOCK
 from s2s_core.runs.catalog import check
-from s2s_core.runs.checkpoint import load_state, load_weights, read_index, restore, save_checkpoint
+from s2s_core.runs.checkpoint import (
+    AVERAGED,
+    WEIGHTS,
+    load_state,
+    load_weights,
+    read_index,
+    restore,
+    save_checkpoint,
+)
 from s2s_core.runs.journal import Journal
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
@@ -57,6 +65,7 @@ class Translator:
     target: Tokenizer
     config: RunConfig
     step: int  # of the weights
+    averaged: bool = False  # over the steps or checks before
 
 
 class Run:
@@ -139,8 +148,11 @@ class Run:
         return self.trainer.config
 
     def translator(self) -> Translator:
-        """Return the model in training with its tokenizers."""
-        return Translator(self.trainer.model, *self.tokenizers, self.config, self.trainer.step)
+        """Return the model in training, or its average, with its tokenizers."""
+        trainer = self.trainer
+        step = trainer.average.step if trainer.average else trainer.step
+        averaged = trainer.average is not None
+        return Translator(trainer.model_in_use, *self.tokenizers, self.config, step, averaged)
 
     def events(self) -> Generator[Record, None, None]:
         """Train: step records, with validations and checkpoints when they fall due.
@@ -237,8 +249,9 @@ class Run:
     def _validate(self) -> Iterator[Record]:
         training, decoding = self.config.training, self.config.decoding
         greedy = decoding.model_copy(update={"search": "greedy"})  # quick, and often
+        self.trainer.note_check()
         for record in self.validation.run(
-            self.trainer.model, self.trainer.step, greedy, training.validation_sentences
+            self.trainer.model_in_use, self.trainer.step, greedy, training.validation_sentences
         ):
             if isinstance(record, ValidationRecord):
                 yield from self._judged(record)
@@ -320,10 +333,13 @@ def load_translator(folder: Path, device: str = "auto") -> Translator:
     config = _config_of(chosen, device)
     source, target = load_tokenizers(folder)
     model = build_model(config.model, source.size, target.size, config.training.seed)
-    load_weights(model, chosen / "weights.safetensors")
+    state = load_state(chosen)
+    average = state.get("average")
+    load_weights(model, chosen / (AVERAGED if average else WEIGHTS))
     model.to(choose_device(config.training.device)).eval()
     model.precision = precision_there(config.training.precision, model.device)
-    return Translator(model, source, target, config, load_state(chosen)["step"])
+    step = (average or state)["step"]
+    return Translator(model, source, target, config, step, averaged=bool(average))
 
 
 def make_folder(folder: Path) -> None:

@@ -129,6 +129,8 @@ def _kept_bytes(trainer: Trainer) -> int:
     """Return the bytes of the weights and of what the optimizer keeps of them."""
     states = trainer.optimizer.state.values()
     kept = [value for values in states for value in values.values() if isinstance(value, Tensor)]
+    if trainer.average:
+        kept += trainer.average.model.parameters()
     return sum(tensor.nbytes for tensor in (*trainer.model.parameters(), *kept))
 
 

@@ -16,6 +16,7 @@ from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.device import in_precision
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
+from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
 from s2s_core.training.noise import with_noise
 from s2s_core.training.objective import losses
@@ -44,6 +45,7 @@ class Trainer:
         # The smallest gradients would be nothing in float16 (Micikevicius et al. 2018, 3.2).
         is_short = model.precision == "float16"
         self.scaler = torch.amp.GradScaler(model.device.type) if is_short else None
+        self.average: WeightAverage | None = None
         torch.manual_seed(config.training.seed)
 
     def steps(self) -> Iterator[StepRecord]:
@@ -64,6 +66,7 @@ class Trainer:
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
             self.step += 1
+            self._average()
             self.tokens += tokens
             epochs = self.batches.epochs_done  # may sort the next epoch, which takes its time too
             seconds = time.perf_counter() - started
@@ -93,6 +96,25 @@ class Trainer:
             "The validation loss has stopped falling: from step {step} the learning rate is {rate}",
             {"step": self.step + 1, "rate": f"{self.learning_rate():.3g}"}, self.step,
         )  # fmt: skip
+
+    @property
+    def model_in_use(self) -> EncoderDecoder:
+        """The model to score and to translate with: the average, where there is one."""
+        return self.average.model if self.average else self.model
+
+    def note_check(self) -> None:
+        """Take the weights that are about to be scored into the average of the last ones."""
+        if most := self.config.regularisation.average_last:
+            self.average = self.average or WeightAverage(self.model)
+            self.average.take_in(self.model, self.step, most)
+
+    def _average(self) -> None:
+        regularisation = self.config.regularisation
+        if decay := regularisation.ema_decay:
+            self.average = self.average or WeightAverage(self.model)
+            self.average.follow(self.model, self.step, decay)
+        elif not regularisation.average_last:
+            self.average = None
 
     def change(self, key: str, value: Any) -> KnobRecord:
         """Turn a live knob; the next step obeys it. A bad value is refused and nothing changes."""

@@ -385,3 +385,11 @@ def test_the_button_beside_the_tabs_offers_what_the_map_can_do(stage: Stage) -> 
         assert sum(words in text for text in texts) == 1, words
     stage.panel.pages.turn_to(1)
     assert not stage.panel.picture.isVisible()
+
+
+def test_the_head_says_which_weights_translate(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer()
+    assert stage.panel.head.note_label.text() == "with the weights of step 7"
+    stage.answer(averaged=True, step=1200)
+    assert stage.panel.head.note_label.text() == "with the weights of step 1,200, averaged"

@@ -11,7 +11,7 @@ from s2s_core.records import TranslationRecord
 from s2s_core.runs.interpreter import LONGEST, interpret, joined
 from s2s_core.runs.run import Translator
 from s2s_core.text.tokenizer import END, Tokenizer
-from tests.helpers import decoding, tiny_run
+from tests.helpers import decoding, tiny_config, tiny_run
 
 
 @pytest.fixture
@@ -138,3 +138,12 @@ def test_translating_leaves_a_model_in_training(translator: Translator) -> None:
     translator.model.train()
     told(translator, "a b c")
     assert translator.model.training
+
+
+def test_an_answer_says_whether_the_weights_are_an_average(tmp_path: Path, prepared: Path) -> None:
+    config = tiny_config(regularisation={"ema_decay": 0.9})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    for averaged in (False, True):  # before the first step there is nothing to average
+        *_, answers = interpret(run.translator(), {0: "a b"}, decoding(), look=True)
+        assert [answer.averaged for answer in answers] == [averaged]
+        list(run.events())

@@ -21,7 +21,7 @@ from s2s_core.records import (
 )
 from s2s_core.runs.run import Run, checkpoint_folder, load_translator
 from s2s_core.training.validation import SCORES
-from tests.helpers import tiny_config, tiny_prepared, tiny_run
+from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
 
 NOISY = {"drop_pieces": 0.2, "swap_pieces": 2, "word_dropout": 0.1, "l2": 0.01}
 
@@ -134,3 +134,77 @@ def test_a_score_is_more_for_what_is_better(name: str) -> None:
     worse = ValidationRecord(1, 2.0, math.exp(2.0), 10.0, 10.0, 10.0, sentences=1)
     better = ValidationRecord(1, 1.0, math.exp(1.0), 20.0, 20.0, 20.0, sentences=1)
     assert SCORES[name](better) > SCORES[name](worse)
+
+
+AVERAGES = pytest.mark.parametrize("average", [{"ema_decay": 0.7}, {"average_last": 2}])
+
+
+@AVERAGES
+@pytest.mark.parametrize("stop", [4, 6])
+def test_an_average_goes_on_as_if_never_stopped(
+    tmp_path: Path, prepared: Path, average: dict[str, Any], stop: int
+) -> None:
+    config = tiny_config(dropout=0.2, training={"steps": 10}, regularisation=average)
+    run = tiny_run(tmp_path / "whole", prepared, config)
+    whole = list(run.events())
+    first = until_step(tiny_run(tmp_path / "halves", prepared, config), stop)
+    resumed = Run.open(tmp_path / "halves")
+    second = list(resumed.events())
+    assert numbers([*first, *second]) == numbers(whole)
+    one, other = run.trainer.model_in_use, resumed.trainer.model_in_use
+    assert same_weights(weights_of(one), weights_of(other))
+    assert not same_weights(weights_of(one), weights_of(run.trainer.model))
+    plain = list(
+        tiny_run(
+            tmp_path / "plain", prepared, tiny_config(dropout=0.2, training={"steps": 10})
+        ).events()
+    )
+    losses = [[r.loss for r in records if isinstance(r, StepRecord)] for records in (plain, whole)]
+    assert losses[0] == losses[1]  # training itself is the same,
+    assert numbers(plain) != numbers(whole)  # and what is scored is not
+
+
+@AVERAGES
+def test_the_best_model_is_the_averaged_one_that_was_scored(
+    tmp_path: Path, prepared: Path, average: dict[str, Any]
+) -> None:
+    config = tiny_config(training={"steps": 9}, regularisation=average)
+    run = tiny_run(tmp_path / "run", prepared, config)
+    scored: dict[int, dict[str, Any]] = {}
+    best = 0
+    for record in run.events():
+        if isinstance(record, ValidationRecord):
+            scored[record.step] = weights_of(run.trainer.model_in_use)
+        if isinstance(record, CheckpointRecord) and record.best:
+            best = record.step
+    translator = load_translator(run.folder, "cpu")
+    assert best
+    assert translator.averaged
+    assert translator.step == best
+    assert same_weights(weights_of(translator.model), scored[best])
+    assert run.translator().averaged
+    assert run.translator().model is run.trainer.model_in_use
+
+
+def test_the_step_told_is_that_of_the_newest_weights_in_the_average(
+    tmp_path: Path, prepared: Path
+) -> None:
+    config = tiny_config(training={"steps": 0}, regularisation={"average_last": 2})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    assert not run.translator().averaged
+    until_step(run, 5)
+    assert (run.trainer.step, run.translator().step) == (5, 3)
+    assert Run.open(run.folder).translator().step == 3
+
+
+def test_a_snapshot_is_written_once(tmp_path: Path, prepared: Path) -> None:
+    config = tiny_config(training={"steps": 0}, regularisation={"average_last": 2})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    until_step(run, 4)
+    before = checkpoint_folder(run.folder, "last")
+    name = "snapshot-000000003.safetensors"
+    number = (before / name).stat().st_ino
+    until_step(run, 5)
+    after = checkpoint_folder(run.folder, "last")
+    assert before != after
+    assert (after / name).stat().st_ino == number
