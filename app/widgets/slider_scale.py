@@ -83,12 +83,21 @@ def even(low: float, high: float, step: float) -> SliderScale:
     return SliderScale(_between(low, high, inner), big_step=max(2, round(len(inner) / 5)))
 
 
+def nearing_one(low: float, high: float) -> SliderScale:
+    """Return the scale of what an average keeps at each step: 0.9, 0.95, 0.98, 0.99, 0.995 …"""
+    inner = [0.5, *(round(1 - d * 10.0**-p, 10) for p in range(1, 7) for d in (2, 1, 0.5))]
+    return SliderScale(_between(low, high, inner))
+
+
 def scale_for(low: float, high: float, *, integer: bool, rate: bool = False) -> SliderScale:
     """Return the scale that suits a range: few whole numbers, sizes, decades, or even steps."""
     if integer:
         return _whole(low, high)
-    if rate or (low > 0 and high / low > 100) or high - low >= 1000:
+    is_tiny = low == 0 and high <= 0.1  # such as a penalty: what matters is its order
+    if rate or is_tiny or (low > 0 and high / low > 100) or high - low >= 1000:
         return one_three_ten(low, high)
+    if low == 0 and 0.99 <= high < 1:
+        return nearing_one(low, high)
     if high - low > 5:
         return even(low, high, _round_step((high - low) / 40))
     return even(low, high, 0.05 if high - low >= 0.5 else _round_step((high - low) / 20))

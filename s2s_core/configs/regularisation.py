@@ -25,23 +25,23 @@ class RegularisationConfig(Config):
         "often better, but later; 0.99 looks back over about 100 steps.",
     )  # fmt: skip
     average_last: int = knob(
-        0, low=0, high=50, live=True, advanced=True, unit="checks", title="Average the last",
+        0, low=0, high=50, live=True, advanced=True, unit="validations", title="Average the last",
         help="Scores and translations use the mean of the weights at so many of the last checks; "
         "0: the weights as they are. Raised: steadier and often better at the end, but later.",
     )  # fmt: skip
     weight_decay: float = knob(
-        0.0, low=0, high=1, live=True,
+        0.0, low=0, high=0.1, live=True,
         help="Each step shrinks the weights by so much times the learning rate. Raised: smaller "
         "weights and less over-fitting, until the model cannot fit at all; 0.01 is usual, which "
         "AdamW and Muon bring along and this is added to.",
     )  # fmt: skip
     l2: float = knob(
-        0.0, low=0, high=1, live=True, advanced=True, title="L2 penalty",
+        0.0, low=0, high=0.1, live=True, advanced=True, title="L2 penalty",
         help="Half the sum of the squared weights, times this, is added to the objective. Raised: "
         "all weights become smaller; 1e-5 is much.",
     )  # fmt: skip
     l1: float = knob(
-        0.0, low=0, high=1, live=True, advanced=True, title="L1 penalty",
+        0.0, low=0, high=0.1, live=True, advanced=True, title="L1 penalty",
         help="The sum of the weights without their signs, times this, is added to the objective. "
         "Raised: more weights are nearly zero; 1e-5 is much.",
     )  # fmt: skip

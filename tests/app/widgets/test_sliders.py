@@ -59,6 +59,10 @@ def test_the_stops_suit_the_knob() -> None:
     assert scale_for(16, 512, integer=True).stops == (16, 32, 64, 128, 256, 512)
     assert 0.35 in scale_for(0, 0.9, integer=False).stops
     assert scale_for(1e-6, 1, integer=False).stops[:3] == (1e-6, 3e-6, 1e-5)
+    assert scale_for(0, 0.1, integer=False).stops[-4:] == (3e-3, 1e-2, 3e-2, 0.1)
+    near_one = (0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999)
+    assert scale_for(0, 0.999, integer=False).stops == near_one
+    assert scale_for(0, 0.9999, integer=False).stops[-3:] == (0.9995, 0.9998, 0.9999)
 
 
 def test_keys_go_one_three_ten(qtbot: QtBot) -> None:

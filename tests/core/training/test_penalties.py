@@ -55,7 +55,7 @@ def test_what_does_not_learn_costs_nothing() -> None:
     layer = two_weights()
     layer.weight.requires_grad_(False)
     assert not any(is_penalised(parameter) for parameter in layer.parameters())
-    config = RegularisationConfig(l1=1.0, l2=1.0)
+    config = RegularisationConfig(l1=0.1, l2=0.1)
     assert penalised(torch.tensor(1.0), layer, config).item() == 1.0
 
 
@@ -80,11 +80,11 @@ def test_the_record_tells_loss_and_penalty_apart() -> None:
 
 def test_a_penalty_may_be_turned_on_while_training() -> None:
     turned = tiny_trainer()
-    turned.change("regularisation.weight_decay", 0.5)
+    turned.change("regularisation.weight_decay", 0.1)
     next(turned.steps())
     assert same_weights(
         weights_of(turned.model),
-        weights_of(trained(1, regularisation={"weight_decay": 0.5}).model),
+        weights_of(trained(1, regularisation={"weight_decay": 0.1}).model),
     )
     assert not same_weights(weights_of(turned.model), weights_of(trained(1).model))
 
