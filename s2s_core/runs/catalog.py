@@ -16,6 +16,7 @@ from s2s_core.knobs import title_of
 from s2s_core.models.attention import ATTENTIONS
 from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
+from s2s_core.training.loss import LOSSES
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
 from s2s_core.training.validation import SCORES
@@ -24,6 +25,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
     "batching": BATCHINGS,
     "clipping": CLIPPINGS,
+    "loss": LOSSES,
     "optimizer": OPTIMIZERS,
     "reader": READERS,
     "schedule": SCHEDULES,

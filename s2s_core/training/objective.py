@@ -19,7 +19,10 @@ def losses(model: EncoderDecoder, batch: Batch, config: RunConfig) -> tuple[Tens
     if training.teacher_forcing < 1.0:
         batch = with_own_guesses(model, batch, training.teacher_forcing)
     scores = model.score(batch).scores
-    sums = token_losses(scores, batch.target_output, batch.target_mask, training.label_smoothing)
+    sums = token_losses(
+        scores, batch.target_output, batch.target_mask, training.label_smoothing,
+        config.objective.loss,
+    )  # fmt: skip
     return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
 
 

@@ -14,6 +14,7 @@ from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.decoding.search import translate_all
 from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import all_knobs, value_of
+from s2s_core.knobs import Knob
 from s2s_core.records import StepRecord
 from s2s_core.runs.catalog import CATALOG
 from s2s_core.runs.checkpoint import read_index, restore, save_checkpoint
@@ -347,17 +348,24 @@ def test_a_change_that_cannot_be_is_refused_and_changes_nothing(
     assert trainer.config is before
 
 
+def another(knob: Knob) -> object:
+    """Return a value that the knob may have, another than it has where there is a choice."""
+    if knob.choices:
+        return list(CATALOG[knob.choices])[-1]
+    if knob.names:
+        return knob.names[-1]
+    if knob.type is bool:
+        return not knob.default
+    assert knob.low is not None
+    assert knob.high is not None
+    return knob.type(min(max(knob.low, 1), knob.high))
+
+
 @pytest.mark.parametrize("key", [knob.key for knob in all_knobs() if knob.live])
 def test_every_live_knob_can_be_turned(key: str) -> None:
     knob = next(knob for knob in all_knobs() if knob.key == key)
     trainer = tiny_trainer()
-    if knob.choices:
-        value = list(CATALOG[knob.choices])[-1]
-    else:
-        assert knob.low is not None
-        assert knob.high is not None
-        value = knob.type(min(max(knob.low, 1), knob.high))
-    trainer.change(key, value)
+    trainer.change(key, value := another(knob))
     assert value_of(trainer.config, key) == value
     first(trainer, 1)
 
