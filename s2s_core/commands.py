@@ -278,11 +278,17 @@ def _step_in_words(record: StepRecord) -> str:
     )
 
 
+def _free(record: ValidationRecord) -> str:
+    free = record.free_running_loss
+    return "" if free is None else f" ({free:.3f} free-running)"
+
+
 def _tell(record: Record) -> None:
     match record:
         case ValidationRecord():
             console.print(
-                f"step {record.step:,}: validation loss {record.loss:.3f}, exact match "
+                f"step {record.step:,}: validation loss {record.loss:.3f}{_free(record)}, "
+                "exact match "
                 f"{record.exact_match:.1f} %, BLEU {record.bleu:.1f}, chrF {record.chrf:.1f}"
             )
         case SampleRecord():

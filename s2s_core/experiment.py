@@ -108,16 +108,24 @@ def fixed_differences(run: RunConfig, other: RunConfig) -> dict[str, Any]:
 def workload(config: RunConfig) -> RunConfig:
     """Return the config with all that makes no difference to time and memory set back."""
     given = config.training
+    always_taught = given.teacher_forcing == 1.0 and config.objective.teacher_forcing == "constant"
     training = TrainingConfig(
         optimizer=given.optimizer, batch_tokens=given.batch_tokens, device=given.device,
         seed=given.seed, learning_rate=1e-6,
-        teacher_forcing=1.0 if given.teacher_forcing == 1.0 else 0.5,
+        teacher_forcing=1.0 if always_taught else 0.5,
         label_smoothing=0.1 if given.label_smoothing else 0.0,
         batching=given.batching, accumulate=given.accumulate, precision=given.precision,
     )  # fmt: skip
-    averaged = RegularisationConfig(ema_decay=0.5 if config.regularisation.ema_decay else 0.0)
-    set_back = {"regularisation": averaged, "decoding": DecodingConfig()}
-    return config.model_copy(update={"training": training, **set_back})
+    return config.model_copy(
+        update={
+            "training": training,
+            "objective": ObjectiveConfig(loss=config.objective.loss),
+            "regularisation": RegularisationConfig(
+                ema_decay=0.5 if config.regularisation.ema_decay else 0.0
+            ),
+            "decoding": DecodingConfig(),
+        }
+    )
 
 
 def changed(config: RunConfig, key: str, value: Any) -> RunConfig:

@@ -32,6 +32,7 @@ class StepRecord(Record):
     tokens: int  # real source and target tokens seen so far
     tokens_per_second: float
     elapsed_seconds: float  # of training, pauses and validation left out
+    teacher_forcing: float = 1.0  # share of positions given the reference, after its schedule
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class ValidationRecord(Record):
     sentences: int  # how many were translated
     bleu_signature: str = ""
     seconds: float = 0.0
+    free_running_loss: float | None = None  # fed its own pieces; None: not asked for
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from app.widgets.theme import px
 from app.widgets.view_controls import ViewControls
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 
+FREE_RUNNING = "free_running"
 GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
 
 
@@ -57,6 +58,7 @@ class TrainingPanel(PanelBody):
         titles = {name: plot.title.partition(",")[0] for name, plot in plots.items()}
         self.controls = ViewControls(titles, self.stack.menu)
         self.head.note_label.hide()
+        self._forced = 1.0
         self.head.row.setContentsMargins(px(16), px(9), px(16), px(8))  # the row is a pixel taller
         self.head.row.addStretch(1)
         self.head.add_widget(self.controls)
@@ -89,6 +91,26 @@ class TrainingPanel(PanelBody):
         self.scores.add_curve("bleu", "BLEU", width=1.6, dashed=True, label="BLEU")
         self.scores.add_curve("chrf", "chrF", colour="run_3", width=1.2, dashed=True, label="chrF")
 
+    def _show_forcing(self, share: float) -> None:
+        """Say how often the decoder is given the reference, where that is not always."""
+        if share != self._forced:
+            self._forced = share
+            text = self.tr("teacher forcing {share} %").format(share=f"{100 * share:.0f}")
+            self.head.set_note(text if share < 1.0 else "")
+            self.head.note_label.setVisible(share < 1.0)
+
+    def _append_free_running(self, checks: Sequence[ValidationRecord]) -> None:
+        """Draw the loss of a decoder fed its own pieces; a curve of its own from the first on."""
+        found = [(check.step, check.free_running_loss) for check in checks]
+        known = [(step, loss) for step, loss in found if loss is not None]
+        if known and FREE_RUNNING not in self.loss.curves:
+            self.loss.add_curve(
+                FREE_RUNNING, self.tr("free-running"), colour="run_3", width=1.6, dashed=True,
+                marks=True,
+            )  # fmt: skip
+        if known:
+            self.loss.append(FREE_RUNNING, [step for step, _ in known], [loss for _, loss in known])
+
     def _connect(self) -> None:
         self._controller.records.connect(self.show_records)
         self._controller.history.connect(self.show_history)
@@ -108,6 +130,8 @@ class TrainingPanel(PanelBody):
 
     def _clear(self) -> None:
         self._turned = None
+        self.loss.drop_curve(FREE_RUNNING)
+        self._show_forcing(1.0)
         self.stack.clear(Path(self._folder).name)
 
     def show_history(self, records: Sequence[Record]) -> None:
@@ -131,10 +155,12 @@ class TrainingPanel(PanelBody):
                 [record.elapsed_seconds for record in steps],
             )  # fmt: skip
             self.loss.append("training", xs, [record.loss for record in steps])
+            self._show_forcing(steps[-1].teacher_forcing)
             self.norm.append("gradient_norm", xs, [record.gradient_norm for record in steps])
         if checks:
             xs = [record.step for record in checks]
             self.loss.append("validation", xs, [record.loss for record in checks])
+            self._append_free_running(checks)
             self.scores.append("exact_match", xs, [record.exact_match for record in checks])
             self.scores.append("bleu", xs, [record.bleu for record in checks])
             self.scores.append("chrf", xs, [record.chrf for record in checks])

@@ -78,6 +78,14 @@ class CurvePlot(MovablePlot):
         self.refresh_frame()
         self.refresh()
 
+    def drop_curve(self, name: str) -> None:
+        """Take a curve away, if it is there."""
+        if curve := self.curves.pop(name, None):
+            for item in (curve.raw, curve.line):
+                self.getPlotItem().removeItem(item)
+            self.refresh_frame()
+            self.refresh()
+
     def append(self, name: str, xs: Numbers, ys: Numbers) -> None:
         """Add values at steps to a curve; one not beyond the last replaces all from there on."""
         self.curves[name].series.extend(xs, ys)

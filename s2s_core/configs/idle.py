@@ -65,6 +65,13 @@ IDLE: dict[str, Idle] = {
         "It has no effect: this optimizer divides by no size, or has an epsilon of its own.",
     ),
     **dict.fromkeys(
+        ("objective.half_forced_after", "objective.least_teacher_forcing"),
+        (
+            lambda config: config.objective.teacher_forcing == "constant",
+            "It has no effect while the share of teacher forcing is constant.",
+        ),
+    ),
+    **dict.fromkeys(
         ("decoding.beam_size", "decoding.n_best", "decoding.length_penalty"),
         (
             lambda config: config.decoding.search != "beam",

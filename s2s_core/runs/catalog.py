@@ -20,6 +20,7 @@ from s2s_core.training.loss import LOSSES
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
 from s2s_core.training.validation import SCORES
+from s2s_core.training.teacher_forcing import TEACHER_FORCING
 
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
@@ -31,6 +32,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "schedule": SCHEDULES,
     "score": SCORES,
     "search": SEARCHES,
+    "teacher_forcing": TEACHER_FORCING,
     "tokenizer": TOKENIZERS,
     "toy_task": TOY_TASKS,
 }

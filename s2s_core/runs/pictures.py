@@ -23,6 +23,8 @@ def save_curves(records: list[Record], path: Path) -> None:
     x, checked = [r.step for r in steps], [r.step for r in checks]
     loss.plot(x, [r.loss for r in steps], color=TRAINING, linewidth=0.6, label="training")
     loss.plot(checked, [r.loss for r in checks], "o-", color=TRAINING, label="validation")
+    if free := [(r.step, r.free_running_loss) for r in checks if r.free_running_loss is not None]:
+        loss.plot(*zip(*free, strict=True), "o--", color=SCORE, label="free-running")
     loss.set_ylabel("loss, nats per token")
     loss.legend()
     norm.plot(x, [r.gradient_norm for r in steps], color=TRAINING, linewidth=0.6)

@@ -251,7 +251,11 @@ class Run:
         greedy = decoding.model_copy(update={"search": "greedy"})  # quick, and often
         self.trainer.note_check()
         for record in self.validation.run(
-            self.trainer.model_in_use, self.trainer.step, greedy, training.validation_sentences
+            self.trainer.model_in_use,
+            self.trainer.step,
+            greedy,
+            training.validation_sentences,
+            self.config.objective.free_running_loss,
         ):
             if isinstance(record, ValidationRecord):
                 yield from self._judged(record)

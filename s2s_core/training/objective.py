@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-import torch
 from torch import Tensor
 
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batch
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.training.loss import token_losses
+from s2s_core.training.teacher_forcing import teacher_forcing_at, with_own_guesses
 
 
-def losses(model: EncoderDecoder, batch: Batch, config: RunConfig) -> tuple[Tensor, Tensor]:
-    """Return plain cross entropy and objective, both per real target token."""
-    training = config.training
-    if training.teacher_forcing < 1.0:
-        batch = with_own_guesses(model, batch, training.teacher_forcing)
+def losses(
+    model: EncoderDecoder, batch: Batch, config: RunConfig, step: int = 0
+) -> tuple[Tensor, Tensor]:
+    """Return plain cross entropy and objective, both per real target token, after so many steps."""
+    teacher_forcing = teacher_forcing_at(step, config)
+    if teacher_forcing < 1.0:
+        batch = with_own_guesses(model, batch, teacher_forcing)
     scores = model.score(batch).scores
     sums = token_losses(
-        scores, batch.target_output, batch.target_mask, training.label_smoothing,
+        scores, batch.target_output, batch.target_mask, config.training.label_smoothing,
         config.objective.loss,
     )  # fmt: skip
     return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
-
-
-def with_own_guesses(model: EncoderDecoder, batch: Batch, teacher_forcing: float) -> Batch:
-    """Replace some of the pieces that the decoder is given by its own guesses.
-
-    A first pass, teacher forced, guesses all positions at once; the second learns from the
-    mixture. Works for every decoder. Source: Mihaylova and Martins 2019, section 3.
-    """
-    with torch.no_grad():
-        guesses = model.score(batch).scores.argmax(-1)
-    given = batch.target_input
-    own = torch.rand(given.shape, device=given.device) >= teacher_forcing
-    own[:, 0] = False  # BEGIN
-    mixed = torch.where(own & batch.target_mask, guesses.roll(1, dims=1), given)
-    return replace(batch, target_input=mixed)

@@ -23,6 +23,7 @@ from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.penalties import decay_weights, penalised
 from s2s_core.training.schedules import SCHEDULES, Plateau
+from s2s_core.training.teacher_forcing import teacher_forcing_at
 
 
 class Trainer:
@@ -62,6 +63,7 @@ class Trainer:
             norm = norm_of(self.model)
             if self.scaler and self._overflows(objective, norm):
                 continue
+            forcing = teacher_forcing_at(self.step, self.config)
             rate = self.learning_rate()
             numbers = self._finite(loss, objective, norm)
             self._update(norm, rate)
@@ -74,7 +76,7 @@ class Trainer:
             window.add(tokens, seconds)
             yield StepRecord(
                 self.step, epochs, *numbers, rate, self.tokens,
-                window.tokens_per_second, self.elapsed_seconds,
+                window.tokens_per_second, self.elapsed_seconds, forcing,
             )  # fmt: skip
 
     def learning_rate(self) -> float:
@@ -136,7 +138,7 @@ class Trainer:
         for batch in self.batches.of_update(portion(self.config.training).batches):
             batch = with_noise(batch.to(self.model.device), self.config.regularisation)
             with in_precision(self.model):
-                loss, objective = losses(self.model, batch, self.config)
+                loss, objective = losses(self.model, batch, self.config, self.step)
                 objective = penalised(objective, self.model, self.config.regularisation)
             first = first or batch.target_tokens
             weight = batch.target_tokens / first

@@ -19,6 +19,7 @@ from s2s_core.records import ProgressRecord, Record, SampleRecord, ValidationRec
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.loss import token_losses
 from s2s_core.training.metrics import score
+from s2s_core.training.teacher_forcing import free_running_scores
 
 
 def loss(record: ValidationRecord) -> float:
@@ -56,21 +57,28 @@ class Validation:
     target_tokenizer: Tokenizer
 
     def run(
-        self, model: EncoderDecoder, step: int, config: DecodingConfig, sentences: int
-    ) -> Iterator[Record]:
+        self, model: EncoderDecoder, step: int, config: DecodingConfig, sentences: int,
+        free_running: bool = False,
+    ) -> Iterator[Record]:  # fmt: skip
         """Score the model: progress per batch and piece, samples, then one `ValidationRecord`.
 
         The loss is teacher forced over all held-out pairs; exact match, BLEU and chrF are of
-        free-running search on the first `sentences` of them.
+        free-running search on the first `sentences` of them. With `free_running`, there is also
+        the loss when the decoder is fed its own pieces; see `free_running_scores`.
         """
         started = time.perf_counter()
-        total, tokens = 0.0, 0
+        total, free_total, tokens = 0.0, 0.0, 0
         rows_of_batches = self.batches.in_order()
         for done, rows in enumerate(rows_of_batches):
             batch = self.batches.take(rows).to(model.device)
             with evaluating(model):
                 scores = model.score(batch).scores
                 plain, _ = token_losses(scores, batch.target_output, batch.target_mask, 0.0)
+                if free_running:
+                    memory = model.encode(batch.source, batch.source_mask)
+                    own = free_running_scores(model, memory, batch.target_output.shape[1])
+                    free, _ = token_losses(own, batch.target_output, batch.target_mask, 0.0)
+                    free_total += free.item()
             total, tokens = total + plain.item(), tokens + batch.target_tokens
             yield ProgressRecord("validation", done + 1, len(rows_of_batches))
         chosen = self.held_out.pairs[:sentences]
@@ -93,4 +101,5 @@ class Validation:
             exact_match=scores_.exact_match, bleu=scores_.bleu, chrf=scores_.chrf,
             sentences=len(chosen), bleu_signature=scores_.bleu_signature,
             seconds=time.perf_counter() - started,
+            free_running_loss=free_total / tokens if free_running else None,
         )  # fmt: skip

@@ -318,12 +318,14 @@ def test_only_what_changes_a_steps_work_is_another_workload() -> None:
     same: dict[str, object] = {
         "training.learning_rate": 0.5, "training.steps": 9, "decoding.beam_size": 2,
         "training.teacher_forcing": 1.0, "regularisation.l2": 0.1,
+        "objective.half_forced_after": 9, "objective.free_running_loss": True,
     }  # fmt: skip
     for key, value in same.items():
         assert workload(changed(config, key, value)) == workload(config)
     other: dict[str, object] = {
         "training.batch_tokens": 99, "model.encoder.layers": 3, "training.optimizer": "sgd",
-        "training.teacher_forcing": 0.9, "training.label_smoothing": 0.2,
+        "training.teacher_forcing": 0.9, "objective.teacher_forcing": "linear",
+        "objective.loss": "binary_cross_entropy", "training.label_smoothing": 0.2,
         "regularisation.ema_decay": 0.9,
     }  # fmt: skip
     for key, value in other.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,10 @@ def check(number: int, loss: float = 1.0) -> ValidationRecord:
     return ValidationRecord(number, loss, 2.7, 80.0, 90.0, 95.0, 400)
 
 
+def free_check(number: int, free: float) -> ValidationRecord:
+    return replace(check(number), free_running_loss=free)
+
+
 def redraw(panel: TrainingPanel) -> None:
     for plot in panel.plots:
         plot.redraw()
@@ -90,6 +95,34 @@ def test_the_reading_names_the_step_of_the_last_check(panel: TrainingPanel) -> N
     ]  # fmt: skip
     panel.show_records([KnobRecord(200, "training.dropout", 0.1, 0.2)])
     assert panel.loss.told_at(200)[2:] == ["validation 0.213", "dropout 0.1 → 0.2"]
+
+
+def test_the_free_running_loss_has_a_curve_once_it_is_known(panel: TrainingPanel) -> None:
+    panel.show_records([*(step(n) for n in range(1, 401)), check(100), free_check(200, 1.5)])
+    redraw(panel)
+    assert [entry.title for entry in panel.loss.legend()] == [
+        "training", "validation", "free-running",
+    ]  # fmt: skip
+    panel.show_records([check(300), free_check(400, 1.25)])
+    steps, losses = panel.loss.values("free_running")
+    assert (steps.tolist(), losses.tolist()) == ([200.0, 400.0], [1.5, 1.25])
+    assert panel.loss.told_at(400)[-1] == "free-running 1.25"
+    panel.show_history([step(1), check(1)])
+    redraw(panel)
+    assert [entry.title for entry in panel.loss.legend()] == ["training", "validation"]
+    panel.show_records([free_check(2, 1.5)])
+    redraw(panel)
+    assert panel.loss.curves["free_running"].line.xData.tolist() == [2.0]
+
+
+def test_the_head_says_how_often_the_reference_is_given(panel: TrainingPanel) -> None:
+    panel.show_records([step(1)])
+    assert panel.head.note_label.isHidden()
+    panel.show_records([replace(step(2), teacher_forcing=0.634)])
+    assert panel.head.note_label.isVisible()
+    assert panel.head.note_label.text() == "teacher forcing 63 %"
+    panel.show_run(RunState(folder="runs/another"))
+    assert panel.head.note_label.isHidden()
 
 
 def test_the_row_in_the_head_changes_all_plots_and_is_told(

@@ -158,3 +158,20 @@ def test_what_the_disk_does_not_take_is_kept_and_leaves_no_half_line(
     assert list(read_journal(path)) == [step(1)]
     journal.flush()
     assert list(read_journal(path)) == [step(1), step(2), step(3)]
+
+
+def test_a_journal_from_before_a_field_was_there_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    lines = [
+        {"record": "step", "step": 1, "epoch": 0.1, "loss": 2.0, "objective": 2.0,
+         "gradient_norm": 1.0, "learning_rate": 0.1, "tokens": 9, "tokens_per_second": 9.0,
+         "elapsed_seconds": 1.0},
+        {"record": "validation", "step": 1, "loss": 2.0, "perplexity": 7.4, "exact_match": 0.0,
+         "bleu": 0.0, "chrf": 1.0, "sentences": 3},
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    step, check = read_journal(path)
+    assert isinstance(step, StepRecord)
+    assert isinstance(check, ValidationRecord)
+    assert step.teacher_forcing == 1.0
+    assert check.free_running_loss is None

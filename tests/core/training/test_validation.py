@@ -111,3 +111,17 @@ def test_an_enormous_loss_has_a_perplexity_all_the_same(
     record = last(validation, model, sentences=1)
     assert record.loss > 1000
     assert math.isfinite(record.perplexity)
+
+
+def test_the_free_running_loss_is_only_taken_when_it_is_asked_for(
+    validation: Validation, model: EncoderDecoder
+) -> None:
+    plain = last(validation, model)
+    assert plain.free_running_loss is None
+    before = torch.get_rng_state()
+    *_, record = validation.run(model, 7, decoding(), 5, free_running=True)
+    assert isinstance(record, ValidationRecord)
+    assert (record.loss, record.bleu) == (plain.loss, plain.bleu)
+    assert record.free_running_loss is not None
+    assert record.free_running_loss != record.loss
+    assert torch.equal(torch.get_rng_state(), before)
