@@ -60,7 +60,7 @@ class TrainingPanel(PanelBody):
         self.head.note_label.hide()
         self._forced = 1.0
         self.head.row.setContentsMargins(px(16), px(9), px(16), px(8))  # the row is a pixel taller
-        self.head.row.addStretch(1)
+        self.head.row.addStretch(0)  # gives way to the note
         self.head.add_widget(self.controls)
         self.body.addWidget(self.stack, 1)
         self._add_curves()
@@ -95,7 +95,7 @@ class TrainingPanel(PanelBody):
         """Say how often the decoder is given the reference, where that is not always."""
         if share != self._forced:
             self._forced = share
-            text = self.tr("teacher forcing {share} %").format(share=f"{100 * share:.0f}")
+            text = self.tr("{share} % teacher forcing").format(share=f"{100 * share:.0f}")
             self.head.set_note(text if share < 1.0 else "")
             self.head.note_label.setVisible(share < 1.0)
 
@@ -106,7 +106,7 @@ class TrainingPanel(PanelBody):
         if known and FREE_RUNNING not in self.loss.curves:
             self.loss.add_curve(
                 FREE_RUNNING, self.tr("free-running"), colour="run_3", width=1.6, dashed=True,
-                marks=True,
+                marks=True, label=self.tr("free"),
             )  # fmt: skip
         if known:
             self.loss.append(FREE_RUNNING, [step for step, _ in known], [loss for _, loss in known])

@@ -120,7 +120,7 @@ def test_the_head_says_how_often_the_reference_is_given(panel: TrainingPanel) ->
     assert panel.head.note_label.isHidden()
     panel.show_records([replace(step(2), teacher_forcing=0.634)])
     assert panel.head.note_label.isVisible()
-    assert panel.head.note_label.text() == "teacher forcing 63 %"
+    assert panel.head.note_label.text() == "63 % teacher forcing"
     panel.show_run(RunState(folder="runs/another"))
     assert panel.head.note_label.isHidden()
 
