@@ -116,10 +116,17 @@ def workload(config: RunConfig) -> RunConfig:
         label_smoothing=0.1 if given.label_smoothing else 0.0,
         batching=given.batching, accumulate=given.accumulate, precision=given.precision,
     )  # fmt: skip
+    objective = config.objective.model_copy(
+        update={
+            "teacher_forcing": "constant", "half_forced_after": 1, "least_teacher_forcing": 0.0,
+            "free_running_loss": False, "guided_attention_width": 1.0,
+            **{f"{n}_weight": float(w > 0) for n, w in config.objective.task_weights.items()},
+        }
+    )  # fmt: skip
     return config.model_copy(
         update={
             "training": training,
-            "objective": ObjectiveConfig(loss=config.objective.loss),
+            "objective": objective,
             "regularisation": RegularisationConfig(
                 ema_decay=0.5 if config.regularisation.ema_decay else 0.0
             ),

@@ -71,6 +71,14 @@ IDLE: dict[str, Idle] = {
             "It has no effect while the share of teacher forcing is constant.",
         ),
     ),
+    "objective.reconstruction_weight": (
+        lambda config: not config.objective.source_reconstruction,
+        "It has no effect without source reconstruction.",
+    ),
+    "objective.guided_attention_width": (
+        lambda config: not config.objective.guided_attention_weight,
+        "It has no effect while the weight of guided attention is 0.",
+    ),
     **dict.fromkeys(
         ("decoding.beam_size", "decoding.n_best", "decoding.length_penalty"),
         (

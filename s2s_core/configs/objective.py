@@ -16,17 +16,19 @@ class ObjectiveConfig(Config):
     )  # fmt: skip
     teacher_forcing: str = knob(
         "constant", choices="teacher_forcing", live=True, advanced=True,
-        title="Teacher forcing schedule",
+        title="Forcing schedule",
         help="How the share of teacher forcing changes with the steps (scheduled sampling). "
         "Falling, the decoder is weaned off the reference and gets used to its own mistakes.",
     )  # fmt: skip
     half_forced_after: int = knob(
         1000, low=1, high=10_000_000, unit="steps", live=True, advanced=True,
+        title="Forcing halved after",
         help="Steps after which a falling share of teacher forcing is half of what it was at "
         "first. Raised: weaned later, a steadier beginning.",
     )  # fmt: skip
     least_teacher_forcing: float = knob(
         0.0, low=0, high=1, live=True, advanced=True,
+        title="Least forcing",
         help="A falling share of teacher forcing stops here. Raised: more help from the "
         "reference to the end.",
     )  # fmt: skip
@@ -36,3 +38,42 @@ class ObjectiveConfig(Config):
         "On: the gap between the curves shows exposure bias, and a validation takes half as long "
         "again.",
     )  # fmt: skip
+    source_reconstruction: bool = knob(
+        False, advanced=True,
+        title="Reconstruct source",
+        help="Give the model a small head that must say the source from the encoder's final "
+        "state. On: that state remembers more, for a vocabulary more of parameters.",
+    )  # fmt: skip
+    reconstruction_weight: float = knob(
+        1.0, low=0, high=100, live=True, advanced=True,
+        title="Reconstruction",
+        help="How much the source reconstruction counts beside the loss. Raised: the encoder "
+        "remembers more, and translating comes second.",
+    )  # fmt: skip
+    language_model_weight: float = knob(
+        0.0, low=0, high=100, live=True, advanced=True,
+        title="Language model",
+        help="How much the decoder must also be a language model: write the target without the "
+        "source. Raised: more fluent, and more prone to make things up; steps take longer.",
+    )  # fmt: skip
+    guided_attention_weight: float = knob(
+        0.0, low=0, high=100, live=True, advanced=True,
+        title="Guided attention",
+        help="How much looking away from the diagonal costs. Raised: attention is found sooner "
+        "where both sides have the same order, and hindered where they have not.",
+    )  # fmt: skip
+    guided_attention_width: float = knob(
+        0.2, low=0.01, high=10, live=True, advanced=True,
+        title="Width of diagonal",
+        help="How wide the diagonal of guided attention is, as a share of the sentence. Raised: "
+        "more freedom.",
+    )  # fmt: skip
+
+    @property
+    def task_weights(self) -> dict[str, float]:
+        """How much each auxiliary task counts; 0 is off."""
+        return {
+            "reconstruction": self.reconstruction_weight if self.source_reconstruction else 0.0,
+            "language_model": self.language_model_weight,
+            "guided_attention": self.guided_attention_weight,
+        }

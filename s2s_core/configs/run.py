@@ -39,6 +39,11 @@ class RunConfig(Config):
                 f"model.encoder.shared_embedding needs embeddings of one width, not "
                 f"{widths[0]} and {widths[1]}"
             )
+        if self.objective.guided_attention_weight and getattr(decoder, "attention", "") == "none":
+            raise ValueError(
+                "objective.guided_attention_weight needs a decoder that attends: choose another "
+                "model.decoder.attention than none, or the weight 0"
+            )
         return self
 
     @model_validator(mode="after")

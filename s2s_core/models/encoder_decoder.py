@@ -13,6 +13,7 @@ from s2s_core.choices import Choices
 from s2s_core.configs import DecoderConfig, EncoderConfig, ModelConfig
 from s2s_core.data.batch import Batch
 from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
+from s2s_core.models.reconstruction import SourceReconstruction
 from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
 from s2s_core.models.transformer import TransformerDecoder, TransformerEncoder
 from s2s_core.text.tokenizer import PADDING
@@ -21,11 +22,14 @@ from s2s_core.text.tokenizer import PADDING
 class EncoderDecoder(nn.Module):
     """Reads a source, writes a target."""
 
-    def __init__(self, encoder: Encoder, decoder: Decoder) -> None:
+    def __init__(
+        self, encoder: Encoder, decoder: Decoder, reconstruction: SourceReconstruction | None = None
+    ) -> None:
         super().__init__()
         self.encoder = encoder
         self.decoder = decoder
         self.precision = "float32"  # what it computes in; the weights are always float32
+        self.reconstruction = reconstruction  # only training uses it
 
     def encode(self, source: Tensor, mask: Tensor) -> Memory:
         """Read sources, [batch, source length]."""
@@ -49,9 +53,13 @@ class EncoderDecoder(nn.Module):
 
 
 def build_model(
-    config: ModelConfig, source_vocabulary: int, target_vocabulary: int, seed: int
-) -> EncoderDecoder:
-    """Build a model with weights drawn from the seed; torch's own random state is left alone."""
+    config: ModelConfig, source_vocabulary: int, target_vocabulary: int, seed: int,
+    *, reconstruct: bool = False,
+) -> EncoderDecoder:  # fmt: skip
+    """Build a model with weights drawn from the seed; torch's own random state is left alone.
+
+    `reconstruct`: with the head of source reconstruction, which changes no other weight.
+    """
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         torch.manual_seed(seed)
         target = _embedding(config.decoder, target_vocabulary)
@@ -67,13 +75,20 @@ def build_model(
             _draw_embedding(embedding, narrow=_is_narrow(part))
         if config.decoder.tied_embedding:
             decoder.output.weight = target.weight
-    return EncoderDecoder(encoder, decoder)
+        head = None
+        if reconstruct:
+            head = SourceReconstruction(config.encoder.hidden_size, source_vocabulary)
+    return EncoderDecoder(encoder, decoder, head)
 
 
-def count_parameters(config: ModelConfig, source_vocabulary: int, target_vocabulary: int) -> int:
+def count_parameters(
+    config: ModelConfig, source_vocabulary: int, target_vocabulary: int, reconstruct: bool = False
+) -> int:
     """Return how many numbers such a model learns, without taking memory for them."""
     with torch.device("meta"), _Undrawn():
-        return build_model(config, source_vocabulary, target_vocabulary, seed=0).parameter_count
+        return build_model(
+            config, source_vocabulary, target_vocabulary, seed=0, reconstruct=reconstruct
+        ).parameter_count
 
 
 class _Undrawn(TorchFunctionMode):

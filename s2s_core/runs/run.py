@@ -83,10 +83,11 @@ class Run:
         source, target = tokenizers
         device = choose_device(training.device)
         check_precision(training.precision, device)
-        parameters = count_parameters(config.model, source.size, target.size)
+        sizes, head = (source.size, target.size), config.objective.source_reconstruction
+        parameters = count_parameters(config.model, *sizes, head)
         batch_tokens = portion(training).tokens
         check_memory(parameters, batch_tokens, target.size, device.type)
-        model = build_model(config.model, source.size, target.size, training.seed).to(device)
+        model = build_model(config.model, *sizes, training.seed, reconstruct=head).to(device)
         use_cores(model.parameter_count, batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
@@ -336,7 +337,10 @@ def load_translator(folder: Path, device: str = "auto") -> Translator:
     chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
     config = _config_of(chosen, device)
     source, target = load_tokenizers(folder)
-    model = build_model(config.model, source.size, target.size, config.training.seed)
+    model = build_model(
+        config.model, source.size, target.size, config.training.seed,
+        reconstruct=config.objective.source_reconstruction,
+    )  # fmt: skip
     state = load_state(chosen)
     average = state.get("average")
     load_weights(model, chosen / (AVERAGED if average else WEIGHTS))

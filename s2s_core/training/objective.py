@@ -7,6 +7,7 @@ from torch import Tensor
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batch
 from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.training.auxiliary import TASKS
 from s2s_core.training.loss import token_losses
 from s2s_core.training.teacher_forcing import teacher_forcing_at, with_own_guesses
 
@@ -15,12 +16,19 @@ def losses(
     model: EncoderDecoder, batch: Batch, config: RunConfig, step: int = 0
 ) -> tuple[Tensor, Tensor]:
     """Return plain cross entropy and objective, both per real target token, after so many steps."""
+    wanted, given = config.objective, batch
     teacher_forcing = teacher_forcing_at(step, config)
     if teacher_forcing < 1.0:
-        batch = with_own_guesses(model, batch, teacher_forcing)
-    scores = model.score(batch).scores
+        given = with_own_guesses(model, batch, teacher_forcing)
+    memory = model.encode(batch.source, batch.source_mask)
+    look = wanted.guided_attention_weight > 0
+    output = model.decoder(memory, given.target_input, look=look)
     sums = token_losses(
-        scores, batch.target_output, batch.target_mask, config.training.label_smoothing,
-        config.objective.loss,
+        output.scores, batch.target_output, batch.target_mask, config.training.label_smoothing,
+        wanted.loss,
     )  # fmt: skip
-    return sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
+    plain, objective = sums[0] / batch.target_tokens, sums[1] / batch.target_tokens
+    for name, weight in wanted.task_weights.items():
+        if weight:
+            objective = objective + weight * TASKS[name](model, batch, memory, output, wanted)
+    return plain, objective

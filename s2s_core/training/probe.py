@@ -49,7 +49,8 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     tokens = config.training.batch_tokens
     ready = prepared(folder)[1]
     vocabularies = ready.source_vocabulary, ready.target_vocabulary
-    parameters = count_parameters(config.model, *vocabularies)
+    head = config.objective.source_reconstruction
+    parameters = count_parameters(config.model, *vocabularies, head)
     memory, seconds = least_memory(parameters, tokens, vocabularies[1]), 0.0
     yield None
     batches = Batches(EncodedPairs.load(folder / "encoded", "train"), tokens, 0)
@@ -62,7 +63,9 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
         check_memory(parameters, tokens, vocabularies[1], device.type)
         if device.type != "cpu" or parameters <= MOST_PARAMETERS:
             with torch_put_back():
-                model = build_model(config.model, *vocabularies, seed=0).to(device)
+                model = build_model(config.model, *vocabularies, seed=0, reconstruct=head).to(
+                    device
+                )
             yield None
             for found in _tried(model, config, batches):
                 memory, seconds = found or (memory, seconds)

@@ -325,8 +325,8 @@ def test_only_what_changes_a_steps_work_is_another_workload() -> None:
     other: dict[str, object] = {
         "training.batch_tokens": 99, "model.encoder.layers": 3, "training.optimizer": "sgd",
         "training.teacher_forcing": 0.9, "objective.teacher_forcing": "linear",
-        "objective.loss": "binary_cross_entropy", "training.label_smoothing": 0.2,
-        "regularisation.ema_decay": 0.9,
+        "objective.loss": "binary_cross_entropy", "objective.language_model_weight": 1.0,
+        "training.label_smoothing": 0.2, "regularisation.ema_decay": 0.9,
     }  # fmt: skip
     for key, value in other.items():
         assert workload(changed(config, key, value)) != workload(config)
