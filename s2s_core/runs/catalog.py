@@ -19,8 +19,8 @@ from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.loss import LOSSES
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.schedules import SCHEDULES
-from s2s_core.training.validation import SCORES
 from s2s_core.training.teacher_forcing import TEACHER_FORCING
+from s2s_core.training.validation import SCORES
 
 CATALOG: dict[str, Choices[Any]] = {
     "attention": ATTENTIONS,
