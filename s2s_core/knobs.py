@@ -109,5 +109,6 @@ _SPELLINGS = {
     "rmsprop": "RMSprop", "nadam": "NAdam", "radam": "RAdam",
     "plateau": "Reduce on plateau", "pair": "One pair", "float32": "float32",
     "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch", "bleu": "BLEU",
-    "chrf": "chrF",
+    "chrf": "chrF", "relu": "ReLU", "gelu": "GELU", "swiglu": "SwiGLU", "pre": "Pre-norm",
+    "post": "Post-norm",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from s2s_core.configs.run import RunConfig
 from s2s_core.configs.start import StartConfig
 from s2s_core.configs.training import TrainingConfig
 from s2s_core.configs.transformer import (
+    MultiHeadConfig,
     TransformerConfig,
     TransformerDecoderConfig,
     TransformerEncoderConfig,
@@ -29,6 +30,7 @@ __all__ = [
     "Device",
     "EncoderConfig",
     "ModelConfig",
+    "MultiHeadConfig",
     "ObjectiveConfig",
     "RecurrentDecoderConfig",
     "RecurrentEncoderConfig",

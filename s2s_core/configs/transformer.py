@@ -10,15 +10,10 @@ from s2s_core.configs.base import Config
 from s2s_core.knobs import knob
 
 
-class TransformerConfig(Config):
-    """What a Transformer's encoder and decoder have in common."""
+class MultiHeadConfig(Config):
+    """What all that is made of multi-head attention and feed-forward layers has in common."""
 
-    kind: Literal["transformer"] = knob(
-        "transformer", title="Cell",
-        advanced=True,
-        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
-        "Transformer looks at all words at once.",
-    )  # fmt: skip
+    kind: str
     layers: int = knob(
         2, low=1, high=24, unit="layers",
         help="Layers on top of each other. Raised: can learn more, each step takes longer, and "
@@ -44,6 +39,16 @@ class TransformerConfig(Config):
         help="Share of values set to zero while training. Raised: over-fits later, learns more "
         "slowly; much above 0.5 it hardly learns.",
     )  # fmt: skip
+    attention_dropout: float = knob(
+        0.0, low=0, high=0.9, advanced=True,
+        help="Share of the attention's weights set to zero while training. Raised: over-fits "
+        "later, and each step takes longer, as the fastest attention cannot be used.",
+    )  # fmt: skip
+    activation: str = knob(
+        "relu", choices="activation", advanced=True,
+        help="What stands between the two matrices of the feed-forward part. All three learn "
+        "alike in small models.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -51,6 +56,41 @@ class TransformerConfig(Config):
             raise ValueError(
                 f"hidden_size must be even and a multiple of heads; "
                 f"{self.hidden_size} is not for {self.heads} heads"
+            )
+        return self
+
+
+class TransformerConfig(MultiHeadConfig):
+    """What a Transformer's encoder and decoder have in common."""
+
+    kind: Literal["transformer"] = knob(
+        "transformer", title="Cell",
+        advanced=True,
+        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
+        "Transformer looks at all words at once.",
+    )  # fmt: skip
+    norm: str = knob(
+        "pre", choices="norm", advanced=True, title="Layer norm",
+        help="Where each layer normalises its values; before its parts it trains more easily. "
+        "After them, as first published, it wants a warm-up and a lower learning rate.",
+    )  # fmt: skip
+    positions: str = knob(
+        "sinusoidal", choices="positions", advanced=True,
+        help="How the order of the pieces is known. Without positions an encoder sees a bag of "
+        "pieces.",
+    )  # fmt: skip
+    known_positions: int = knob(
+        256, low=1, high=10_000, unit="positions", advanced=True,
+        help="How many learned positions there are; what comes later in a sentence shares the "
+        "last. Raised: longer sentences keep their order, more parameters.",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _check_positions(self) -> Self:
+        if self.positions == "rotary" and self.hidden_size // self.heads % 2:
+            raise ValueError(
+                f"rotary positions need heads of an even size; hidden_size {self.hidden_size} "
+                f"over {self.heads} heads gives {self.hidden_size // self.heads}"
             )
         return self
 

@@ -14,6 +14,9 @@ from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, knobs_in, value_of
 from s2s_core.knobs import title_of
 from s2s_core.models.attention import ATTENTIONS
+from s2s_core.models.feed_forward import ACTIVATIONS
+from s2s_core.models.positions import POSITIONS
+from s2s_core.models.transformer import NORMS
 from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.loss import LOSSES
@@ -23,11 +26,14 @@ from s2s_core.training.teacher_forcing import TEACHER_FORCING
 from s2s_core.training.validation import SCORES
 
 CATALOG: dict[str, Choices[Any]] = {
+    "activation": ACTIVATIONS,
     "attention": ATTENTIONS,
     "batching": BATCHINGS,
     "clipping": CLIPPINGS,
     "loss": LOSSES,
+    "norm": NORMS,
     "optimizer": OPTIMIZERS,
+    "positions": POSITIONS,
     "reader": READERS,
     "schedule": SCHEDULES,
     "score": SCORES,

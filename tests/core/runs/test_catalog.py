@@ -6,7 +6,7 @@ import pytest
 
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import all_knobs, changed
+from s2s_core.experiment import SECTIONS, all_knobs, changed
 from s2s_core.resources import resource
 from s2s_core.runs.catalog import CATALOG, catalog_values, check
 
@@ -26,19 +26,29 @@ def test_every_row_has_a_title_and_one_line_of_help(kind: str) -> None:
     assert len(set(helps)) == len(helps)
 
 
+def having(key: str) -> RunConfig:
+    """Return an experiment with an encoder or decoder that has this knob."""
+    section, _, name = key.rpartition(".")
+    for config in SECTIONS[section]:
+        if section.startswith("model.") and name in config.model_fields:
+            return changed(RunConfig(), f"{section}.kind", config.model_fields["kind"].default)
+    return RunConfig()
+
+
 @pytest.mark.parametrize("knob", [k for k in all_knobs() if k.choices], ids=lambda k: k.key)
 def test_a_name_that_no_table_knows_is_refused_with_the_known_ones(knob: object) -> None:
     key, choices = getattr(knob, "key", ""), getattr(knob, "choices", "")
     known = ", ".join(CATALOG[choices])
     with pytest.raises(BadConfig) as caught:
-        check(changed(RunConfig(), key, "magic"))
+        check(changed(having(key), key, "magic"))
     assert str(caught.value) == f"{key} must be one of {known}, not 'magic'"
 
 
 @pytest.mark.parametrize("knob", [k for k in all_knobs() if k.choices], ids=lambda k: k.key)
 def test_every_name_of_a_table_can_be_chosen(knob: object) -> None:
+    key = getattr(knob, "key", "")
     for name in CATALOG[getattr(knob, "choices", "")]:
-        check(changed(RunConfig(), getattr(knob, "key", ""), name))
+        check(changed(having(key), key, name))
 
 
 def test_the_default_is_a_config_that_can_be_run() -> None:
