@@ -15,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 from s2s_core.configs import (
     FORMAT,
     Config,
+    ConvolutionalDecoderConfig,
+    ConvolutionalEncoderConfig,
     DataConfig,
     DecodingConfig,
     ObjectiveConfig,
@@ -35,8 +37,16 @@ from s2s_core.knobs import Knob, knobs_of
 SECTIONS: dict[str, tuple[type[Config], ...]] = {
     "data": (DataConfig,),
     "data.tokenizer": (TokenizerConfig,),
-    "model.encoder": (RecurrentEncoderConfig, TransformerEncoderConfig),
-    "model.decoder": (RecurrentDecoderConfig, TransformerDecoderConfig),
+    "model.encoder": (
+        RecurrentEncoderConfig,
+        ConvolutionalEncoderConfig,
+        TransformerEncoderConfig,
+    ),
+    "model.decoder": (
+        RecurrentDecoderConfig,
+        ConvolutionalDecoderConfig,
+        TransformerDecoderConfig,
+    ),
     "training": (TrainingConfig,),
     "objective": (ObjectiveConfig,),
     "regularisation": (RegularisationConfig,),
@@ -50,6 +60,13 @@ def all_knobs() -> Iterator[Knob]:
     for prefix, classes in SECTIONS.items():
         for config in classes:
             yield from knobs_of(config, prefix)
+
+
+@cache
+def kinds_of(section: str) -> tuple[str, ...]:
+    """Return the architectures there are for "model.encoder" or "model.decoder"."""
+    fields = (config.model_fields["kind"] for config in SECTIONS[section])
+    return tuple(kind for field in fields for kind in get_args(field.annotation))
 
 
 @cache
@@ -263,7 +280,7 @@ def _sentence(error: ValidationError) -> BadConfig:
         return _unknown(key, _section_class(".".join(parts[:-1]), kind), parts[-1])
     if first["type"].startswith("union_tag"):
         given = given.get("kind") if isinstance(given, Mapping) else given
-        known = ", ".join(sorted(_ARCHITECTURES))
+        known = ", ".join(sorted(kinds_of(key)))
         template = "{key}.kind must be one of {known}, not {given}"
         return BadConfig(template, key=key, known=known, given=repr(given))
     if first["type"] == "value_error":
@@ -277,15 +294,8 @@ def _sentence(error: ValidationError) -> BadConfig:
     return BadConfig("{key}: {why}", key=key or "the experiment", why=first["msg"])
 
 
-_ARCHITECTURES = {
-    kind
-    for config in SECTIONS["model.encoder"]
-    for kind in get_args(config.model_fields["kind"].annotation)
-}
-
-
 def _has_union_tag(parts: list[str]) -> bool:
-    return len(parts) > 2 and parts[0] == "model" and parts[2] in _ARCHITECTURES
+    return len(parts) > 2 and parts[0] == "model" and parts[2] in kinds_of(".".join(parts[:2]))
 
 
 def _section_class(section: str, kind: str) -> type[Config]:

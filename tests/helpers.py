@@ -33,15 +33,21 @@ ARCHITECTURES: dict[str, tuple[str, str, str]] = {
     "lstm-dot": ("lstm", "lstm", "dot"),
     "rnn-none": ("rnn", "rnn", "none"),
     "gru-general": ("gru", "gru", "general"),
+    "convolutional": ("convolutional", "convolutional", ""),
     "transformer": ("transformer", "transformer", ""),
+}
+
+# Settings that are not as the recurrent ones: of these, no decoder chooses its attention.
+OWN: dict[str, dict[str, Any]] = {
+    "transformer": {"heads": 2, "inner_size": 16},
+    "convolutional": {"kernel_size": 3},
 }
 
 
 def tiny_part(kind: str, layers: int = 2, dropout: float = 0.0) -> dict[str, Any]:
     """Return the settings of an encoder or decoder of hidden size 8."""
     common = {"kind": kind, "layers": layers, "hidden_size": 8, "dropout": dropout}
-    own = {"heads": 2, "inner_size": 16} if kind == "transformer" else {"embedding_size": 6}
-    return common | own
+    return common | OWN.get(kind, {"embedding_size": 6})
 
 
 def tiny_config(
@@ -50,7 +56,7 @@ def tiny_config(
 ) -> RunConfig:  # fmt: skip
     """Return a run of a tiny model on the CPU; `changes` are laid over it, section by section."""
     writer = tiny_part(decoder, layers, dropout)
-    if decoder != "transformer":
+    if decoder not in OWN:
         writer["attention"] = attention
     base = {
         "data": {"builtin": "reverse", "builtin_pairs": 200, "tokenizer": {"kind": "word"}},

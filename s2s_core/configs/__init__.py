@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from s2s_core.configs.base import FORMAT, Config, Device
+from s2s_core.configs.convolutional import (
+    ConvolutionalConfig,
+    ConvolutionalDecoderConfig,
+    ConvolutionalEncoderConfig,
+)
 from s2s_core.configs.data import DataConfig, TokenizerConfig
 from s2s_core.configs.decoding import DecodingConfig
 from s2s_core.configs.idle import IDLE, idle_reason
@@ -24,6 +29,9 @@ __all__ = [
     "FORMAT",
     "IDLE",
     "Config",
+    "ConvolutionalConfig",
+    "ConvolutionalDecoderConfig",
+    "ConvolutionalEncoderConfig",
     "DataConfig",
     "DecoderConfig",
     "DecodingConfig",

@@ -7,14 +7,17 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from s2s_core.configs.base import Config
+from s2s_core.configs.convolutional import ConvolutionalDecoderConfig, ConvolutionalEncoderConfig
 from s2s_core.configs.recurrent import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.configs.transformer import TransformerDecoderConfig, TransformerEncoderConfig
 
 EncoderConfig = Annotated[
-    RecurrentEncoderConfig | TransformerEncoderConfig, Field(discriminator="kind")
+    RecurrentEncoderConfig | ConvolutionalEncoderConfig | TransformerEncoderConfig,
+    Field(discriminator="kind"),
 ]
 DecoderConfig = Annotated[
-    RecurrentDecoderConfig | TransformerDecoderConfig, Field(discriminator="kind")
+    RecurrentDecoderConfig | ConvolutionalDecoderConfig | TransformerDecoderConfig,
+    Field(discriminator="kind"),
 ]
 
 

@@ -38,6 +38,13 @@ class Memory(Rows):
     mask: Tensor  # [batch, source length]
     final: Tensor  # [batch, hidden]: the last state, or the mean where there is none
     source: Tensor  # [batch, source length], the piece numbers
+    embedded: Tensor | None = None  # [batch, source length, hidden]: what the first layer was given
+
+
+def mean_of_real(states: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean over the real tokens, [batch, hidden]."""
+    real = mask.unsqueeze(-1)
+    return (states * real).sum(1) / real.sum(1)
 
 
 @dataclass(frozen=True)

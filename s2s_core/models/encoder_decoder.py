@@ -10,9 +10,16 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from s2s_core.choices import Choices
-from s2s_core.configs import DecoderConfig, EncoderConfig, ModelConfig
+from s2s_core.configs import (
+    DecoderConfig,
+    EncoderConfig,
+    ModelConfig,
+    RecurrentDecoderConfig,
+    RecurrentEncoderConfig,
+)
 from s2s_core.data.batch import Batch
 from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
+from s2s_core.models.convolutional import ConvolutionalDecoder, ConvolutionalEncoder
 from s2s_core.models.reconstruction import SourceReconstruction
 from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
 from s2s_core.models.transformer import TransformerDecoder, TransformerEncoder
@@ -123,8 +130,9 @@ def _draw_weights(module: nn.Module) -> None:
 
 
 def _is_narrow(config: EncoderConfig | DecoderConfig) -> bool:
-    """Whether embeddings are also an output layer, or scaled up by the model."""
-    return config.kind == "transformer" or getattr(config, "tied_embedding", False)
+    """Whether embeddings are also an output layer, scaled up by the model, or meant to be short."""
+    is_recurrent = isinstance(config, RecurrentEncoderConfig | RecurrentDecoderConfig)
+    return not is_recurrent or getattr(config, "tied_embedding", False)
 
 
 def _draw_embedding(embedding: nn.Embedding, narrow: bool) -> None:
@@ -143,6 +151,7 @@ ENCODERS: Choices[Any] = Choices(
         "rnn": RecurrentEncoder,
         "lstm": RecurrentEncoder,
         "gru": RecurrentEncoder,
+        "convolutional": ConvolutionalEncoder,
         "transformer": TransformerEncoder,
     },
 )
@@ -153,6 +162,7 @@ DECODERS: Choices[Any] = Choices(
         "rnn": RecurrentDecoder,
         "lstm": RecurrentDecoder,
         "gru": RecurrentDecoder,
+        "convolutional": ConvolutionalDecoder,
         "transformer": TransformerDecoder,
     },
 )

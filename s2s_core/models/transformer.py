@@ -12,7 +12,14 @@ from torch import Tensor, nn
 from s2s_core.choices import Choices
 from s2s_core.configs import TransformerConfig, TransformerDecoderConfig, TransformerEncoderConfig
 from s2s_core.models.attention import ScaledDotAttention, attend
-from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
+from s2s_core.models.contract import (
+    Decoder,
+    DecoderOutput,
+    DecoderState,
+    Encoder,
+    Memory,
+    mean_of_real,
+)
 from s2s_core.models.feed_forward import FeedForward
 from s2s_core.models.positions import POSITIONS, Positions, rotated
 
@@ -275,9 +282,3 @@ def positions_of(config: TransformerConfig) -> Positions:
 def scaled(embedded: Tensor) -> Tensor:
     """Multiply embeddings by the root of their size (section 3.4)."""
     return embedded * math.sqrt(embedded.shape[-1])
-
-
-def mean_of_real(states: Tensor, mask: Tensor) -> Tensor:
-    """Return the mean over the real tokens, [batch, hidden]."""
-    real = mask.unsqueeze(-1)
-    return (states * real).sum(1) / real.sum(1)

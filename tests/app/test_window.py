@@ -266,7 +266,7 @@ def test_a_knob_for_the_next_run_says_so_and_raises_no_banner(open_window: OpenW
     )
 
 
-@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "transformer"])
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "convolutional", "transformer"])
 def test_every_architecture_trains(open_window: OpenWindow, kind: str) -> None:
     opened = open_window().ready()
     chooser = opened.find(QComboBox, "architectureChooser")
@@ -276,7 +276,9 @@ def test_every_architecture_trains(open_window: OpenWindow, kind: str) -> None:
     assert opened.controller.run.config is not None
     assert opened.controller.run.config.model.decoder.kind == kind
     opened.wait(lambda: translated(opened))
-    assert opened.find(QComboBox, "attentionChooser").isEnabled() == (kind != "transformer")
+    assert opened.find(QComboBox, "attentionChooser").isEnabled() == (
+        kind not in ("convolutional", "transformer")
+    )
 
 
 # Translating -------------------------------------------------------------------------------

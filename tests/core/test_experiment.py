@@ -100,10 +100,10 @@ def test_a_file_that_is_no_experiment_is_refused(
         ({"data": {"train": "a.tsv"}}, "data.train must be a list, not 'a.tsv'"),
         ({"training": {"clip_norm": {"x": 1}}}, "training.clip_norm must be between 0 and 1000"),
         ({"model": {"encoder": {"kind": "cnn"}}},
-         "model.encoder.kind must be one of gru, lstm, rnn, transformer, not 'cnn'"),
+         "model.encoder.kind must be one of convolutional, gru, lstm, rnn, transformer, not 'cnn'"),
         ({"model": {"decoder": 5}}, "model.decoder: "),
         ({"model": {"decoder": {"kind": 5}}},
-         "model.decoder.kind must be one of gru, lstm, rnn, transformer, not 5"),
+         "model.decoder.kind must be one of convolutional, gru, lstm, rnn, transformer, not 5"),
         ({"training": 5}, "training: "),
         ({"data": {"train": ["a.tsv"]}}, "name either data.builtin or files in data.train"),
         ({"data": {"builtin": ""}}, "name either data.builtin or files in data.train"),
@@ -143,7 +143,8 @@ def test_what_cannot_be_is_refused_with_the_key_and_what_would_be_right(
     ],
 )
 def test_a_number_outside_its_range_is_refused(section: str, config: Any, knob: Knob) -> None:
-    values = {"kind": "transformer"} if "Transformer" in config.__name__ else {}
+    kind = config.model_fields.get("kind") if section.startswith("model.") else None
+    values = {"kind": kind.default} if kind else {}
     assert knob.low is not None
     assert knob.high is not None
     for wrong in (knob.low - 1, knob.high + 1):

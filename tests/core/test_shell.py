@@ -14,13 +14,13 @@ from s2s_core.cli import _parser
 from s2s_core.commands import _config
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import SECTIONS, checked, knobs_in, merged, save_experiment
+from s2s_core.experiment import SECTIONS, checked, kinds_of, knobs_in, merged, save_experiment
 from s2s_core.knobs import Knob
 from s2s_core.presets import preset_names, read_preset
 from s2s_core.runs.catalog import CATALOG
 from s2s_core.shell import as_command
 
-KINDS = ("rnn", "lstm", "gru", "transformer")
+KINDS = kinds_of("model.decoder")
 FILES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=8)
 
 
@@ -52,7 +52,9 @@ def configs(draw: st.DrawFn) -> RunConfig:
     """Draw an experiment with some of its knobs turned; corpora with any names."""
     kinds = {side: {"kind": draw(st.sampled_from(KINDS))} for side in ("encoder", "decoder")}
     preset = read_preset(draw(st.sampled_from(preset_names())))
-    config = merged(RunConfig(), preset, {"model": kinds} if draw(st.booleans()) else {})
+    config = merged(RunConfig(), preset)
+    if draw(st.booleans()):
+        config = kept_if_valid(config, {"model": kinds})
     knobs = [knob for section in SECTIONS for knob in knobs_in(config, section)]
     for knob in draw(st.lists(st.sampled_from(knobs), max_size=6)):
         change: Any = draw(values_of(knob))

@@ -33,9 +33,15 @@ from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
 from app.widgets.search_field import SearchField
 from app.widgets.theme import px
-from s2s_core.configs import RecurrentDecoderConfig, RunConfig, idle_reason
+from s2s_core.configs import (
+    ConvolutionalDecoderConfig,
+    DecoderConfig,
+    RecurrentDecoderConfig,
+    RunConfig,
+    idle_reason,
+)
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import fixed_values, knobs_in, value_of
+from s2s_core.experiment import fixed_values, kinds_of, knobs_in, value_of
 from s2s_core.knobs import knobs_of, title_of
 from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
@@ -87,7 +93,7 @@ class ModelPanel(PanelBody):
     # Building ----------------------------------------------------------------------------
 
     def _make_attention(self) -> KnobRow:
-        """Return the row of the attention, which a Transformer does not have."""
+        """Return the row of the attention, which only a recurrent decoder chooses."""
         known = knobs_of(RecurrentDecoderConfig, "model.decoder")
         knob = next(knob for knob in known if knob.key == ATTENTION)
         row = KnobRow(knob, choice_names(), when=self.tr("Needs a new run."))
@@ -221,7 +227,7 @@ class ModelPanel(PanelBody):
 
     def _make_form(self, config: RunConfig, section: str, title: str) -> ConfigForm:
         knobs = [
-            replace(knob, names=ARCHITECTURES) if knob.name == "kind" and knob.names else knob
+            replace(knob, names=kinds_of(section)) if knob.name == "kind" and knob.names else knob
             for knob in knobs_in(config, section)
             if knob.key != ATTENTION
         ]
@@ -299,7 +305,17 @@ class ModelPanel(PanelBody):
             row.show_value(decoder.attention)
         else:
             chooser.setCurrentIndex(-1)
-            chooser.setPlaceholderText(self.tr("Scaled dot product"))
+            chooser.setPlaceholderText(self._fixed_attention(decoder)[0])
+
+    def _fixed_attention(self, decoder: DecoderConfig) -> tuple[str, str]:
+        """Return the attention of a decoder that has no choice, and a sentence about it."""
+        if isinstance(decoder, ConvolutionalDecoderConfig):
+            return self.tr("Dot product"), self.tr(
+                "A convolutional decoder attends in every layer, by the dot product."
+            )
+        return self.tr("Scaled dot product"), self.tr(
+            "A Transformer attends in every layer, with all its heads."
+        )
 
     def _show_changes(self) -> None:
         """Mark what differs from the preset, and offer the ways back."""
@@ -366,9 +382,7 @@ class ModelPanel(PanelBody):
         if isinstance(config.model.decoder, RecurrentDecoderConfig):
             self.attention_row.check_choices()
         else:
-            self.attention_row.set_reason(
-                self.tr("A Transformer attends in every layer, with all its heads.")
-            )
+            self.attention_row.set_reason(self._fixed_attention(config.model.decoder)[1])
 
     def _why_not(self, key: str, value: object) -> str:
         """Return why a knob cannot have a value as things stand."""

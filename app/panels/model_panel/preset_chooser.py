@@ -11,9 +11,10 @@ from app.widgets.chooser import Chooser
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
+from s2s_core.experiment import kinds_of
 from s2s_core.presets import preset_helps, preset_times
 
-ARCHITECTURES = ("rnn", "lstm", "gru", "transformer")
+ARCHITECTURES = kinds_of("model.decoder")  # there are both halves of these
 SIZES = ("tiny", "small", "base")
 
 

@@ -74,7 +74,7 @@ def test_one_side_may_change_alone_where_it_can(heard: Heard) -> None:
     assert heard.draft.config.model.encoder.hidden_size == 128
 
 
-@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "transformer"])
+@pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "convolutional", "transformer"])
 def test_an_architecture_is_taken_for_both_sides(heard: Heard, kind: str) -> None:
     heard.draft.set_kinds(kind)
     assert heard.draft.config.model.encoder.kind == kind

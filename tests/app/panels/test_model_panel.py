@@ -24,6 +24,7 @@ from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
 from app.panels.model_panel import ELSEWHERE, ModelPanel, preset_chooser
 from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.preset_chooser import PresetChooser
+from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow, PendingDot
 from app.widgets.knob_slider import KnobSlider
 from app.widgets.theme import px
@@ -85,7 +86,7 @@ def running(room: Room, **changes: Any) -> RunState:
 # Finding -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["gru", "transformer"])
+@pytest.mark.parametrize("kind", ["gru", "convolutional", "transformer"])
 def test_every_knob_can_be_set(room: Room, panel: ModelPanel, kind: str) -> None:
     room.draft.set_kinds(kind)
     model = room.draft.config.model
@@ -339,14 +340,21 @@ def test_a_shared_embedding_waits_for_a_joint_vocabulary(room: Room, panel: Mode
     assert box.isEnabled()
 
 
-def test_a_transformer_says_why_it_has_no_choice_of_attention(
-    room: Room, panel: ModelPanel
+@pytest.mark.parametrize(
+    ("kind", "attention", "word"),
+    [("transformer", "Scaled dot product", "Transformer"),
+     ("convolutional", "Dot product", "convolutional")],
+)  # fmt: skip
+def test_a_decoder_without_a_choice_of_attention_says_why(
+    room: Room, panel: ModelPanel, kind: str, attention: str, word: str
 ) -> None:
-    room.draft.set_kinds("transformer")
+    room.draft.set_kinds(kind)
     chooser = panel.attention_row.editor_widget
+    assert isinstance(chooser, Chooser)
     assert not chooser.isEnabled()
-    assert "Transformer" in chooser.toolTip()
-    assert "Transformer" in chooser.accessibleDescription()
+    assert chooser.placeholderText() == attention
+    assert word in chooser.toolTip()
+    assert word in chooser.accessibleDescription()
     room.draft.set_kinds("lstm")
     assert chooser.isEnabled()
 

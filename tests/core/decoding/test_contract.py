@@ -35,6 +35,7 @@ LIVELY = {
     "lstm-dot": (1, 3.0, 0.5),
     "rnn-none": (4, 2.0, 1.5),
     "gru-general": (1, 2.0, 0.5),
+    "convolutional": (1, 1.5, 0.5),
     "transformer": (1, 2.0, 0.5),
 }
 

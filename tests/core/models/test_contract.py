@@ -11,7 +11,15 @@ from s2s_core.models.attention import ATTENTIONS
 from s2s_core.models.contract import Memory
 from s2s_core.models.encoder_decoder import DECODERS, ENCODERS, EncoderDecoder
 from s2s_core.text.tokenizer import PADDING
-from tests.helpers import VOCABULARY, assert_close, opened, tiny_batch, tiny_model, tiny_sentences
+from tests.helpers import (
+    OWN,
+    VOCABULARY,
+    assert_close,
+    opened,
+    tiny_batch,
+    tiny_model,
+    tiny_sentences,
+)
 
 # All encoders with all decoders, and all attentions with every decoder that chooses one.
 MODELS = [
@@ -21,7 +29,7 @@ MODELS = [
 ] + [
     pytest.param("gru", decoder, attention, id=f"gru-{decoder}-{attention}")
     for decoder in DECODERS
-    if decoder != "transformer"
+    if decoder not in OWN
     for attention in ATTENTIONS
     if attention != "additive"
 ]
@@ -108,7 +116,7 @@ def test_looking_does_not_change_the_scores(encoder: str, decoder: str, attentio
     if attention == "none":
         assert seen.attention is None
         return
-    layers, heads = (2, 2) if decoder == "transformer" else (1, 1)
+    layers, heads = {"transformer": (2, 2), "convolutional": (2, 1)}.get(decoder, (1, 1))
     sizes = (len(batch), layers, heads, batch.target_input.shape[1], batch.source.shape[1])
     assert seen.attention.shape == sizes
     assert_close(seen.attention.sum(-1), torch.ones(sizes[:-1]))
@@ -161,8 +169,9 @@ def test_the_last_state_joins_the_ends_of_both_directions(kind: str) -> None:
         torch.testing.assert_close(memory.final[row], expected)
 
 
-def test_the_last_state_of_a_transformer_is_the_mean_over_real_tokens() -> None:
-    memory = read(tiny_model("transformer"), [[4, 5, 6], [7]], more=2)
+@pytest.mark.parametrize("kind", OWN)
+def test_what_has_no_last_state_gives_the_mean_over_real_tokens(kind: str) -> None:
+    memory = read(tiny_model(kind), [[4, 5, 6], [7]], more=2)
     for row, length in ((0, 4), (1, 2)):
         expected = memory.states[row, :length].mean(0)
         torch.testing.assert_close(memory.final[row], expected)

@@ -49,7 +49,7 @@ def test_building_leaves_the_random_state_alone(name: str) -> None:
 
 def test_every_architecture_has_both_halves() -> None:
     assert list(ENCODERS) == list(DECODERS)
-    with pytest.raises(BadConfig, match="encoder must be one of rnn, lstm, gru, transformer"):
+    with pytest.raises(BadConfig, match="encoder must be one of rnn, lstm, gru, convolutional"):
         ENCODERS["cnn"]
 
 
