@@ -24,6 +24,7 @@ from s2s_core.configs import (
     RecurrentEncoderConfig,
     RegularisationConfig,
     RunConfig,
+    SetTransformerEncoderConfig,
     StartConfig,
     TokenizerConfig,
     TrainingConfig,
@@ -41,6 +42,7 @@ SECTIONS: dict[str, tuple[type[Config], ...]] = {
         RecurrentEncoderConfig,
         ConvolutionalEncoderConfig,
         TransformerEncoderConfig,
+        SetTransformerEncoderConfig,
     ),
     "model.decoder": (
         RecurrentDecoderConfig,

@@ -110,5 +110,5 @@ _SPELLINGS = {
     "plateau": "Reduce on plateau", "pair": "One pair", "float32": "float32",
     "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch", "bleu": "BLEU",
     "chrf": "chrF", "relu": "ReLU", "gelu": "GELU", "swiglu": "SwiGLU", "pre": "Pre-norm",
-    "post": "Post-norm",
+    "post": "Post-norm", "set_transformer": "Set Transformer",
 }  # fmt: skip

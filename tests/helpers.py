@@ -41,6 +41,7 @@ ARCHITECTURES: dict[str, tuple[str, str, str]] = {
 OWN: dict[str, dict[str, Any]] = {
     "transformer": {"heads": 2, "inner_size": 16},
     "convolutional": {"kernel_size": 3},
+    "set_transformer": {"heads": 2, "inner_size": 16, "inducing_points": 3},
 }
 
 

@@ -16,6 +16,7 @@ from s2s_core.configs.objective import ObjectiveConfig
 from s2s_core.configs.recurrent import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.configs.regularisation import RegularisationConfig
 from s2s_core.configs.run import RunConfig
+from s2s_core.configs.set_transformer import SetTransformerEncoderConfig
 from s2s_core.configs.start import StartConfig
 from s2s_core.configs.training import TrainingConfig
 from s2s_core.configs.transformer import (
@@ -44,6 +45,7 @@ __all__ = [
     "RecurrentEncoderConfig",
     "RegularisationConfig",
     "RunConfig",
+    "SetTransformerEncoderConfig",
     "StartConfig",
     "TokenizerConfig",
     "TrainingConfig",

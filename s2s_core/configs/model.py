@@ -9,10 +9,14 @@ from pydantic import Field, model_validator
 from s2s_core.configs.base import Config
 from s2s_core.configs.convolutional import ConvolutionalDecoderConfig, ConvolutionalEncoderConfig
 from s2s_core.configs.recurrent import RecurrentDecoderConfig, RecurrentEncoderConfig
+from s2s_core.configs.set_transformer import SetTransformerEncoderConfig
 from s2s_core.configs.transformer import TransformerDecoderConfig, TransformerEncoderConfig
 
 EncoderConfig = Annotated[
-    RecurrentEncoderConfig | ConvolutionalEncoderConfig | TransformerEncoderConfig,
+    RecurrentEncoderConfig
+    | ConvolutionalEncoderConfig
+    | TransformerEncoderConfig
+    | SetTransformerEncoderConfig,
     Field(discriminator="kind"),
 ]
 DecoderConfig = Annotated[

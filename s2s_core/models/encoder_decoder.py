@@ -22,6 +22,7 @@ from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
 from s2s_core.models.convolutional import ConvolutionalDecoder, ConvolutionalEncoder
 from s2s_core.models.reconstruction import SourceReconstruction
 from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
+from s2s_core.models.set_transformer import SetTransformerEncoder
 from s2s_core.models.transformer import TransformerDecoder, TransformerEncoder
 from s2s_core.text.tokenizer import PADDING
 
@@ -153,6 +154,7 @@ ENCODERS: Choices[Any] = Choices(
         "gru": RecurrentEncoder,
         "convolutional": ConvolutionalEncoder,
         "transformer": TransformerEncoder,
+        "set_transformer": SetTransformerEncoder,
     },
 )
 

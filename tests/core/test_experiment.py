@@ -100,7 +100,8 @@ def test_a_file_that_is_no_experiment_is_refused(
         ({"data": {"train": "a.tsv"}}, "data.train must be a list, not 'a.tsv'"),
         ({"training": {"clip_norm": {"x": 1}}}, "training.clip_norm must be between 0 and 1000"),
         ({"model": {"encoder": {"kind": "cnn"}}},
-         "model.encoder.kind must be one of convolutional, gru, lstm, rnn, transformer, not 'cnn'"),
+         "model.encoder.kind must be one of convolutional, gru, lstm, rnn, set_transformer, "
+         "transformer, not 'cnn'"),
         ({"model": {"decoder": 5}}, "model.decoder: "),
         ({"model": {"decoder": {"kind": 5}}},
          "model.decoder.kind must be one of convolutional, gru, lstm, rnn, transformer, not 5"),

@@ -359,6 +359,23 @@ def test_a_decoder_without_a_choice_of_attention_says_why(
     assert chooser.isEnabled()
 
 
+def test_a_set_is_read_and_never_written(room: Room, panel: ModelPanel) -> None:
+    assert panel.architecture.findData("set_transformer") < 0  # which is for both sides
+    panel.search.setText("cell")
+    reader = panel.findChild(Chooser, "model.encoder.kind")
+    writer = panel.findChild(Chooser, "model.decoder.kind")
+    assert reader is not None
+    assert writer is not None
+    assert writer.findData("set_transformer") < 0
+    row = reader.findData("set_transformer")
+    assert reader.itemText(row) == "Set Transformer"
+    reader.setCurrentIndex(row)
+    reader.activated.emit(row)
+    assert room.draft.config.model.encoder.kind == "set_transformer"
+    assert room.draft.config.model.decoder.kind == "gru"
+    assert panel.findChild(QWidget, "model.encoder.inducing_points") is not None
+
+
 def test_heads_that_do_not_divide_the_hidden_size_are_passed_over(
     room: Room, panel: ModelPanel
 ) -> None:

@@ -140,7 +140,8 @@ def test_source_and_order_are_seen(encoder: str, decoder: str, attention: str) -
     scores = [
         model.decoder(read(model, [source]), target).scores for source in ([4, 5], [5, 4], [4])
     ]
-    for one, other in ((0, 1), (0, 2), (1, 2)):
+    pairs = [(0, 2), (1, 2)] if encoder == "set_transformer" else [(0, 1), (0, 2), (1, 2)]
+    for one, other in pairs:
         assert not torch.allclose(scores[one], scores[other], atol=1e-4)
 
 
