@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from s2s_core.configs.run import RunConfig
 from s2s_core.configs.training import FALLS_TO_AN_END
@@ -11,7 +12,26 @@ Idle = tuple[Callable[[RunConfig], bool], str]  # when a knob has no effect, and
 
 _ADAMS = ("adam", "adamw", "adamax", "nadam", "radam", "muon")
 
+def _on_both_sides(name: str, test: Callable[[Any], bool], why: str) -> dict[str, Idle]:
+    """Return the rows of a knob that encoder and decoder have; each is tested by itself."""
+    return {
+        "model.encoder." + name: (lambda config: test(config.model.encoder), why),
+        "model.decoder." + name: (lambda config: test(config.model.decoder), why),
+    }
+
+
 IDLE: dict[str, Idle] = {
+    **_on_both_sides(
+        "nonlinearity",
+        lambda part: part.kind != "rnn",
+        "It has no effect: only a plain RNN has the choice.",
+    ),
+    **_on_both_sides(
+        "residual", lambda part: part.layers == 1, "It has no effect: there is only one layer."
+    ),
+    **_on_both_sides(
+        "variational", lambda part: not part.dropout, "It has no effect without dropout."
+    ),
     "training.warmup_steps": (
         lambda config: config.training.schedule in ("constant", "one_cycle"),
         "It has no effect while the schedule is constant, or one cycle.",

@@ -20,10 +20,20 @@ class RecurrentEncoderConfig(Config):
         help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
         "Transformer looks at all words at once.",
     )
+    nonlinearity: Literal["tanh", "relu"] = knob(
+        "tanh", title="Activation", advanced=True,
+        help="What a plain RNN does to its sums. ReLU lets gradients pass undamped, further back "
+        "through time, but states may grow without end: a lower learning rate helps.",
+    )  # fmt: skip
     layers: int = knob(
         1, low=1, high=8, unit="layers",
         help="Layers on top of each other. Raised: can learn more, each step takes longer, and "
         "training starts more slowly.",
+    )  # fmt: skip
+    residual: bool = knob(
+        False, title="Residual connections", advanced=True,
+        help="Add what comes into a layer to what it gives, from the second layer on (Wu et al. "
+        "2016). On: deep stacks train as easily as shallow ones.",
     )  # fmt: skip
     hidden_size: int = knob(
         128, low=4, high=2048, unit="units",
@@ -40,10 +50,20 @@ class RecurrentEncoderConfig(Config):
         help="Read the source from both ends; each direction gets half of the hidden size. On: "
         "each state knows what follows, and translations are usually better.",
     )  # fmt: skip
+    reverse_source: bool = knob(
+        False, title="Source reversed", advanced=True,
+        help="Read the source from its last piece to its first (Sutskever et al. 2014). On: the "
+        "first words are nearest to where writing begins, which helps without attention.",
+    )  # fmt: skip
     dropout: float = knob(
         0.1, low=0, high=0.9,
         help="Share of values set to zero while training. Raised: over-fits later, learns more "
         "slowly; much above 0.5 it hardly learns.",
+    )  # fmt: skip
+    variational: bool = knob(
+        False, title="Variational dropout", advanced=True,
+        help="Drop the same values at every position of a sentence, and in the recurrent weights "
+        "too (Gal and Ghahramani 2016). On: over-fits later, and remembers well.",
     )  # fmt: skip
     shared_embedding: bool = knob(
         False, advanced=True,
@@ -74,10 +94,25 @@ class RecurrentDecoderConfig(Config):
         help="How the decoder looks back at the source. Without it one vector must hold the whole "
         "sentence, and long ones suffer.",
     )
+    context: Literal["first_state", "every_step"] = knob(
+        "first_state", title="Source vector", advanced=True,
+        help="Where the vector of the whole source goes: into the first state (Sutskever et al. "
+        "2014), or also into every step and output (Cho et al. 2014), so that it is not forgotten.",
+    )  # fmt: skip
+    nonlinearity: Literal["tanh", "relu"] = knob(
+        "tanh", title="Activation", advanced=True,
+        help="What a plain RNN does to its sums. ReLU lets gradients pass undamped, further back "
+        "through time, but states may grow without end: a lower learning rate helps.",
+    )  # fmt: skip
     layers: int = knob(
         1, low=1, high=8, unit="layers",
         help="Layers on top of each other. Raised: can learn more, each step takes longer, and "
         "training starts more slowly.",
+    )  # fmt: skip
+    residual: bool = knob(
+        False, title="Residual connections", advanced=True,
+        help="Add what comes into a layer to what it gives, from the second layer on (Wu et al. "
+        "2016). On: deep stacks train as easily as shallow ones.",
     )  # fmt: skip
     hidden_size: int = knob(
         128, low=4, high=2048, unit="units",
@@ -93,6 +128,11 @@ class RecurrentDecoderConfig(Config):
         0.1, low=0, high=0.9,
         help="Share of values set to zero while training. Raised: over-fits later, learns more "
         "slowly; much above 0.5 it hardly learns.",
+    )  # fmt: skip
+    variational: bool = knob(
+        False, title="Variational dropout", advanced=True,
+        help="Drop the same values at every position of a sentence, and in the recurrent weights "
+        "too (Gal and Ghahramani 2016). On: over-fits later, and remembers well.",
     )  # fmt: skip
     tied_embedding: bool = knob(
         False, advanced=True,

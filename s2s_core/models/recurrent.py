@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import torch
@@ -12,8 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from s2s_core.configs import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.models.attention import ATTENTIONS, attend
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
-
-CELLS: dict[str, Callable[..., nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers
 
 
 class RecurrentEncoder(Encoder):
@@ -25,28 +23,42 @@ class RecurrentEncoder(Encoder):
     def __init__(self, config: RecurrentEncoderConfig, embedding: nn.Embedding) -> None:
         super().__init__()
         self.embedding = embedding
-        self.dropout = nn.Dropout(config.dropout)
-        self.layers = CELLS[config.kind](
+        self.dropout = nn.Dropout(0.0 if config.variational else config.dropout)
+        self.reverse_source = config.reverse_source
+        self.layers = make_layers(
+            config,
             embedding.embedding_dim,
             config.hidden_size // (2 if config.bidirectional else 1),
-            config.layers,
-            batch_first=True,
-            bidirectional=config.bidirectional,
-            dropout=config.dropout if config.layers > 1 else 0.0,
+            config.bidirectional,
         )
 
     def forward(self, source: Tensor, mask: Tensor) -> Memory:
         """See `Encoder.forward`."""
-        embedded = self.dropout(self.embedding(source))  # [batch, source length, embedding]
+        order = backwards(mask) if self.reverse_source else None
+        read = source if order is None else source.gather(1, order)
+        embedded = self.dropout(self.embedding(read))  # [batch, source length, embedding]
         # Packed, because the backward direction must begin at the last real token.
         lengths = mask.sum(1).cpu()
         packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
         output, state = self.layers(packed)
         states, _ = pad_packed_sequence(output, batch_first=True, total_length=source.shape[1])
+        if order is not None:  # each state goes where its piece is written
+            states = states.gather(1, order.unsqueeze(-1).expand_as(states))
         hidden = state[0] if isinstance(state, tuple) else state  # [layers * directions, batch, …]
         directions = 2 if self.layers.bidirectional else 1
         final = torch.cat(list(hidden[-directions:]), dim=-1)  # [batch, hidden]
         return Memory(states, mask, final, source)
+
+
+def backwards(mask: Tensor) -> Tensor:
+    """Return the order of each source from its last piece to its first; it undoes itself.
+
+    The END that closes each source stays where it is, and so does the padding.
+    Source: Sutskever, Vinyals and Le 2014, section 3.3.
+    """
+    places = torch.arange(mask.shape[1], device=mask.device)
+    mirrored = mask.sum(1, keepdim=True) - 2 - places
+    return torch.where(mirrored >= 0, mirrored, places)
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,8 @@ class RecurrentState(DecoderState):
     states: Tensor  # [batch, source length, encoder hidden]
     keys: Tensor  # the same, prepared for scoring
     mask: Tensor  # [batch, source length]
+    summary: Tensor  # [batch, encoder hidden]: the whole source in one vector
+    masks: Masks = ()  # of variational dropout while training: of the features, of the layers
 
 
 class RecurrentDecoder(Decoder):
@@ -64,6 +78,8 @@ class RecurrentDecoder(Decoder):
 
     With attention, each output sees a mixture of the source states (Luong, Pham and Manning
     2015, eq. 5); the attention is not fed back, so that training scores all positions at once.
+    The source's vector is the first state only (Sutskever, Vinyals and Le 2014), or goes into
+    every step and output as well (Cho et al. 2014, appendix A.1.2).
     """
 
     def __init__(
@@ -75,19 +91,16 @@ class RecurrentDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.embedding = embedding
-        self.dropout = nn.Dropout(config.dropout)
-        self.layers = CELLS[config.kind](
-            embedding.embedding_dim,
-            config.hidden_size,
-            config.layers,
-            batch_first=True,
-            dropout=config.dropout if config.layers > 1 else 0.0,
-        )
+        self.dropout = nn.Dropout(0.0 if config.variational else config.dropout)
+        self.rate = config.dropout
+        self.every_step = config.context == "every_step"
+        width = embedding.embedding_dim + (memory_size if self.every_step else 0)
+        self.layers = make_layers(config, width, config.hidden_size)
         self.hidden_parts = 2 if config.kind == "lstm" else 1
         self.bridge = nn.Linear(memory_size, self.hidden_parts * config.layers * config.hidden_size)
         self.scorer = ATTENTIONS[config.attention](config.hidden_size, memory_size)
-        width = config.hidden_size + (memory_size if self.scorer.looks else 0)
-        self.combine = nn.Linear(width, embedding.embedding_dim)
+        seen = config.hidden_size + (memory_size if self.scorer.looks else 0)
+        self.combine = nn.Linear(seen + (width if self.every_step else 0), embedding.embedding_dim)
         self.output = nn.Linear(embedding.embedding_dim, vocabulary)
 
     def start(self, memory: Memory) -> RecurrentState:
@@ -99,7 +112,17 @@ class RecurrentDecoder(Decoder):
         first = torch.tanh(self.bridge(memory.final))
         parts = first.view(len(first), self.hidden_parts, self.layers.num_layers, -1)
         keys = self.scorer.prepare(memory.states)
-        return RecurrentState(parts.unbind(1), memory.states, keys, memory.mask)
+        return RecurrentState(
+            parts.unbind(1), memory.states, keys, memory.mask, memory.final, self._masks(first)
+        )
+
+    def _masks(self, like: Tensor) -> Masks:
+        """Draw the masks of variational dropout, the same for all steps of a sentence."""
+        layers = self.layers.draw_masks(len(like), like) if isinstance(self.layers, Stack) else ()
+        if not layers:
+            return ()
+        features = like.new_ones(len(like), self.combine.out_features)
+        return draw_mask(features, self.rate), *layers
 
     def forward(self, memory: Memory, target: Tensor, look: bool = False) -> DecoderOutput:
         """See `Decoder.forward`."""
@@ -112,16 +135,31 @@ class RecurrentDecoder(Decoder):
         return self._run(token.unsqueeze(1), state)
 
     def _run(self, target: Tensor, state: RecurrentState) -> tuple[DecoderOutput, RecurrentState]:
-        embedded = self.dropout(self.embedding(target))  # [batch, target length, embedding]
-        hidden = tuple(part.transpose(0, 1).contiguous() for part in state.hidden)
-        states, last = self.layers(embedded, hidden if len(hidden) > 1 else hidden[0])
-        parts = last if isinstance(last, tuple) else (last,)
-        following = replace(state, hidden=tuple(part.transpose(0, 1) for part in parts))
+        inputs = self.dropout(self.embedding(target))  # [batch, target length, embedding]
+        if self.every_step:
+            summary = state.summary.unsqueeze(1).expand(-1, target.shape[1], -1)
+            inputs = torch.cat([inputs, summary], dim=-1)
+        states, following = self._advance(inputs, state)
         weights = None
         if self.scorer.looks:
             energies = self.scorer(states, state.keys)  # [batch, target length, source length]
             context, weights = attend(energies, state.mask.unsqueeze(1), state.states)
             states = torch.cat([states, context], dim=-1)
             weights = weights[:, None, None]  # one layer, one head
+        if self.every_step:  # the output sees the piece before and the source's vector as well
+            states = torch.cat([states, inputs], dim=-1)
         features = self.dropout(torch.tanh(self.combine(states)))
+        if state.masks:
+            features = features * state.masks[0].unsqueeze(1)
         return DecoderOutput(self.output(features), weights), following
+
+    def _advance(self, inputs: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
+        """Let the layers read on: returns the last layer's states and where they have come to."""
+        parts = tuple(part.transpose(0, 1).contiguous() for part in state.hidden)
+        hidden = parts if len(parts) > 1 else parts[0]
+        if isinstance(self.layers, Stack):
+            states, last = self.layers(inputs, hidden, state.masks[1:])
+        else:
+            states, last = self.layers(inputs, hidden)
+        parts = last if isinstance(last, tuple) else (last,)
+        return states, replace(state, hidden=tuple(part.transpose(0, 1) for part in parts))

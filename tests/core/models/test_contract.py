@@ -11,15 +11,9 @@ from s2s_core.models.attention import ATTENTIONS
 from s2s_core.models.contract import Memory
 from s2s_core.models.encoder_decoder import DECODERS, ENCODERS, EncoderDecoder
 from s2s_core.text.tokenizer import PADDING
-from tests.helpers import (
-    OWN,
-    VOCABULARY,
-    assert_close,
-    opened,
-    tiny_batch,
-    tiny_model,
-    tiny_sentences,
-)
+from tests.core.models.variants import VARIANTS
+from tests.core.models.variants import variant_model as tiny_model
+from tests.helpers import OWN, VOCABULARY, assert_close, opened, tiny_batch, tiny_sentences
 
 # All encoders with all decoders, and all attentions with every decoder that chooses one.
 MODELS = [
@@ -32,6 +26,12 @@ MODELS = [
     if decoder not in OWN
     for attention in ATTENTIONS
     if attention != "additive"
+]
+# What a recurrent model can be besides; the name of the variant stands for the attention.
+MODELS += [
+    pytest.param(kind, kind, variant, id=f"{kind}-{variant}")
+    for variant in VARIANTS
+    for kind in ("rnn", "lstm", "gru")
 ]
 each_model = pytest.mark.parametrize(("encoder", "decoder", "attention"), MODELS)
 
