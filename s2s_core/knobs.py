@@ -111,4 +111,5 @@ _SPELLINGS = {
     "bfloat16": "bfloat16", "float16": "float16", "full": "Full batch", "bleu": "BLEU",
     "chrf": "chrF", "relu": "ReLU", "gelu": "GELU", "swiglu": "SwiGLU", "pre": "Pre-norm",
     "post": "Post-norm", "set_transformer": "Set Transformer",
+    "scaled_dot": "Scaled dot product",
 }  # fmt: skip

@@ -32,6 +32,18 @@ IDLE: dict[str, Idle] = {
     **_on_both_sides(
         "variational", lambda part: not part.dropout, "It has no effect without dropout."
     ),
+    "model.decoder.attention_heads": (
+        lambda config: getattr(config.model.decoder, "attention", "") != "scaled_dot",
+        "It has no effect: only the scaled dot product has heads.",
+    ),
+    "model.decoder.window": (
+        lambda config: getattr(config.model.decoder, "attention", "") != "local",
+        "It has no effect: only local attention has a window.",
+    ),
+    "model.decoder.input_feeding": (
+        lambda config: getattr(config.model.decoder, "attention", "") == "none",
+        "It has no effect without attention.",
+    ),
     "training.warmup_steps": (
         lambda config: config.training.schedule in ("constant", "one_cycle"),
         "It has no effect while the schedule is constant, or one cycle.",

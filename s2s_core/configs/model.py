@@ -42,4 +42,14 @@ class ModelConfig(Config):
                 f"dot attention needs one hidden_size for encoder and decoder, not "
                 f"{self.encoder.hidden_size} and {self.decoder.hidden_size}; general does not"
             )
+        if isinstance(self.decoder, RecurrentDecoderConfig):
+            self._check_heads(self.decoder)
         return self
+
+    def _check_heads(self, decoder: RecurrentDecoderConfig) -> None:
+        sizes, heads = (self.encoder.hidden_size, decoder.hidden_size), decoder.attention_heads
+        if decoder.attention == "scaled_dot" and any(size % heads for size in sizes):
+            raise ValueError(
+                f"scaled_dot attention needs both hidden_size to be multiples of attention_heads, "
+                f"{heads}, not {sizes[0]} and {sizes[1]}"
+            )

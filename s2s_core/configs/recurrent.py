@@ -94,6 +94,21 @@ class RecurrentDecoderConfig(Config):
         help="How the decoder looks back at the source. Without it one vector must hold the whole "
         "sentence, and long ones suffer.",
     )
+    attention_heads: int = knob(
+        4, low=1, high=32, unit="heads", advanced=True,
+        help="Attentions side by side; they share the hidden sizes, which must be multiples. "
+        "Raised: looks at more places at once, each more coarsely.",
+    )  # fmt: skip
+    window: int = knob(
+        10, low=1, high=1000, unit="pieces", title="Attention window", advanced=True,
+        help="How far local attention sees to either side of the place it predicts. Raised: more "
+        "is seen, and the prediction need not be as good.",
+    )  # fmt: skip
+    input_feeding: bool = knob(
+        False, advanced=True,
+        help="Give what was seen with one piece to the layers with the next (Luong et al. 2015). "
+        "On: knows where it has looked, but trains position by position, much more slowly.",
+    )  # fmt: skip
     context: Literal["first_state", "every_step"] = knob(
         "first_state", title="Source vector", advanced=True,
         help="Where the vector of the whole source goes: into the first state (Sutskever et al. "

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from s2s_core.configs import RecurrentDecoderConfig, RecurrentEncoderConfig
-from s2s_core.models.attention import ATTENTIONS, attend
+from s2s_core.models.attention import ATTENTIONS, mix
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
 from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers
 
@@ -66,20 +67,29 @@ class RecurrentState(DecoderState):
     """The hidden state, and what the attention looks at."""
 
     hidden: tuple[Tensor, ...]  # [batch, layers, hidden]: one, or two for an LSTM
-    states: Tensor  # [batch, source length, encoder hidden]
+    values: Tensor  # [batch, source length, encoder hidden], or divided among heads
     keys: Tensor  # the same, prepared for scoring
     mask: Tensor  # [batch, source length]
     summary: Tensor  # [batch, encoder hidden]: the whole source in one vector
+    remembered: Tensor  # by the attention, of the steps before
+    fed: Tensor  # [batch, embedding]: the last features, where they are fed back
     masks: Masks = ()  # of variational dropout while training: of the features, of the layers
+
+
+class Written(NamedTuple):
+    """What the decoder has made of some positions, before pieces are scored."""
+
+    features: Tensor  # [batch, target length, embedding]
+    weights: Tensor | None  # [batch, 1, heads, target length, source length]
 
 
 class RecurrentDecoder(Decoder):
     """Write the target with a stack of recurrent layers that starts from the source's last state.
 
     With attention, each output sees a mixture of the source states (Luong, Pham and Manning
-    2015, eq. 5); the attention is not fed back, so that training scores all positions at once.
-    The source's vector is the first state only (Sutskever, Vinyals and Le 2014), or goes into
-    every step and output as well (Cho et al. 2014, appendix A.1.2).
+    2015, eq. 5). Unless that is fed back with the next piece (the same, section 3.3), training
+    scores all positions at once. The source's vector is the first state only (Sutskever, Vinyals
+    and Le 2014), or goes into every step and output as well (Cho et al. 2014, appendix A.1.2).
     """
 
     def __init__(
@@ -94,11 +104,15 @@ class RecurrentDecoder(Decoder):
         self.dropout = nn.Dropout(0.0 if config.variational else config.dropout)
         self.rate = config.dropout
         self.every_step = config.context == "every_step"
-        width = embedding.embedding_dim + (memory_size if self.every_step else 0)
+        self.feeds = config.input_feeding and ATTENTIONS[config.attention].looks
+        width = embedding.embedding_dim * (2 if self.feeds else 1)
+        width += memory_size if self.every_step else 0
         self.layers = make_layers(config, width, config.hidden_size)
         self.hidden_parts = 2 if config.kind == "lstm" else 1
         self.bridge = nn.Linear(memory_size, self.hidden_parts * config.layers * config.hidden_size)
-        self.scorer = ATTENTIONS[config.attention](config.hidden_size, memory_size)
+        scorer = ATTENTIONS[config.attention]
+        options = {name: getattr(config, name) for name in scorer.options}
+        self.scorer = scorer(config.hidden_size, memory_size, **options)
         seen = config.hidden_size + (memory_size if self.scorer.looks else 0)
         self.combine = nn.Linear(seen + (width if self.every_step else 0), embedding.embedding_dim)
         self.output = nn.Linear(embedding.embedding_dim, vocabulary)
@@ -111,9 +125,15 @@ class RecurrentDecoder(Decoder):
         """
         first = torch.tanh(self.bridge(memory.final))
         parts = first.view(len(first), self.hidden_parts, self.layers.num_layers, -1)
-        keys = self.scorer.prepare(memory.states)
         return RecurrentState(
-            parts.unbind(1), memory.states, keys, memory.mask, memory.final, self._masks(first)
+            parts.unbind(1),
+            self.scorer.values(memory.states),
+            self.scorer.prepare(memory.states),
+            memory.mask,
+            memory.final,
+            self.scorer.begin(memory.mask),
+            first.new_zeros(len(first), self.combine.out_features if self.feeds else 0),
+            self._masks(first),
         )
 
     def _masks(self, like: Tensor) -> Masks:
@@ -139,19 +159,39 @@ class RecurrentDecoder(Decoder):
         if self.every_step:
             summary = state.summary.unsqueeze(1).expand(-1, target.shape[1], -1)
             inputs = torch.cat([inputs, summary], dim=-1)
-        states, following = self._advance(inputs, state)
+        run = self._feed_back if self.feeds else self._write
+        written, state = run(inputs, state)
+        return DecoderOutput(self.output(written.features), written.weights), state
+
+    def _feed_back(self, inputs: Tensor, state: RecurrentState) -> tuple[Written, RecurrentState]:
+        """Write position by position, each given what the one before it has seen."""
+        found = []
+        for position in torch.split(inputs, 1, dim=1):
+            given = torch.cat([position, state.fed.unsqueeze(1)], dim=-1)
+            written, state = self._write(given, state)
+            state = replace(state, fed=written.features.squeeze(1))
+            found.append(written)
+        features = torch.cat([written.features for written in found], dim=1)
+        weights = [written.weights for written in found if written.weights is not None]
+        return Written(features, torch.cat(weights, dim=-2)), state
+
+    def _write(self, inputs: Tensor, state: RecurrentState) -> tuple[Written, RecurrentState]:
+        """Read on, look back, and combine: all positions at once."""
+        states, state = self._advance(inputs, state)
         weights = None
         if self.scorer.looks:
-            energies = self.scorer(states, state.keys)  # [batch, target length, source length]
-            context, weights = attend(energies, state.mask.unsqueeze(1), state.states)
-            states = torch.cat([states, context], dim=-1)
-            weights = weights[:, None, None]  # one layer, one head
+            weights, remembered = self.scorer.weigh(
+                states, state.keys, state.mask, state.remembered
+            )
+            state = replace(state, remembered=remembered)
+            states = torch.cat([states, mix(weights, state.values)], dim=-1)
+            weights = weights.view(len(inputs), 1, -1, *weights.shape[-2:])  # one layer
         if self.every_step:  # the output sees the piece before and the source's vector as well
             states = torch.cat([states, inputs], dim=-1)
         features = self.dropout(torch.tanh(self.combine(states)))
         if state.masks:
             features = features * state.masks[0].unsqueeze(1)
-        return DecoderOutput(self.output(features), weights), following
+        return Written(features, weights), state
 
     def _advance(self, inputs: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """Let the layers read on: returns the last layer's states and where they have come to."""

@@ -15,6 +15,12 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "reversed": {"encoder": {"reverse_source": True}},
     "reversed one way": {"encoder": {"reverse_source": True, "bidirectional": False}},
     "every step": {"decoder": {"context": "every_step"}},
+    "feeding": {"decoder": {"input_feeding": True}},
+    "feeding all": {
+        "decoder": {"input_feeding": True, "attention": "coverage", "context": "every_step"}
+    },
+    "heads": {"decoder": {"attention": "scaled_dot", "attention_heads": 2}},
+    "one place": {"decoder": {"attention": "local", "window": 1}},
 }
 
 
