@@ -40,9 +40,12 @@ IDLE: dict[str, Idle] = {
         lambda config: getattr(config.model.decoder, "attention", "") != "local",
         "It has no effect: only local attention has a window.",
     ),
-    "model.decoder.input_feeding": (
-        lambda config: getattr(config.model.decoder, "attention", "") == "none",
-        "It has no effect without attention.",
+    **dict.fromkeys(
+        ("model.decoder.input_feeding", "model.decoder.copying"),
+        (
+            lambda config: getattr(config.model.decoder, "attention", "") == "none",
+            "It has no effect without attention.",
+        ),
     ),
     "training.warmup_steps": (
         lambda config: config.training.schedule in ("constant", "one_cycle"),

@@ -109,6 +109,11 @@ class RecurrentDecoderConfig(Config):
         help="Give what was seen with one piece to the layers with the next (Luong et al. 2015). "
         "On: knows where it has looked, but trains position by position, much more slowly.",
     )  # fmt: skip
+    copying: bool = knob(
+        False, advanced=True,
+        help="A pointer (See et al. 2017): each piece may also be copied from where the decoder "
+        "looks; needs a joint vocabulary. On: names and numbers come through unharmed.",
+    )  # fmt: skip
     context: Literal["first_state", "every_step"] = knob(
         "first_state", title="Source vector", advanced=True,
         help="Where the vector of the whole source goes: into the first state (Sutskever et al. "

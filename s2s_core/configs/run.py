@@ -44,6 +44,8 @@ class RunConfig(Config):
                 "objective.guided_attention_weight needs a decoder that attends: choose another "
                 "model.decoder.attention than none, or the weight 0"
             )
+        if getattr(decoder, "copying", False) and not self.data.tokenizer.joint:
+            raise ValueError("model.decoder.copying needs data.tokenizer.joint")
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from s2s_core.configs import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.models.attention import ATTENTIONS, mix
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
+from s2s_core.models.pointer import log_mixture
 from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers
 
 
@@ -70,6 +71,7 @@ class RecurrentState(DecoderState):
     values: Tensor  # [batch, source length, encoder hidden], or divided among heads
     keys: Tensor  # the same, prepared for scoring
     mask: Tensor  # [batch, source length]
+    source: Tensor  # [batch, source length], the piece numbers
     summary: Tensor  # [batch, encoder hidden]: the whole source in one vector
     remembered: Tensor  # by the attention, of the steps before
     fed: Tensor  # [batch, embedding]: the last features, where they are fed back
@@ -81,6 +83,7 @@ class Written(NamedTuple):
 
     features: Tensor  # [batch, target length, embedding]
     weights: Tensor | None  # [batch, 1, heads, target length, source length]
+    gate: Tensor | None  # [batch, target length, 1]: for writing freely, against copying
 
 
 class RecurrentDecoder(Decoder):
@@ -90,6 +93,7 @@ class RecurrentDecoder(Decoder):
     2015, eq. 5). Unless that is fed back with the next piece (the same, section 3.3), training
     scores all positions at once. The source's vector is the first state only (Sutskever, Vinyals
     and Le 2014), or goes into every step and output as well (Cho et al. 2014, appendix A.1.2).
+    Copying mixes in what is looked at (See, Liu and Manning 2017, section 2.2).
     """
 
     def __init__(
@@ -116,6 +120,7 @@ class RecurrentDecoder(Decoder):
         seen = config.hidden_size + (memory_size if self.scorer.looks else 0)
         self.combine = nn.Linear(seen + (width if self.every_step else 0), embedding.embedding_dim)
         self.output = nn.Linear(embedding.embedding_dim, vocabulary)
+        self.gate = nn.Linear(seen + width, 1) if config.copying and self.scorer.looks else None
 
     def start(self, memory: Memory) -> RecurrentState:
         """See `Decoder.start`.
@@ -130,6 +135,7 @@ class RecurrentDecoder(Decoder):
             self.scorer.values(memory.states),
             self.scorer.prepare(memory.states),
             memory.mask,
+            memory.source,
             memory.final,
             self.scorer.begin(memory.mask),
             first.new_zeros(len(first), self.combine.out_features if self.feeds else 0),
@@ -161,7 +167,11 @@ class RecurrentDecoder(Decoder):
             inputs = torch.cat([inputs, summary], dim=-1)
         run = self._feed_back if self.feeds else self._write
         written, state = run(inputs, state)
-        return DecoderOutput(self.output(written.features), written.weights), state
+        scores = self.output(written.features)
+        if written.gate is not None and written.weights is not None:
+            weights = written.weights.mean((1, 2))  # of all heads
+            scores = log_mixture(scores, written.gate, weights, state.source)
+        return DecoderOutput(scores, written.weights), state
 
     def _feed_back(self, inputs: Tensor, state: RecurrentState) -> tuple[Written, RecurrentState]:
         """Write position by position, each given what the one before it has seen."""
@@ -173,7 +183,9 @@ class RecurrentDecoder(Decoder):
             found.append(written)
         features = torch.cat([written.features for written in found], dim=1)
         weights = [written.weights for written in found if written.weights is not None]
-        return Written(features, torch.cat(weights, dim=-2)), state
+        gates = [written.gate for written in found if written.gate is not None]
+        gate = torch.cat(gates, dim=1) if gates else None
+        return Written(features, torch.cat(weights, dim=-2), gate), state
 
     def _write(self, inputs: Tensor, state: RecurrentState) -> tuple[Written, RecurrentState]:
         """Read on, look back, and combine: all positions at once."""
@@ -186,12 +198,15 @@ class RecurrentDecoder(Decoder):
             state = replace(state, remembered=remembered)
             states = torch.cat([states, mix(weights, state.values)], dim=-1)
             weights = weights.view(len(inputs), 1, -1, *weights.shape[-2:])  # one layer
-        if self.every_step:  # the output sees the piece before and the source's vector as well
-            states = torch.cat([states, inputs], dim=-1)
-        features = self.dropout(torch.tanh(self.combine(states)))
+        everything = states
+        if self.every_step or self.gate:
+            everything = torch.cat([states, inputs], dim=-1)
+        # With the source's vector at every step, the output sees it and the piece before as well.
+        features = self.combine(everything if self.every_step else states)
+        features = self.dropout(torch.tanh(features))
         if state.masks:
             features = features * state.masks[0].unsqueeze(1)
-        return Written(features, weights), state
+        return Written(features, weights, self.gate(everything) if self.gate else None), state
 
     def _advance(self, inputs: Tensor, state: RecurrentState) -> tuple[Tensor, RecurrentState]:
         """Let the layers read on: returns the last layer's states and where they have come to."""

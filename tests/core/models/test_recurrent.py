@@ -207,7 +207,7 @@ def test_a_plain_rnn_may_use_rectified_sums() -> None:
 @pytest.mark.parametrize(
     "variant",
     ["relu", "residual", "variational", "reversed one way", "every step", "feeding", "scaled_dot",
-     "local", "coverage", "cyclic"],
+     "local", "coverage", "cyclic", "copying"],
 )  # fmt: skip
 def test_what_a_recurrent_model_can_be_learns_to_copy(variant: str) -> None:
     knobs = VARIANTS.get(variant, {"decoder": {"attention": variant}})
@@ -216,7 +216,7 @@ def test_what_a_recurrent_model_can_be_learns_to_copy(variant: str) -> None:
     config = tiny_config(
         kind, kind,
         layers=2 if variant == "residual" else 1, dropout=0.1 if variant == "variational" else 0.0,
-        model=changes, training={"learning_rate": 0.03},
+        model=changes, training={"learning_rate": 0.03}, data={"tokenizer": {"joint": True}},
     )  # fmt: skip
     trainer = tiny_trainer(config, copy_batches(400, batch_tokens=160, longest=2))
     steps = trainer.steps()
@@ -252,6 +252,8 @@ def test_heads_must_divide_both_sizes() -> None:
         ("decoder.attention_heads", {"decoder": {"attention": "scaled_dot"}}, True),
         ("decoder.window", {}, False),
         ("decoder.window", {"decoder": {"attention": "local"}}, True),
+        ("decoder.copying", {}, True),
+        ("decoder.copying", {"decoder": {"attention": "none"}}, False),
         ("decoder.input_feeding", {}, True),
         ("decoder.input_feeding", {"decoder": {"attention": "none"}}, False),
     ],
@@ -259,3 +261,8 @@ def test_heads_must_divide_both_sizes() -> None:
 def test_knobs_without_effect_say_so(knob: str, changes: dict[str, Any], has_effect: bool) -> None:
     config = tiny_config(model=changes)
     assert (idle_reason(config, f"model.{knob}") == "") == has_effect
+
+
+def test_copying_needs_one_vocabulary() -> None:
+    with pytest.raises(BadConfig, match=r"model.decoder.copying needs data.tokenizer.joint"):
+        changed(tiny_config(), "model.decoder.copying", True)

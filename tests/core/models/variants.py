@@ -20,6 +20,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
         "decoder": {"input_feeding": True, "attention": "coverage", "context": "every_step"}
     },
     "heads": {"decoder": {"attention": "scaled_dot", "attention_heads": 2}},
+    "copying": {"decoder": {"copying": True}},
+    "copying all": {
+        "decoder": {"copying": True, "attention": "local", "input_feeding": True},
+    },
     "one place": {"decoder": {"attention": "local", "window": 1}},
 }
 
@@ -32,6 +36,6 @@ def variant_model(
     config = (
         tiny_config(encoder, decoder, attention)
         if changes is None
-        else tiny_config(encoder, decoder, model=changes)
+        else tiny_config(encoder, decoder, model=changes, data={"tokenizer": {"joint": True}})
     )
     return build_model(config.model, VOCABULARY, VOCABULARY, seed).eval()
