@@ -107,7 +107,7 @@ class RecurrentDecoderConfig(Config):
     input_feeding: bool = knob(
         False, advanced=True,
         help="Give what was seen with one piece to the layers with the next (Luong et al. 2015). "
-        "On: knows where it has looked, but trains position by position, much more slowly.",
+        "On: knows where it has looked, but trains position by position, which is slower.",
     )  # fmt: skip
     copying: bool = knob(
         False, advanced=True,

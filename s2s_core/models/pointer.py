@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -20,11 +19,13 @@ def log_mixture(scores: Tensor, gate: Tensor, weights: Tensor, source: Tensor) -
     source:  [batch, source length], the piece numbers, of the same vocabulary
     Source: See, Liu and Manning 2017, section 2.2, eq. (9).
     """
-    free = F.log_softmax(scores.float(), dim=-1)
+    gate = gate.float()
+    free = F.logsigmoid(gate) + F.log_softmax(scores.float(), dim=-1)
+    # Only pieces of the source gain: there is no need to go through the vocabulary once more.
+    same = source.unsqueeze(1) == source.unsqueeze(2)  # [batch, source length, source length]
+    first = ~same.tril(-1).any(-1)  # a piece that stands there twice gains once
     looks = weights.float() / weights.float().sum(-1, keepdim=True).clamp_min(LEAST)
+    copied = F.logsigmoid(-gate) + (looks @ same.to(looks)).clamp_min(LEAST).log()
     places = source.unsqueeze(1).expand_as(looks)
-    copied = torch.zeros_like(free).scatter_add(-1, places, looks)
-    return torch.logaddexp(
-        F.logsigmoid(gate.float()) + free,
-        F.logsigmoid(-gate.float()) + copied.clamp_min(LEAST).log(),
-    )
+    gain = F.softplus(copied - free.gather(-1, places))  # log(1 + copied / free)
+    return free.scatter_add(-1, places, gain * first.unsqueeze(1))
