@@ -20,6 +20,7 @@ from s2s_core.configs import (
 from s2s_core.data.batch import Batch
 from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
 from s2s_core.models.convolutional import ConvolutionalDecoder, ConvolutionalEncoder
+from s2s_core.models.initialisation import draw
 from s2s_core.models.reconstruction import SourceReconstruction
 from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
 from s2s_core.models.set_transformer import SetTransformerEncoder
@@ -62,7 +63,7 @@ class EncoderDecoder(nn.Module):
 
 def build_model(
     config: ModelConfig, source_vocabulary: int, target_vocabulary: int, seed: int,
-    *, reconstruct: bool = False,
+    initialisation: str = "default", *, reconstruct: bool = False,
 ) -> EncoderDecoder:  # fmt: skip
     """Build a model with weights drawn from the seed; torch's own random state is left alone.
 
@@ -77,10 +78,8 @@ def build_model(
         decoder = DECODERS[config.decoder.kind](
             config.decoder, target, config.encoder.hidden_size, target_vocabulary
         )
-        for module in (encoder, decoder):
-            _draw_weights(module)
-        for embedding, part in ((source, config.encoder), (target, config.decoder)):
-            _draw_embedding(embedding, narrow=_is_narrow(part))
+        embeddings = (source, _is_narrow(config.encoder)), (target, _is_narrow(config.decoder))
+        draw((encoder, decoder), embeddings, initialisation)
         if config.decoder.tied_embedding:
             decoder.output.weight = target.weight
         head = None
@@ -121,29 +120,10 @@ def _embedding(config: EncoderConfig | DecoderConfig, vocabulary: int) -> nn.Emb
     return nn.Embedding(vocabulary, size, padding_idx=PADDING)
 
 
-def _draw_weights(module: nn.Module) -> None:
-    """Draw the weights of the matrices afresh (Glorot and Bengio 2010)."""
-    for part in module.modules():
-        if isinstance(part, nn.Linear):
-            nn.init.xavier_uniform_(part.weight)
-            if part.bias is not None:
-                nn.init.zeros_(part.bias)
-
-
 def _is_narrow(config: EncoderConfig | DecoderConfig) -> bool:
     """Whether embeddings are also an output layer, scaled up by the model, or meant to be short."""
     is_recurrent = isinstance(config, RecurrentEncoderConfig | RecurrentDecoderConfig)
     return not is_recurrent or getattr(config, "tied_embedding", False)
-
-
-def _draw_embedding(embedding: nn.Embedding, narrow: bool) -> None:
-    """Draw embeddings so that the layers see unit variance.
-
-    A recurrent network given smaller ones needs twice the steps to learn the phrasebook.
-    """
-    nn.init.normal_(embedding.weight, std=embedding.embedding_dim**-0.5 if narrow else 1.0)
-    with torch.no_grad():
-        embedding.weight[PADDING].zero_()
 
 
 ENCODERS: Choices[Any] = Choices(

@@ -17,6 +17,7 @@ from s2s_core.models.attention import ATTENTIONS
 from s2s_core.models.feed_forward import ACTIVATIONS
 from s2s_core.models.positions import POSITIONS
 from s2s_core.models.transformer import NORMS
+from s2s_core.models.initialisation import INITIALISATIONS
 from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.loss import LOSSES
@@ -32,6 +33,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "clipping": CLIPPINGS,
     "loss": LOSSES,
     "norm": NORMS,
+    "initialisation": INITIALISATIONS,
     "optimizer": OPTIMIZERS,
     "positions": POSITIONS,
     "reader": READERS,

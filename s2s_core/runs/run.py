@@ -87,7 +87,9 @@ class Run:
         parameters = count_parameters(config.model, *sizes, head)
         batch_tokens = portion(training).tokens
         check_memory(parameters, batch_tokens, target.size, device.type)
-        model = build_model(config.model, *sizes, training.seed, reconstruct=head).to(device)
+        model = build_model(
+            config.model, *sizes, training.seed, config.start.initialisation, reconstruct=head
+        ).to(device)
         use_cores(model.parameter_count, batch_tokens)
         pairs = EncodedPairs.load(folder / "encoded", "train")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
