@@ -11,7 +11,7 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
 from app.settings import AppSettings
 from app.widgets.banner import Banner
-from s2s_core.records import FailureRecord
+from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import Lock, hold, is_in_use, is_run
 
 
@@ -27,8 +27,10 @@ class Notices(QObject):
         self._is_error = False  # what the banner shows
         self._folder = ""  # of the run that is open
         self._held: Lock | None = None  # tells other windows that it is
+        self._started: list[StartRecord] = []  # what the run that is open began with
         self._noted = ("", False)
         controller.failed.connect(self.show_failure)
+        controller.started.connect(self._tell_start)
         controller.run_changed.connect(self._follow_run)
         controller.corpus_changed.connect(lambda _: self._all_is_well())
         banner.closed.connect(self._banner_closed)
@@ -78,12 +80,24 @@ class Notices(QObject):
     def _follow_run(self, state: RunState) -> None:
         if state.folder != self._folder:
             self._folder = state.folder
+            self._started.clear()
             self.let_go()
             if state.folder:
                 self._offered = None
                 self._banner.dismiss()
                 self._hold(Path(state.folder))
         self.remember_run()
+
+    def _tell_start(self, record: StartRecord) -> None:
+        """Tell what a run that has just begun began with; its weights by name in the details."""
+        self._started.append(record)
+        self._is_error = False
+        text = "\n".join(map(sentence_of, self._started))
+        carried = "\n".join(name for start in self._started for name in start.carried)
+        drawn = "\n".join(name for start in self._started for name in start.drawn)
+        lists = ((self.tr("Carried over"), carried), (self.tr("Drawn afresh"), drawn))
+        details = "\n\n".join(f"{title}\n{names}" for title, names in lists if names)
+        self._banner.show_message(text, "note", details)
 
     def _hold(self, folder: Path) -> None:
         self._held = hold(folder)

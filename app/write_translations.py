@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[1]
 # Who is given a template as its first argument: errors, records, and the controller's own words.
 TAKES_TEMPLATE = {
     "S2SError", "BadConfig", "BadFile", "BadRun", "TrainingFailed", "FailureRecord", "Finding",
-    "NoteRecord", "ProgressRecord", "fail", "ValueError", "core_text",
+    "NoteRecord", "ProgressRecord", "StartRecord", "fail", "ValueError", "core_text",
 }  # fmt: skip
 
 

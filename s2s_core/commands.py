@@ -201,6 +201,8 @@ def _new_run(config: RunConfig, folder: Path) -> Run:
     parameters = run.trainer.model.parameter_count
     text = f"{parameters:,} parameters, on {run.trainer.model.device}; kept in {folder}"
     console.print(text, markup=False)
+    for record in run.started:
+        console.print(record.sentence, markup=False)
     return run
 
 

@@ -14,18 +14,18 @@ from pydantic.fields import FieldInfo
 def knob(  # noqa: PLR0913  # all by name, and each says one thing
     default: Any, *, help: str, low: float | None = None, high: float | None = None,
     unit: str = "", live: bool = False, choices: str | None = None, advanced: bool = False,
-    title: str = "", files: bool = False,
+    title: str = "", files: bool = False, folder: bool = False,
 ) -> Any:  # fmt: skip
     """Return a pydantic field that also knows how to show itself.
 
     `help` says what it does, and what usually happens when it is raised. `choices` names a row
     of the catalog (a table of names); `live` knobs are read afresh at each step; `advanced` ones
     are folded away at first; `title` is shown where the name alone is not plain enough; a list
-    of `files` is chosen in a dialog.
+    of `files`, a single one or a `folder` is chosen in a dialog.
     """
     extra: dict[str, Any] = {
         "unit": unit, "live": live, "choices": choices, "advanced": advanced, "title": title,
-        "files": files,
+        "files": files, "folder": folder,
     }  # fmt: skip
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
@@ -47,6 +47,7 @@ class Knob:
     advanced: bool = False
     title: str = ""
     files: bool = False
+    folder: bool = False
 
     @property
     def label(self) -> str:

@@ -90,6 +90,23 @@ class NoteRecord(Record):
 
 
 @dataclass(frozen=True)
+class StartRecord(Record):
+    """What a run began with that was not drawn: weights of another run, vectors of a file."""
+
+    record: ClassVar[str] = "start"
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+    carried: list[str] = field(default_factory=list)  # the weights that came from there
+    drawn: list[str] = field(default_factory=list)  # those that did not
+    step: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in English."""
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
 class CheckpointRecord(Record):
     """The state of training was saved."""
 

@@ -39,6 +39,7 @@ from s2s_core.records import (
     ProbeRecord,
     ProgressRecord,
     Record,
+    StartRecord,
     StepRecord,
     TranslationRecord,
     ValidationRecord,
@@ -88,6 +89,7 @@ class Controller(QObject):
     corpus_progress = Signal(object)  # ProgressRecord, or None when it is over
     validating = Signal(object)  # ProgressRecord
     translated = Signal(object)  # TranslationRecord
+    started = Signal(object)  # StartRecord: what a new run began with
     probed = Signal(object)  # ProbeRecord: what the next run would take
     failed = Signal(object)  # FailureRecord
     experiment_opened = Signal(object)  # Path
@@ -430,13 +432,21 @@ class Controller(QObject):
                 self.history.emit(list(record.records))
             case ProgressRecord():
                 self.validating.emit(record)
+            case FailureRecord():
+                self._starting = ""  # perhaps it was that run which could not be begun
+                self.failed.emit(record)
+            case _:
+                self._tell_answer(record)
+
+    def _tell_answer(self, record: Record) -> None:
+        """Tell what was asked for, unless something newer has been asked for since."""
+        match record:
             case TranslationRecord() if record.request == self._answers:
                 self.translated.emit(record)
             case ProbeRecord() if record.request == self._probe:
                 self.probed.emit(record)
-            case FailureRecord():
-                self._starting = ""  # perhaps it was that run which could not be begun
-                self.failed.emit(record)
+            case StartRecord():
+                self.started.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
         if records:
@@ -507,7 +517,7 @@ def _pairs_of(data: DataConfig) -> tuple[object, ...]:
     return tuple(getattr(data, name) for name in CORPUS_KEYS)
 
 
-def sentence_of(failure: FailureRecord | NoteRecord | S2SError) -> str:
+def sentence_of(failure: FailureRecord | NoteRecord | StartRecord | S2SError) -> str:
     """Return the sentence of a failure or a note in the language of the window."""
     template = QCoreApplication.translate("s2s_core", failure.template)
     return template.format(**failure.values)

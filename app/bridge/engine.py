@@ -193,6 +193,8 @@ class Engine:
         self.about_corpus = prepared(folder)
         self.playing, self.single_step = command.playing, not command.playing
         self._tell_state()
+        for record in self.run.started:
+            self.outbox.put(record)
 
     def _open_run(self, command: OpenRun) -> None:
         folder, was_playing = Path(command.folder), self.playing

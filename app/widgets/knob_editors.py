@@ -60,6 +60,8 @@ def make_editor(knob: Knob, names: Names) -> Editor:
         return BoolEditor()
     if knob.type not in (int, float):
         several = FilesEditor if knob.files else ListEditor
+        if knob.type is not tuple and (knob.files or knob.folder):
+            return PathEditor(is_folder=knob.folder)
         return several() if knob.type is tuple else TextEditor()
     if _suits_slider(knob):
         return SliderEditor(knob)
@@ -311,6 +313,28 @@ class FilesEditor(_Checked, QPushButton):
         if names:
             self.show_value(names)
             self.edited.emit(self._paths)
+
+
+class PathEditor(FilesEditor):
+    """A button that names the one file or folder chosen, and opens a dialog to choose another."""
+
+    def __init__(self, *, is_folder: bool) -> None:
+        super().__init__()
+        self._is_folder = is_folder
+
+    def show_value(self, value: Any) -> None:
+        """Show the name of the file or folder."""
+        super().show_value((value,) if value else ())
+
+    def _choose(self) -> None:
+        start = str(Path(self._paths[0]).parent) if self._paths else ""
+        if self._is_folder:
+            name = QFileDialog.getExistingDirectory(self, self.accessibleName(), start)
+        else:
+            name, _ = QFileDialog.getOpenFileName(self, self.accessibleName(), start)
+        if name:
+            self.show_value(name)
+            self.edited.emit(name)
 
 
 def _number_or_text(part: str) -> int | float | str:

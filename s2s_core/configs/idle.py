@@ -137,6 +137,10 @@ IDLE: dict[str, Idle] = {
         lambda config: getattr(config.model.decoder, "positions", "learned") != "learned",
         "It has no effect: the positions are not learned.",
     ),
+    "start.source_embeddings": (
+        lambda config: config.model.encoder.shared_embedding,
+        "It has no effect: the source shares the embeddings of the target.",
+    ),
     "data.builtin_pairs": (
         lambda config: not config.data.builtin,
         "It has no effect: the corpus comes from files.",

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from s2s_core.errors import BadRun
+from s2s_core.experiment import read_experiment
 from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
 from s2s_core.models.encoder_decoder import EncoderDecoder
@@ -84,6 +85,19 @@ def read_index(folder: Path) -> dict[str, str]:
     return {k: v for k, v in index.items() if k in ("last", "best") and (folder / v).is_dir()}
 
 
+def checkpoint_folder(folder: Path, which: str) -> Path:
+    """Return the folder of the "last" or "best" checkpoint, or say why there is none."""
+    if not folder.exists():
+        raise BadRun("{folder} does not exist", folder=folder)
+    if not (folder / "experiment.toml").exists():
+        raise BadRun("{folder} is not a run: it has no experiment.toml", folder=folder)
+    read_experiment(folder / "experiment.toml")
+    index = read_index(folder / "checkpoints")
+    if which not in index:
+        raise BadRun("{folder} has no {which} checkpoint", folder=folder, which=which)
+    return folder / "checkpoints" / index[which]
+
+
 def load_state(folder: Path) -> dict[str, Any]:
     """Return the plain values of a checkpoint."""
     try:
@@ -122,11 +136,19 @@ def save_weights(model: nn.Module, path: Path) -> None:
 def load_weights(model: nn.Module, path: Path) -> None:
     """Read what `save_weights` has written into a model of the same shape."""
     try:
+        model.load_state_dict(read_weights(path))
+    except RuntimeError as error:
+        raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Return all weights that `save_weights` has written, by name; ties are one tensor."""
+    try:
         weights = load_file(path)
         with safe_open(path, "pt") as file:
             ties = json.loads((file.metadata() or {}).get("ties", "{}"))
-        model.load_state_dict({**weights, **{name: weights[first] for name, first in ties.items()}})
-    except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
+        return {**weights, **{name: weights[first] for name, first in ties.items()}}
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
 
 

@@ -16,6 +16,7 @@ from s2s_core.records import Record
 RECORDS: dict[str, type[Record]] = {
     kind.record: kind
     for kind in (
+        records.StartRecord,
         records.StepRecord,
         records.ValidationRecord,
         records.SampleRecord,

@@ -19,7 +19,7 @@ from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile, BadRun
-from s2s_core.experiment import checked, read_experiment, save_experiment
+from s2s_core.experiment import checked, save_experiment
 from s2s_core.models.device import (
     check_memory,
     check_precision,
@@ -35,6 +35,7 @@ from s2s_core.records import (
     KnobRecord,
     NoteRecord,
     Record,
+    StartRecord,
     ValidationRecord,
 )
 from s2s_core.run_folders import TRAINING_LOCK
@@ -42,6 +43,7 @@ from s2s_core.runs.catalog import check
 from s2s_core.runs.checkpoint import (
     AVERAGED,
     WEIGHTS,
+    checkpoint_folder,
     load_state,
     load_weights,
     read_index,
@@ -49,6 +51,7 @@ from s2s_core.runs.checkpoint import (
     save_checkpoint,
 )
 from s2s_core.runs.journal import Journal
+from s2s_core.runs.start import begin
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
 from s2s_core.training.validation import SCORES, Validation
@@ -101,6 +104,7 @@ class Run:
         )
         self.journal = Journal(folder / "journal.jsonl")
         self.best_score: float | None = None  # higher is better
+        self.started: list[StartRecord] = []  # what a new run began with
         self.checks_since_best = 0
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
         self._saved_at = time.monotonic()
@@ -118,6 +122,9 @@ class Run:
                 if prepared != folder:
                     _link(prepared / name, folder / name)
             run = cls(folder, config, load_tokenizers(folder))
+            run.started = begin(run.trainer.model, run.tokenizers, config.start)
+            for record in run.started:
+                run.journal.append(record)
             run.save(best=False)
             # Last, because it is what makes a folder a run.
             save_experiment(config, folder / "experiment.toml")
@@ -360,19 +367,6 @@ def make_folder(folder: Path) -> None:
         raise BadFile("{folder} cannot be made: {why}", folder=folder, why=error.strerror) from None
     if (folder / "experiment.toml").exists():
         raise BadRun("{folder} holds a run already; name another folder", folder=folder)
-
-
-def checkpoint_folder(folder: Path, which: str) -> Path:
-    """Return the folder of the "last" or "best" checkpoint, or say why there is none."""
-    if not folder.exists():
-        raise BadRun("{folder} does not exist", folder=folder)
-    if not (folder / "experiment.toml").exists():
-        raise BadRun("{folder} is not a run: it has no experiment.toml", folder=folder)
-    read_experiment(folder / "experiment.toml")
-    index = read_index(folder / "checkpoints")
-    if which not in index:
-        raise BadRun("{folder} has no {which} checkpoint", folder=folder, which=which)
-    return folder / "checkpoints" / index[which]
 
 
 def _unwritable(folder: Path, error: OSError) -> BadFile:

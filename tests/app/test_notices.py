@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from s2s_core.records import FailureRecord
+from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
 from tests.app.conftest import OpenWindow, endless
 from tests.app.test_window import banner
@@ -87,3 +87,17 @@ def test_only_a_run_that_came_to_its_end_is_forgotten(open_window: OpenWindow, s
     folder = Path(opened.controller.run.folder)
     opened.window.close()
     assert (folder in opened.settings.unfinished) == (steps == 0)
+
+
+def test_what_a_run_began_with_is_told(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().training().paused()
+    template = "From {file}: vectors of {found} of {all} source pieces. The others are drawn."
+    for file in ("one.vec", "two.vec"):
+        values = {"file": file, "found": 3, "all": 9}
+        opened.window._controller.started.emit(StartRecord(template, values, ["a"], ["b"]))
+    assert banner(opened).split("\n") == [
+        f"From {file}: vectors of 3 of 9 source pieces. The others are drawn."
+        for file in ("one.vec", "two.vec")
+    ]

@@ -39,9 +39,9 @@ from s2s_core.records import (
     TranslationRecord,
     ValidationRecord,
 )
-from s2s_core.runs.checkpoint import load_state
+from s2s_core.runs.checkpoint import checkpoint_folder, load_state
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, checkpoint_folder
+from s2s_core.runs.run import Run
 from tests.app.conftest import endless
 from tests.helpers import same_weights, tiny_config, weights_of
 

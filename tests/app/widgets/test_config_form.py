@@ -361,3 +361,24 @@ def test_the_form_fits_into_240_pixels(form: ConfigForm) -> None:
     form.resize(240, form.sizeHint().height())
     for key in (knob.key for knob in KNOBS):
         assert form.editor(key).geometry().right() <= 240
+
+
+def test_one_file_or_folder_is_chosen_in_a_dialog_of_its_own(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knobs = [
+        Knob("start.vectors", str, "", "A file.", files=True),
+        Knob("start.run", str, "", "A folder.", folder=True),
+    ]
+    form = ConfigForm(knobs, {}, title="Start")
+    qtbot.addWidget(form)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("/data/glove.txt", ""))
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "/runs/one")
+    heard: list[tuple[str, Any]] = []
+    form.knob_changed.connect(lambda key, value: heard.append((key, value)))
+    buttons = [form.row(knob.key).editor_widget for knob in knobs]
+    for button in buttons:
+        assert isinstance(button, QPushButton)
+        button.click()
+    assert heard == [("start.vectors", "/data/glove.txt"), ("start.run", "/runs/one")]
+    assert [b.text() for b in buttons if isinstance(b, QPushButton)] == ["glove.txt", "one"]

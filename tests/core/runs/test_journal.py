@@ -17,6 +17,7 @@ from s2s_core.records import (
     ProgressRecord,
     Record,
     SampleRecord,
+    StartRecord,
     StepRecord,
     ValidationRecord,
 )
@@ -28,6 +29,7 @@ def step(number: int) -> StepRecord:
 
 
 EVERY: list[Record] = [
+    StartRecord("From the run {run}", {"run": "übung"}, ["a.weight"], ["b.weight"]),
     step(1),
     KnobRecord(1, "training.learning_rate", 1e-3, 2e-3),
     step(2),
@@ -66,8 +68,8 @@ def test_a_record_is_one_line_that_names_its_kind(path: Path) -> None:
     values = [json.loads(line) for line in lines]
     assert [line["record"] for line in values] == [record.record for record in EVERY]
     expected = {"step", "loss", "gradient_norm", "learning_rate", "tokens_per_second"}
-    assert expected | {"elapsed_seconds"} <= values[0].keys()
-    assert {"loss", "perplexity", "bleu", "chrf", "exact_match"} <= values[3].keys()
+    assert expected | {"elapsed_seconds"} <= values[1].keys()
+    assert {"loss", "perplexity", "bleu", "chrf", "exact_match"} <= values[4].keys()
     assert "猫" in lines[4]
 
 
@@ -100,12 +102,12 @@ def test_a_last_line_cut_short_is_left_out(path: Path, cut: int) -> None:
 
 
 def test_a_line_cut_within_a_character_is_left_out(path: Path) -> None:
-    written(path, EVERY[:5])
+    written(path, EVERY[:6])
     whole = path.read_bytes()
     path.write_bytes(whole[: whole.index("猫".encode()) + 1])
-    assert list(read_journal(path)) == EVERY[:4]
+    assert list(read_journal(path)) == EVERY[:5]
     Journal(path).forget_after(2)
-    assert list(read_journal(path)) == EVERY[:4]
+    assert list(read_journal(path)) == EVERY[:5]
 
 
 @pytest.mark.parametrize("line", ["no json", "[1]", "3", '{"record": "step"'])
@@ -133,7 +135,7 @@ def test_what_came_after_a_step_is_forgotten_and_so_is_the_end(path: Path) -> No
     journal.forget_after(2)
     assert list(read_journal(path)) == [r for r in EVERY[:-1] if not isinstance(r, FailureRecord)]
     journal.forget_after(1)
-    assert list(read_journal(path)) == EVERY[:2]
+    assert list(read_journal(path)) == EVERY[:3]
     assert list(path.parent.iterdir()) == [path]
 
 

@@ -25,9 +25,9 @@ from s2s_core.records import (
     ValidationRecord,
 )
 from s2s_core.runs import run as run_module
-from s2s_core.runs.checkpoint import load_state, read_index
+from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, checkpoint_folder, load_translator
+from s2s_core.runs.run import Run, load_translator
 from tests.helpers import (
     ARCHITECTURES,
     output_of,
