@@ -198,8 +198,9 @@ def _new_run(config: RunConfig, folder: Path) -> Run:
         with suppress(OSError):  # something was written already
             folder.rmdir()
         raise
-    parameters = run.trainer.model.parameter_count
-    text = f"{parameters:,} parameters, on {run.trainer.model.device}; kept in {folder}"
+    model = run.trainer.model
+    learned = f"{model.learned_count:,} of " if model.learned_count < model.parameter_count else ""
+    text = f"{learned}{model.parameter_count:,} parameters, on {model.device}; kept in {folder}"
     console.print(text, markup=False)
     for record in run.started:
         console.print(record.sentence, markup=False)

@@ -146,6 +146,7 @@ def workload(config: RunConfig) -> RunConfig:
         update={
             "training": training,
             "objective": objective,
+            "start": config.start.frozen,
             "regularisation": RegularisationConfig(
                 ema_decay=0.5 if config.regularisation.ema_decay else 0.0
             ),

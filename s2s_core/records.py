@@ -207,6 +207,7 @@ class ProbeRecord(Record):
     memory_bytes: int  # while training; 0 where it is not known
     seconds_per_step: float  # 0 where it is not known
     steps_per_epoch: int
+    learned: int = 0  # of the parameters; 0: all of them, none is frozen
 
 
 @dataclass(frozen=True)

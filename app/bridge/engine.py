@@ -318,6 +318,7 @@ class Engine:
             RunState(
                 folder=str(self.run.folder), step=self.run.trainer.step, playing=self.playing,
                 ended=self.ended, config=self.run.config, parameters=model.parameter_count,
+                learned=model.learned_count,
                 device=model.device.type, corpus=corpus, prepared=ready,
             )
         )  # fmt: skip

@@ -129,6 +129,7 @@ class RunState(Record):
     ended: str = ""  # why it is over: "steps", "minutes", "patience", "failed"
     config: RunConfig | None = None
     parameters: int = 0
+    learned: int = 0  # of the parameters: those that are not frozen
     device: str = ""
     corpus: CorpusRecord | None = None
     prepared: PreparedRecord | None = None

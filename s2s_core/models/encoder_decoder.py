@@ -16,6 +16,7 @@ from s2s_core.configs import (
     ModelConfig,
     RecurrentDecoderConfig,
     RecurrentEncoderConfig,
+    StartConfig,
 )
 from s2s_core.data.batch import Batch
 from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
@@ -57,8 +58,24 @@ class EncoderDecoder(nn.Module):
 
     @property
     def parameter_count(self) -> int:
-        """How many numbers are learned; shared ones count once."""
+        """How many numbers it is made of; shared ones count once."""
         return sum(parameter.numel() for parameter in self.parameters())
+
+    @property
+    def learned_count(self) -> int:
+        """How many of them are learned: those that are not frozen."""
+        return sum(p.numel() for p in self.parameters() if p.requires_grad)
+
+    def freeze(self, start: StartConfig) -> None:
+        """Leave parts as they are: their weights get no gradients, and belong in no optimizer."""
+        embeddings = {id(m.weight) for m in self.modules() if isinstance(m, nn.Embedding)}
+        for part, is_frozen in (
+            (self.encoder, start.freeze_encoder),
+            (self.decoder, start.freeze_decoder),
+        ):
+            for weight in part.parameters():
+                stays = start.freeze_embeddings if id(weight) in embeddings else is_frozen
+                weight.requires_grad_(not stays)
 
 
 def build_model(
@@ -91,11 +108,20 @@ def build_model(
 def count_parameters(
     config: ModelConfig, source_vocabulary: int, target_vocabulary: int, reconstruct: bool = False
 ) -> int:
-    """Return how many numbers such a model learns, without taking memory for them."""
+    """Return how many numbers such a model is made of, without taking memory for them."""
+    return model_on_paper(
+        config, source_vocabulary, target_vocabulary, reconstruct
+    ).parameter_count
+
+
+def model_on_paper(
+    config: ModelConfig, source_vocabulary: int, target_vocabulary: int, reconstruct: bool = False
+) -> EncoderDecoder:
+    """Build a model of which there are only the shapes; it takes no memory."""
     with torch.device("meta"), _Undrawn():
         return build_model(
             config, source_vocabulary, target_vocabulary, seed=0, reconstruct=reconstruct
-        ).parameter_count
+        )
 
 
 class _Undrawn(TorchFunctionMode):

@@ -25,7 +25,7 @@ from s2s_core.models.device import (
     torch_put_back,
     use_cores,
 )
-from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
+from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, model_on_paper
 from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.training.trainer import Trainer
 
@@ -50,7 +50,9 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     ready = prepared(folder)[1]
     vocabularies = ready.source_vocabulary, ready.target_vocabulary
     head = config.objective.source_reconstruction
-    parameters = count_parameters(config.model, *vocabularies, head)
+    on_paper = model_on_paper(config.model, *vocabularies, head)
+    on_paper.freeze(config.start)
+    parameters, learned = on_paper.parameter_count, on_paper.learned_count
     memory, seconds = least_memory(parameters, tokens, vocabularies[1]), 0.0
     yield None
     batches = Batches(EncodedPairs.load(folder / "encoded", "train"), tokens, 0)
@@ -75,7 +77,7 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
             raise
         seconds = 0.0
     seconds *= count / steps  # of one batch, so far
-    yield ProbeRecord(request, parameters, memory, seconds, steps)
+    yield ProbeRecord(request, parameters, memory, seconds, steps, learned)
 
 
 def _of_one_batch(config: RunConfig, tokens: int) -> RunConfig:

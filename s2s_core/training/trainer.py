@@ -41,7 +41,10 @@ class Trainer:
         self.tokens = 0
         self.elapsed_seconds = 0.0
         self.plateau = Plateau()
+        model.freeze(config.start)
         self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
+        for group in self.optimizer.param_groups:
+            group["params"] = [weight for weight in group["params"] if weight.requires_grad]
         model.precision = config.training.precision
         # The smallest gradients would be nothing in float16 (Micikevicius et al. 2018, 3.2).
         is_short = model.precision == "float16"

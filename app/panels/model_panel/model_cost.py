@@ -23,7 +23,7 @@ class ModelCost(ElidedLabel):
         self.setAccessibleName(self.tr("size of the model"))
         self.set_tooltip(
             self.tr(
-                "Parameters: numbers that are learnt.\n"
+                "Parameters: numbers that are learnt, unless a part is frozen.\n"
                 "Memory: needed while training, estimated from one batch.\n"
                 "An epoch: the time for one pass over all training pairs, from one batch."
             )
@@ -37,11 +37,11 @@ class ModelCost(ElidedLabel):
     def show_run(self, state: RunState, config: RunConfig) -> None:
         """The size of the run's model, if it is the one in the form and nothing else is known."""
         if self._text == "" and state.config and workload(state.config) == workload(config):
-            self._show(self._parameters(state.parameters), config)
+            self._show(self._parameters(state.parameters, state.learned), config)
 
     def show_probe(self, probe: ProbeRecord, config: RunConfig) -> None:
         """Show what was measured for these settings."""
-        parts = [self._parameters(probe.parameters)]
+        parts = [self._parameters(probe.parameters, probe.learned)]
         if probe.memory_bytes:
             parts.append(numbers.size(probe.memory_bytes))
         if probe.seconds_per_step and probe.steps_per_epoch:
@@ -55,8 +55,11 @@ class ModelCost(ElidedLabel):
         super().setText(text)
         self.setVisible(bool(text))
 
-    def _parameters(self, count: int) -> str:
-        return self.tr("{count} parameters").format(count=numbers.parameters(count))
+    def _parameters(self, count: int, learned: int) -> str:
+        if learned in (0, count):
+            return self.tr("{count} parameters").format(count=numbers.parameters(count))
+        template = self.tr("{learned} of {count} parameters learned")
+        return template.format(learned=numbers.parameters(learned), count=numbers.parameters(count))
 
     def _show(self, text: str, config: RunConfig) -> None:
         self._text, self._measured = text, workload(config)

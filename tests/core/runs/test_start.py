@@ -123,3 +123,19 @@ def test_embeddings_begin_with_the_vectors_of_a_file(tmp_path: Path, prepared: P
     assert [record.values["found"] for record in filled.started] == [1, 1]
     all_pieces = run.tokenizers[0].size
     assert f"vectors of 1 of {all_pieces} source pieces" in filled.started[0].sentence
+
+
+def test_a_run_with_frozen_parts_is_resumed_as_if_it_had_never_stopped(
+    tmp_path: Path, prepared: Path
+) -> None:
+    config = config_with(freeze_encoder=True, freeze_embeddings=True)
+    whole, halves = (tiny_run(tmp_path / name, prepared, config) for name in ("whole", "halves"))
+    list(whole.events())
+    events = halves.events()
+    while next(events).record != "validation":
+        pass
+    events.close()
+    again = Run.open(halves.folder)
+    list(again.events())
+    assert same_weights(weights_of(again.trainer.model), weights_of(whole.trainer.model))
+    assert again.trainer.model.learned_count < again.trainer.model.parameter_count

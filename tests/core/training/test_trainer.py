@@ -13,7 +13,7 @@ from s2s_core.data.batch import Batches
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.decoding.search import translate_all
 from s2s_core.errors import BadConfig, TrainingFailed
-from s2s_core.experiment import all_knobs, value_of
+from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.knobs import Knob
 from s2s_core.records import StepRecord
 from s2s_core.runs.catalog import CATALOG
@@ -26,6 +26,7 @@ from tests.helpers import (
     assert_close,
     copy_batches,
     decoding,
+    embedding_of,
     output_of,
     same_weights,
     tiny_config,
@@ -402,3 +403,46 @@ def test_the_speed_is_that_of_the_last_seconds() -> None:
     for _ in range(40):
         window.add(100, 0.25)
     assert window.tokens_per_second == pytest.approx(400, rel=0.01)
+
+
+FREEZING = ("freeze_encoder", "freeze_decoder", "freeze_embeddings")
+
+
+def part_of(name: str) -> str:
+    """Return which knob freezes a weight, by its name; the tiny models tie and share nothing."""
+    if ".embedding." in name:
+        return "freeze_embeddings"
+    return f"freeze_{name.partition('.')[0]}"
+
+
+@pytest.mark.parametrize("frozen", [FREEZING[:1], FREEZING[1:2], FREEZING[2:], FREEZING[::2]])
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_frozen_parts_stay_and_all_others_move(name: str, frozen: tuple[str, ...]) -> None:
+    config = tiny_config(*ARCHITECTURES[name], start=dict.fromkeys(frozen, True))
+    config = changed(config, "model.decoder.tied_embedding", value=False)
+    trainer = tiny_trainer(config)
+    before = weights_of(trainer.model)
+    steps = trainer.steps()
+    for _ in range(3):
+        next(steps)
+    after = trainer.model.state_dict()
+    touched = {n for n in after if not torch.equal(after[n], before[n])}
+    expected = {n for n, _ in trainer.model.named_parameters() if part_of(n) not in frozen}
+    assert touched <= expected
+    assert len(touched) > 0.8 * len(expected)  # a softmax takes no notice of some biases
+    in_optimizer = sum(len(group["params"]) for group in trainer.optimizer.param_groups)
+    assert in_optimizer == len(expected)
+    assert trainer.model.learned_count == sum(before[n].numel() for n in expected)
+    assert trainer.model.parameter_count == sum(weight.numel() for weight in before.values())
+
+
+def test_a_tied_output_layer_is_frozen_with_its_embedding() -> None:
+    config = tiny_config("transformer", "transformer", start={"freeze_embeddings": True})
+    trainer = tiny_trainer(changed(config, "model.decoder.tied_embedding", value=True))
+    assert output_of(trainer.model).weight is embedding_of(trainer.model.decoder).weight
+    assert not output_of(trainer.model).weight.requires_grad
+
+
+def test_freezing_everything_is_refused() -> None:
+    with pytest.raises(BadConfig, match="leave nothing to learn"):
+        tiny_config(start=dict.fromkeys(FREEZING, True))
