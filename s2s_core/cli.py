@@ -1,4 +1,4 @@
-"""The command s2s: train, translate, evaluate, demo and inspect, without a window.
+"""The command s2s: train, translate, evaluate, demo, inspect and shrink, without a window.
 
 Results go to standard output, progress and errors to standard error. Exit status: 0 done, 1 a
 sentence on standard error says what was wrong with the input, 2 the command line is wrong,
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_demo, _add_train, _add_translate, _add_evaluate, _add_inspect):
+    for add in (_add_demo, _add_train, _add_translate, _add_evaluate, _add_inspect, _add_shrink):
         add(parsers)
     return parser
 
@@ -137,6 +137,20 @@ def _add_inspect(parsers: Parsers) -> None:
         parsers, "inspect", "tell what a corpus holds and what is odd", commands.inspect
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="one table or two text files")
+
+
+def _add_shrink(parsers: Parsers) -> None:
+    parser = _command(
+        parsers, "shrink", "write a smaller copy of a run, and compare both", commands.shrink
+    )
+    parser.add_argument("run", type=Path, help="a run's folder")
+    parser.add_argument("--prune", type=float, default=0.0, metavar="SHARE",
+                        help="share of each matrix that is set to zero, such as 0.5")  # fmt: skip
+    parser.add_argument("--int8", action="store_true", help="write matrices in bytes")
+    parser.add_argument("--out", type=Path, required=True, help="the folder of the copy")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto",
+                        help="where to measure")  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:

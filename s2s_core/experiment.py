@@ -25,6 +25,7 @@ from s2s_core.configs import (
     RegularisationConfig,
     RunConfig,
     SetTransformerEncoderConfig,
+    SmallerConfig,
     StartConfig,
     TokenizerConfig,
     TrainingConfig,
@@ -53,6 +54,7 @@ SECTIONS: dict[str, tuple[type[Config], ...]] = {
     "objective": (ObjectiveConfig,),
     "regularisation": (RegularisationConfig,),
     "start": (StartConfig,),
+    "smaller": (SmallerConfig,),
     "decoding": (DecodingConfig,),
 }
 
@@ -147,6 +149,7 @@ def workload(config: RunConfig) -> RunConfig:
             "training": training,
             "objective": objective,
             "start": config.start.frozen,
+            "smaller": SmallerConfig(),
             "regularisation": RegularisationConfig(
                 ema_decay=0.5 if config.regularisation.ema_decay else 0.0
             ),

@@ -107,6 +107,23 @@ class StartRecord(Record):
 
 
 @dataclass(frozen=True)
+class SmallerRecord(Record):
+    """A smaller copy of a run was written and measured beside the original.
+
+    Both have: disk_bytes, memory_bytes (of the weights), sentences_per_second, sentences (how
+    many were translated), exact_match, bleu, chrf.
+    """
+
+    record: ClassVar[str] = "smaller"
+    step: int  # of the weights
+    folder: str
+    share: float  # pruned
+    int8: bool
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+@dataclass(frozen=True)
 class CheckpointRecord(Record):
     """The state of training was saved."""
 

@@ -21,7 +21,7 @@ KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "training.device",
 )  # fmt: skip
-OF_A_PRESET = ("model", "training", "objective", "regularisation", "start")
+OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 
 
 class _State(NamedTuple):

@@ -17,6 +17,7 @@ from s2s_core.configs.recurrent import RecurrentDecoderConfig, RecurrentEncoderC
 from s2s_core.configs.regularisation import RegularisationConfig
 from s2s_core.configs.run import RunConfig
 from s2s_core.configs.set_transformer import SetTransformerEncoderConfig
+from s2s_core.configs.smaller import SmallerConfig
 from s2s_core.configs.start import StartConfig
 from s2s_core.configs.training import TrainingConfig
 from s2s_core.configs.transformer import (
@@ -46,6 +47,7 @@ __all__ = [
     "RegularisationConfig",
     "RunConfig",
     "SetTransformerEncoderConfig",
+    "SmallerConfig",
     "StartConfig",
     "TokenizerConfig",
     "TrainingConfig",

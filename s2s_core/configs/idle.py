@@ -137,6 +137,13 @@ IDLE: dict[str, Idle] = {
         lambda config: getattr(config.model.decoder, "positions", "learned") != "learned",
         "It has no effect: the positions are not learned.",
     ),
+    **dict.fromkeys(
+        ("smaller.prune_first_step", "smaller.prune_last_step", "smaller.prune_every"),
+        (
+            lambda config: not config.smaller.prune_share,
+            "It has no effect: nothing is pruned.",
+        ),
+    ),
     "start.source_embeddings": (
         lambda config: config.model.encoder.shared_embedding,
         "It has no effect: the source shares the embeddings of the target.",

@@ -12,6 +12,7 @@ from s2s_core.configs.decoding import DecodingConfig
 from s2s_core.configs.model import ModelConfig
 from s2s_core.configs.objective import ObjectiveConfig
 from s2s_core.configs.regularisation import RegularisationConfig
+from s2s_core.configs.smaller import SmallerConfig
 from s2s_core.configs.start import StartConfig
 from s2s_core.configs.training import TrainingConfig
 
@@ -26,6 +27,7 @@ class RunConfig(Config):
     objective: ObjectiveConfig = ObjectiveConfig()
     regularisation: RegularisationConfig = RegularisationConfig()
     start: StartConfig = StartConfig()
+    smaller: SmallerConfig = SmallerConfig()
     decoding: DecodingConfig = DecodingConfig()
 
     @model_validator(mode="after")

@@ -20,6 +20,7 @@ from s2s_core.experiment import read_experiment
 from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
 from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.runs.compact import unpacked
 from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
@@ -43,6 +44,9 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
         save_weights(trainer.model, unfinished / WEIGHTS)
         groups = _save_optimizer(trainer.optimizer, unfinished / "optimizer.safetensors")
         _save_tensors(random_states(), unfinished / "random.safetensors")
+        if masks := trainer.pruner.masks:
+            kept = {name: mask.cpu() for name, mask in masks.items()}
+            _save_tensors(kept, unfinished / "masks.safetensors")
         state = {
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
@@ -144,7 +148,7 @@ def load_weights(model: nn.Module, path: Path) -> None:
 def read_weights(path: Path) -> dict[str, Tensor]:
     """Return all weights that `save_weights` has written, by name; ties are one tensor."""
     try:
-        weights = load_file(path)
+        weights = unpacked(load_file(path))
         with safe_open(path, "pt") as file:
             ties = json.loads((file.metadata() or {}).get("ties", "{}"))
         return {**weights, **{name: weights[first] for name, first in ties.items()}}
@@ -158,18 +162,25 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
     load_weights(trainer.model, folder / WEIGHTS)
     try:
         _load_optimizer(trainer.optimizer, folder / "optimizer.safetensors", state["optimizer"])
-        trainer.batches.restore(state["batches"])
+        masks = folder / "masks.safetensors"
+        trainer.pruner.masks = load_file(masks, str(trainer.model.device)) if masks.exists() else {}
+        set_place(trainer, state)
         random = load_file(folder / "random.safetensors")
         trainer.average = _load_average(trainer.model, state.get("average"), folder)
         set_random_states(random)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
+    return state
+
+
+def set_place(trainer: Trainer, state: dict[str, Any]) -> None:
+    """Tell a trainer how far it has come; its weights and all that moves them stay."""
+    trainer.batches.restore(state["batches"])
     trainer.step, trainer.tokens = state["step"], state["tokens"]
     trainer.elapsed_seconds = state["elapsed_seconds"]
     if trainer.scaler and state.get("scaler"):
         trainer.scaler.load_state_dict(state["scaler"])
     trainer.plateau = Plateau(**state.get("plateau", {}))  # older checkpoints know of none
-    return state
 
 
 @contextmanager

@@ -17,6 +17,7 @@ RECORDS: dict[str, type[Record]] = {
     kind.record: kind
     for kind in (
         records.StartRecord,
+        records.SmallerRecord,
         records.StepRecord,
         records.ValidationRecord,
         records.SampleRecord,

@@ -49,6 +49,7 @@ from s2s_core.runs.checkpoint import (
     read_index,
     restore,
     save_checkpoint,
+    set_place,
 )
 from s2s_core.runs.journal import Journal
 from s2s_core.runs.start import begin
@@ -118,9 +119,8 @@ class Run:
         check(config)
         make_folder(folder)
         try:
-            for name in DATA:
-                if prepared != folder:
-                    _link(prepared / name, folder / name)
+            if prepared != folder:
+                link_data(prepared, folder)
             run = cls(folder, config, load_tokenizers(folder))
             run.started = begin(run.trainer.model, run.tokenizers, config.start)
             for record in run.started:
@@ -129,8 +129,7 @@ class Run:
             # Last, because it is what makes a folder a run.
             save_experiment(config, folder / "experiment.toml")
         except BaseException as error:
-            for name in (*DATA, "checkpoints", "journal.jsonl"):
-                _remove(folder / name)
+            remove_data(folder)
             if isinstance(error, OSError):
                 raise _unwritable(folder, error) from None
             raise
@@ -146,11 +145,17 @@ class Run:
         config = _config_of(last, device)
         run = cls(folder, config, load_tokenizers(folder))
         state = restore(run.trainer, last)
-        run.best_score, run.checks_since_best = state.get("best_score"), state["checks_since_best"]
-        run._validated_step = state["validated_step"]
+        run.take_place(state)
         run._saved_step = run.trainer.step
         run._is_resumed = True
         return run
+
+    def take_place(self, state: dict[str, Any]) -> None:
+        """Be where the plain values of a checkpoint are, the weights left as they are."""
+        set_place(self.trainer, state)
+        self.best_score = state.get("best_score")
+        self.checks_since_best = state["checks_since_best"]
+        self._validated_step = state["validated_step"]
 
     @property
     def config(self) -> RunConfig:
@@ -381,6 +386,18 @@ def _config_of(checkpoint: Path, device: str) -> RunConfig:
     if device:
         values["training"]["device"] = device
     return checked(values)
+
+
+def link_data(source: Path, folder: Path) -> None:
+    """Bring a prepared corpus, or that of a run, into the folder of a new run."""
+    for name in DATA:
+        _link(source / name, folder / name)
+
+
+def remove_data(folder: Path) -> None:
+    """Remove what was written into the folder of a run that could not be begun."""
+    for name in (*DATA, "checkpoints", "journal.jsonl"):
+        _remove(folder / name)
 
 
 def _remove(path: Path) -> None:

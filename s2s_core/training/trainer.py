@@ -15,6 +15,7 @@ from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.device import in_precision
 from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.models.pruning import Pruner
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
@@ -45,6 +46,7 @@ class Trainer:
         self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
         for group in self.optimizer.param_groups:
             group["params"] = [weight for weight in group["params"] if weight.requires_grad]
+        self.pruner = Pruner(model, config.smaller)
         model.precision = config.training.precision
         # The smallest gradients would be nothing in float16 (Micikevicius et al. 2018, 3.2).
         is_short = model.precision == "float16"
@@ -188,6 +190,7 @@ class Trainer:
             group["lr"] = rate
         decay_weights(self.optimizer, self.config.regularisation.weight_decay)
         self.optimizer.step()
+        self.pruner.follow(self.step + 1)
 
 
 class SpeedWindow:

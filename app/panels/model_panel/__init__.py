@@ -49,7 +49,7 @@ from s2s_core.records import ProbeRecord
 ATTENTION = "model.decoder.attention"
 SHOWN = (
     "model.encoder", "model.decoder", "training", "objective", "regularisation", "start",
-    "data.tokenizer", "decoding", "data",
+    "smaller", "data.tokenizer", "decoding", "data",
 )  # fmt: skip
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
@@ -196,7 +196,8 @@ class ModelPanel(PanelBody):
             "model.encoder": self.tr("Encoder"), "model.decoder": self.tr("Decoder"),
             "training": self.tr("Training"), "objective": self.tr("Objective"),
             "regularisation": self.tr("Against over-fitting"),
-            "start": self.tr("Starting point"), "data.tokenizer": self.tr("Vocabulary"),
+            "start": self.tr("Starting point"), "smaller": self.tr("Smaller"),
+            "data.tokenizer": self.tr("Vocabulary"),
             "decoding": self.tr("Decoding"), "data": self.tr("Data"),
         }  # fmt: skip
         is_anew = False
