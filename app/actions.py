@@ -172,6 +172,7 @@ ACTIONS: dict[str, Row] = {
     "open_run": Row("File", "Open run folder …", keys=("Ctrl+Shift+O",)),
     "recent": Row("File", "Open recent", is_menu=True),
     "save_experiment": Row("File", "Save experiment …", keys=("Ctrl+S",), line_above=True),
+    "smaller": Row("File", "Make a smaller copy …"),
     "copy_command": Row("File", "Copy as command", keys=("Ctrl+Shift+C",)),
     "new_window": Row("File", "New window", keys=("Ctrl+Shift+N",), line_above=True),
     "preferences": Row("File", "Preferences …", keys=("Ctrl+,",)),

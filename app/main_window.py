@@ -40,6 +40,7 @@ from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.preferences import Preferences
 from app.settings import AppSettings
+from app.smaller_copy import SmallerCopy
 from app.widgets.banner import Banner
 from app.widgets.file_drops import FileDrops
 from app.widgets.history_table import Remembered
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
             "open": opening.choose_files,
             "open_run": opening.choose_run,
             "save_experiment": opening.save_experiment,
+            "smaller": self.show_smaller,
             "copy_command": opening.copy_command,
             "copy_translate": opening.copy_translate,
             "new_window": self.open_another,
@@ -223,6 +225,10 @@ class MainWindow(QMainWindow):
         """Show what the window remembers."""
         Preferences(self._settings, self.look, self._devices, self).open()
 
+    def show_smaller(self) -> None:
+        """Ask how small a copy of the run is to be, and make it; everything else goes on."""
+        SmallerCopy(self._controller, self).show()
+
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
         self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
@@ -251,7 +257,7 @@ class MainWindow(QMainWindow):
     def _enable_actions(self) -> None:
         """Grey what would do nothing now."""
         draft = self._controller.draft
-        for name in ("close_run", "copy_translate"):
+        for name in ("close_run", "copy_translate", "smaller"):
             self.actions_by_name[name].setEnabled(bool(self._controller.run.folder))
         for name, is_there, keys in (
             ("undo", draft.can_undo, draft.undo_keys()),

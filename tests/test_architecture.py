@@ -68,6 +68,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "opening",
         "panel_focus",
         "preferences",
+        "smaller_copy",
     )
 )
 RESTRICTED = ("app", "s2s_core", "torch", "PySide6", "shiboken6", "pyqtgraph")

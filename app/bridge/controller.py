@@ -23,6 +23,7 @@ from app.bridge.messages import (
     Ready,
     RunHistory,
     RunState,
+    Shrink,
     Shutdown,
     StartRun,
     StepOnce,
@@ -39,6 +40,7 @@ from s2s_core.records import (
     ProbeRecord,
     ProgressRecord,
     Record,
+    SmallerRecord,
     StartRecord,
     StepRecord,
     TranslationRecord,
@@ -91,6 +93,8 @@ class Controller(QObject):
     translated = Signal(object)  # TranslationRecord
     started = Signal(object)  # StartRecord: what a new run began with
     probed = Signal(object)  # ProbeRecord: what the next run would take
+    shrinking = Signal(object)  # ProgressRecord, of a smaller copy
+    shrunk = Signal(object)  # SmallerRecord
     failed = Signal(object)  # FailureRecord
     experiment_opened = Signal(object)  # Path
 
@@ -186,6 +190,10 @@ class Controller(QObject):
         self._engine.send(OpenRun(str(folder), self.draft.config.training.device))
         if playing:
             self._engine.send(Play())
+
+    def shrink(self, out: Path, share: float, *, int8: bool) -> None:
+        """Write a smaller copy of the run that is open; it goes on meanwhile."""
+        self._engine.send(Shrink(self.run.folder, str(out), share, int8))
 
     def close_run(self) -> None:
         """Save the run and let go of it."""
@@ -431,7 +439,8 @@ class Controller(QObject):
                 self._remember(record.records)
                 self.history.emit(list(record.records))
             case ProgressRecord():
-                self.validating.emit(record)
+                is_copy = record.what == "measuring"
+                (self.shrinking if is_copy else self.validating).emit(record)
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
                 self.failed.emit(record)
@@ -447,6 +456,8 @@ class Controller(QObject):
                 self.probed.emit(record)
             case StartRecord():
                 self.started.emit(record)
+            case SmallerRecord():
+                self.shrunk.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
         if records:

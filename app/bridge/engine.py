@@ -18,6 +18,7 @@ from app.bridge.messages import (
     Ready,
     RunHistory,
     RunState,
+    Shrink,
     Shutdown,
     StartRun,
     StepOnce,
@@ -33,6 +34,7 @@ from s2s_core.records import (
     FailureRecord,
     PreparedRecord,
     Record,
+    SmallerRecord,
     StepRecord,
     TranslationRecord,
 )
@@ -40,6 +42,7 @@ from s2s_core.runs.checkpoint import torch_left_alone
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
+from s2s_core.runs.shrink import shrink
 from s2s_core.training.warm_up import warm_up
 
 QUIET_SECONDS = 0.3  # between two translations of the same text
@@ -74,13 +77,15 @@ class Engine:
         self.playing = False
         self.single_step = False
         self.ended = ""
-        self.doing = ""  # "training", "translating" or "probing", for `recover` to know what failed
+        self.doing = ""  # "training", "translating", "probing" …, for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
         self.watched = {"translation"}  # what a person can see
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
         self.translation: Iterator[tuple[TranslationRecord, ...]] | None = None
         self.prober = Prober()
+        self.shrinking: Iterator[Record] | None = None  # a smaller copy that is being made
+        self._shrank = False  # it had its turn, and now training has
         self._batches: list[list[int]] = []  # of its lines, which are still to be translated
         self._is_first_pass = True
         self._stretch, self._owed = 0.0, 0.0  # seconds taken from training: now, and in all
@@ -108,7 +113,11 @@ class Engine:
         elif self.prober.due(training=self._is_training):
             self.doing = "probing"
             self._go_on_probing()
+        elif self.shrinking is not None and not (self._is_training and self._shrank):
+            self.doing = "shrinking"
+            self._go_on_shrinking(self.shrinking)
         elif self._is_training:
+            self._shrank = False
             self.doing = "training"
             self._go_on_training()
 
@@ -147,6 +156,9 @@ class Engine:
                 self._owed, self._translate_after = 0.0, 0.0
             case Probe():
                 self.prober.ask(command)
+            case Shrink():
+                folder, out = Path(command.folder), Path(command.out)
+                self.shrinking = shrink(folder, out, command.share, int8=command.int8)
             case Watch():
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
@@ -164,6 +176,8 @@ class Engine:
             self.wanted = None
         elif self.doing == "probing":
             self.prober.give_up()
+        elif self.doing == "shrinking":
+            self.shrinking = None
         elif self.doing == "training" and self.run:
             self.playing = self.single_step = False
             self.events, self.ended = None, "failed"
@@ -176,7 +190,7 @@ class Engine:
         return self.playing or self.single_step
 
     def _has_work(self) -> bool:
-        due = self.commands or self.translation or self._translation_due()
+        due = self.commands or self.translation or self.shrinking or self._translation_due()
         return bool(self._is_training or due or self.prober.due(training=False))
 
     def _start_run(self, command: StartRun) -> None:
@@ -307,6 +321,13 @@ class Engine:
         answer = self.prober.work(self.run.config if self.run else None)
         if answer is not None:
             self.outbox.put(answer)
+
+    def _go_on_shrinking(self, shrinking: Iterator[Record]) -> None:
+        self._shrank = True
+        record = next(shrinking)
+        if isinstance(record, SmallerRecord):
+            self.shrinking = None
+        self.outbox.put(record)
 
     def _tell_state(self) -> None:
         if self.run is None:

@@ -93,6 +93,16 @@ class Probe(Command):
 
 
 @dataclass(frozen=True)
+class Shrink(Command):
+    """Write a smaller copy of a run into a new folder, and measure both."""
+
+    folder: str
+    out: str
+    share: float
+    int8: bool
+
+
+@dataclass(frozen=True)
 class Shutdown(Command):
     """Save and end."""
 
