@@ -89,9 +89,7 @@ class DataPanel(PanelBody):
             (
                 self.drop,
                 self.drop.accessibleName(),
-                self.tr(
-                    "A corpus is one file or folder with both sides, or two text files."
-                ),
+                self.tr("A corpus is one file or folder with both sides, or two text files."),
             ),
             (self.findings, self.tr("findings"), self.tr("What is odd about this corpus.")),
             (

@@ -12,6 +12,7 @@ Idle = tuple[Callable[[RunConfig], bool], str]  # when a knob has no effect, and
 
 _ADAMS = ("adam", "adamw", "adamax", "nadam", "radam", "muon")
 
+
 def _on_both_sides(name: str, test: Callable[[Any], bool], why: str) -> dict[str, Idle]:
     """Return the rows of a knob that encoder and decoder have; each is tested by itself."""
     return {

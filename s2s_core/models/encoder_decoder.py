@@ -109,9 +109,7 @@ def count_parameters(
     config: ModelConfig, source_vocabulary: int, target_vocabulary: int, reconstruct: bool = False
 ) -> int:
     """Return how many numbers such a model is made of, without taking memory for them."""
-    return model_on_paper(
-        config, source_vocabulary, target_vocabulary, reconstruct
-    ).parameter_count
+    return model_on_paper(config, source_vocabulary, target_vocabulary, reconstruct).parameter_count
 
 
 def model_on_paper(

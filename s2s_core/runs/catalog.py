@@ -15,9 +15,9 @@ from s2s_core.experiment import SECTIONS, knobs_in, value_of
 from s2s_core.knobs import title_of
 from s2s_core.models.attention import ATTENTIONS
 from s2s_core.models.feed_forward import ACTIVATIONS
+from s2s_core.models.initialisation import INITIALISATIONS
 from s2s_core.models.positions import POSITIONS
 from s2s_core.models.transformer import NORMS
-from s2s_core.models.initialisation import INITIALISATIONS
 from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.loss import LOSSES
