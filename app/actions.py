@@ -187,6 +187,7 @@ ACTIONS: dict[str, Row] = {
     "close_run": Row("Run", "Close run"),
     "rate_up": Row("Run", "Learning rate up", plain_keys=("+", "="), line_above=True),
     "rate_down": Row("Run", "Learning rate down", plain_keys=("-", "_")),
+    "find_rate": Row("Run", "Find a learning rate …"),
     "translate": Row("Translate", "Translate now", keys=("Ctrl+Return",)),
     "sentence": Row("Translate", "Go to the sentence", keys=("Ctrl+L",)),
     "another": Row("Translate", "Another held-out sentence", keys=("Ctrl+R",)),
@@ -221,6 +222,10 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
     ),
     "In the history": (("Enter", "Bring the sentences back"),),
     "In translation and attention": (("Arrows", "Go from word to word or cell to cell"),),
+    "In the curve of learning rates": (
+        ("←, →", "From rate to rate"),
+        ("Enter", "Take the rate at the cursor"),
+    ),
     "In a slider": (
         ("←, →", "To the next value"),
         ("Shift+←, Shift+→", "A small step"),

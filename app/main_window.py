@@ -39,6 +39,7 @@ from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.preferences import Preferences
+from app.rate_dialog import RateDialog
 from app.settings import AppSettings
 from app.smaller_copy import SmallerCopy
 from app.widgets.banner import Banner
@@ -155,6 +156,7 @@ class MainWindow(QMainWindow):
             "close_run": controller.close_run,
             "rate_up": self.bar.rate_up,
             "rate_down": self.bar.rate_down,
+            "find_rate": self.find_rate,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
             "another": self._part(TranslatePanel).another_sentence,
@@ -196,6 +198,7 @@ class MainWindow(QMainWindow):
         self._controller.run_changed.connect(self._name_run)
         draft.changed.connect(self._show_search)
         draft.history_changed.connect(self._enable_actions)
+        self.bar.finder_wanted.connect(self.find_rate)
         self.bar.device.activated.connect(self._remember_device)
         self._settings.device_changed.connect(self._train_on)
         self._settings.runs_folder_changed.connect(self._keep_runs_in)
@@ -228,6 +231,16 @@ class MainWindow(QMainWindow):
     def show_smaller(self) -> None:
         """Ask how small a copy of the run is to be, and make it; everything else goes on."""
         SmallerCopy(self._controller, self).show()
+
+    def find_rate(self) -> None:
+        """Open the search for a learning rate, or go to it."""
+        dialog = self.findChild(RateDialog)
+        if dialog is None or dialog.isHidden():
+            dialog = RateDialog(self._controller, self)
+            dialog.rate_taken.connect(self.bar.rate.set_value)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()

@@ -260,3 +260,18 @@ class TranslationRecord(Record):
     averaged: bool = False  # whether the weights are an average over the steps before
     left_out: int = 0  # pieces of a source that is too long: only its beginning was translated
     attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]
+
+
+@dataclass(frozen=True)
+class RangeRecord(Record):
+    """A learning-rate range test, as far as it has come: the losses under rising rates."""
+
+    record: ClassVar[str] = "range"
+    request: int
+    steps: int  # there will be at most so many
+    rates: tuple[float, ...]  # rising
+    losses: tuple[float, ...]  # plain cross entropy of each step, before its update
+    smoothed: tuple[float, ...]  # the same, each averaged with its neighbours
+    steepest: float = 0.0  # the rate where the loss falls fastest; 0 where it does not fall
+    tenth: float = 0.0  # a tenth of the rate with the lowest loss; 0 where there is none
+    ended: str = ""  # why it is over: "range", "exploded" or "no_number"

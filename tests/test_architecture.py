@@ -45,7 +45,15 @@ GUI_SIDE = tuple(
 )
 ENGINE_SIDE = tuple(
     f"app.bridge.{name}"
-    for name in ("messages", "failures", "engine", "prober", "worker", "corpus_process")
+    for name in (
+        "messages",
+        "failures",
+        "engine",
+        "prober",
+        "rate_finder",
+        "worker",
+        "corpus_process",
+    )
 )
 VIEWS = (
     "PySide6",
@@ -68,6 +76,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "opening",
         "panel_focus",
         "preferences",
+        "rate_dialog",
         "smaller_copy",
     )
 )

@@ -15,6 +15,7 @@ from app.bridge.messages import (
     CloseRun,
     Command,
     CorpusReady,
+    FindRate,
     OpenCorpus,
     OpenRun,
     Pause,
@@ -27,6 +28,7 @@ from app.bridge.messages import (
     Shutdown,
     StartRun,
     StepOnce,
+    StopFindingRate,
     Translate,
     Watch,
 )
@@ -39,6 +41,7 @@ from s2s_core.records import (
     NoteRecord,
     ProbeRecord,
     ProgressRecord,
+    RangeRecord,
     Record,
     SmallerRecord,
     StartRecord,
@@ -95,6 +98,7 @@ class Controller(QObject):
     probed = Signal(object)  # ProbeRecord: what the next run would take
     shrinking = Signal(object)  # ProgressRecord, of a smaller copy
     shrunk = Signal(object)  # SmallerRecord
+    rates_tried = Signal(object)  # RangeRecord: how the loss goes under rising learning rates
     failed = Signal(object)  # FailureRecord
     experiment_opened = Signal(object)  # Path
 
@@ -121,6 +125,7 @@ class Controller(QObject):
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
         self._probe = 0  # the newest question what the next run would take
+        self._rates = 0  # the newest test of learning rates
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
@@ -376,6 +381,22 @@ class Controller(QObject):
         """Say whether something costly is being looked at."""
         self._engine.send(Watch(what, on))
 
+    def find_rate(self, of_run: bool) -> bool:
+        """Try learning rates on a copy of the run, or of a new one; False: not yet possible."""
+        corpus, config = self.corpus, self.draft.config
+        is_read = corpus is not None and not self._reading and corpus.data == config.data
+        if not self.is_ready or not (self.run.folder if of_run else is_read):
+            return False
+        self._rates = self._next_request()
+        prepared = corpus.prepared.folder if corpus else ""
+        self._engine.send(FindRate(self._rates, config, prepared, of_run))
+        return True
+
+    def stop_finding_rate(self) -> None:
+        """Try no more learning rates; what is still to come is not told."""
+        self._rates = 0
+        self._engine.send(StopFindingRate())
+
     def _probe_soon(self) -> None:
         """Ask when the experiment has come to rest; an answer on its way is about another one."""
         self._probe = 0
@@ -441,23 +462,25 @@ class Controller(QObject):
             case ProgressRecord():
                 is_copy = record.what == "measuring"
                 (self.shrinking if is_copy else self.validating).emit(record)
+            case TranslationRecord() | ProbeRecord() | RangeRecord():
+                self._tell_answer(record)
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
                 self.failed.emit(record)
-            case _:
-                self._tell_answer(record)
-
-    def _tell_answer(self, record: Record) -> None:
-        """Tell what was asked for, unless something newer has been asked for since."""
-        match record:
-            case TranslationRecord() if record.request == self._answers:
-                self.translated.emit(record)
-            case ProbeRecord() if record.request == self._probe:
-                self.probed.emit(record)
             case StartRecord():
                 self.started.emit(record)
             case SmallerRecord():
                 self.shrunk.emit(record)
+
+    def _tell_answer(self, record: TranslationRecord | ProbeRecord | RangeRecord) -> None:
+        """Tell the answer to the newest question, and none to those before."""
+        newest, signal = {
+            "translation": (self._answers, self.translated),
+            "probe": (self._probe, self.probed),
+            "range": (self._rates, self.rates_tried),
+        }[record.record]
+        if record.request == newest:
+            signal.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
         if records:

@@ -11,6 +11,7 @@ from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
+    FindRate,
     OpenRun,
     Pause,
     Play,
@@ -22,10 +23,12 @@ from app.bridge.messages import (
     Shutdown,
     StartRun,
     StepOnce,
+    StopFindingRate,
     Translate,
     Watch,
 )
 from app.bridge.prober import Prober
+from app.bridge.rate_finder import RateFinder
 from s2s_core.data.corpus import prepared
 from s2s_core.models.device import available_devices
 from s2s_core.records import (
@@ -77,7 +80,7 @@ class Engine:
         self.playing = False
         self.single_step = False
         self.ended = ""
-        self.doing = ""  # "training", "translating", "probing" …, for `recover` to know what failed
+        self.doing = ""  # "training" and so on, for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
         self.watched = {"translation"}  # what a person can see
         self.commands: list[Command] = []  # taken and not yet obeyed
@@ -86,6 +89,7 @@ class Engine:
         self.prober = Prober()
         self.shrinking: Iterator[Record] | None = None  # a smaller copy that is being made
         self._shrank = False  # it had its turn, and now training has
+        self.rate_finder = RateFinder()
         self._batches: list[list[int]] = []  # of its lines, which are still to be translated
         self._is_first_pass = True
         self._stretch, self._owed = 0.0, 0.0  # seconds taken from training: now, and in all
@@ -110,6 +114,9 @@ class Engine:
         if self.translation is not None and not self._must_wait():
             self.doing = "translating"
             self._go_on_translating()
+        elif self.rate_finder.due(training=self._is_training):
+            self.doing = "trying rates"
+            self._go_on_trying_rates()
         elif self.prober.due(training=self._is_training):
             self.doing = "probing"
             self._go_on_probing()
@@ -159,6 +166,10 @@ class Engine:
             case Shrink():
                 folder, out = Path(command.folder), Path(command.out)
                 self.shrinking = shrink(folder, out, command.share, int8=command.int8)
+            case FindRate():
+                self.rate_finder.begin(command, self.run)
+            case StopFindingRate():
+                self.rate_finder.give_up()
             case Watch():
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
@@ -178,6 +189,8 @@ class Engine:
             self.prober.give_up()
         elif self.doing == "shrinking":
             self.shrinking = None
+        elif self.doing == "trying rates":
+            self.rate_finder.give_up()
         elif self.doing == "training" and self.run:
             self.playing = self.single_step = False
             self.events, self.ended = None, "failed"
@@ -191,7 +204,8 @@ class Engine:
 
     def _has_work(self) -> bool:
         due = self.commands or self.translation or self.shrinking or self._translation_due()
-        return bool(self._is_training or due or self.prober.due(training=False))
+        tries = self.prober.due(training=False) or self.rate_finder.due(training=False)
+        return bool(self._is_training or due or tries)
 
     def _start_run(self, command: StartRun) -> None:
         before, about, ended = self.run, self.about_corpus, self.ended
@@ -243,6 +257,7 @@ class Engine:
     def _close_run(self) -> None:
         self._pause()
         self._stop_translating()
+        self.rate_finder.give_up()
         self.run, self.ended = None, ""
         self.prober.forget_steps()
 
@@ -328,6 +343,11 @@ class Engine:
         if isinstance(record, SmallerRecord):
             self.shrinking = None
         self.outbox.put(record)
+
+    def _go_on_trying_rates(self) -> None:
+        record = self.rate_finder.work()
+        if record is not None:
+            self.outbox.put(record)
 
     def _tell_state(self) -> None:
         if self.run is None:

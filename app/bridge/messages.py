@@ -103,6 +103,21 @@ class Shrink(Command):
 
 
 @dataclass(frozen=True)
+class FindRate(Command):
+    """Try rising learning rates on a copy: of the run, or of what a new one would begin with."""
+
+    request: int
+    config: RunConfig
+    prepared: str
+    of_run: bool = False
+
+
+@dataclass(frozen=True)
+class StopFindingRate(Command):
+    """Try no more learning rates."""
+
+
+@dataclass(frozen=True)
 class Shutdown(Command):
     """Save and end."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -28,6 +28,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.live_dot import LiveDot
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
+from app.widgets.quiet_buttons import DipButton
 from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px
@@ -45,6 +46,8 @@ POINTS = 96  # of the picture of the schedule
 
 class TrainBar(QFrame):
     """Drives the run; everything in it acts at once."""
+
+    finder_wanted = Signal()  # to find a learning rate
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -64,6 +67,10 @@ class TrainBar(QFrame):
         limits = _limits(controller.draft.config)
         rate = LogSlider(LOWEST, HIGHEST, name=self.tr("learning rate"), limits=limits)
         self.rate = named(rate, "learningRate")
+        self.finder = named(
+            DipButton(self.tr("find a learning rate"), self.tr("Find a learning rate …")),
+            "findRate",
+        )
         self.schedule = named(ScheduleButton(), "scheduleButton")
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="88,888")
@@ -74,7 +81,7 @@ class TrainBar(QFrame):
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
         # Where room is short, the last is left out first.
         self._optional = (
-            self.steps, self.time, self.name, self.device, self.epochs, self.speed,
+            self.steps, self.time, self.name, self.finder, self.device, self.epochs, self.speed,
         )  # fmt: skip
         self._lay_out()
         self._describe()
@@ -101,6 +108,7 @@ class TrainBar(QFrame):
         name.addWidget(self.label)
         row.addWidget(self.name)
         row.addWidget(self.rate, 1)
+        row.addWidget(self.finder)
         row.addWidget(self.schedule)
         row.addWidget(_line())
         for stat in (self.steps, self.epochs, self.speed, self.time):
@@ -141,6 +149,7 @@ class TrainBar(QFrame):
         self.new_run.clicked.connect(lambda: self._controller.new_run())
         self.rate.value_changed.connect(self._turn_rate)
         self.rate.track.let_go.connect(lambda: self._controller.turn_knob(RATE, self.rate.value()))
+        self.finder.clicked.connect(self.finder_wanted)
         self.device.activated.connect(self._choose_device)
         self._controller.ready.connect(self.show_devices)
         self._controller.run_changed.connect(self.show_run)

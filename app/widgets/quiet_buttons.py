@@ -1,4 +1,4 @@
-"""Buttons that stand back: a word with a chevron, or three dots, behind which choices wait.
+"""Buttons that stand back: a word with a chevron, or a sign, behind which choices wait.
 
 The signs are painted: a font may lack them, or make the line taller.
 """
@@ -69,6 +69,18 @@ class DotsButton(QToolButton):
         middle = QPointF(self.width() / 2, self.height() / 2)
         for place in (-1, 0, 1):
             painter.drawEllipse(middle + QPointF(place * px(_DOT_GAP), 0), radius, radius)
+
+
+class DipButton(DotsButton):
+    """Opens the search for a learning rate: a curve that falls, and rises steeply."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QToolButton.paintEvent(self, event)
+        painter, scale = _painter(self), current_scale()
+        painter.setPen(QPen(_colour(self), 1.4 * scale))
+        middle = QPointF(self.width() / 2, self.height() / 2)
+        corners = ((-8, -4), (-4, -3), (0, 3), (3, 5), (5, 2), (7, -6))
+        painter.drawPolyline(QPolygonF([middle + QPointF(x, y) * scale for x, y in corners]))
 
 
 def _painter(button: QToolButton) -> QPainter:
