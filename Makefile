@@ -7,13 +7,14 @@ OFFSCREEN := QT_QPA_PLATFORM=offscreen MPLBACKEND=Agg
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check libraries bench clean
+.PHONY: help run test test-all check libraries bench ladder clean
 
 help:
 	@echo "make run       open the window (the first time, set everything up before)"
 	@echo "make test      lint, types, import contracts and all tests but the slow ones"
 	@echo "make test-all  the same, with the slow tests"
 	@echo "make bench     measure what the playground promises"
+	@echo "make ladder    train the classic architectures on Multi30k (S2S_CORPORA names its folder)"
 	@echo "make clean     remove .venv and all that was made"
 	@echo "Another Python than the newest one found: make run PYTHON=/path/to/python3"
 
@@ -47,6 +48,10 @@ check: .venv/.test
 
 bench: libraries .venv/.test
 	@$(PY) -m tests.bench
+
+# Three hours; what was begun goes on: make ladder ONLY="lstm transformer" MINUTES=10
+ladder: .venv/.made .venv/.test
+	@$(PY) -m tests.bench.ladder $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ONLY),--only $(ONLY))
 
 libraries: .venv/.made
 	@$(PY) -m app.system_check --offscreen
