@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Mapping, Sequence
+from math import inf
 from typing import Any
 
 from PySide6.QtCore import QEvent, Signal
@@ -23,7 +25,7 @@ class ConfigForm(QWidget):
 
     knob_changed = Signal(str, object)  # key and value, by the user's hand only
     reset_wanted = Signal(str)  # the key of a knob whose way back was taken
-    rows_made = Signal()  # those that were folded away are there now
+    rows_made = Signal()  # all those that were folded away are there now
 
     def __init__(
         self, knobs: Sequence[Knob], names: Names | None = None, *, title: str = "",
@@ -88,16 +90,20 @@ class ConfigForm(QWidget):
         """Return a value of a knob in words."""
         return shown(value, self._knobs[key])
 
-    def make_rows(self) -> bool:
-        """Make the rows that are not there yet; return whether there were any."""
+    def make_rows(self, seconds: float = inf) -> bool:
+        """Make the rows that are not there yet, or some for a while; return whether it made any."""
         later = [knob for key, knob in self._knobs.items() if key not in self._rows]
         if not later:
             return False
+        end = time.perf_counter() + seconds
         for knob in later:
             self._add(knob)
             self._tell_row(self._rows[knob.key])
+            if time.perf_counter() >= end:
+                break
         self._refresh_rows()
-        self.rows_made.emit()
+        if len(self._rows) == len(self._knobs):
+            self.rows_made.emit()
         return True
 
     def set_values(self, values: Mapping[str, Any]) -> None:
@@ -227,7 +233,7 @@ class ConfigForm(QWidget):
         self._fold.setToolTip(name)
         any_shown = self.is_any_shown()
         has_head = bool(self.title) or bool(folded and self._can_fold)
-        self._line.setVisible(has_head and (any_shown or not is_sought))
+        self._line.setVisible(bool(self._knobs) and has_head and (any_shown or not is_sought))
 
     def _fit(self) -> None:
         self._column.setSpacing(px(2))

@@ -54,6 +54,7 @@ SHOWN = (
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
+SLICE_SECONDS, PAUSE_MS = 0.01, 40  # of making rows that nobody has asked for yet, and between
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
 LARGE = 640, 800  # of the settings on their own
 
@@ -83,6 +84,7 @@ class ModelPanel(PanelBody):
         self.cost = ModelCost()
         self.forms: dict[str, ConfigForm] = {}
         self._rows_came = QTimer(self, singleShot=True, interval=0)
+        self._make_more = QTimer(self, interval=PAUSE_MS)
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._lay_out()
@@ -184,6 +186,7 @@ class ModelPanel(PanelBody):
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
         self._rows_came.timeout.connect(self._order_tabs)
+        self._make_more.timeout.connect(self._make_some_rows)
         self._draft.changed.connect(self.show_config)
         self._draft.refused.connect(self.show_refusal)
         self._controller.ready.connect(self._show_devices)
@@ -217,6 +220,7 @@ class ModelPanel(PanelBody):
             is_anew = is_anew or before is not None
         if is_anew:
             self._order_tabs()
+            self._make_more.start()
 
     def _order_tabs(self) -> None:
         """Let Tab go through the settings as they stand, also where forms were made anew."""
@@ -225,6 +229,11 @@ class ModelPanel(PanelBody):
         stops = [stop for part in (*parts, self.later) for stop in _tab_stops(part)]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
+
+    def _make_some_rows(self) -> None:
+        """Make rows that are folded away, little by little: all at once would be a halt."""
+        if not any(form.make_rows(SLICE_SECONDS) for form in self.forms.values()):
+            self._make_more.stop()
 
     def _make_form(self, config: RunConfig, section: str, title: str) -> ConfigForm:
         knobs = [
@@ -395,6 +404,7 @@ class ModelPanel(PanelBody):
     def _show_devices(self, devices: tuple[str, ...]) -> None:
         self._devices = tuple(devices)
         self._show_reasons(self._draft.config)
+        self._make_more.start()  # by now the window has nothing better to do
 
     # Searching ---------------------------------------------------------------------------
 
@@ -403,7 +413,8 @@ class ModelPanel(PanelBody):
         words, only = self.search.text().split(), self.only_changed.isChecked()
         found = sum(form.seek(words, only) for form in self.forms.values())
         for form in self.forms.values():
-            form.setVisible(not (words or only) or form.is_any_shown())
+            is_usual = not (words or only) and bool(form.keys())
+            form.setVisible(is_usual or form.is_any_shown())
         lowered = [word.casefold() for word in words]
         for row, chooser in (
             (self.preset_row, self.presets),

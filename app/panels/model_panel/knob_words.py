@@ -15,7 +15,7 @@ from s2s_core.experiment import SECTIONS, all_knobs
 from s2s_core.knobs import Knob, title_of
 
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
-_KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z_]+)+\b")
+_KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
 _SECTION = re.compile(rf"^(?:{_PARTS})(?:\.[a-z]+)*: ")
 _NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 

@@ -28,6 +28,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow, PendingDot
 from app.widgets.knob_slider import KnobSlider
 from app.widgets.theme import px
+from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.records import ProbeRecord
 from tests.app.bridge.test_controller import Room
@@ -127,6 +128,22 @@ def test_a_folded_knob_is_found_by_typing(panel: ModelPanel) -> None:
     assert panel.search.text() == ""
     assert "training.patience" not in shown_keys(panel)
     assert panel.preset_row.isVisible()
+
+
+def test_folded_rows_come_by_themselves_once_the_window_is_ready(
+    room: Room, panel: ModelPanel, qtbot: QtBot
+) -> None:
+    room.come(Ready(("cpu",)))
+    qtbot.waitUntil(lambda: panel.findChild(QWidget, "training.patience") is not None)
+    qtbot.waitUntil(lambda: not panel._make_more.isActive())
+    for form in panel.forms.values():
+        assert not form.make_rows()
+    assert "training.patience" not in shown_keys(panel)
+
+
+def test_a_section_without_knobs_takes_no_room(panel: ModelPanel) -> None:
+    for form in panel.forms.values():
+        assert form.isVisible() == bool(form.keys())
 
 
 def test_a_search_without_result_says_so(panel: ModelPanel) -> None:
@@ -410,6 +427,10 @@ def test_a_device_that_is_not_there_is_greyed(room: Room, panel: ModelPanel) -> 
     items = [chooser.model().index(row, 0) for row in range(chooser.count())]
     usable = [i.data() for i in items if i.flags() & Qt.ItemFlag.ItemIsEnabled]
     assert usable == ["Automatic", "CPU"]
+
+
+def test_a_reason_does_not_name_the_section_it_stands_in() -> None:
+    assert in_words(BadConfig("regularisation: no. Not so")) == "No. Not so."
 
 
 def test_reasons_speak_of_knobs_as_the_form_does(room: Room) -> None:

@@ -85,6 +85,43 @@ def test_folded_rows_are_made_when_they_are_needed_and_know_what_was_said(qtbot:
     assert not form.make_rows()
 
 
+def test_folded_rows_can_be_made_one_after_the_other(qtbot: QtBot) -> None:
+    form = ConfigForm(KNOBS, NAMES, title="Encoder")
+    qtbot.addWidget(form)
+    form.show()
+    whole: list[bool] = []
+    form.rows_made.connect(lambda: whole.append(True))
+    folded = [knob.key for knob in KNOBS if knob.advanced]
+    assert len(folded) > 1
+    for count, key in enumerate(folded, 1):
+        assert form.findChild(QWidget, key) is None
+        assert form.make_rows(0.0)
+        editor = form.findChild(QWidget, key)
+        assert editor is not None
+        assert not editor.isVisible()
+        assert len(whole) == (count == len(folded))
+    assert not form.make_rows(0.0)
+
+
+def test_a_section_without_knobs_has_no_title_either(qtbot: QtBot) -> None:
+    form = ConfigForm([], NAMES, title="Objective")
+    qtbot.addWidget(form)
+    form.show()
+    assert not [label for label in form.findChildren(QLabel) if label.isVisible()]
+
+
+def test_a_section_of_folded_knobs_alone_shows_its_title_and_how_many(qtbot: QtBot) -> None:
+    folded = [knob for knob in KNOBS if knob.advanced]
+    form = ConfigForm(folded, NAMES, title="Objective")
+    qtbot.addWidget(form)
+    form.show()
+    assert [label.text() for label in form.findChildren(QLabel) if label.isVisible()] == [
+        "Objective"
+    ]
+    (more,) = [button for button in form.findChildren(QPushButton) if button.isVisible()]
+    assert more.text() == f"{len(folded)} more"
+
+
 def test_a_changed_setting_is_in_sight_though_it_would_be_folded(qtbot: QtBot) -> None:
     form = ConfigForm(KNOBS, NAMES, title="Encoder")
     qtbot.addWidget(form)
