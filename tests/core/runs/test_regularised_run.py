@@ -19,6 +19,7 @@ from s2s_core.records import (
     StepRecord,
     ValidationRecord,
 )
+from s2s_core.runs.checkpoint import checkpoint_folder
 from s2s_core.runs.run import Run, load_translator
 from s2s_core.training.validation import SCORES
 from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
