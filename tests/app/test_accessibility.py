@@ -384,6 +384,21 @@ def test_nothing_is_cut_off_at_any_scale(opened: Opened, scale: float, qapp: QAp
         resized(opened, 1440, 900)
 
 
+def test_no_tab_is_cut_off_where_everything_is_half_as_large_again(
+    opened: Opened, qapp: QApplication
+) -> None:
+    apply_theme(qapp, THEMES["light"], 1.5)
+    try:
+        resized(opened, 1440, 880)
+        opened.window.actions_by_name["reset_layout"].trigger()
+        (bar,) = (tabbed.bar for tabbed in opened.window.findChildren(TabbedPages))
+        settled(lambda: bar.sizeHint().width() <= bar.width())
+        assert bar.sizeHint().width() <= bar.width()
+    finally:
+        apply_theme(qapp, THEMES["light"])
+        resized(opened, 1440, 900)
+
+
 def test_going_through_all_scales_changes_nothing_for_good(
     opened: Opened, qapp: QApplication
 ) -> None:
