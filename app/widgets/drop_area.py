@@ -34,7 +34,7 @@ class DropArea(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Take a single row, as is enough where there is something already."""
         self._is_compact = compact
-        edge = px(2) if compact else px(8)
+        edge = px(5) if compact else px(8)  # a second line stays clear of the dashes
         self._column.setContentsMargins(px(8), edge, px(8), edge)
         self.setMinimumHeight(px(28) if compact else px(52))
 

@@ -147,6 +147,20 @@ def test_a_head_lets_the_mouse_through_to_its_dock(qtbot: QtBot) -> None:
         )
 
 
+def test_two_lines_stay_clear_of_the_dashes_of_a_compact_drop_area(qtbot: QtBot) -> None:
+    area = DropArea("Drop a corpus here, or click to open one")
+    qtbot.addWidget(area)
+    area.set_compact(True)
+    area.resize(150, area.heightForWidth(150))
+    area.show()
+    label = area.findChild(QLabel)
+    assert label is not None
+    assert label.geometry().top() >= 5
+    assert area.height() - 1 - label.geometry().bottom() >= 5
+    area.resize(600, area.heightForWidth(600))
+    assert area.minimumSizeHint().height() <= 32  # one line is as low as before
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
 def test_the_drop_area_opens_from_the_keyboard(qtbot: QtBot, key: Qt.Key) -> None:
     area = DropArea("Drop a corpus here")
