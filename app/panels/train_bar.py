@@ -41,7 +41,7 @@ from s2s_core.training.schedules import SCHEDULES
 RATE = "training.learning_rate"
 LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
 TELL_MS = 100  # between two rates told while the handle is pulled
-POINTS = 96  # of the picture of the schedule
+POINTS = 100  # of the picture of the schedule
 
 
 class TrainBar(QFrame):

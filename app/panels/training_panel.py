@@ -25,6 +25,7 @@ from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 
 FREE_RUNNING = "free_running"
 GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
+CLIP_NORM, CLIPPING = "training.clip_norm", "training.clipping"
 
 
 class TrainingPanel(PanelBody):
@@ -36,6 +37,7 @@ class TrainingPanel(PanelBody):
         super().__init__()
         self._controller = controller
         self._folder = ""
+        self._clip: dict[str, Any] = {CLIP_NORM: 0.0, CLIPPING: "norm"}
         self._turned: tuple[str, Any, float] | None = None  # the newest knob: key, before, when
         self.head = PanelHead(3, self.tr("Training"))
         self.loss = CurvePlot(
@@ -126,7 +128,9 @@ class TrainingPanel(PanelBody):
             self._folder = state.folder
             self._clear()
         if state.config:
-            self._show_clip(state.config.training.clip_norm)
+            training = state.config.training
+            self._clip = {CLIP_NORM: training.clip_norm, CLIPPING: training.clipping}
+            self._show_clip()
 
     def _clear(self) -> None:
         self._turned = None
@@ -180,10 +184,13 @@ class TrainingPanel(PanelBody):
         name = core_text(record.key.rpartition(".")[2].replace("_", " "))
         first, value = _written(record.key, before_all), _written(record.key, record.value)
         self.stack.add_flag(record.step, f"{name} {first} → {value}")
-        if record.key == "training.clip_norm":
-            self._show_clip(float(record.value))
+        if record.key in self._clip:
+            self._clip[record.key] = record.value
+            self._show_clip()
 
-    def _show_clip(self, norm: float) -> None:
+    def _show_clip(self) -> None:
+        """Draw the norm that gradients are cut to; other clippings have no such line."""
+        norm = float(self._clip[CLIP_NORM]) if self._clip[CLIPPING] == "norm" else 0.0
         text = self.tr("clip {norm}").format(norm=numbers.plain(norm))
         self.norm.set_level(norm or None, text)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from app.panels.train_bar import RATE, TrainBar
+from app.panels.train_bar import RATE, TrainBar, _rates
 from app.widgets import numbers
 from app.widgets.slider_track import SliderTrack
 from s2s_core.configs import TrainingConfig
@@ -106,3 +106,14 @@ def _mouse(track: SliderTrack, kind: QEvent.Type, x: float) -> None:
     held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else left
     event = QMouseEvent(kind, place, track.mapToGlobal(place), left, held, nothing)
     QApplication.sendEvent(track, event)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_every_schedule_is_drawn_with_its_peak_and_its_end(name: str) -> None:
+    training = TrainingConfig(schedule=name, learning_rate=1e-3, steps=3000)
+    curve = _rates(training, 100)
+    assert curve.top == pytest.approx(1e-3, rel=1e-3)
+    assert min(curve.rates) > 0
+    assert curve.steps[-1] == 3000
+    assert curve.rates[-1] == pytest.approx(1e-3 * SCHEDULES[name](3000, training))
+    assert curve.now == pytest.approx(1e-3 * SCHEDULES[name](100, training))

@@ -22,6 +22,7 @@ from app.settings import AppSettings
 from app.widgets import scales
 from app.widgets.curve_view import CurveView
 from app.widgets.theme import LIGHT, apply_theme
+from s2s_core.configs import RunConfig
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 from tests.app.conftest import Opened, OpenWindow
 
@@ -223,3 +224,16 @@ def test_every_control_of_the_head_is_in_sight_at_the_smallest_window(
             if button.objectName().startswith("curves"):
                 assert button.isVisible()
                 assert panel.controls.rect().contains(button.geometry())
+
+
+def test_the_clip_line_stands_where_gradients_are_cut_to_a_norm(panel: TrainingPanel) -> None:
+    panel.show_run(RunState(folder="/run", config=RunConfig()))
+    assert panel.norm.level == (1.0, "clip 1")
+    panel.show_records([KnobRecord(3, "training.clip_norm", 1.0, 0.25)])
+    assert panel.norm.level == (0.25, "clip 0.25")
+    panel.show_records([KnobRecord(4, "training.clipping", "norm", "adaptive")])
+    assert panel.norm.level is None
+    panel.show_records([KnobRecord(5, "training.clipping", "adaptive", "norm")])
+    assert panel.norm.level == (0.25, "clip 0.25")
+    panel.show_records([KnobRecord(6, "training.clip_norm", 0.25, 0.0)])
+    assert panel.norm.level is None
