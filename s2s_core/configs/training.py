@@ -157,6 +157,12 @@ class TrainingConfig(Config):
         "ones are faster where the device has them; float16 needs a CUDA GPU, and bfloat16 is "
         "slower on a processor without instructions for it.",
     )  # fmt: skip
+    compile: bool = knob(
+        False, advanced=True,
+        help="Let torch translate the model into machine code of its own. On: the first step takes "
+        "from ten seconds to some minutes, each later one perhaps less; recurrent layers stay as "
+        "they are. It needs a C++ compiler.",
+    )  # fmt: skip
     device: Device = knob(
         "auto",
         help="Where to train; automatic takes a GPU where there is one. A GPU is faster for "

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from s2s_core.errors import BadConfig
+from s2s_core.models.compiling import as_written
 
 
 def available_devices() -> list[str]:
@@ -98,12 +99,12 @@ def in_precision(model: nn.Module) -> Iterator[None]:
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch dropout and gradients off, and the model back to what it was doing afterwards.
 
-    The model computes in its own precision.
+    The model computes in its own precision, and as it is written.
     """
     was_training = model.training
     model.eval()
     try:
-        with torch.no_grad(), in_precision(model):
+        with torch.no_grad(), in_precision(model), as_written(model):
             yield
     finally:
         model.train(was_training)

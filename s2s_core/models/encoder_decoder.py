@@ -40,6 +40,7 @@ class EncoderDecoder(nn.Module):
         self.decoder = decoder
         self.precision = "float32"  # what it computes in; the weights are always float32
         self.reconstruction = reconstruction  # only training uses it
+        self.is_compiled = False  # by torch's compiler, for training
 
     def encode(self, source: Tensor, mask: Tensor) -> Memory:
         """Read sources, [batch, source length]."""

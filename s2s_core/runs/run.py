@@ -18,8 +18,9 @@ from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
-from s2s_core.errors import BadFile, BadRun
+from s2s_core.errors import BadFile, BadRun, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
+from s2s_core.models.compiling import check_compiler, compile_model, is_of_compiler
 from s2s_core.models.device import (
     check_memory,
     check_precision,
@@ -36,6 +37,7 @@ from s2s_core.records import (
     NoteRecord,
     Record,
     StartRecord,
+    StepRecord,
     ValidationRecord,
 )
 from s2s_core.run_folders import TRAINING_LOCK
@@ -87,6 +89,8 @@ class Run:
         source, target = tokenizers
         device = choose_device(training.device)
         check_precision(training.precision, device)
+        if training.compile:
+            check_compiler(device)
         sizes, head = (source.size, target.size), config.objective.source_reconstruction
         parameters = count_parameters(config.model, *sizes, head)
         batch_tokens = portion(training).tokens
@@ -183,6 +187,7 @@ class Run:
         steps = self.trainer.steps()
         try:
             yield from self._told_how()
+            yield from self._compiled(steps)
             yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self.reason_to_end()):
                 yield self._noted(next(steps))
@@ -206,6 +211,30 @@ class Run:
             text = "Matrices are multiplied in {precision} on {device}"
             values = {"precision": training.precision, "device": device}
             yield self._noted(NoteRecord(text, values, self.trainer.step))
+
+    def _compiled(self, steps: Iterator[StepRecord]) -> Iterator[Record]:
+        """Compile the model if that is wanted, which its first step does; tell what it took."""
+        if not self.config.training.compile or self.reason_to_end():
+            return
+        text = "The model is being compiled: the first step takes up to some minutes"
+        yield self._noted(NoteRecord(text, step=self.trainer.step))
+        began = time.monotonic()
+        compile_model(self.trainer.model)
+        try:
+            first = next(steps)
+        except RuntimeError as error:
+            if not is_of_compiler(error):
+                raise
+            raise TrainingFailed(
+                "torch could not compile the model: {why}. Train without training.compile",
+                why=str(error).partition("\n")[0],
+            ) from error
+        yield self._noted(first)
+        values = {"seconds": f"{time.monotonic() - began:.0f}"}
+        yield self._noted(
+            NoteRecord("Compiling the model took {seconds} s", values, self.trainer.step)
+        )
+        yield from self._validate_if_due()
 
     def close(self) -> None:
         """Save what is not saved yet; `unsaved` tells if it could not be."""

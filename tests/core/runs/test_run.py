@@ -503,3 +503,36 @@ def test_a_precision_that_is_not_there_is_refused_before_a_run(
     with pytest.raises(BadConfig, match="float16 needs a CUDA GPU; on cpu take bfloat16"):
         tiny_run(tmp_path / "run", prepared, config)
     assert not list((tmp_path / "run").iterdir())
+
+
+def test_compiling_is_told_and_what_it_took(
+    tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "check_compiler", lambda device: None)
+    compiled: list[object] = []
+    monkeypatch.setattr(run_module, "compile_model", compiled.append)
+    config = tiny_config(training={"compile": True, "validate_every": 1, "steps": 2})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    seen = [r for r in run.events() if not isinstance(r, CheckpointRecord | SampleRecord)]
+    kinds = [record.record for record in seen if record.record != "progress"]
+    assert kinds == ["note", "step", "note", "validation", "step", "validation", "end"]
+    assert compiled == [run.trainer.model]
+    told = [record.sentence for record in seen if isinstance(record, NoteRecord)]
+    assert told[0].startswith("The model is being compiled")
+    assert told[1].startswith("Compiling the model took ")
+
+
+def test_a_model_that_cannot_be_compiled_ends_with_a_sentence(
+    tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = type("InductorError", (RuntimeError,), {"__module__": "torch._inductor.exc"})
+
+    def fails(*_: Any) -> None:
+        raise failure("no such header\nand much more")
+
+    monkeypatch.setattr(run_module, "check_compiler", lambda device: None)
+    run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"compile": True}))
+    monkeypatch.setattr(run_module, "compile_model", lambda model: None)
+    run.trainer.model.encoder.register_forward_pre_hook(fails)
+    with pytest.raises(TrainingFailed, match="could not compile the model: no such header"):
+        list(run.events())
