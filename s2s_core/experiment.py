@@ -151,7 +151,8 @@ def workload(config: RunConfig) -> RunConfig:
             "start": config.start.frozen,
             "smaller": SmallerConfig(),
             "regularisation": RegularisationConfig(
-                ema_decay=0.5 if config.regularisation.ema_decay else 0.0
+                ema_decay=0.5 if config.regularisation.ema_decay else 0.0,
+                average_last=config.regularisation.average_last,
             ),
             "decoding": DecodingConfig(),
         }

@@ -18,6 +18,7 @@ class WeightAverage:
 
     def __init__(self, model: EncoderDecoder) -> None:
         self.model = copy.deepcopy(model).eval().requires_grad_(False)
+        self.model.to(model.device)  # joins the weights of recurrent layers, as cuDNN wants them
         self.step = 0  # of the newest weights in it
         self.mass = 0.0  # of the exponential average: how much of it is not the beginning's zero
         self.snapshots: dict[int, list[Tensor]] = {}  # the weights at some steps, the oldest first

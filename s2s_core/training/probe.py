@@ -131,12 +131,13 @@ def _step(trainer: Trainer, steps: Iterator[StepRecord]) -> float:
 
 
 def _kept_bytes(trainer: Trainer) -> int:
-    """Return the bytes of the weights and of what the optimizer keeps of them."""
+    """Return the bytes of the weights, and of what optimizer and averages keep of them."""
     states = trainer.optimizer.state.values()
     kept = [value for values in states for value in values.values() if isinstance(value, Tensor)]
-    if trainer.average:
-        kept += trainer.average.model.parameters()
-    return sum(tensor.nbytes for tensor in (*trainer.model.parameters(), *kept))
+    asked = trainer.config.regularisation
+    averaged = asked.average_last + bool(asked.average_last or asked.ema_decay)
+    weights = sum(weight.nbytes for weight in trainer.model.parameters())
+    return (1 + averaged) * weights + sum(tensor.nbytes for tensor in kept)
 
 
 class PeakMemory(TorchDispatchMode):  # type: ignore[no-untyped-call]

@@ -39,6 +39,15 @@ def test_the_probe_tells_what_a_run_then_has(prepared: Path, tmp_path: Path, nam
     assert found.memory_bytes > 16 * found.parameters
 
 
+@pytest.mark.parametrize(("average", "copies"), [({"ema_decay": 0.9}, 1), ({"average_last": 4}, 5)])
+def test_averages_take_memory(prepared: Path, average: dict[str, float], copies: int) -> None:
+    plain = answer(tiny_config(), prepared)
+    found = answer(tiny_config(regularisation=average), prepared)
+    more = found.memory_bytes - plain.memory_bytes
+    assert more >= 4 * copies * plain.parameters
+    assert more < 4 * (copies + 4) * plain.parameters
+
+
 def test_it_yields_in_between_and_answers_last(prepared: Path) -> None:
     stages = list(probe(tiny_config(), prepared, 1))
     assert len(stages) >= 6
