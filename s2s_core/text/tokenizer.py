@@ -113,7 +113,8 @@ class Tokenizer:
 def seed_sampling(*numbers: int) -> None:
     """Begin SentencePiece's random numbers anew, in this thread, from some numbers.
 
-    They are its own and cannot be saved, so whoever samples seeds them again and again.
+    They are its own and cannot be saved, so whoever samples seeds them again and again. Measured
+    with SentencePiece 0.2.3: what was drawn before, here or in another thread, leaves no trace.
     """
     (seed,) = np.random.SeedSequence(numbers).generate_state(1).tolist()
     sentencepiece.set_random_generator_seed(seed)

@@ -324,6 +324,20 @@ def test_it_is_translated_again_while_the_weights_change_but_not_too_often(
     assert second.step == 15 > first.step
 
 
+def test_the_average_translates_from_when_it_is_turned_on(desk: Desk, clock: Clock) -> None:
+    desk.start()
+    desk.send(translate(1))
+    desk.turn_for_steps(3)
+    desk.send(ChangeKnob("regularisation.ema_decay", 0.9))
+    for _ in range(2):
+        desk.turn_for_steps(len(desk.losses) + 2)
+        clock.now += 60
+    desk.turn_until(lambda: len(desk.all(TranslationRecord)) == 3)
+    answers = desk.all(TranslationRecord)
+    assert [answer.averaged for answer in answers] == [False, True, True]
+    assert answers[1].step < answers[2].step
+
+
 def test_the_same_weights_are_not_asked_twice(desk: Desk, clock: Clock) -> None:
     desk.start(playing=False)
     desk.turn()
