@@ -14,8 +14,8 @@ class ConvolutionalConfig(Config):
     kind: Literal["convolutional"] = knob(
         "convolutional", title="Cell",
         advanced=True,
-        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
-        "Transformer looks at all words at once.",
+        help="What each layer is made of. A convolution sees a window of neighbours, and each "
+        "layer on top sees further; all words are computed at once.",
     )  # fmt: skip
     layers: int = knob(
         3, low=1, high=24, unit="layers",

@@ -14,8 +14,8 @@ class SetTransformerEncoderConfig(MultiHeadConfig):
     kind: Literal["set_transformer"] = knob(
         "set_transformer", title="Cell",
         advanced=True,
-        help="What each layer is made of. LSTM and GRU remember longer than a plain RNN; a "
-        "Transformer looks at all words at once.",
+        help="What each layer is made of. A Set Transformer sees which words there are and not "
+        "where they stand: “the dog sees the cat” is “the cat sees the dog”.",
     )  # fmt: skip
     inducing_points: int = knob(
         16, low=1, high=512, unit="points",
