@@ -140,7 +140,8 @@ def workload(config: RunConfig) -> RunConfig:
     objective = config.objective.model_copy(
         update={
             "teacher_forcing": "constant", "half_forced_after": 1, "least_teacher_forcing": 0.0,
-            "free_running_loss": False, "guided_attention_width": 1.0,
+            "free_running_loss": False, "guided_attention_width": 1.0, "risk_sharpness": 1.0,
+            "risk_weight": float(config.objective.risk_weight > 0),
             **{f"{n}_weight": float(w > 0) for n, w in config.objective.task_weights.items()},
         }
     )  # fmt: skip

@@ -107,6 +107,13 @@ IDLE: dict[str, Idle] = {
             "It has no effect while the share of teacher forcing is constant.",
         ),
     ),
+    **dict.fromkeys(
+        ("objective.risk_score", "objective.risk_samples", "objective.risk_sharpness"),
+        (
+            lambda config: not config.objective.risk_weight,
+            "It has no effect while the weight of the risk is 0.",
+        ),
+    ),
     "objective.reconstruction_weight": (
         lambda config: not config.objective.source_reconstruction,
         "It has no effect without source reconstruction.",

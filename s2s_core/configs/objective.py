@@ -42,7 +42,7 @@ class ObjectiveConfig(Config):
         False, advanced=True,
         title="Reconstruct source",
         help="Give the model a small head that must say the source from the encoder's final "
-        "state. On: that state remembers more, for a vocabulary more of parameters.",
+        "state. On: that state remembers more; parameters for each source piece are added.",
     )  # fmt: skip
     reconstruction_weight: float = knob(
         1.0, low=0, high=100, live=True, advanced=True,
@@ -67,6 +67,26 @@ class ObjectiveConfig(Config):
         title="Width of diagonal",
         help="How wide the diagonal of guided attention is, as a share of the sentence. Raised: "
         "more freedom.",
+    )  # fmt: skip
+    risk_weight: float = knob(
+        0.0, low=0, high=1, live=True, advanced=True,
+        title="Minimum risk",
+        help="Share of minimum risk training, which makes well-scored translations probable; the "
+        "rest is the loss. Raised: better scores of a model already trained; steps are far slower.",
+    )  # fmt: skip
+    risk_score: str = knob(
+        "bleu", choices="risk_score", live=True, advanced=True,
+        help="How minimum risk training scores a translation; the risk is what it lacks.",
+    )  # fmt: skip
+    risk_samples: int = knob(
+        8, low=1, high=200, unit="candidates", live=True, advanced=True,
+        help="Translations drawn from the model for each source; the reference is added. Raised: "
+        "a truer risk, slower steps and more memory.",
+    )  # fmt: skip
+    risk_sharpness: float = knob(
+        0.5, low=1e-4, high=10, live=True, advanced=True,
+        help="Exponent on the candidates' probabilities (alpha); published: 0.005 with 100 "
+        "candidates. Raised: a stronger pull, mostly from the most probable candidates.",
     )  # fmt: skip
 
     @property

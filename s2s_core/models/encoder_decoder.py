@@ -48,9 +48,13 @@ class EncoderDecoder(nn.Module):
 
     def score(self, batch: Batch) -> DecoderOutput:
         """Score every target position, given the right pieces before it; in full precision."""
-        memory = self.encode(batch.source, batch.source_mask)
-        output: DecoderOutput = self.decoder(memory, batch.target_input)
-        return replace(output, scores=output.scores.float())
+        return self.score_from(self.encode(batch.source, batch.source_mask), batch.target_input)
+
+    def score_from(self, memory: Memory, target: Tensor, look: bool = False) -> DecoderOutput:
+        """Score what is given to the decoder with this memory; see `Decoder.forward`."""
+        output: DecoderOutput = self.decoder(memory, target, look=look)
+        full = torch.promote_types(output.scores.dtype, torch.float32)
+        return replace(output, scores=output.scores.to(full))
 
     @property
     def device(self) -> torch.device:

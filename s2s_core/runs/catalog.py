@@ -22,6 +22,7 @@ from s2s_core.text.tokenizer import TOKENIZERS
 from s2s_core.training.gradients import CLIPPINGS
 from s2s_core.training.loss import LOSSES
 from s2s_core.training.optimizers import OPTIMIZERS
+from s2s_core.training.risk import RISK_SCORES
 from s2s_core.training.schedules import SCHEDULES
 from s2s_core.training.teacher_forcing import TEACHER_FORCING
 from s2s_core.training.validation import SCORES
@@ -37,6 +38,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "optimizer": OPTIMIZERS,
     "positions": POSITIONS,
     "reader": READERS,
+    "risk_score": RISK_SCORES,
     "schedule": SCHEDULES,
     "score": SCORES,
     "search": SEARCHES,

@@ -103,7 +103,7 @@ class Run:
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
         batches = Batches(pairs, batch_tokens, training.seed)
         batches.sampler = sampler_of(config, tokenizers)
-        self.trainer = Trainer(model, batches, config)
+        self.trainer = Trainer(model, batches, config, target.decode)
         self.validation = Validation(
             HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
         )

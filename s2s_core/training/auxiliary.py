@@ -23,7 +23,7 @@ def reconstruction(
 ) -> Tensor:  # fmt: skip
     """Return the cross entropy of the source, from the model's head, per source token."""
     assert model.reconstruction is not None
-    scores = model.reconstruction(memory)
+    scores = model.reconstruction(memory).float()
     return token_losses(scores, batch.source, batch.source_mask, 0.0)[1] / batch.source_tokens
 
 
@@ -37,7 +37,7 @@ def language_model(
     "Improving Neural Machine Translation Models with Monolingual Data", section 3.1 (a source
     that says nothing); as a task beside translating: Domhan and Hieber 2017.
     """
-    scores = model.decoder(blanked(memory), batch.target_input).scores
+    scores = model.score_from(blanked(memory), batch.target_input).scores
     total = token_losses(scores, batch.target_output, batch.target_mask, 0.0)[1]
     return total / batch.target_tokens
 
@@ -54,7 +54,7 @@ def guided_attention(
     Source: Tachibana, Uenoyama and Aihara 2018, section 4.2, for speech.
     """
     assert output.attention is not None
-    looks = output.attention.mean((1, 2))  # [batch, target length, source length]
+    looks = output.attention.float().mean((1, 2))  # [batch, target length, source length]
     source = _places(batch.source_mask).unsqueeze(1)
     target = _places(batch.target_mask).unsqueeze(2)
     width = config.guided_attention_width

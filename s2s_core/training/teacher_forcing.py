@@ -102,7 +102,7 @@ def free_running_scores(model: EncoderDecoder, memory: Memory, length: int) -> T
     scores: list[Tensor] = []
     for _ in range(length):
         output, state = model.decoder.step(token, state)
-        scores.append(output.scores)
+        scores.append(output.scores.float())
         token = continuations(output).argmax(-1)
     return torch.cat(scores, dim=1)
 

@@ -23,6 +23,7 @@ from s2s_core.training.noise import with_noise
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
 from s2s_core.training.penalties import decay_weights, penalised
+from s2s_core.training.risk import Decode, in_numbers
 from s2s_core.training.schedules import SCHEDULES, Plateau
 from s2s_core.training.teacher_forcing import teacher_forcing_at
 
@@ -34,10 +35,14 @@ class Trainer:
     only looks at the model must not draw from them.
     """
 
-    def __init__(self, model: EncoderDecoder, batches: Batches, config: RunConfig) -> None:
+    def __init__(
+        self, model: EncoderDecoder, batches: Batches, config: RunConfig,
+        decode: Decode = in_numbers,
+    ) -> None:  # fmt: skip
         self.model = model
         self.batches = batches
         self.config = config
+        self.decode = decode  # gives the text of target pieces
         self.step = 0
         self.tokens = 0
         self.elapsed_seconds = 0.0
@@ -143,7 +148,7 @@ class Trainer:
         for batch in self.batches.of_update(portion(self.config.training).batches):
             batch = with_noise(batch.to(self.model.device), self.config.regularisation)
             with in_precision(self.model):
-                loss, objective = losses(self.model, batch, self.config, self.step)
+                loss, objective = losses(self.model, batch, self.config, self.step, self.decode)
                 objective = penalised(objective, self.model, self.config.regularisation)
             first = first or batch.target_tokens
             weight = batch.target_tokens / first

@@ -14,6 +14,7 @@ from tests.helpers import tiny_config, tiny_run
 OBJECTIVE = {
     "source_reconstruction": True, "language_model_weight": 0.5, "guided_attention_weight": 0.5,
     "teacher_forcing": "linear", "half_forced_after": 4, "free_running_loss": True,
+    "risk_weight": 0.5,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -32,3 +33,17 @@ def test_the_loss_shown_is_the_cross_entropy_whatever_is_minimised() -> None:
     one, other = trained(1)[0], trained(1, loss="binary_cross_entropy")[0]
     assert other.loss == one.loss
     assert other.objective > 2 * one.objective
+
+
+def test_everything_at_once_computes_in_bfloat16() -> None:
+    """Scores are put back to full precision wherever a loss is made of them."""
+    records = trained(
+        3, {"precision": "bfloat16", "teacher_forcing": 0.7}, loss="binary_cross_entropy",
+        language_model_weight=0.5, guided_attention_weight=0.5, risk_weight=0.5,
+    )  # fmt: skip
+    full = trained(
+        1, {"teacher_forcing": 0.7}, loss="binary_cross_entropy",
+        language_model_weight=0.5, guided_attention_weight=0.5,
+    )[0]  # fmt: skip
+    assert all(math.isfinite(record.gradient_norm) for record in records)
+    assert records[0].loss == pytest.approx(full.loss, rel=0.05)
