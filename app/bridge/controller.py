@@ -462,25 +462,25 @@ class Controller(QObject):
             case ProgressRecord():
                 is_copy = record.what == "measuring"
                 (self.shrinking if is_copy else self.validating).emit(record)
-            case TranslationRecord() | ProbeRecord() | RangeRecord():
-                self._tell_answer(record)
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
                 self.failed.emit(record)
+            case _:
+                self._tell_answer(record)
+
+    def _tell_answer(self, record: Record) -> None:
+        """Tell what was asked for; of questions asked again and again, only the newest answer."""
+        match record:
+            case TranslationRecord() if record.request == self._answers:
+                self.translated.emit(record)
+            case ProbeRecord() if record.request == self._probe:
+                self.probed.emit(record)
+            case RangeRecord() if record.request == self._rates:
+                self.rates_tried.emit(record)
             case StartRecord():
                 self.started.emit(record)
             case SmallerRecord():
                 self.shrunk.emit(record)
-
-    def _tell_answer(self, record: TranslationRecord | ProbeRecord | RangeRecord) -> None:
-        """Tell the answer to the newest question, and none to those before."""
-        newest, signal = {
-            "translation": (self._answers, self.translated),
-            "probe": (self._probe, self.probed),
-            "range": (self._rates, self.rates_tried),
-        }[record.record]
-        if record.request == newest:
-            signal.emit(record)
 
     def _flush(self, records: list[Record]) -> None:
         if records:
