@@ -81,7 +81,7 @@ class ObjectiveConfig(Config):
     risk_samples: int = knob(
         8, low=1, high=200, unit="candidates", live=True, advanced=True,
         help="Translations drawn from the model for each source; the reference is added. Raised: "
-        "a truer risk, slower steps and more memory.",
+        "a truer risk, more memory and slower steps: 8 take about thirty times as long as none.",
     )  # fmt: skip
     risk_sharpness: float = knob(
         0.5, low=1e-4, high=10, live=True, advanced=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import torch
 from torch import Tensor
@@ -64,11 +64,11 @@ def guided_attention(
 
 def blanked(memory: Memory) -> Memory:
     """Return a memory of the same shape that says nothing of the source but its length."""
-    states, final, source = memory.states, memory.final, memory.source
-    return replace(
-        memory, states=torch.zeros_like(states), final=torch.zeros_like(final),
-        source=torch.zeros_like(source),  # PADDING
-    )  # fmt: skip
+    values = {field.name: getattr(memory, field.name) for field in fields(memory)}
+    tensors = {name: value for name, value in values.items() if isinstance(value, Tensor)}
+    del tensors["mask"]
+    # The source becomes PADDING, which is 0.
+    return replace(memory, **{name: torch.zeros_like(value) for name, value in tensors.items()})
 
 
 def _places(mask: Tensor) -> Tensor:
