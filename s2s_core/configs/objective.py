@@ -68,6 +68,12 @@ class ObjectiveConfig(Config):
         help="How wide the diagonal of guided attention is, as a share of the sentence. Raised: "
         "more freedom.",
     )  # fmt: skip
+    coverage_weight: float = knob(
+        0.0, low=0, high=100, live=True, advanced=True,
+        title="Coverage loss",
+        help="How much it costs to look again where the decoder has looked (See et al. 2017). "
+        "Raised: fewer repetitions, but words that are needed twice are harder.",
+    )  # fmt: skip
     risk_weight: float = knob(
         0.0, low=0, high=1, live=True, advanced=True,
         title="Minimum risk",
@@ -96,4 +102,5 @@ class ObjectiveConfig(Config):
             "reconstruction": self.reconstruction_weight if self.source_reconstruction else 0.0,
             "language_model": self.language_model_weight,
             "guided_attention": self.guided_attention_weight,
+            "coverage": self.coverage_weight,
         }

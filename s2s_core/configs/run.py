@@ -41,13 +41,19 @@ class RunConfig(Config):
                 f"model.encoder.shared_embedding needs embeddings of one width, not "
                 f"{widths[0]} and {widths[1]}"
             )
-        if self.objective.guided_attention_weight and getattr(decoder, "attention", "") == "none":
-            raise ValueError(
-                "objective.guided_attention_weight needs a decoder that attends: choose another "
-                "model.decoder.attention than none, or the weight 0"
-            )
+        for name in ("guided_attention_weight", "coverage_weight"):
+            if getattr(self.objective, name) and getattr(decoder, "attention", "") == "none":
+                raise ValueError(
+                    f"objective.{name} needs a decoder that attends: choose another "
+                    f"model.decoder.attention than none, or the weight 0"
+                )
         if getattr(decoder, "copying", False) and not self.data.tokenizer.joint:
             raise ValueError("model.decoder.copying needs data.tokenizer.joint")
+        if getattr(decoder, "copying", False) and self.objective.loss == "binary_cross_entropy":
+            raise ValueError(
+                "model.decoder.copying gives probabilities that sum to one, so that objective.loss "
+                "must be cross_entropy, not binary_cross_entropy"
+            )
         return self
 
     @model_validator(mode="after")

@@ -25,7 +25,7 @@ def log_mixture(scores: Tensor, gate: Tensor, weights: Tensor, source: Tensor) -
     same = source.unsqueeze(1) == source.unsqueeze(2)  # [batch, source length, source length]
     first = ~same.tril(-1).any(-1)  # a piece that stands there twice gains once
     looks = weights.float() / weights.float().sum(-1, keepdim=True).clamp_min(LEAST)
-    copied = F.logsigmoid(-gate) + (looks @ same.to(looks)).clamp_min(LEAST).log()
+    copied = F.logsigmoid(-gate) + (looks @ same.to(looks)).float().clamp_min(LEAST).log()
     places = source.unsqueeze(1).expand_as(looks)
     gain = F.softplus(copied - free.gather(-1, places))  # log(1 + copied / free)
     return free.scatter_add(-1, places, gain * first.unsqueeze(1))

@@ -62,6 +62,21 @@ def guided_attention(
     return (looks * penalty).sum(-1)[batch.target_mask].sum() / batch.target_tokens
 
 
+def coverage(
+    model: EncoderDecoder, batch: Batch, memory: Memory, output: DecoderOutput,
+    config: ObjectiveConfig,
+) -> Tensor:  # fmt: skip
+    """Return how much the decoder looks where it has looked before, per target token.
+
+    The lesser of a weight, averaged over layers and heads, and the sum of those before it.
+    Source: See, Liu and Manning 2017, section 2.3, eq. (12).
+    """
+    assert output.attention is not None
+    looks = output.attention.mean((1, 2))  # [batch, target length, source length]
+    before = looks.cumsum(1) - looks
+    return torch.minimum(looks, before).sum(-1)[batch.target_mask].sum() / batch.target_tokens
+
+
 def blanked(memory: Memory) -> Memory:
     """Return a memory of the same shape that says nothing of the source but its length."""
     values = {field.name: getattr(memory, field.name) for field in fields(memory)}
@@ -81,4 +96,5 @@ TASKS: dict[str, Task] = {
     "reconstruction": reconstruction,
     "language_model": language_model,
     "guided_attention": guided_attention,
+    "coverage": coverage,
 }

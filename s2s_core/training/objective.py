@@ -26,7 +26,7 @@ def losses(
     if teacher_forcing < 1.0:
         given = with_own_guesses(model, batch, teacher_forcing)
     memory = model.encode(batch.source, batch.source_mask)
-    look = wanted.guided_attention_weight > 0
+    look = wanted.guided_attention_weight > 0 or wanted.coverage_weight > 0
     output = model.score_from(memory, given.target_input, look)
     sums = token_losses(
         output.scores, batch.target_output, batch.target_mask, config.training.label_smoothing,

@@ -266,3 +266,23 @@ def test_knobs_without_effect_say_so(knob: str, changes: dict[str, Any], has_eff
 def test_copying_needs_one_vocabulary() -> None:
     with pytest.raises(BadConfig, match=r"model.decoder.copying needs data.tokenizer.joint"):
         changed(tiny_config(), "model.decoder.copying", True)
+
+
+def test_copying_needs_scores_that_are_probabilities_of_one_piece() -> None:
+    config = tiny_config(model={"decoder": {"copying": True}}, data={"tokenizer": {"joint": True}})
+    with pytest.raises(BadConfig, match="must be cross_entropy, not binary_cross_entropy"):
+        changed(config, "objective.loss", "binary_cross_entropy")
+
+
+@pytest.mark.parametrize("precision", [torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_lower_precision_gives_gradients_that_are_numbers(
+    variant: str, precision: torch.dtype
+) -> None:
+    model = variant_model("rnn" if variant == "relu" else "gru", "gru", variant).train()
+    with torch.autocast("cpu", dtype=precision):
+        found = model.score(tiny_batch()).log_probabilities()
+    torch.autograd.backward(found[..., 4:].sum())
+    for weight in model.parameters():
+        assert weight.grad is not None
+        assert torch.isfinite(weight.grad).all()

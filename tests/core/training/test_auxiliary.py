@@ -14,7 +14,7 @@ from s2s_core.errors import BadConfig
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
 from s2s_core.runs.checkpoint import load_weights, save_weights
 from s2s_core.text.tokenizer import PADDING
-from s2s_core.training.auxiliary import TASKS, blanked, guided_attention
+from s2s_core.training.auxiliary import TASKS, blanked, coverage, guided_attention
 from s2s_core.training.objective import losses
 from s2s_core.training.trainer import Trainer
 from tests.helpers import (
@@ -33,6 +33,7 @@ ON: dict[str, dict[str, Any]] = {
     "reconstruction": {"source_reconstruction": True, "reconstruction_weight": 2.0},
     "language_model": {"language_model_weight": 2.0},
     "guided_attention": {"guided_attention_weight": 2.0},
+    "coverage": {"coverage_weight": 2.0},
 }
 
 
@@ -141,6 +142,24 @@ def test_the_diagonal_is_that_of_the_formula(name: str) -> None:
     assert found.item() == pytest.approx(total / tokens, rel=1e-4)
 
 
-def test_guided_attention_is_refused_where_nothing_attends() -> None:
-    with pytest.raises(BadConfig, match="guided_attention_weight needs a decoder that attends"):
-        tiny_config(attention="none", objective=ON["guided_attention"])
+@pytest.mark.parametrize("name", LOOKING)
+def test_the_coverage_loss_is_that_of_the_formula(name: str) -> None:
+    model, batch = tiny_model(*ARCHITECTURES[name]), tiny_batch()
+    memory = model.encode(batch.source, batch.source_mask)
+    output = model.decoder(memory, batch.target_input, look=True)
+    assert output.attention is not None
+    total = 0.0
+    for row in range(len(batch)):
+        weights = output.attention[row].mean((0, 1)).tolist()
+        covered = [0.0] * batch.source.shape[1]
+        for looks in weights[: int(batch.target_mask[row].sum())]:
+            total += sum(min(pair) for pair in zip(looks, covered, strict=True))
+            covered = [sum(pair) for pair in zip(looks, covered, strict=True)]
+    found = coverage(model, batch, memory, output, tiny_config().objective)
+    assert found.item() == pytest.approx(total / batch.target_tokens, rel=1e-4)
+
+
+@pytest.mark.parametrize("task", ["guided_attention", "coverage"])
+def test_where_nothing_attends_what_needs_it_is_refused(task: str) -> None:
+    with pytest.raises(BadConfig, match=f"{task}_weight needs a decoder that attends"):
+        tiny_config(attention="none", objective=ON[task])
