@@ -38,7 +38,7 @@ def by_norm(model: nn.Module, threshold: float, norm: Tensor) -> None:
 def by_value(model: nn.Module, threshold: float, norm: Tensor) -> None:
     """Cut each single number of the gradients at the threshold: the direction changes.
 
-    Source: Mikolov 2012, section 3.2.2.
+    Source: Mikolov 2012.
     """
     torch.nn.utils.clip_grad_value_(model.parameters(), threshold)
 

@@ -70,7 +70,7 @@ def linear(step: int, config: TrainingConfig) -> float:
 def stairs(step: int, config: TrainingConfig) -> float:
     """Rise over the warm-up steps, then multiply by the decay factor every so many steps.
 
-    Source: He et al. 2016, section 3.4, where it is done by hand.
+    Source: He et al. 2016, section 4.2, where the steps are chosen by hand.
     """
     if step < config.warmup_steps:
         return step / config.warmup_steps
@@ -80,7 +80,7 @@ def stairs(step: int, config: TrainingConfig) -> float:
 def exponential(step: int, config: TrainingConfig) -> float:
     """Rise over the warm-up steps, then fall by the decay factor in as many steps, evenly.
 
-    Source: Robbins and Monro 1951 ask for a falling rate; this is the smooth form of stairs.
+    The smooth form of `stairs`. Source: Senior et al. 2013.
     """
     if step < config.warmup_steps:
         return step / config.warmup_steps
@@ -90,8 +90,8 @@ def exponential(step: int, config: TrainingConfig) -> float:
 def one_cycle(step: int, config: TrainingConfig) -> float:
     """Rise from a tenth over 45 % of the steps, fall as long, and in the rest to a thousandth.
 
-    It allows larger rates than others. Source: Smith 2018, section 4.1 and remark 4; the momentum
-    stays as it is.
+    It allows larger rates than others. Source: Smith 2018, section 4.1; here the momentum stays
+    as it is.
     """
     part = min(1.0, step / config.last_decay_step)
     if part <= 0.9:
@@ -103,7 +103,7 @@ def plateau(step: int, config: TrainingConfig) -> float:
     """Rise over the warm-up steps, then fall each time the validation loss stops falling.
 
     How often it has is known only to the run, whose trainer takes it into account.
-    Source: Bottou, Curtis and Nocedal 2018, section 4.2; as in PyTorch's ReduceLROnPlateau.
+    Source: He et al. 2016, section 3.4.
     """
     return warmup(step, config)
 
