@@ -12,6 +12,7 @@ from s2s_core.choices import Choices
 # Changes the gradients of a model in place, given the threshold and their norm so far.
 Clip = Callable[[nn.Module, float, Tensor], None]
 
+SCORING = ("decoder.output", "reconstruction.output")  # of pieces of the target, and of the source
 LEAST_NORM = 1e-3  # weights near zero are taken to be so large, or they could never leave it
 
 
@@ -66,11 +67,9 @@ def normalised(model: nn.Module, threshold: float, norm: Tensor) -> None:
 
 
 def output_weights(model: nn.Module) -> set[int]:
-    """Return the identities of the weights of the layer that scores the pieces."""
-    return {
-        id(weight) for name, part in model.named_modules() if name.split(".")[-1] == "output"
-        for weight in part.parameters()
-    }  # fmt: skip
+    """Return the identities of the weights of the layers that score the pieces."""
+    layers = [part for name, part in model.named_modules() if name in SCORING]
+    return {id(weight) for layer in layers for weight in layer.parameters()}
 
 
 def _unit_norms(weight: Tensor) -> Tensor:

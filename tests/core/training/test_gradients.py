@@ -26,7 +26,7 @@ class Small(nn.Module):
         self.vector = nn.Parameter(torch.randn(5))
         self.nothing = nn.Parameter(torch.zeros(2, 2))
         self.unused = nn.Parameter(torch.randn(2))
-        self.output = nn.Linear(2, 3)
+        self.decoder = nn.ModuleDict({"output": nn.Linear(2, 3)})
         for name, weight in self.named_parameters():
             if name != "unused":
                 weight.grad = torch.randn(weight.shape) * torch.logspace(-3, 1, len(weight)).view(
@@ -61,7 +61,7 @@ def adaptive(weights: Arrays, gradients: Arrays, threshold: float) -> Arrays:
 
     found = {}
     for name, gradient in gradients.items():
-        if name.startswith("output"):
+        if name.startswith("decoder.output"):
             found[name] = gradient
         elif gradient.ndim == 1:
             found[name] = clipped(weights[name], gradient)

@@ -15,6 +15,7 @@ from s2s_core.decoding.search import translate_all
 from s2s_core.runs.checkpoint import read_index, restore, save_checkpoint
 from s2s_core.training.optimizers import OPTIMIZERS, WEIGHT_DECAY, hidden_matrices, light
 from tests.helpers import (
+    ARCHITECTURES,
     copy_batches,
     decoding,
     embedding_of,
@@ -296,6 +297,21 @@ def test_muon_turns_hidden_matrices_and_leaves_the_rest_to_adamw() -> None:
         assert torch.equal(one, other) == (id(one) not in chosen)
         assert (one.ndim == 2) or id(one) not in chosen
     assert chosen
+
+
+@pytest.mark.parametrize("name", ["transformer", "convolutional", "gru-additive"])
+def test_all_that_turns_hidden_vectors_is_a_hidden_matrix(name: str) -> None:
+    model = tiny_trainer(tiny_config(*ARCHITECTURES[name])).model
+    chosen = {id(matrix) for matrix in hidden_matrices(model)}
+    left = {key for key, weight in model.named_parameters() if id(weight) not in chosen}
+    for part in (*(f"{side}.embedding" for side in ("encoder", "decoder")), "decoder.output"):
+        assert f"{part}.weight" in left
+    named = dict(model.named_parameters())
+    others = {key for key in left if named[key].ndim == 2} - {
+        "encoder.embedding.weight", "decoder.embedding.weight", "decoder.output.weight",
+    }  # fmt: skip
+    # Positions are looked up, and what gives one energy is a vector.
+    assert all("position" in key or min(named[key].shape) == 1 for key in others)
 
 
 def test_nothing_to_roll_is_plain_descent() -> None:
