@@ -15,7 +15,7 @@ from s2s_core.errors import BadConfig, TrainingFailed
 from s2s_core.experiment import changed, live_knobs, value_of
 from s2s_core.models.device import in_precision
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.models.pruning import Pruner
+from s2s_core.models.pruning import Pruner, apply_masks
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
@@ -119,12 +119,14 @@ class Trainer:
         if most := self.config.regularisation.average_last:
             self.average = self.average or WeightAverage(self.model)
             self.average.take_in(self.model, self.step, most)
+            apply_masks(self.average.model, self.pruner.masks)
 
     def _average(self) -> None:
         regularisation = self.config.regularisation
         if decay := regularisation.ema_decay:
             self.average = self.average or WeightAverage(self.model)
             self.average.follow(self.model, self.step, decay)
+            apply_masks(self.average.model, self.pruner.masks)
         elif not regularisation.average_last:
             self.average = None
 

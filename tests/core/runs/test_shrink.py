@@ -155,3 +155,17 @@ def test_the_command_prints_both_side_by_side(
         "weights on disk", "weights in memory", "sentences a second", "exact match", "BLEU", "chrF",
     ]  # fmt: skip
     assert lines[-1] == str(out)
+
+
+def test_averaged_weights_are_pruned_with_those_in_training(tmp_path: Path, prepared: Path) -> None:
+    config = tiny_config(
+        smaller={"prune_share": 0.5, "prune_first_step": 3, "prune_last_step": 3},
+        regularisation={"ema_decay": 0.9},
+    )
+    run = tiny_run(tmp_path / "run", prepared, config)
+    list(run.events())
+    used = run.trainer.model_in_use
+    assert used is not run.trainer.model
+    for name, kept in run.trainer.pruner.masks.items():
+        assert (used.get_parameter(name)[~kept] == 0).all()
+    assert load_translator(run.folder).averaged
