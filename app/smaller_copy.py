@@ -72,7 +72,7 @@ class SmallerCopy(QDialog):
         self._table.setHorizontalSpacing(px(24))
         self._table.setVerticalSpacing(px(4))
         self._table.setColumnStretch(0, 1)
-        self.open_copy.hide()
+        self.open_copy.setEnabled(False)  # not before it is there
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.addButton(self.make, QDialogButtonBox.ButtonRole.ActionRole)
         buttons.addButton(self.open_copy, QDialogButtonBox.ButtonRole.ActionRole)
@@ -89,7 +89,8 @@ class SmallerCopy(QDialog):
 
     def _make(self) -> None:
         self._out = _free(self._folder)
-        self.make.setEnabled(False)
+        for button in (self.make, self.open_copy):
+            button.setEnabled(False)
         self._say(self.tr("The copy is being made …"))
         share, int8 = self.share.value() / 100, self.int8.isChecked()
         self._controller.shrink(self._out, share, int8=int8)
@@ -125,7 +126,7 @@ class SmallerCopy(QDialog):
                 self._table.addWidget(_cell(text, is_number=column > 0), number, column)
         self._say(self.tr("Kept as {name}").format(name=self._out.name))
         self.make.setEnabled(True)
-        self.open_copy.show()
+        self.open_copy.setEnabled(True)
         self.adjustSize()
 
     def _show_failure(self, failure: FailureRecord) -> None:

@@ -338,8 +338,12 @@ class Engine:
             self.outbox.put(answer)
 
     def _go_on_shrinking(self, shrinking: Iterator[Record]) -> None:
+        """Measure for a stretch; then training has its turn, if only for a step."""
         self._shrank = True
+        until = time.monotonic() + AT_A_STRETCH
         record = next(shrinking)
+        while not isinstance(record, SmallerRecord) and time.monotonic() < until:
+            record = next(shrinking)
         if isinstance(record, SmallerRecord):
             self.shrinking = None
         self.outbox.put(record)
