@@ -19,13 +19,13 @@ class StartConfig(Config):
         "their way through the layers, too small and they fade; the default suits each layer.",
     )  # fmt: skip
     source_embeddings: str = knob(
-        "", files=True, advanced=True, title="Source embeddings from",
+        "", files=True, advanced=True, title="Source vectors",
         help="A text file of word2vec, GloVe or fastText whose vectors the source embeddings "
         "begin with, where a piece is a whole word; its width must be that of the embeddings. "
         "Helps most where there is little to learn from.",
     )  # fmt: skip
     target_embeddings: str = knob(
-        "", files=True, advanced=True, title="Target embeddings from",
+        "", files=True, advanced=True, title="Target vectors",
         help="The same for the target embeddings. Helps less than on the source side, as the "
         "decoder learns its own quickly.",
     )  # fmt: skip

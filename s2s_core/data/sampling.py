@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.batch import Sampler
 from s2s_core.data.store import EncodedPairs, Numbers, Sequences
 from s2s_core.text.tokenizer import Tokenizer, seed_sampling
 
@@ -40,7 +39,7 @@ class PieceSampler:
         return pieces if len(pieces) <= sequences.longest else stored
 
 
-def sampler_of(config: RunConfig, tokenizers: tuple[Tokenizer, Tokenizer]) -> Sampler | None:
+def sampler_of(config: RunConfig, tokenizers: tuple[Tokenizer, Tokenizer]) -> PieceSampler | None:
     """Return what a config asks for, if it does."""
     asked = config.regularisation
     alpha = asked.bpe_dropout or asked.unigram_sampling  # one at most: of the kind of pieces

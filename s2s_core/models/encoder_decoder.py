@@ -73,7 +73,8 @@ class EncoderDecoder(nn.Module):
 
     def freeze(self, start: StartConfig) -> None:
         """Leave parts as they are: their weights get no gradients, and belong in no optimizer."""
-        embeddings = {id(m.weight) for m in self.modules() if isinstance(m, nn.Embedding)}
+        sides: tuple[Any, ...] = (self.encoder, self.decoder)
+        embeddings = {id(side.embedding.weight) for side in sides}
         for part, is_frozen in (
             (self.encoder, start.freeze_encoder),
             (self.decoder, start.freeze_decoder),

@@ -114,7 +114,7 @@ def test_six_settings_are_in_sight_in_a_small_window(panel: ModelPanel) -> None:
 
 def test_a_folded_knob_is_found_by_typing(panel: ModelPanel) -> None:
     assert "training.patience" not in shown_keys(panel)
-    QTest.keyClicks(panel.search, "patience")
+    QTest.keyClicks(panel.search, "training.patience")
     assert shown_keys(panel) == {"training.patience"}
     assert not panel.preset_row.isVisible()
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
