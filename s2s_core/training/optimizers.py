@@ -34,7 +34,7 @@ def light(kind: Kind) -> Kind:
 
 def sgd(model: nn.Module, config: RunConfig) -> Optimizer:
     """Plain gradient descent: every weight the same pace. Learning rates around 0.1 to 1."""
-    return light(torch.optim.SGD)(model.parameters(), lr=config.training.learning_rate)
+    return light(torch.optim.SGD)(learning(model), lr=config.training.learning_rate)
 
 
 def momentum(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -45,7 +45,7 @@ def momentum(model: nn.Module, config: RunConfig) -> Optimizer:
     """
     training = config.training
     return light(torch.optim.SGD)(
-        model.parameters(), lr=training.learning_rate, momentum=training.momentum
+        learning(model), lr=training.learning_rate, momentum=training.momentum
     )
 
 
@@ -56,7 +56,7 @@ def nesterov(model: nn.Module, config: RunConfig) -> Optimizer:
     """
     training = config.training
     return light(torch.optim.SGD)(
-        model.parameters(), lr=training.learning_rate, momentum=training.momentum,
+        learning(model), lr=training.learning_rate, momentum=training.momentum,
         nesterov=training.momentum > 0,
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def adagrad(model: nn.Module, config: RunConfig) -> Optimizer:
     """
     training = config.training
     return light(torch.optim.Adagrad)(
-        model.parameters(), lr=training.learning_rate, eps=training.epsilon
+        learning(model), lr=training.learning_rate, eps=training.epsilon
     )
 
 
@@ -79,7 +79,7 @@ def adadelta(model: nn.Module, config: RunConfig) -> Optimizer:
     """
     training = config.training
     return light(torch.optim.Adadelta)(
-        model.parameters(), lr=training.learning_rate, rho=training.beta_2, eps=1e-6
+        learning(model), lr=training.learning_rate, rho=training.beta_2, eps=1e-6
     )
 
 
@@ -90,7 +90,7 @@ def rmsprop(model: nn.Module, config: RunConfig) -> Optimizer:
     """
     training = config.training
     return light(torch.optim.RMSprop)(
-        model.parameters(), lr=training.learning_rate, alpha=training.beta_2, eps=training.epsilon
+        learning(model), lr=training.learning_rate, alpha=training.beta_2, eps=training.epsilon
     )
 
 
@@ -99,7 +99,7 @@ def adam(model: nn.Module, config: RunConfig) -> Optimizer:
 
     Source: Kingma and Ba 2015, algorithm 1; the second beta as in Vaswani et al. 2017, section 5.3.
     """
-    return light(torch.optim.Adam)(model.parameters(), fused=True, **_adaptive(config))
+    return light(torch.optim.Adam)(learning(model), fused=True, **_adaptive(config))
 
 
 def adamw(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -109,7 +109,7 @@ def adamw(model: nn.Module, config: RunConfig) -> Optimizer:
     Source: Loshchilov and Hutter 2019, algorithm 2.
     """
     return light(torch.optim.AdamW)(
-        model.parameters(), fused=True, weight_decay=WEIGHT_DECAY, **_adaptive(config)
+        learning(model), fused=True, weight_decay=WEIGHT_DECAY, **_adaptive(config)
     )
 
 
@@ -118,7 +118,7 @@ def adamax(model: nn.Module, config: RunConfig) -> Optimizer:
 
     Source: Kingma and Ba 2015, algorithm 2.
     """
-    return light(torch.optim.Adamax)(model.parameters(), **_adaptive(config))
+    return light(torch.optim.Adamax)(learning(model), **_adaptive(config))
 
 
 def nadam(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -126,7 +126,7 @@ def nadam(model: nn.Module, config: RunConfig) -> Optimizer:
 
     Source: Dozat 2016, with its schedule of the momentum.
     """
-    return light(torch.optim.NAdam)(model.parameters(), **_adaptive(config))
+    return light(torch.optim.NAdam)(learning(model), **_adaptive(config))
 
 
 def radam(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -134,7 +134,7 @@ def radam(model: nn.Module, config: RunConfig) -> Optimizer:
 
     It needs no warm-up, which it makes by itself. Source: Liu et al. 2020, algorithm 2.
     """
-    return light(torch.optim.RAdam)(model.parameters(), **_adaptive(config))
+    return light(torch.optim.RAdam)(learning(model), **_adaptive(config))
 
 
 def adafactor(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -143,7 +143,7 @@ def adafactor(model: nn.Module, config: RunConfig) -> Optimizer:
     The rate is in proportion to the size of the weights. Source: Shazeer and Stern 2018,
     algorithms 4 and 5; nothing is kept for momentum.
     """
-    return light(torch.optim.Adafactor)(model.parameters(), lr=config.training.learning_rate)
+    return light(torch.optim.Adafactor)(learning(model), lr=config.training.learning_rate)
 
 
 def muon(model: nn.Module, config: RunConfig) -> Optimizer:
@@ -161,7 +161,7 @@ class MuonAndAdamW(Optimizer):
     def __init__(self, model: nn.Module, config: RunConfig) -> None:
         matrices = hidden_matrices(model)
         chosen = {id(matrix) for matrix in matrices}
-        others = [weight for weight in model.parameters() if id(weight) not in chosen]
+        others = [weight for weight in _free(model) if id(weight) not in chosen]
         self._parts: tuple[Optimizer, ...] = (
             light(torch.optim.Muon)(
                 [{"params": matrices}], lr=config.training.learning_rate,
@@ -191,12 +191,21 @@ class MuonAndAdamW(Optimizer):
             part.param_groups, part.state = [group], self.state
 
 
+def learning(model: nn.Module) -> list[dict[str, Any]]:
+    """Return the weights that are not frozen, as the one group of an optimizer."""
+    return [{"params": _free(model)}]
+
+
+def _free(model: nn.Module) -> list[nn.Parameter]:
+    return [weight for weight in model.parameters() if weight.requires_grad]
+
+
 def hidden_matrices(model: nn.Module) -> list[nn.Parameter]:
     """Return the weights that turn one hidden vector into another."""
     looked_up = {id(part.weight) for part in model.modules() if isinstance(part, nn.Embedding)}
     excluded = looked_up | output_weights(model)
     return [
-        weight for weight in model.parameters()
+        weight for weight in _free(model)
         if weight.ndim == 2 and min(weight.shape) > 1 and id(weight) not in excluded
     ]  # fmt: skip
 

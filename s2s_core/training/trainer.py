@@ -49,8 +49,6 @@ class Trainer:
         self.plateau = Plateau()
         model.freeze(config.start)
         self.optimizer = OPTIMIZERS[config.training.optimizer](model, config)
-        for group in self.optimizer.param_groups:
-            group["params"] = [weight for weight in group["params"] if weight.requires_grad]
         self.pruner = Pruner(model, config.smaller)
         model.precision = config.training.precision
         # The smallest gradients would be nothing in float16 (Micikevicius et al. 2018, 3.2).

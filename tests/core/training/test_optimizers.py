@@ -119,6 +119,22 @@ def test_training_goes_on_from_a_checkpoint_bit_for_bit(name: str, tmp_path: Pat
     assert same_weights(weights_of(other.model), weights_of(trainer.model))
 
 
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_frozen_weights_stay_and_training_goes_on_without_them(name: str, tmp_path: Path) -> None:
+    config = tiny_config(
+        training={"optimizer": name}, start={"freeze_encoder": True, "freeze_embeddings": True}
+    )
+    trainer, other = tiny_trainer(config), tiny_trainer(config)
+    before = weights_of(trainer.model.encoder)
+    steps = trainer.steps()
+    next(steps)
+    save_checkpoint(tmp_path, trainer, {}, best=False)
+    expected = next(steps).loss
+    assert same_weights(weights_of(trainer.model.encoder), before)
+    restore(other, tmp_path / read_index(tmp_path)["last"])
+    assert next(other.steps()).loss == expected
+
+
 class OneMatrix(nn.Module):
     """A hidden matrix, which has no other use."""
 
