@@ -382,13 +382,15 @@ class ModelPanel(PanelBody):
         return self.tr("Back to {value} (default)").format(value=value)
 
     def _show_reasons(self, config: RunConfig) -> None:
-        """Grey what has no effect or does not fit, unless only live knobs were turned."""
-        shape = fixed_values(config), config.decoding, self._devices
+        """Grey what has no effect or does not fit, unless nothing moved that it hangs on."""
+        keys = [key for form in self.forms.values() for key in form.keys()]  # noqa: SIM118
+        reasons = {key: core_text(why) for key in keys if (why := idle_reason(config, key))}
+        shape = fixed_values(config), config.decoding, self._devices, reasons
         if shape == self._checked:
             return
         self._checked = shape
         for form in self.forms.values():
-            form.set_reasons({key: core_text(idle_reason(config, key)) for key in form.keys()})  # noqa: SIM118
+            form.set_reasons(reasons)
         if isinstance(config.model.decoder, RecurrentDecoderConfig):
             self.attention_row.check_choices()
         else:

@@ -420,6 +420,15 @@ def test_a_knob_without_meaning_is_shown_but_greyed_with_the_reason(
     assert editor.isEnabled()
 
 
+def test_a_live_knob_can_wake_another(room: Room, panel: ModelPanel) -> None:
+    editor = panel.forms["training"].editor("training.clipping")
+    assert editor.isEnabled()
+    room.draft.set("training.clip_norm", 0.0)
+    assert not editor.isEnabled()
+    room.draft.set("training.clip_norm", 1.0)
+    assert editor.isEnabled()
+
+
 def test_a_device_that_is_not_there_is_greyed(room: Room, panel: ModelPanel) -> None:
     chooser = panel.forms["training"].editor("training.device")
     assert isinstance(chooser, QComboBox)
