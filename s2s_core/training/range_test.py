@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from s2s_core.configs import RunConfig
+from s2s_core.data.batch import portion
 from s2s_core.errors import TrainingFailed
 from s2s_core.models.device import torch_put_back, use_cores
 from s2s_core.records import RangeRecord
@@ -37,7 +38,7 @@ def range_test(trainer: Trainer, request: int = 0) -> Iterator[RangeRecord]:
         try:
             with torch_put_back():
                 torch.manual_seed(config.training.seed + number)
-                use_cores(trainer.model.parameter_count, config.training.batch_tokens)
+                use_cores(trainer.model.parameter_count, portion(config.training).tokens)
                 losses.append(next(steps).loss)
         except TrainingFailed:
             yield _record(request, rates, losses, "no_number")
