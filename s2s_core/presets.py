@@ -36,11 +36,16 @@ def read_preset(name: str) -> dict[str, Any]:
     return read_experiment(resource(f"presets/{name}.toml"))
 
 
-def preset_times() -> dict[str, dict[str, float]]:
-    """Return the seconds in which a preset learns a built-in corpus, where it does, measured."""
+def preset_times() -> dict[str, dict[str, float | None]]:
+    """Return the seconds in which a preset learns a built-in corpus; None where it took too long.
+
+    What is not there was not measured.
+    """
     if not TIMES.exists():
         return {}
-    times: dict[str, dict[str, float]] = json.loads(TIMES.read_text(encoding="utf-8"))["seconds"]
+    times: dict[str, dict[str, float | None]] = json.loads(TIMES.read_text(encoding="utf-8"))[
+        "seconds"
+    ]
     return times
 
 

@@ -3,7 +3,7 @@
 `python -m tests.bench.presets [--processor-time] [PRESET …]` trains every preset, or those named,
 without a window until 95 % of the held-out sentences come out exactly right, for at most ten
 minutes, each in a process of its own. The seconds that a person would wait, validations included,
-go into `resources/presets/times.json`; where none stand, it was not reached.
+go into `resources/presets/times.json`; null says that it was not reached.
 
 On a machine that has other things to do, `--processor-time` counts what one core works instead of
 what the clock says; with several cores a large model waits for less.
@@ -70,7 +70,7 @@ def measured(preset: str, builtin: str, one_core: bool) -> float | None:
     return None if answer == "None" else float(answer)
 
 
-def note(preset: str, seconds: dict[str, float], one_core: bool) -> None:
+def note(preset: str, seconds: dict[str, float | None], one_core: bool) -> None:
     """Write down what a preset takes, beside what is known of the others."""
     known = {n: times for n, times in preset_times().items() if n in preset_names()}
     values = {
@@ -89,13 +89,12 @@ def main() -> int:
     )
     options = parser.parse_args()
     for preset in options.presets or preset_names():
-        found: dict[str, float] = {}
+        found: dict[str, float | None] = {}
         for builtin in TOY_TASKS:
             seconds = measured(preset, builtin, options.processor_time)
             told = f"{seconds:.0f} s" if seconds else f"not in {PATIENCE_SECONDS} s"
             print(f"{preset:20} {builtin:12} {told}", flush=True)
-            if seconds:
-                found[builtin] = seconds
+            found[builtin] = seconds
         note(preset, found, options.processor_time)
     return 0
 

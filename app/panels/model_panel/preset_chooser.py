@@ -73,9 +73,10 @@ class PresetChooser(Chooser):
             option.currentText = next(fitting, title)
 
     def _time(self, name: str, corpus: str) -> str:
-        if not any(corpus in times for times in self._times.values()):
+        times = self._times.get(name, {})
+        if corpus not in times:  # not measured
             return ""
-        seconds = self._times.get(name, {}).get(corpus)
+        seconds = times[corpus]
         if seconds is None:
             return self.tr("over 10 min")
         return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))

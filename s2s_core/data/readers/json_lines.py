@@ -12,8 +12,6 @@ from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
 from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
 from s2s_core.errors import BadFile
 
-BETWEEN = " \t\r\n,"  # what may stand between two objects
-
 
 def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """JSON or JSON Lines: objects with two texts, or with both under "translation".
@@ -36,7 +34,7 @@ def _values(path: Path) -> Iterator[Any]:
         yield from values
         if len(buffer) > LONGEST_LINE:
             raise _no_json(path, number, "an object is longer than any pair of sentences")
-    if buffer.strip(BETWEEN + "]"):
+    if _begun(buffer, "]"):
         raise _no_json(path, number, "it ends in the middle of an object")
 
 
@@ -44,7 +42,7 @@ def _complete(buffer: str, is_list: bool, path: Path, number: int) -> tuple[list
     """Return the objects that a text begins with, and the rest that goes on in the next line."""
     found: list[Any] = []
     decoder = json.JSONDecoder()
-    while text := buffer.lstrip(BETWEEN + "]" * is_list):
+    while text := _begun(buffer, "]" * is_list):
         try:
             value, end = decoder.raw_decode(text)
         except json.JSONDecodeError as error:
@@ -56,6 +54,11 @@ def _complete(buffer: str, is_list: bool, path: Path, number: int) -> tuple[list
         found.append(value)
         buffer = text[end:]
     return found, ""
+
+
+def _begun(text: str, end: str) -> str:
+    """Return a text from its next object on: without what may stand between two."""
+    return text.lstrip(f" \t\r\n,{end}")
 
 
 def _texts(value: Any, path: Path) -> Texts:
