@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -54,6 +54,8 @@ def opened(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iter
     opened.training(steps=55).paused()
     opened.window.activateWindow()
     opened.wait(opened.window.isActiveWindow)
+    model = opened.window.panels["model"]
+    opened.wait(lambda: not model.findChildren(QTimer, "rowsToMake")[0].isActive())
     yield opened
     close(opened)
 

@@ -85,6 +85,7 @@ class ModelPanel(PanelBody):
         self.forms: dict[str, ConfigForm] = {}
         self._rows_came = QTimer(self, singleShot=True, interval=0)
         self._make_more = QTimer(self, interval=PAUSE_MS)
+        self._make_more.setObjectName("rowsToMake")
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._lay_out()
