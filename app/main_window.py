@@ -230,7 +230,12 @@ class MainWindow(QMainWindow):
 
     def show_smaller(self) -> None:
         """Ask how small a copy of the run is to be, and make it; everything else goes on."""
-        SmallerCopy(self._controller, self).show()
+        dialog = self.findChild(SmallerCopy)
+        if dialog is None or dialog.isHidden():
+            dialog = SmallerCopy(self._controller, self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
 
     def find_rate(self) -> None:
         """Open the search for a learning rate, or go to it."""

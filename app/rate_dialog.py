@@ -218,6 +218,6 @@ class RateDialog(QDialog):
 
     def reject(self) -> None:
         """Esc, the button and the window's own cross: leave nothing at work for nobody."""
-        if self._is_trying:
+        if self._is_trying or self._is_waiting:
             self._end()
         super().reject()

@@ -93,7 +93,7 @@ class SmallerCopy(QDialog):
             button.setEnabled(False)
         self._say(self.tr("The copy is being made …"))
         share, int8 = self.share.value() / 100, self.int8.isChecked()
-        self._controller.shrink(self._out, share, int8=int8)
+        self._controller.shrink(self._folder, self._out, share, int8=int8)
 
     def _open(self) -> None:
         self._controller.open_run(self._out)

@@ -52,7 +52,7 @@ from s2s_core.records import (
 from s2s_core.run_folders import is_run, new_run_folder
 
 DRAIN_MS = 33
-RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end"}
+RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end", "note"}
 CORPUS_KEYS = (  # which pairs they are
     "builtin", "train", "validation", "swap_sides", "source_column", "target_column",
 )  # fmt: skip
@@ -196,9 +196,9 @@ class Controller(QObject):
         if playing:
             self._engine.send(Play())
 
-    def shrink(self, out: Path, share: float, *, int8: bool) -> None:
-        """Write a smaller copy of the run that is open; it goes on meanwhile."""
-        self._engine.send(Shrink(self.run.folder, str(out), share, int8))
+    def shrink(self, folder: Path, out: Path, share: float, *, int8: bool) -> None:
+        """Write a smaller copy of a run; the one that is open goes on meanwhile."""
+        self._engine.send(Shrink(str(folder), str(out), share, int8))
 
     def close_run(self) -> None:
         """Save the run and let go of it."""
@@ -310,7 +310,7 @@ class Controller(QObject):
         self.draft.replace(config.model_copy(update=kept))
         self.experiment_opened.emit(path)
         files = (*config.data.train, *config.data.validation)
-        if missing := [name for name in files if not Path(name).is_file()]:
+        if missing := [name for name in files if not Path(name).exists()]:
             self.fail(
                 "{experiment} names files that are not there: {missing}. The corpus stays as it "
                 "was; all other settings are taken",

@@ -163,6 +163,8 @@ class Engine:
                 self._owed, self._translate_after = 0.0, 0.0
             case Probe():
                 self.prober.ask(command)
+            case Shrink() if self.shrinking:
+                self.outbox.put(FailureRecord("a smaller copy is being made already: wait for it"))
             case Shrink():
                 folder, out = Path(command.folder), Path(command.out)
                 self.shrinking = shrink(folder, out, command.share, int8=command.int8)

@@ -27,6 +27,7 @@ class TabbedPages(QWidget):
         super().__init__(parent)
         self.bar = QTabBar()
         self.bar.setExpanding(False)
+        self.bar.setUsesScrollButtons(False)  # there is room for all, and Tab would stop there
         self.stack = QStackedWidget()
         self._row = QHBoxLayout()
         self._row.setSpacing(0)

@@ -41,6 +41,17 @@ class RunConfig(Config):
                 f"model.encoder.shared_embedding needs embeddings of one width, not "
                 f"{widths[0]} and {widths[1]}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _check_tasks(self) -> Self:
+        decoder, noise = self.model.decoder, self.regularisation
+        is_noisy = noise.drop_pieces or noise.swap_pieces or noise.mask_pieces
+        if self.objective.source_reconstruction and is_noisy:
+            raise ValueError(
+                "objective.source_reconstruction would learn the noise on the source: choose "
+                "one of them"
+            )
         for name in ("guided_attention_weight", "coverage_weight"):
             if getattr(self.objective, name) and getattr(decoder, "attention", "") == "none":
                 raise ValueError(

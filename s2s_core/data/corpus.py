@@ -120,14 +120,23 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
 def fingerprint(config: DataConfig) -> str:
     """Return a name for the prepared corpus: the same for the same settings and files."""
     stamps = []
-    for name in (*config.train, *config.validation):
+    for path in _files(config):
         try:
-            status = Path(name).stat()
+            status = path.stat()
         except OSError as error:
-            raise BadFile("{file} cannot be read: {why}", file=name, why=error.strerror) from None
-        stamps.append((str(Path(name).resolve()), status.st_size, status.st_mtime_ns))
+            raise BadFile("{file} cannot be read: {why}", file=path, why=error.strerror) from None
+        stamps.append((str(path.resolve()), status.st_size, status.st_mtime_ns))
     text = json.dumps([FORMAT, config.model_dump(mode="json"), stamps])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _files(config: DataConfig) -> Iterator[Path]:
+    """Yield the files of a corpus, those in a folder one by one."""
+    for path in map(Path, (*config.train, *config.validation)):
+        if path.is_dir():
+            yield from sorted(file for file in path.iterdir() if file.is_file())
+        else:
+            yield path
 
 
 @dataclass(frozen=True)
@@ -256,7 +265,7 @@ def _describe(
     description = {
         "format": FORMAT, "title": corpus.title, "source": corpus.source_name,
         "target": corpus.target_name, "counts": values,
-        "file": [_file_entry(Path(name)) for name in (*config.train, *config.validation)],
+        "file": [_file_entry(path) for path in _files(config)],
     }  # fmt: skip
     (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")
 

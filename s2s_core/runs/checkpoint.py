@@ -156,6 +156,18 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
 
 
+def best_weights(folder: Path) -> tuple[Path, Path, int]:
+    """Return the best checkpoint of a run (the last one, if none was ever scored).
+
+    returns: its folder, the file of the weights that were scored, and their step
+    """
+    index = read_index(folder / "checkpoints")
+    chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
+    state = load_state(chosen)
+    average = state.get("average")
+    return chosen, chosen / (AVERAGED if average else WEIGHTS), (average or state)["step"]
+
+
 def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
     """Put a trainer into the state of a checkpoint, as if it had never stopped."""
     state = load_state(folder)

@@ -44,11 +44,10 @@ from s2s_core.run_folders import TRAINING_LOCK
 from s2s_core.runs.catalog import check
 from s2s_core.runs.checkpoint import (
     AVERAGED,
-    WEIGHTS,
+    best_weights,
     checkpoint_folder,
     load_state,
     load_weights,
-    read_index,
     restore,
     save_checkpoint,
     set_place,
@@ -115,6 +114,7 @@ class Run:
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0
+        self._has_told_how = False
         self._is_resumed = False  # and the journal not yet cut back to the checkpoint
 
     @classmethod
@@ -207,14 +207,16 @@ class Run:
     def _told_how(self) -> Iterator[Record]:
         """Say how is computed, where that is not as usual."""
         training, device = self.config.training, self.trainer.model.device.type
-        if training.precision != "float32":
+        if training.precision != "float32" and not self._has_told_how:
+            self._has_told_how = True
             text = "Matrices are multiplied in {precision} on {device}"
             values = {"precision": training.precision, "device": device}
             yield self._noted(NoteRecord(text, values, self.trainer.step))
 
     def _compiled(self, steps: Iterator[StepRecord]) -> Iterator[Record]:
         """Compile the model if that is wanted, which its first step does; tell what it took."""
-        if not self.config.training.compile or self.reason_to_end():
+        is_done = self.trainer.model.is_compiled or bool(self.reason_to_end())
+        if is_done or not self.config.training.compile:
             return
         text = "The model is being compiled: the first step takes up to some minutes"
         yield self._noted(NoteRecord(text, step=self.trainer.step))
@@ -376,21 +378,17 @@ class Run:
 
 def load_translator(folder: Path, device: str = "auto") -> Translator:
     """Load the best model of a run (the last one, if none was ever scored) for translating."""
-    index = read_index(folder / "checkpoints")
-    chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
+    chosen, weights, step = best_weights(folder)
     config = _config_of(chosen, device)
     source, target = load_tokenizers(folder)
     model = build_model(
         config.model, source.size, target.size, config.training.seed,
         reconstruct=config.objective.source_reconstruction,
     )  # fmt: skip
-    state = load_state(chosen)
-    average = state.get("average")
-    load_weights(model, chosen / (AVERAGED if average else WEIGHTS))
+    load_weights(model, weights)
     model.to(choose_device(config.training.device)).eval()
     model.precision = precision_there(config.training.precision, model.device)
-    step = (average or state)["step"]
-    return Translator(model, source, target, config, step, averaged=bool(average))
+    return Translator(model, source, target, config, step, averaged=weights.name == AVERAGED)
 
 
 def make_folder(folder: Path) -> None:

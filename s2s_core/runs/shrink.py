@@ -17,7 +17,7 @@ from s2s_core.experiment import checked, merged, save_experiment
 from s2s_core.models.device import torch_put_back
 from s2s_core.models.pruning import apply_masks, masks_for
 from s2s_core.records import ProgressRecord, Record, SmallerRecord
-from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
+from s2s_core.runs.checkpoint import best_weights, load_state, read_index
 from s2s_core.runs.compact import compact_file
 from s2s_core.runs.journal import Journal
 from s2s_core.runs.run import Run, Translator, link_data, load_translator, make_folder, remove_data
@@ -80,8 +80,7 @@ def shrink(
             "the share to prune must be between 0 and {most}, not {given}",
             most=MOST_PRUNED, given=share,
         )  # fmt: skip
-    index = read_index(folder / "checkpoints")
-    chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
+    chosen, _, _ = best_weights(folder)
     with torch_put_back():
         original = load_translator(folder, device)
         copied = _copy(original, chosen, folder, out, share, int8=int8)
@@ -116,10 +115,12 @@ def _copy(
     make_folder(out)
     try:
         link_data(folder, out)
-        run = Run(out, merged(config, {"training": {"device": "cpu"}}), load_tokenizers(out))
+        anywhere = {"device": "cpu", "precision": "float32", "compile": False}
+        run = Run(out, merged(config, {"training": anywhere}), load_tokenizers(out))
         run.trainer.config = config
         run.trainer.model.load_state_dict(original.model.state_dict())
         if share:
+            original.model.freeze(config.start)  # what is frozen is left alone
             masks = masks_for(original.model, share)
             run.trainer.pruner.masks = {name: kept.cpu() for name, kept in masks.items()}
             apply_masks(run.trainer.model, run.trainer.pruner.masks)

@@ -13,12 +13,15 @@ from s2s_core.errors import BadRun
 from s2s_core.models.embeddings_file import fill, words_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import StartRecord
-from s2s_core.runs.checkpoint import checkpoint_folder, read_index, read_weights
+from s2s_core.runs.checkpoint import best_weights, read_weights
 from s2s_core.text.tokenizer import Tokenizer
 
 Tokenizers = tuple[Tokenizer, Tokenizer]
 # Weights with a row for each piece, by what their names begin with; 0: of the source, 1: target.
-ROWS_OF_PIECES = {"encoder.embedding.": 0, "decoder.embedding.": 1, "decoder.output.": 1}
+ROWS_OF_PIECES = {
+    "encoder.embedding.": 0, "decoder.embedding.": 1, "decoder.output.": 1,
+    "reconstruction.output.": 0,
+}  # fmt: skip
 
 
 def begin(model: EncoderDecoder, tokenizers: Tokenizers, start: StartConfig) -> list[StartRecord]:
@@ -42,9 +45,8 @@ def carry_over(model: EncoderDecoder, tokenizers: Tokenizers, folder: Path) -> S
 
     Embeddings and output layer go by piece where the vocabularies are not the same.
     """
-    index = read_index(folder / "checkpoints")
-    chosen = checkpoint_folder(folder, "best" if "best" in index else "last")
-    given, before = read_weights(chosen / "weights.safetensors"), load_tokenizers(folder)
+    _, weights, _ = best_weights(folder)
+    given, before = read_weights(weights), load_tokenizers(folder)
     carried, drawn, seen = list[str](), list[str](), set[int]()
     pieces = [0, 0]  # of the source and of the target
     with torch.no_grad():

@@ -12,6 +12,7 @@ from s2s_core.data.batch import portion
 from s2s_core.errors import TrainingFailed
 from s2s_core.models.device import torch_put_back, use_cores
 from s2s_core.records import RangeRecord
+from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
 
 LOWEST, HIGHEST = 1e-7, 10.0
@@ -29,6 +30,7 @@ def range_test(trainer: Trainer, request: int = 0) -> Iterator[RangeRecord]:
     as they were between two steps. Source: Smith 2017, section 3.3; where it stops and what it
     suggests are as in fastai's `lr_find` (Howard and Gugger 2020).
     """
+    trainer.plateau = Plateau()  # no schedule counts here
     rates = np.geomspace(LOWEST, HIGHEST, STEPS).tolist()
     losses: list[float] = []
     steps = trainer.steps()

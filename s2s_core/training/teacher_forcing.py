@@ -79,6 +79,7 @@ def with_own_guesses(model: EncoderDecoder, batch: Batch, teacher_forcing: float
     """
     with torch.no_grad():
         guesses = model.score(batch).scores.argmax(-1)
+    torch.clear_autocast_cache()  # or the next pass takes its weights, which know no gradient
     given = batch.target_input
     own = torch.rand(given.shape, device=given.device) >= teacher_forcing
     own[:, 0] = False  # BEGIN

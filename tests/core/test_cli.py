@@ -22,6 +22,7 @@ from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import EndRecord, KnobRecord, StepRecord
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run, load_translator
+from s2s_core.training import objective
 from tests.helpers import tiny_config, tiny_run
 
 Output = pytest.CaptureFixture[str]
@@ -160,14 +161,12 @@ def test_training_that_fails_says_why(
 ) -> None:
     arguments = ["train", "--builtin", "reverse", *SMALL, "--set=training.optimizer=sgd"]
     arguments += ["--set=training.learning_rate=10", "--set=training.clip_norm=0"]
-    normal = EncoderDecoder.score
 
-    def exploding(model: EncoderDecoder, batch: Any) -> Any:
-        output = normal(model, batch)
-        output.scores.mul_(float("nan"))
-        return output
+    def exploding(*given: Any, **more: Any) -> Any:
+        loss, wanted = objective.losses(*given, **more)
+        return loss * float("nan"), wanted * float("nan")
 
-    monkeypatch.setattr(EncoderDecoder, "score", exploding)
+    monkeypatch.setattr("s2s_core.training.trainer.losses", exploding)
     assert main([*arguments, "--out", str(tmp_path / "run")]) == 1
     printed = capsys.readouterr()
     assert "s2s: the loss became nan at step 1, so the step was not taken" in printed.err

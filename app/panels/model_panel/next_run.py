@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.bridge.controller import CORPUS_KEYS
 from app.panels.model_panel.knob_words import label_of
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
@@ -15,7 +16,7 @@ from app.widgets.theme import px
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import fixed_differences
 
-CORPUS_KEYS = ("data.builtin", "data.train", "data.validation", "data.swap_sides")
+CORPUS = tuple(f"data.{name}" for name in CORPUS_KEYS)
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
 
 
@@ -64,7 +65,7 @@ class NextRun(QWidget):
         """Return what the knobs are called; those that make up one thing by its name."""
         is_other = KINDS.issubset(keys)
         names = [
-            self.tr("Corpus") if key in CORPUS_KEYS
+            self.tr("Corpus") if key in CORPUS
             else self.tr("Architecture") if is_other and key in KINDS
             else label_of(key)
             for key in sorted(keys, key=lambda key: key not in KINDS)

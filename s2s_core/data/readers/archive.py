@@ -29,9 +29,11 @@ def read_members(path: Path, wanted: Wanted, read: Read) -> Iterator[SentencePai
         with ZipFile(path) as archive:
             members = {Path(m.filename): m for m in archive.infolist() if _is_text(m)}
             chosen = training_files(tuple(members), path.name)
-            files = tuple(Path(folder) / name.name for name in chosen)
+            # A folder for each: "en/train.txt" and "de/train.txt" have one name.
+            files = tuple(Path(folder, str(n), name.name) for n, name in enumerate(chosen))
             try:
                 for name, file in zip(chosen, files, strict=True):
+                    file.parent.mkdir()
                     with archive.open(members[name]) as packed, file.open("wb") as plain:
                         shutil.copyfileobj(packed, plain)
             except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:

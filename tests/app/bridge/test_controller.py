@@ -38,6 +38,7 @@ from s2s_core.records import (
     CorpusRecord,
     FailureRecord,
     KnobRecord,
+    NoteRecord,
     PreparedRecord,
     ProbeRecord,
     ProgressRecord,
@@ -820,3 +821,9 @@ def test_a_knob_taken_back_is_turned_back_in_the_run(room: Room, qtbot: QtBot) -
     room.controller.turn_knob("training.clip_norm", 5.0)
     room.controller.reset_knob("training.clip_norm")
     qtbot.waitUntil(lambda: room.sent(ChangeKnob)[-1].value == 1.0)
+
+
+def test_a_note_of_training_is_told_with_its_other_records(room: Room) -> None:
+    note = NoteRecord("The model is being compiled", step=3)
+    room.come(note)
+    assert [list(records) for records in room.all("records")] == [[note]]

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data.corpus import fingerprint, prepare
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
 from s2s_core.errors import BadFile
+from s2s_core.records import PreparedRecord
 from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
 
 CATS_READ = [SentencePair(*pair) for pair in CATS]
@@ -194,6 +197,28 @@ def test_the_corpus_among_other_files_is_found(
         for name, content in files.items():
             write(path / name, content)
     assert list(read_pairs((path,))) == expected
+
+
+def test_two_files_of_one_name_in_an_archive_stay_apart(tmp_path: Path) -> None:
+    members = {"en/train.en.txt": "a\n", "de/train.de.txt": "b\n"}
+    assert list(read_pairs((zipped(tmp_path / "a.zip", members),))) == [("a", "b")]
+    members = {"x/en.txt": "a\n", "y/en.txt": "b\n"}
+    path = zipped(tmp_path / "b.zip", members)
+    assert list(read_pairs((path,))) == [("a", "b")]
+
+
+def test_a_folder_is_prepared_and_read_anew_when_a_file_in_it_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    text = "".join(f"the cat {n}\tle chat {n}\n" for n in range(60))
+    write(folder / "train.tsv", text)
+    config = DataConfig(builtin="", train=(str(folder),), tokenizer=TokenizerConfig(kind="word"))
+    before = fingerprint(config)
+    *_, ready = prepare(config, tmp_path / "prepared")
+    assert isinstance(ready, PreparedRecord)
+    assert ready.train_pairs + ready.held_out_pairs == 60
+    write(folder / "train.tsv", text * 2)
+    assert fingerprint(config) != before
 
 
 def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from s2s_core.experiment import merged
 from s2s_core.records import StartRecord
 from s2s_core.runs.checkpoint import checkpoint_folder, read_weights
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run
+from s2s_core.runs.run import Run, load_translator
 from tests.helpers import (
     ARCHITECTURES,
     embedding_of,
@@ -69,6 +69,22 @@ def test_what_was_carried_over_stands_in_the_journal(
     ).trainer.model.state_dict()  # fmt: skip
     assert all(torch.equal(now[name], was[name]) for name in told[0].carried)
     assert all(torch.equal(now[name], fresh[name]) for name in told[0].drawn)
+
+
+def test_a_run_begins_with_the_averaged_weights_of_another_where_those_were_scored(
+    tmp_path: Path, prepared: Path
+) -> None:
+    averaged = merged(tiny_config(), {"regularisation": {"ema_decay": 0.9}})
+    before = tiny_run(tmp_path / "averaged", prepared, averaged)
+    for _ in before.events():
+        pass
+    run = tiny_run(
+        tmp_path / "run", prepared, config_with(tiny_config(), from_run=str(before.folder))
+    )
+    scored = load_translator(before.folder, "cpu").model.state_dict()
+    begun = run.trainer.model.state_dict()
+    assert all(torch.equal(begun[name], scored[name]) for name in scored)
+    assert any(not torch.equal(scored[n], w) for n, w in before.trainer.model.state_dict().items())
 
 
 def test_embeddings_go_by_piece_where_vocabularies_differ(before: Run, tmp_path: Path) -> None:
