@@ -183,6 +183,7 @@ class ConfigForm(QWidget):
         row = self._rows[knob.key] = KnobRow(knob, self._names, when=self._when)
         row.changed.connect(self.knob_changed)
         row.reset_wanted.connect(lambda: self.reset_wanted.emit(knob.key))
+        row.hide()  # or the layout shows it a little later, whatever is said until then
         self._column.addWidget(row)
 
     def _tell_row(self, row: KnobRow) -> None:

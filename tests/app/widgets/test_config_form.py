@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -419,3 +420,13 @@ def test_one_file_or_folder_is_chosen_in_a_dialog_of_its_own(
         button.click()
     assert heard == [("start.vectors", "/data/glove.txt"), ("start.run", "/runs/one")]
     assert [b.text() for b in buttons if isinstance(b, QPushButton)] == ["glove.txt", "one"]
+
+
+def test_rows_that_come_little_by_little_stay_folded(form: ConfigForm) -> None:
+    seen = {row.knob.key for row in form._rows.values() if row.isVisible()}
+    while form.make_rows(0):
+        QApplication.processEvents()
+    QApplication.processEvents()
+    assert {row.knob.key for row in form.rows() if row.isVisible()} == seen
+    form.show_advanced(True)
+    assert all(row.isVisible() for row in form.rows())
