@@ -26,7 +26,7 @@ class StepRecord(Record):
     step: int
     epoch: float  # passes over the training pairs so far
     loss: float  # plain cross entropy, nats per target token
-    objective: float  # what was minimised: with label smoothing
+    objective: float  # what was minimised: smoothing, penalties and tasks included
     gradient_norm: float  # global 2-norm before clipping
     learning_rate: float  # after the schedule
     tokens: int  # real source and target tokens seen so far

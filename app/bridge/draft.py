@@ -248,13 +248,16 @@ def _companions(key: str, value: Any) -> list[dict[str, Any]]:
     """Return what may move together with a knob that cannot move alone.
 
     Sizes that encoder and decoder share; a built-in corpus and files, of which there is one; a
-    beam that becomes narrower than the number of hypotheses it gives.
+    beam that becomes narrower than the number of hypotheses it gives; an end of pruning that
+    would come before its beginning, and the other way round.
     """
     section, _, name = key.rpartition(".")
     if section in ("model.encoder", "model.decoder"):
         return [{"model": {side: {name: value} for side in ("encoder", "decoder")}}]
     if key == "decoding.beam_size":
         return [{"decoding": {"beam_size": value, "n_best": value}}]
+    if key in ("smaller.prune_first_step", "smaller.prune_last_step"):
+        return [{"smaller": {"prune_first_step": value, "prune_last_step": value}}]
     if key == "data.builtin":
         return [{"data": {"builtin": value, "train": (), "validation": (), "swap_sides": False}}]
     if key == "data.train" and value:

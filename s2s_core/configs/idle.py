@@ -137,12 +137,9 @@ IDLE: dict[str, Idle] = {
         lambda config: config.data.tokenizer.kind != "unigram",
         "It is for pieces of kind unigram, which know how probable each cut is.",
     ),
-    "model.encoder.known_positions": (
-        lambda config: getattr(config.model.encoder, "positions", "learned") != "learned",
-        "It has no effect: the positions are not learned.",
-    ),
-    "model.decoder.known_positions": (
-        lambda config: getattr(config.model.decoder, "positions", "learned") != "learned",
+    **_on_both_sides(
+        "known_positions",
+        lambda part: getattr(part, "positions", "learned") != "learned",
         "It has no effect: the positions are not learned.",
     ),
     **dict.fromkeys(

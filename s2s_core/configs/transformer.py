@@ -96,7 +96,7 @@ class TransformerConfig(MultiHeadConfig):
 
 
 class TransformerEncoderConfig(TransformerConfig):
-    """Layers of self-attention over the source (Vaswani et al. 2017, pre-norm)."""
+    """Layers of self-attention over the source (Vaswani et al. 2017)."""
 
     shared_embedding: bool = knob(
         False, advanced=True,

@@ -84,7 +84,7 @@ def precision_there(precision: str, device: torch.device) -> str:
 def in_precision(model: nn.Module) -> Iterator[None]:
     """Let a model compute in its own precision; its weights stay float32.
 
-    Matrix products are taken in the short numbers, sums and softmax in full ones.
+    Matrix products are taken in the short numbers; what else is, torch decides by device.
     Source: Micikevicius et al. 2018, section 3.
     """
     short = PRECISIONS.get(getattr(model, "precision", "float32"))

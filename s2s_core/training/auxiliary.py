@@ -72,7 +72,7 @@ def coverage(
     Source: See, Liu and Manning 2017, section 2.3, eq. (12).
     """
     assert output.attention is not None
-    looks = output.attention.mean((1, 2))  # [batch, target length, source length]
+    looks = output.attention.float().mean((1, 2))  # [batch, target length, source length]
     before = looks.cumsum(1) - looks
     return torch.minimum(looks, before).sum(-1)[batch.target_mask].sum() / batch.target_tokens
 

@@ -27,7 +27,7 @@ def read_members(path: Path, wanted: Wanted, read: Read) -> Iterator[SentencePai
     refuse_bombs(path)
     with tempfile.TemporaryDirectory(prefix="s2s-archive-") as folder:
         with ZipFile(path) as archive:
-            members = {Path(m.filename): m for m in archive.infolist() if _is_text(m)}
+            members = {Path(m.filename): m for m in archive.infolist() if _is_file(m)}
             chosen = training_files(tuple(members), path.name)
             # A folder for each: "en/train.txt" and "de/train.txt" have one name.
             files = tuple(Path(folder, str(n), name.name) for n, name in enumerate(chosen))
@@ -65,7 +65,7 @@ def refuse_bombs(path: Path) -> None:
             )  # fmt: skip
 
 
-def _is_text(member: ZipInfo) -> bool:
+def _is_file(member: ZipInfo) -> bool:
     name = PurePosixPath(member.filename).name.lower()
     return not member.is_dir() and bool(name)
 

@@ -213,3 +213,11 @@ def test_files_take_the_place_of_the_built_in_corpus_and_back(heard: Heard) -> N
     assert heard.draft.config.data.builtin == ""
     assert heard.draft.set("data.builtin", "reverse")
     assert heard.draft.config.data.train == ()
+
+
+def test_the_end_of_pruning_moves_with_its_beginning() -> None:
+    draft = Draft()
+    assert draft.set("smaller.prune_first_step", 100)
+    assert draft.config.smaller.prune_last_step == 100
+    assert draft.set("smaller.prune_last_step", 50)
+    assert draft.config.smaller.prune_first_step == 50
