@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -71,6 +71,8 @@ class TrainBar(QFrame):
             DipButton(self.tr("find a learning rate"), self.tr("Find a learning rate …")),
             "findRate",
         )
+        # Not by the mouse: after its dialog is closed, Space is to train, and not to open it again.
+        self.finder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.schedule = named(ScheduleButton(), "scheduleButton")
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="88,888")

@@ -204,3 +204,17 @@ def test_the_engine_lets_go_of_a_test_with_its_run(open_window: OpenWindow) -> N
     opened.wait(lambda: not dialog._is_trying)
     assert not dialog.what.isVisible()
     dialog.close()
+
+
+def test_space_trains_after_the_search_was_opened_by_mouse_and_closed(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window(endless()).ready()
+    before = QApplication.focusWidget()
+    QTest.mouseClick(opened.window.bar.finder, Qt.MouseButton.LeftButton)
+    (dialog,) = opened.window.findChildren(RateDialog)
+    opened.wait(dialog.isVisible)
+    dialog.reject()
+    assert not opened.window.bar.finder.hasFocus()
+    assert opened.window.bar.finder.focusPolicy() & Qt.FocusPolicy.TabFocus
+    opened.wait(lambda: QApplication.focusWidget() is before)
