@@ -38,9 +38,9 @@ def _open_window(files: list[Path]) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.quick_imports import skip_feature_search
+    from app.quick_imports import import_quickly
 
-    skip_feature_search()
+    import_quickly()
     from app.bridge.controller import Controller
     from app.bridge.corpus_process import CorpusProcess
     from app.bridge.draft import Draft

@@ -53,6 +53,7 @@ ENGINE_SIDE = tuple(
         "rate_finder",
         "worker",
         "corpus_process",
+        "corpus_work",
     )
 )
 VIEWS = (
@@ -251,7 +252,7 @@ def test_only_the_corpus_process_and_a_new_window_start_a_process(source: str) -
 
 @each_source
 def test_only_thread_and_process_catch_every_exception(source: str) -> None:
-    allowed = 1 if source in ("app/bridge/worker.py", "app/bridge/corpus_process.py") else 0
+    allowed = 1 if source in ("app/bridge/worker.py", "app/bridge/corpus_work.py") else 0
     assert len(catch_alls(tree_of(source))) <= allowed
 
 

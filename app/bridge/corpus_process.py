@@ -6,22 +6,11 @@ A process and not a thread, because learning a vocabulary can neither report nor
 from __future__ import annotations
 
 import multiprocessing
-import os
-import shutil
-import traceback
-from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 
-from app.bridge.failures import failure_of
 from app.bridge.messages import CorpusReady, OpenCorpus
-from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import fingerprint, prepare, prepared
-from s2s_core.data.readers.languages import sides
-from s2s_core.records import CorpusRecord, FailureRecord, PreparedRecord, Record
-
-KEPT = 12  # prepared corpora in the cache
+from s2s_core.records import FailureRecord, Record
 
 
 class CorpusProcess:
@@ -83,6 +72,8 @@ class CorpusProcess:
 
 def serve(connection: Connection) -> None:
     """Answer commands until the other side is gone; the child's main function."""
+    from app.bridge.corpus_work import open_corpus  # all readers: the window starts without them
+
     try:
         while True:
             command = connection.recv()
@@ -90,42 +81,3 @@ def serve(connection: Connection) -> None:
                 connection.send(record)
     except (EOFError, OSError, KeyboardInterrupt):
         return
-
-
-def open_corpus(command: OpenCorpus) -> Iterator[Record]:
-    """Make a corpus ready, or bring it from the cache; the last record tells how it went."""
-    try:
-        data = _in_order(command.data) if command.dropped else command.data
-        folder = Path(command.cache) / fingerprint(data)
-        if not (folder / "prepared.json").exists():
-            yield from _prepare(data, folder)
-        os.utime(folder)  # the newest are kept
-        corpus, ready = prepared(folder)
-        yield CorpusReady(command.request, data, corpus, ready)
-    except Exception as error:  # noqa: BLE001  # the child lives on, as the engine does
-        yield failure_of(error, traceback.format_exc(), command.request)
-
-
-def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
-    """Prepare beside the final place, so that what lies there is always whole."""
-    unfinished = folder.with_suffix(f".{os.getpid()}")  # two windows may do the same
-    for record in prepare(data, unfinished):
-        if not isinstance(record, CorpusRecord | PreparedRecord):
-            yield record
-    if (folder / "prepared.json").exists():  # another window was faster
-        shutil.rmtree(unfinished, ignore_errors=True)
-    else:
-        shutil.rmtree(folder, ignore_errors=True)
-        unfinished.replace(folder)
-    others = sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in others[:-KEPT]:
-        (old / "prepared.json").unlink(missing_ok=True)  # first, so that no half is ever used
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _in_order(data: DataConfig) -> DataConfig:
-    """Put two files in order by what their names say."""
-    if len(data.train) < 2:
-        return data
-    source, target = sides((Path(data.train[0]), Path(data.train[1])))
-    return data.model_copy(update={"train": (str(source), str(target))})

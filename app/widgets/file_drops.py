@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 
@@ -24,7 +24,7 @@ class FileDrops(QObject):
         """Take drags and drops of files, and nothing else."""
         if isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
             return self._take(watched, event)
-        if event.type() == QEvent.Type.DragLeave and watched is self._window.windowHandle():
+        if isinstance(event, QDragLeaveEvent) and watched is self._window.windowHandle():
             self.hovering.emit(False)
         return False
 

@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-from app.bridge.corpus_process import KEPT, CorpusProcess, open_corpus
+from app.bridge.corpus_process import CorpusProcess
+from app.bridge.corpus_work import KEPT, open_corpus
 from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.records import FailureRecord, ProgressRecord, Record
@@ -258,6 +260,22 @@ def test_a_newer_request_gives_up_the_one_before(child: Child, tmp_path: Path) -
     assert isinstance(answer, CorpusReady)
     assert answer.corpus.title == "Reverse letters"
     assert len([r for r in child.records if isinstance(r, CorpusReady | FailureRecord)]) == 1
+
+
+def test_what_was_given_up_is_swept_away(child: Child, tmp_path: Path) -> None:
+    table = tmp_path / "long.tsv"
+    table.write_text(lines([f"word {n}\tWort {n}" for n in range(400_000)]), encoding="utf-8")
+    child.ask(data_of(table))
+    child.wait(lambda: list(child.cache.glob("*.lock")))
+    half = child.cache / "half.1"
+    half.mkdir()
+    with FileLock(f"{half}.lock"):  # another window is at it
+        child.ask(tiny_config().data)  # ends the one before in the midst of it
+        answer = child.answer()
+        assert isinstance(answer, CorpusReady)
+        assert {path.name for path in child.cache.iterdir() if path.is_dir()} == {
+            Path(answer.prepared.folder).name, half.name
+        }  # fmt: skip
 
 
 def test_ending_leaves_no_process(child: Child) -> None:

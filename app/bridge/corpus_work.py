@@ -1,0 +1,91 @@
+"""What the corpus process does: prepares a corpus, or brings it from the cache."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.bridge.failures import failure_of
+from app.bridge.messages import CorpusReady, OpenCorpus
+from s2s_core.configs import DataConfig
+from s2s_core.data.corpus import fingerprint, prepare, prepared
+from s2s_core.data.readers.languages import sides
+from s2s_core.records import CorpusRecord, PreparedRecord, Record
+
+KEPT = 12  # prepared corpora in the cache
+
+
+def open_corpus(command: OpenCorpus) -> Iterator[Record]:
+    """Make a corpus ready, or bring it from the cache; the last record tells how it went."""
+    try:
+        data = _in_order(command.data) if command.dropped else command.data
+        folder = Path(command.cache) / fingerprint(data)
+        if not (folder / "prepared.json").exists():
+            yield from _prepare(data, folder)
+        os.utime(folder)  # the newest are kept
+        corpus, ready = prepared(folder)
+        yield CorpusReady(command.request, data, corpus, ready)
+    except Exception as error:  # noqa: BLE001  # the child lives on, as the engine does
+        yield failure_of(error, traceback.format_exc(), command.request)
+
+
+def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
+    """Prepare beside the final place, so that what lies there is always whole."""
+    unfinished = folder.with_suffix(f".{os.getpid()}")  # two windows may do the same
+    with being_made(unfinished):
+        for record in prepare(data, unfinished):
+            if not isinstance(record, CorpusRecord | PreparedRecord):
+                yield record
+        if not (folder / "prepared.json").exists():  # or another window was faster
+            shutil.rmtree(folder, ignore_errors=True)
+            unfinished.replace(folder)
+    _sweep(folder.parent)
+
+
+@contextmanager
+def being_made(folder: Path) -> Iterator[None]:
+    """Say beside a folder that someone works on it; afterwards it is gone, or was moved."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock_of(folder)
+    with lock:
+        try:
+            yield
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    Path(lock.lock_file).unlink(missing_ok=True)
+
+
+def _sweep(cache: Path) -> None:
+    """Remove the oldest corpora, and what a process that was ended left half made."""
+    whole: list[Path] = []
+    for folder in [path for path in cache.iterdir() if path.is_dir()]:
+        if not folder.suffix:
+            whole.append(folder)
+            continue
+        with suppress(OSError, Timeout), _lock_of(folder).acquire(timeout=0):
+            shutil.rmtree(folder, ignore_errors=True)
+    whole.sort(key=lambda path: path.stat().st_mtime)
+    for old in whole[:-KEPT]:
+        (old / "prepared.json").unlink(missing_ok=True)  # first, so that no half is ever used
+        shutil.rmtree(old, ignore_errors=True)
+    for left in cache.glob("*.lock"):
+        if not left.with_suffix("").exists():
+            left.unlink(missing_ok=True)
+
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(f"{folder}.lock")
+
+
+def _in_order(data: DataConfig) -> DataConfig:
+    """Put two files in order by what their names say."""
+    if len(data.train) < 2:
+        return data
+    source, target = sides((Path(data.train[0]), Path(data.train[1])))
+    return data.model_copy(update={"train": (str(source), str(target))})
