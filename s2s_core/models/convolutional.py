@@ -27,6 +27,7 @@ from s2s_core.models.contract import (
     Memory,
     mean_of_real,
 )
+from s2s_core.models.dropout import Dropout
 from s2s_core.models.positions import LearnedPositions
 
 HALF = math.sqrt(0.5)  # a sum of two times this has the variance of one (section 3.4)
@@ -59,7 +60,7 @@ class ConvolutionalEncoder(Encoder):
         size, kernel = config.hidden_size, config.kernel_size
         self.embedding = embedding
         self.positions = _positions(config)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.enter = nn.Linear(size, size)
         self.layers = nn.ModuleList(GatedConvolution(size, kernel) for _ in range(config.layers))
         self.leave = nn.Linear(size, size)
@@ -99,7 +100,7 @@ class DecoderLayer(nn.Module):
         self.query = nn.Linear(size, size)
         self.context = nn.Linear(size, size)
         self.scorer = DotAttention(size, size)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(
         self, states: Tensor, embedded: Tensor, before: Tensor, memory: ConvolutionalState
@@ -133,7 +134,7 @@ class ConvolutionalDecoder(Decoder):
         self.reach = config.kernel_size - 1
         self.embedding = embedding
         self.positions = _positions(config)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         same = memory_size == size
         self.fit = nn.Identity() if same else nn.Linear(memory_size, size, bias=False)
         self.enter = nn.Linear(size, size)

@@ -21,6 +21,7 @@ from s2s_core.configs import (
 from s2s_core.data.batch import Batch
 from s2s_core.models.contract import Decoder, DecoderOutput, Encoder, Memory
 from s2s_core.models.convolutional import ConvolutionalDecoder, ConvolutionalEncoder
+from s2s_core.models.dropout import share_masks
 from s2s_core.models.initialisation import draw
 from s2s_core.models.reconstruction import SourceReconstruction
 from s2s_core.models.recurrent import RecurrentDecoder, RecurrentEncoder
@@ -41,6 +42,7 @@ class EncoderDecoder(nn.Module):
         self.precision = "float32"  # what it computes in; the weights are always float32
         self.reconstruction = reconstruction  # only training uses it
         self.is_compiled = False  # by torch's compiler, for training
+        self.masks = share_masks(self)  # of dropout
 
     def encode(self, source: Tensor, mask: Tensor) -> Memory:
         """Read sources, [batch, source length]."""

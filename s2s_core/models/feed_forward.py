@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from s2s_core.choices import Choices
 from s2s_core.configs import MultiHeadConfig
+from s2s_core.models.dropout import Dropout
 
 
 class Relu(nn.ReLU):
@@ -46,7 +47,7 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.Linear(config.hidden_size, inner * (2 if is_gated else 1)),
             activation(),
-            nn.Dropout(config.dropout),
+            Dropout(config.dropout),
             nn.Linear(inner, config.hidden_size),
         )
 

@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from s2s_core.configs import RecurrentDecoderConfig, RecurrentEncoderConfig
 from s2s_core.models.attention import ATTENTIONS, mix
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
+from s2s_core.models.dropout import Dropout
 from s2s_core.models.pointer import log_mixture
 from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers
 
@@ -25,7 +26,7 @@ class RecurrentEncoder(Encoder):
     def __init__(self, config: RecurrentEncoderConfig, embedding: nn.Embedding) -> None:
         super().__init__()
         self.embedding = embedding
-        self.dropout = nn.Dropout(0.0 if config.variational else config.dropout)
+        self.dropout = Dropout(0.0 if config.variational else config.dropout)
         self.reverse_source = config.reverse_source
         self.layers = make_layers(
             config,
@@ -105,7 +106,7 @@ class RecurrentDecoder(Decoder):
     ) -> None:
         super().__init__()
         self.embedding = embedding
-        self.dropout = nn.Dropout(0.0 if config.variational else config.dropout)
+        self.dropout = Dropout(0.0 if config.variational else config.dropout)
         self.rate = config.dropout
         self.every_step = config.context == "every_step"
         self.feeds = config.input_feeding and ATTENTIONS[config.attention].looks

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from s2s_core.configs import MultiHeadConfig, SetTransformerEncoderConfig
 from s2s_core.models.contract import Encoder, Memory, mean_of_real
+from s2s_core.models.dropout import Dropout
 from s2s_core.models.feed_forward import FeedForward
 from s2s_core.models.transformer import MultiHeadAttention, scaled
 
@@ -24,7 +25,7 @@ class AttentionBlock(nn.Module):
         self.attention = MultiHeadAttention(size, size, config.heads, config.attention_dropout)
         self.feed_forward = FeedForward(config)
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(2))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, states: Tensor, others: Tensor, mask: Tensor | None) -> Tensor:
         """states: [batch, length, hidden], which look at others: [batch, other length, hidden].
@@ -62,7 +63,7 @@ class SetTransformerEncoder(Encoder):
     def __init__(self, config: SetTransformerEncoderConfig, embedding: nn.Embedding) -> None:
         super().__init__()
         self.embedding = embedding
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.layers = nn.ModuleList(InducedBlock(config) for _ in range(config.layers))
 
     def forward(self, source: Tensor, mask: Tensor) -> Memory:

@@ -20,6 +20,7 @@ from s2s_core.models.contract import (
     Memory,
     mean_of_real,
 )
+from s2s_core.models.dropout import Dropout
 from s2s_core.models.feed_forward import FeedForward
 from s2s_core.models.positions import POSITIONS, Positions, rotated
 
@@ -135,7 +136,7 @@ class EncoderLayer(nn.Module):
         self.attention = MultiHeadAttention(size, size, config.heads, config.attention_dropout)
         self.feed_forward = FeedForward(config)
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(2))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(self, states: Tensor, mask: Tensor, angles: Tensor | None) -> Tensor:
         """states: [batch, source length, hidden]; mask: [batch, 1, 1, source length]."""
@@ -155,7 +156,7 @@ class TransformerEncoder(Encoder):
         super().__init__()
         self.embedding = embedding
         self.positions = positions_of(config)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.layers))
         self.norm = NORMS[config.norm].last(config.hidden_size)
 
@@ -190,7 +191,7 @@ class DecoderLayer(nn.Module):
         self.source_attention = MultiHeadAttention(size, memory_size, heads, dropout)
         self.feed_forward = FeedForward(config)
         self.norms = nn.ModuleList(nn.LayerNorm(size) for _ in range(3))
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
 
     def forward(
         self, states: Tensor, own: tuple[Tensor, ...], own_mask: Tensor | None,
@@ -227,7 +228,7 @@ class TransformerDecoder(Decoder):
         super().__init__()
         self.embedding = embedding
         self.positions = positions_of(config)
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = Dropout(config.dropout)
         self.layers = nn.ModuleList(DecoderLayer(config, memory_size) for _ in range(config.layers))
         self.norm = NORMS[config.norm].last(config.hidden_size)
         self.output = nn.Linear(config.hidden_size, vocabulary)

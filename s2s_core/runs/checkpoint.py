@@ -51,7 +51,7 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
             "optimizer": groups, "config": trainer.config.model_dump(mode="json"),
-            "plateau": vars(trainer.plateau),
+            "plateau": vars(trainer.plateau), "dropout": trainer.model.masks.state(),
             "scaler": trainer.scaler.state_dict() if trainer.scaler else {}, **more,
         }  # fmt: skip
         if trainer.average:
@@ -179,6 +179,7 @@ def restore(trainer: Trainer, folder: Path) -> dict[str, Any]:
         set_place(trainer, state)
         random = load_file(folder / "random.safetensors")
         trainer.average = _load_average(trainer.model, state.get("average"), folder)
+        trainer.model.masks.restore(state.get("dropout", []))
         set_random_states(random)
     except (OSError, SafetensorError, RuntimeError, LookupError, TypeError, ValueError) as error:
         raise BadRun("{folder} is not a checkpoint: {why}", folder=folder, why=error) from None
