@@ -29,6 +29,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "files",
+        "pair_store",
         "presets",
         "shell",
         "run_folders",

@@ -19,10 +19,11 @@ from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile
+from s2s_core.pair_store import PairWriter
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, train_tokenizer
 
-FORMAT = 1  # of a prepared corpus; another one is prepared afresh
+FORMAT = 2  # of a prepared corpus; another one is prepared afresh
 PREVIEW = 500  # pairs shown
 EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
 
@@ -69,11 +70,13 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     """Read, hold out, learn the vocabularies and encode.
 
     Yields progress, a `CorpusRecord` and last a `PreparedRecord`. Everything training needs is
-    written into the folder: `tokenizer/`, `encoded/`, `held_out.jsonl`, `corpus.toml`. No torch.
+    written into the folder: `tokenizer/`, `encoded/`, `held_out.jsonl`, `corpus.toml`; and the
+    text of all pairs as a `PairStore`. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
     found, pairs = Survey(PREVIEW), list[SentencePair]()
-    yield from _read(config, found, pairs)
+    with PairWriter(folder) as text:
+        yield from _read(config, found, pairs, text)
     corpus = found.record(names_of(config))
     yield corpus
     train, held_out = _split(config, pairs)
@@ -171,9 +174,13 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
     return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
 
 
-def _read(config: DataConfig, found: Survey, kept: list[SentencePair]) -> Iterator[ProgressRecord]:
+def _read(
+    config: DataConfig, found: Survey, kept: list[SentencePair], text: PairWriter | None = None
+) -> Iterator[ProgressRecord]:
     """Show every pair to the survey, and keep those with text on both sides."""
     for pair in pairs_of(config):
+        if text is not None:
+            text.add(pair)
         if found.add(pair):
             kept.append(pair)
         if found.pairs % 20_000 == 0:

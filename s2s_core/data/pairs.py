@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from s2s_core.pair_store import SentencePair
 
-
-class SentencePair(NamedTuple):
-    """One sentence in the source language and the same in the target language."""
-
-    source: str
-    target: str
+__all__ = ["SentencePair"]

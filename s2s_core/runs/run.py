@@ -6,13 +6,14 @@ import os
 import shutil
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from s2s_core import pair_store
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
@@ -416,14 +417,20 @@ def _config_of(checkpoint: Path, device: str) -> RunConfig:
 
 
 def link_data(source: Path, folder: Path) -> None:
-    """Bring a prepared corpus, or that of a run, into the folder of a new run."""
+    """Bring a prepared corpus, or that of a run, into the folder of a new run.
+
+    The text of all pairs is for looking only: where it cannot be linked it is left out.
+    """
     for name in DATA:
         _link(source / name, folder / name)
+    for name in pair_store.FILES:
+        with suppress(OSError):
+            os.link(source / name, folder / name)
 
 
 def remove_data(folder: Path) -> None:
     """Remove what was written into the folder of a run that could not be begun."""
-    for name in (*DATA, "checkpoints", "journal.jsonl"):
+    for name in (*DATA, *pair_store.FILES, "checkpoints", "journal.jsonl"):
         _remove(folder / name)
 
 

@@ -23,6 +23,7 @@ from s2s_core.data.corpus import (
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadConfig, BadFile, S2SError
+from s2s_core.pair_store import PairStore
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord
 from tests.helpers import tiny_prepared
 
@@ -307,3 +308,9 @@ def test_held_out_pairs_keep_every_character(tmp_path: Path) -> None:
     pairs = [SentencePair("a\u2028b", "猫\x85😀"), SentencePair('"q"\\', "\t")]
     HeldOut(pairs).save(tmp_path)
     assert HeldOut.load(tmp_path).pairs == pairs
+
+
+def test_the_text_of_all_pairs_is_kept_beside(tmp_path: Path) -> None:
+    config = data(table(tmp_path, [*GOOD, "\tblank", GOOD[0]]), swap_sides=True)
+    tiny_prepared(tmp_path / "p", config)
+    assert list(PairStore.load(tmp_path / "p")) == list(pairs_of(config))

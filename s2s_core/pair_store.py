@@ -1,0 +1,149 @@
+"""The text of all pairs of a corpus on disk, memory-mapped: any row at once, none in memory.
+
+Two files stand in a prepared folder. `pairs.text` is the UTF-8 of every source and target one
+after the other; `pairs.offsets` says where each begins, and at last where the text ends: little-
+endian numbers of 64 bits, two a pair and one more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self, overload
+
+import numpy as np
+
+from s2s_core.errors import BadFile
+
+TEXT, OFFSETS = "pairs.text", "pairs.offsets"
+FILES = (TEXT, OFFSETS)
+ROWS_AT_ONCE = 4096  # kept in memory while writing, or read in one go
+OFFSET = np.dtype("<i8")
+KEEP = "surrogatepass"  # half a character, which some files hold, comes back as it was
+
+
+class SentencePair(NamedTuple):
+    """One sentence in the source language and the same in the target language."""
+
+    source: str
+    target: str
+
+
+class PairWriter:
+    """Appends pairs, one by one, to a new store in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._text = (folder / TEXT).open("wb")
+        self._offsets = (folder / OFFSETS).open("wb")
+        self._offsets.write(np.zeros(1, OFFSET).tobytes())
+        self._end = 0
+        self._sides: list[bytes] = []
+
+    def add(self, pair: tuple[str, str]) -> None:
+        """Append a pair, source first."""
+        for side in pair:
+            self._sides.append(side.encode("utf-8", KEEP))
+        if len(self._sides) >= 2 * ROWS_AT_ONCE:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is left; only then is the store whole."""
+        try:
+            if not self._text.closed:
+                self._flush()
+        finally:
+            self._text.close()
+            self._offsets.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _flush(self) -> None:
+        lengths = np.fromiter(map(len, self._sides), OFFSET, len(self._sides))
+        ends = self._end + np.cumsum(lengths)
+        self._text.write(b"".join(self._sides))
+        self._offsets.write(ends.astype(OFFSET).tobytes())
+        self._end += int(lengths.sum())
+        self._sides.clear()
+
+
+class PairStore(Sequence[SentencePair]):
+    """All pairs of a corpus in its own order, blank ones too; the disk holds them."""
+
+    def __init__(self, text: np.ndarray[Any, Any], offsets: np.ndarray[Any, Any]) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    @classmethod
+    def load(cls, folder: Path) -> PairStore:
+        """Map what a `PairWriter` has written; what is missing or cut is refused."""
+        try:
+            text, raw = _mapped(folder / TEXT), _mapped(folder / OFFSETS)
+        except (OSError, ValueError) as error:
+            raise _bad(folder, error) from None
+        if len(raw) % (2 * OFFSET.itemsize) != OFFSET.itemsize:
+            raise _bad(folder, "its end is missing")
+        offsets = raw.view(OFFSET)
+        if offsets[0] != 0 or offsets[-1] != len(text):
+            raise _bad(folder, "its two files do not fit together")
+        return cls(text, offsets)
+
+    def __len__(self) -> int:
+        return (len(self._offsets) - 1) // 2
+
+    @overload
+    def __getitem__(self, row: int) -> SentencePair: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[SentencePair]: ...
+    def __getitem__(self, row: int | slice) -> SentencePair | list[SentencePair]:
+        """Return a pair, rows counted from 0, or a list of those of a slice."""
+        if isinstance(row, slice):
+            start, stop, step = row.indices(len(self))
+            if step == 1:
+                return self._between(start, max(start, stop))
+            return [self[at] for at in range(start, stop, step)]
+        if row < 0:
+            row += len(self)
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        return self._between(row, row + 1)[0]
+
+    def __iter__(self) -> Iterator[SentencePair]:
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            yield from self[start : start + ROWS_AT_ONCE]
+
+    def _between(self, start: int, stop: int) -> list[SentencePair]:
+        places = self._offsets[2 * start : 2 * stop + 1]
+        if places[0] < 0 or places[-1] > len(self._text) or (places[1:] < places[:-1]).any():
+            raise _bad(None, "its numbers point outside")
+        first, last = int(places[0]), int(places[-1])
+        text, ends = self._text[first:last].tobytes(), (places - first).tolist()
+        try:
+            sides = [text[begin:end].decode("utf-8", KEEP) for begin, end in pairwise(ends)]
+        except UnicodeDecodeError as error:
+            raise _bad(None, error) from None
+        return [SentencePair(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
+
+
+def _mapped(path: Path) -> np.ndarray[Any, Any]:
+    """Map the bytes of a file; an empty one cannot be mapped."""
+    if path.stat().st_size == 0:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, mode="r")
+
+
+def _bad(folder: Path | None, why: object) -> BadFile:
+    if folder is None:
+        return BadFile("the text of the corpus is damaged on the disk: {why}", why=why)
+    return BadFile("{folder} does not hold the text of the corpus: {why}", folder=folder, why=why)
