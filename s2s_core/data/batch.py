@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ Sampler = Callable[
     tuple[list[list[int]], list[list[int]]],
 ]
 LOOK_AT = 10_000  # pairs that a typical batch is picked from
+WINDOW = 2**20  # pairs that are sorted at once
 
 
 @dataclass(frozen=True)
@@ -55,27 +57,61 @@ class Batch:
 
 def pad_sources(sources: Sequence[Sequence[int] | Numbers]) -> tuple[Tensor, Tensor]:
     """Close each source with END and pad; returns numbers and mask, [batch, source length]."""
-    lengths = np.array([len(source) + 1 for source in sources])
-    ids = np.full((len(sources), lengths.max()), PADDING, dtype=np.int64)
-    for row, source in enumerate(sources):
-        ids[row, : len(source)] = source
-        ids[row, len(source)] = END
-    return torch.from_numpy(ids), torch.from_numpy(np.arange(ids.shape[1]) < lengths[:, None])
+    source = Flat.of(sources)
+    return torch.from_numpy(source.closed()), torch.from_numpy(source.places(1))
 
 
 def make_batch(
     sources: Sequence[Sequence[int] | Numbers], targets: Sequence[Sequence[int] | Numbers]
 ) -> Batch:
     """Pad sentence pairs into one batch."""
-    source, source_mask = pad_sources(sources)
-    target_output, target_mask = pad_sources(targets)
-    target_input = target_output.roll(1, dims=1)
-    target_input[:, 0] = BEGIN
-    target_input[target_input == END] = PADDING
+    return _padded(Flat.of(sources), Flat.of(targets))
+
+
+def _padded(source: Flat, target: Flat) -> Batch:
     return Batch(
-        source, source_mask, target_input, target_output, target_mask,
-        int(source_mask.sum()), int(target_mask.sum()),
+        torch.from_numpy(source.closed()), torch.from_numpy(source.places(1)),
+        torch.from_numpy(target.opened()), torch.from_numpy(target.closed()),
+        torch.from_numpy(target.places(1)), source.tokens, target.tokens,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Sentences one after the other and the length of each: padded without a loop over them."""
+
+    values: Numbers
+    lengths: Numbers
+
+    @classmethod
+    def of(cls, rows: Sequence[Sequence[int] | Numbers]) -> Flat:
+        """Join sentences, END not counted."""
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        values = np.fromiter(chain.from_iterable(rows), np.int64, int(lengths.sum()))
+        return cls(values, lengths)
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens there are, END counted."""
+        return len(self.values) + len(self.lengths)
+
+    def places(self, more: int) -> Numbers:
+        """Return where a sentence and so many more stand, [batch, longest and one more]."""
+        return np.arange(self.lengths.max() + 1) < (self.lengths + more)[:, None]
+
+    def closed(self) -> Numbers:
+        """Return the sentences with END behind them."""
+        ids = np.full((len(self.lengths), self.lengths.max() + 1), PADDING, dtype=np.int64)
+        ids[self.places(0)] = self.values
+        ids[np.arange(len(ids)), self.lengths] = END
+        return ids
+
+    def opened(self) -> Numbers:
+        """Return the sentences with BEGIN before them."""
+        ids = np.full((len(self.lengths), self.lengths.max() + 1), PADDING, dtype=np.int64)
+        ids[:, 0] = BEGIN
+        ids[:, 1:][self.places(0)[:, :-1]] = self.values
+        return ids
 
 
 @dataclass
@@ -86,12 +122,37 @@ class Position:
     batch: int = 0
 
 
+@dataclass(frozen=True)
+class Cuts(Sequence[Numbers]):
+    """Rows of pairs, where in them each batch begins, and in which order the batches come."""
+
+    rows: Numbers
+    starts: Numbers
+    order: Numbers | None = None  # None: as they stand
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, batch: int) -> Numbers: ...
+    @overload
+    def __getitem__(self, batch: slice) -> list[Numbers]: ...
+    def __getitem__(self, batch: int | slice) -> Numbers | list[Numbers]:
+        """Return the rows of a batch."""
+        if isinstance(batch, slice):
+            return [self[at] for at in range(*batch.indices(len(self)))]
+        at = int(range(len(self))[batch] if self.order is None else self.order[batch])
+        end = self.starts[at + 1] if at + 1 < len(self) else len(self.rows)
+        return self.rows[self.starts[at] : end]
+
+
 class Batches:
     """The batches of a corpus in an order that depends only on the seed and the epoch.
 
     Within an epoch all pairs are sorted by length, equal lengths in random order, cut into
     batches of about `batch_tokens` (sentences times the longest side, END counted), and the
-    batches are shuffled.
+    batches are shuffled. Of a corpus of more than `WINDOW` pairs, so many at a time, drawn by
+    chance, are sorted and cut: what is kept in memory is twelve bytes a pair.
     """
 
     def __init__(self, pairs: EncodedPairs, batch_tokens: int, seed: int) -> None:
@@ -100,9 +161,10 @@ class Batches:
         self.seed = seed
         self.sampler: Sampler | None = None  # cuts the sentences of each batch anew
         self.position = Position()
-        self._epoch: tuple[int, list[Numbers]] = (-1, [])
-        self._source_lengths = pairs.sources.lengths + 1
-        self._target_lengths = pairs.targets.lengths + 1
+        self._epoch: tuple[int, Cuts] | None = None
+        self._source_lengths = pairs.sources.lengths + np.int32(1)
+        self._target_lengths = pairs.targets.lengths + np.int32(1)
+        self._width = int(self._source_lengths.max(initial=0)) + 1
 
     @property
     def epochs_done(self) -> float:
@@ -130,19 +192,32 @@ class Batches:
 
     def take(self, rows: Sequence[int] | Numbers) -> Batch:
         """Return the batch of these pairs."""
-        sources, targets = self.pairs.sources, self.pairs.targets
-        return make_batch([sources[row] for row in rows], [targets[row] for row in rows])
+        at = np.asarray(rows)
+        return _padded(Flat(*self.pairs.sources.at(at)), Flat(*self.pairs.targets.at(at)))
 
-    def rows_of(self, epoch: int) -> list[Numbers]:
+    def rows_of(self, epoch: int) -> Cuts:
         """Return the rows of each batch of an epoch, in their order."""
-        if self._epoch[0] != epoch:
+        if self._epoch is None or self._epoch[0] != epoch:
+            self._epoch = None  # its memory is needed
             random = np.random.default_rng((self.seed, epoch))
-            order = np.lexsort(
-                (random.random(len(self.pairs)), self._source_lengths, self._target_lengths)
-            )
-            batches = self._cut(order)
-            self._epoch = (epoch, [batches[i] for i in random.permutation(len(batches))])
+            cuts = self._sorted_in_windows(random)
+            self._epoch = epoch, Cuts(cuts.rows, cuts.starts, random.permutation(len(cuts)))
         return self._epoch[1]
+
+    def _sorted_in_windows(self, random: np.random.Generator) -> Cuts:
+        count = len(self.pairs)
+        if count <= WINDOW:
+            return self._cut(
+                np.lexsort((random.random(count), self._source_lengths, self._target_lengths))
+            )
+        rows = np.arange(count, dtype=np.int32 if count < 2**31 else np.int64)
+        random.shuffle(rows)
+        starts = []
+        for begin in range(0, count, WINDOW):
+            window = rows[begin : begin + WINDOW]
+            window[:] = window[np.argsort(self._kinds(window), kind="stable")]
+            starts.append(begin + self._cut(window).starts)
+        return Cuts(rows, np.concatenate(starts))
 
     def typical_rows(self) -> Numbers:
         """Return the rows of a batch of middling length, from a look at some pairs only."""
@@ -152,37 +227,58 @@ class Batches:
         return batches[len(batches) // 2]
 
     def count(self) -> int:
-        """Return how many batches an epoch has, without making them: quick for any corpus."""
-        width = int(self._source_lengths.max(initial=0)) + 1
-        kinds, counts = np.unique(
-            self._target_lengths * width + self._source_lengths, return_counts=True
-        )
-        full = size = widest = 0  # the batches behind, and the one being filled
-        for kind, left in zip(kinds.tolist(), counts.tolist(), strict=True):
-            longest = max(divmod(kind, width))
-            room = self.batch_tokens // max(widest, longest) - size
-            taken = min(left, max(room, 0 if size else 1))
-            if taken:
-                size, widest, left = size + taken, max(widest, longest), left - taken
-            if left:  # of this kind alone, in batches of their own
-                capacity = max(1, self.batch_tokens // longest)
-                more, rest = divmod(left - 1, capacity)
-                full, size, widest = full + 1 + more, rest + 1, longest
-        return full + (size > 0)
+        """Return how many batches an epoch has, without making them: quick for any corpus.
 
-    def in_order(self) -> list[Numbers]:
+        A corpus that is sorted in windows has one or two more for each window.
+        """
+        some = (slice(begin, begin + WINDOW) for begin in range(0, len(self.pairs), WINDOW))
+        parts = [np.unique(self._kinds(rows), return_counts=True) for rows in some]
+        if not parts:
+            return 0
+        kinds, place = np.unique(np.concatenate([kinds for kinds, _ in parts]), return_inverse=True)
+        counts = np.bincount(place, np.concatenate([counts for _, counts in parts]))
+        return len(self._starts(kinds, counts.astype(np.int64)))
+
+    def in_order(self) -> Cuts:
         """Return the rows of each batch sorted by length, always the same: for validation."""
         return self._cut(np.lexsort((self._source_lengths, self._target_lengths)))
 
-    def _cut(self, order: Numbers) -> list[Numbers]:
-        longest = np.maximum(self._source_lengths, self._target_lengths)[order]
-        cuts, start, width = [], 0, 0
-        for row, length in enumerate(longest.tolist()):
-            width = max(width, length)
-            if row > start and width * (row - start + 1) > self.batch_tokens:
-                cuts.append(row)
-                start, width = row, length
-        return np.split(order, cuts) if len(order) else []
+    def _cut(self, order: Numbers) -> Cuts:
+        """Cut rows that are sorted by length into batches."""
+        kinds = self._kinds(order)
+        changes = np.flatnonzero(np.diff(kinds, prepend=-1))
+        counts = np.diff(changes, append=len(kinds))
+        return Cuts(order, self._starts(kinds[changes], counts))
+
+    def _kinds(self, rows: Numbers | slice) -> Numbers:
+        """Return one number for both lengths of each pair; sorted as targets are, then sources."""
+        return (
+            self._target_lengths[rows].astype(np.int64) * self._width + self._source_lengths[rows]
+        )
+
+    def _starts(self, kinds: Numbers, counts: Numbers) -> Numbers:
+        """Return where batches begin in so many pairs of each kind, one kind after the other.
+
+        The steps of this loop are kinds, not pairs: some thousand in a corpus of any size.
+        """
+        starts = [np.zeros(min(1, len(kinds)), np.int64)]
+        at = size = widest = 0  # the pairs behind; those of the batch that is being filled
+        for kind, left in zip(kinds.tolist(), counts.tolist(), strict=True):
+            longest = max(divmod(kind, self._width))
+            room = self.batch_tokens // max(widest, longest) - size
+            taken = min(left, max(room, 0 if size else 1))
+            if taken:
+                at, size, widest, left = (
+                    at + taken,
+                    size + taken,
+                    max(widest, longest),
+                    left - taken,
+                )
+            if left:  # of this kind alone, in batches of their own
+                capacity = max(1, self.batch_tokens // longest)
+                starts.append(np.arange(at, at + left, capacity))
+                at, size, widest = at + left, (left - 1) % capacity + 1, longest
+        return np.concatenate(starts)
 
     def state(self) -> dict[str, Any]:
         """Return where training is, as plain numbers."""

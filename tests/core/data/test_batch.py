@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.configs import TrainingConfig
+from s2s_core.data import batch
 from s2s_core.data.batch import BATCHINGS, Batches, Position, make_batch, pad_sources, portion
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
@@ -186,3 +187,70 @@ def test_the_updates_of_an_epoch_are_counted(name: str, accumulate: int) -> None
         list(batches.of_update(share.batches))
         updates += 1
     assert updates == share.updates(batches.count())
+
+
+def test_sorting_in_windows_gives_each_pair_once_and_like_lengths(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch, "WINDOW", 64)
+    pairs = some_pairs(300)
+    batches = Batches(pairs, 60, seed=1)
+    for epoch in range(2):
+        rows = batches.rows_of(epoch)
+        assert sorted(itertools.chain(*rows)) == list(range(300))
+        for chosen in rows:
+            longest = max(pairs.sources.lengths[chosen].max(), pairs.targets.lengths[chosen].max())
+            assert (longest + 1) * len(chosen) <= 60 or len(chosen) == 1
+            assert np.ptp(pairs.targets.lengths[chosen]) <= 6
+    assert [rows.tolist() for rows in batches.rows_of(0)] != [
+        r.tolist() for r in batches.rows_of(1)
+    ]
+    assert [rows.tolist() for rows in batches.rows_of(0)] == [
+        rows.tolist() for rows in Batches(pairs, 60, seed=1).rows_of(0)
+    ]
+    assert 0 <= len(batches.rows_of(0)) - batches.count() <= 2 * 5  # windows
+    drawn(batches, 11)
+    resumed = Batches(pairs, 60, seed=1)
+    resumed.restore(batches.state())
+    assert same(drawn(resumed, 60), drawn(batches, 60))
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=80), st.integers(1, 99))
+def test_batches_are_cut_where_one_pair_more_would_be_too_many(
+    lengths: list[tuple[int, int]], batch_tokens: int
+) -> None:
+    pairs = EncodedPairs(
+        Sequences.of([[5] * source for source, _ in lengths]),
+        Sequences.of([[5] * target for _, target in lengths]),
+    )
+    order = sorted(range(len(lengths)), key=lambda row: (lengths[row][1], lengths[row][0]))
+    expected: list[list[int]] = []
+    for row in order:
+        batch = [*expected[-1], row] if expected else []
+        longest = max((max(lengths[other]) + 1 for other in batch), default=0)
+        if batch and longest * len(batch) <= batch_tokens:
+            expected[-1].append(row)
+        else:
+            expected.append([row])
+    assert [rows.tolist() for rows in Batches(pairs, batch_tokens, 1).in_order()] == expected
+
+
+@given(st.lists(st.lists(st.integers(4, 99), max_size=9), min_size=1, max_size=9), st.data())
+def test_rows_of_a_corpus_are_padded_as_sentences_are(
+    sentences: list[list[int]], chance: st.DataObject
+) -> None:
+    rows = chance.draw(st.lists(st.integers(0, len(sentences) - 1), min_size=1, max_size=9))
+    sequences = Sequences.of(sentences)
+    taken = Batches(EncodedPairs(sequences, sequences), 1, 1).take(rows)
+    chosen = [sentences[row] for row in rows]
+    longest = max(map(len, chosen)) + 1
+    padding = [[PADDING] * (longest - len(sentence) - 1) for sentence in chosen]
+    closed = [[*s, END, *more] for s, more in zip(chosen, padding, strict=True)]
+    assert taken.source.tolist() == taken.target_output.tolist() == closed
+    opened = [[BEGIN, *s, *more] for s, more in zip(chosen, padding, strict=True)]
+    assert taken.target_input.tolist() == opened
+    made = make_batch(chosen, chosen)
+    for name, value in vars(taken).items():
+        other = vars(made)[name]
+        assert torch.equal(value, other) if isinstance(value, torch.Tensor) else value == other
+    assert taken.target_tokens == sum(map(len, chosen)) + len(chosen)
