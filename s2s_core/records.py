@@ -170,16 +170,24 @@ class ProgressRecord(Record):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something odd about a corpus, how often, and an example."""
+    """Something odd about a corpus: how often, where, and what can be done about it."""
 
+    name: str  # of the check that found it; the name that its cure has in `data.cures`
     template: str
     count: int
-    example: str = ""
+    examples: tuple[tuple[int, str, str], ...] = ()  # number of the pair from 1, source, target
+    cure: str = ""  # what ticking it does, as a template; blank: there is no cure
+    cured: int = 0  # how many of them were cured, as the cure is ticked
 
     @property
     def sentence(self) -> str:
         """The sentence in English."""
         return self.template.format(count=f"{self.count:,}")
+
+    @property
+    def example(self) -> str:
+        """The first example, on one line."""
+        return " → ".join(self.examples[0][1:]) if self.examples else ""
 
 
 @dataclass(frozen=True)

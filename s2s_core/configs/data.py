@@ -68,6 +68,11 @@ class DataConfig(Config):
         False, advanced=True,
         help="On: translate from the second language into the first.",
     )  # fmt: skip
+    cures: tuple[str, ...] = knob(
+        (), advanced=True,
+        help="What is put right in the pairs that are trained on, by the names of the findings; "
+        "\"all\" is everything. The files stay as they are.",
+    )  # fmt: skip
     held_out_percent: float = knob(
         2.0, low=0.1, high=50, unit="%", advanced=True,
         title="Held out",

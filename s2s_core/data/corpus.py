@@ -8,10 +8,12 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 
 from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data.doctor.curing import Curing
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
@@ -46,7 +48,22 @@ def names_of(config: DataConfig) -> Names:
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
-    """Yield the pairs of a config as they come, blank ones too, in the direction asked for."""
+    """Yield the pairs of a config, blank ones too, cured as it asks for.
+
+    Pairs of validation files are given as they are: their scores are compared with others'.
+    """
+    if validation:
+        yield from _raw_pairs(config, validation=True)
+    else:
+        yield from (pair for _, pair in _cured(config).rows(_raw_pairs(config)))
+
+
+def _cured(config: DataConfig) -> Curing:
+    return Curing(config.cures)
+
+
+def _raw_pairs(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
+    """Yield the pairs of a config as they come, in the direction asked for."""
     files = config.validation if validation else config.train
     if config.builtin and not validation:
         task = TOY_TASKS[config.builtin]
@@ -61,7 +78,7 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
 
 def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
-    found = Survey(PREVIEW)
+    found = Survey(PREVIEW, _cured(config))
     yield from _read(config, found, [])
     yield found.record(names_of(config))
 
@@ -74,7 +91,7 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     text of all pairs as a `PairStore`. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found, pairs = Survey(PREVIEW), list[SentencePair]()
+    found, pairs = Survey(PREVIEW, _cured(config)), list[SentencePair]()
     with PairWriter(folder) as text:
         yield from _read(config, found, pairs, text)
     corpus = found.record(names_of(config))
@@ -110,7 +127,7 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         values = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
         corpus = values["corpus"]
         corpus["preview"] = tuple((source, target) for source, target in corpus["preview"])
-        corpus["findings"] = tuple(Finding(**finding) for finding in corpus["findings"])
+        corpus["findings"] = tuple(_finding(values) for values in corpus["findings"])
         values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
         ready = PreparedRecord(folder=str(folder), **values["prepared"])
         return CorpusRecord(**corpus), ready
@@ -118,6 +135,13 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         raise BadFile(
             "{folder} holds no prepared corpus: {why}", folder=folder, why=error
         ) from None
+
+
+def _finding(values: dict[str, Any]) -> Finding:
+    """Return what `prepare` wrote of a finding; without a name it is of before the doctor."""
+    if "name" not in values:
+        return Finding("", values["template"], values["count"])
+    return Finding(**values | {"examples": tuple((n, s, t) for n, s, t in values["examples"])})
 
 
 def fingerprint(config: DataConfig) -> str:
@@ -178,15 +202,19 @@ def _read(
     config: DataConfig, found: Survey, kept: list[SentencePair], text: PairWriter | None = None
 ) -> Iterator[ProgressRecord]:
     """Show every pair to the survey, and keep those with text on both sides."""
-    for pair in pairs_of(config):
-        if text is not None:
-            text.add(pair)
-        if found.add(pair):
-            kept.append(pair)
-        if found.pairs % 20_000 == 0:
+    raw = _raw_pairs(config)
+    for pair in found.read(raw if text is None else _copied(raw, text)):
+        kept.append(pair)
+        if len(kept) % 20_000 == 0:
             yield ProgressRecord("reading", found.pairs)
     if found.pairs == found.blank:
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
+
+
+def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[SentencePair]:
+    for pair in pairs:
+        text.add(pair)
+        yield pair
 
 
 def _split(
@@ -272,6 +300,7 @@ def _describe(
     description = {
         "format": FORMAT, "title": corpus.title, "source": corpus.source_name,
         "target": corpus.target_name, "counts": values,
+        "cures": {found.name: found.cured for found in corpus.findings if found.cured},
         "file": [_file_entry(path) for path in _files(config)],
     }  # fmt: skip
     (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")

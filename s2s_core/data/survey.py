@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from s2s_core.data.doctor import CHECKS
+from s2s_core.data.doctor.curing import Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
 from s2s_core.records import CorpusRecord, Finding
 
@@ -21,69 +24,67 @@ class Names:
 
 
 class Survey:
-    """Counts the pairs that are shown to it; what it remembers of each is a hash."""
+    """Counts the pairs that pass through it; what it remembers of each is a hash."""
 
-    def __init__(self, preview: int) -> None:
-        self.pairs = 0
+    def __init__(self, preview: int, curing: Curing | None = None) -> None:
+        self.pairs = 0  # of the corpus, read so far
+        self.usable = 0  # of them, cured and with text on both sides
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
-        self._seen: set[int] = set()
-        self._odd: dict[str, list[int | str]] = {}
-        self._source_words = 0
-        self._target_words = 0
+        self._curing = curing or Curing(())
+        self._checks = {name: check(self._curing.held_out) for name, check in CHECKS.items()}
+        self._notes = Notes()
+        self._words = [0, 0]
 
     @property
     def blank(self) -> int:
         """How many pairs have a side without text."""
-        return int(self._odd.get(_BLANK, [0])[0])
+        return self._notes.counts.get("blank", 0)
 
-    def add(self, pair: SentencePair) -> bool:
-        """Look at one pair; tells whether it can be used: it has text on both sides."""
-        self.pairs += 1
-        if len(self.preview) < self._preview_size:
-            self.preview.append((pair.source, pair.target))
-        source, target = len(pair.source.split()), len(pair.target.split())
-        if not source or not target:
-            self._note(_BLANK, pair)
-            return False
-        self._source_words += source
-        self._target_words += target
-        key = hash(pair)
-        if key in self._seen:
-            self._note(_TWICE, pair)
-        self._seen.add(key)
-        if pair.source == pair.target:
-            self._note(_SAME, pair)
-        longer, shorter = sorted((len(pair.source), len(pair.target)), reverse=True)
-        if longer > 9 * shorter and longer > 30:
-            self._note(_RATIO, pair)
-        return True
+    def read(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
+        """Yield the pairs that can be used: cured, and with text on both sides."""
+        for rows in together(self._curing.rows(self._counted(pairs))):
+            for _, pair in self._examined(rows):
+                self._words[0] += len(pair.source.split())
+                self._words[1] += len(pair.target.split())
+                self.usable += 1
+                yield pair
 
     def record(self, names: Names) -> CorpusRecord:
         """Return what has been seen."""
-        usable = max(1, self.pairs - self.blank)
+        usable = max(1, self.usable)
         return CorpusRecord(
             title=names.title, source_name=names.source, target_name=names.target,
             pairs=self.pairs, preview=tuple(self.preview), findings=self.findings(),
-            source_words=self._source_words / usable, target_words=self._target_words / usable,
+            source_words=self._words[0] / usable, target_words=self._words[1] / usable,
             example=names.example,
         )  # fmt: skip
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what is odd, the most frequent first."""
-        found = [Finding(name, int(n), str(example)) for name, (n, example) in self._odd.items()]
-        usable = self.pairs - self.blank
-        if usable < FEW:
-            found.append(Finding(_FEW, usable))
-        return tuple(sorted(found, key=lambda finding: -finding.count))
+        """Return what is odd, the most frequent first; what was cured too."""
+        cured = {found.name: found for found in self._curing.notes.findings(cured=True)}
+        found = [f for f in self._notes.findings() if f.name not in cured]
+        if self.usable < FEW:
+            found.append(Finding("few", _FEW, self.usable))
+        return tuple(sorted((*cured.values(), *found), key=lambda finding: -finding.count))
 
-    def _note(self, name: str, pair: SentencePair) -> None:
-        entry = self._odd.setdefault(name, [0, f"{pair.source} → {pair.target}"])
-        entry[0] = int(entry[0]) + 1
+    def _counted(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
+        for pair in pairs:
+            self.pairs += 1
+            if len(self.preview) < self._preview_size:
+                self.preview.append((pair.source, pair.target))
+            yield pair
+
+    def _examined(self, rows: list[Row]) -> list[Row]:
+        """Show rows to every check; returns those with text on both sides."""
+        for name, check in self._checks.items():
+            places = list(check.faulty([pair for _, pair in rows]))
+            if places:
+                self._notes.add(name, [rows[place] for place in places])
+            if name == "blank" and places:
+                left_out = set(places)
+                rows = [row for place, row in enumerate(rows) if place not in left_out]
+        return rows
 
 
-_BLANK = "{count} pairs have a blank side and are left out"
-_TWICE = "{count} pairs occur more than once"
-_SAME = "{count} pairs have the same text on both sides"
-_RATIO = "{count} pairs have one side more than nine times as long as the other"
 _FEW = "only {count} pairs: a model will learn them by heart rather than learn to translate"

@@ -7,6 +7,7 @@ from typing import Any
 from s2s_core.choices import Choices
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import BATCHINGS
+from s2s_core.data.doctor import CHECKS
 from s2s_core.data.readers import READERS
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.search import SEARCHES
@@ -31,6 +32,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "activation": ACTIVATIONS,
     "attention": ATTENTIONS,
     "batching": BATCHINGS,
+    "check": CHECKS,
     "clipping": CLIPPINGS,
     "loss": LOSSES,
     "norm": NORMS,

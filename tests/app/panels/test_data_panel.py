@@ -14,7 +14,12 @@ from tests.app.bridge.test_controller import Room
 
 PAIRS = tuple((f"the red cat {n}", f"le chat rouge {n}") for n in range(40))
 CORPUS = CorpusRecord(
-    "Pairs", "English", "French", 29_000, PAIRS, (Finding("{count} pairs occur twice", 20),)
+    "Pairs",
+    "English",
+    "French",
+    29_000,
+    PAIRS,
+    (Finding("duplicates", "{count} pairs occur twice", 20),),
 )
 PREPARED = PreparedRecord("folder", 28_000, 1_000, 8_012, 8_013, 0, 0, False)
 
