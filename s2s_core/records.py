@@ -166,6 +166,8 @@ class ProgressRecord(Record):
     what: str
     done: int = 0
     total: int = 0
+    per_second: float = 0.0  # 0 where it is not known, as is the time left
+    seconds_left: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,7 @@ class PreparedRecord(Record):
     too_long: int  # pairs left out because a side has too many pieces
     vocabulary_lowered: bool  # the corpus is too small for as many pieces as were asked for
     examples: tuple[tuple[str, str], ...] = ()  # held-out pairs, to translate
+    vocabulary_pairs: int = 0  # that the vocabularies were learnt from, drawn by chance; 0: all
 
 
 @dataclass(frozen=True)

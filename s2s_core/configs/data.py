@@ -73,6 +73,11 @@ class DataConfig(Config):
         help="What is put right in the pairs that are trained on, by the names of the findings; "
         "\"all\" is everything. The files stay as they are.",
     )  # fmt: skip
+    split: str = knob(
+        "at_random", choices="split", advanced=True, title="How they are held out",
+        help="Which pairs are held out from training, if there are no validation files. All pairs "
+        "of a source are always on one side.",
+    )  # fmt: skip
     held_out_percent: float = knob(
         2.0, low=0.1, high=50, unit="%", advanced=True,
         title="Held out",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,20 +13,23 @@ from typing import Any
 
 import tomli_w
 
-from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.configs import DataConfig
 from s2s_core.data.doctor.curing import Curing
+from s2s_core.data.encoding import Encoder, Pace, Sample, train_tokenizers
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
-from s2s_core.data.store import EncodedPairs, Sequences
+from s2s_core.data.readers.opening import share_read
+from s2s_core.data.splits import SPLITS, Split
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile
-from s2s_core.pair_store import PairWriter
+from s2s_core.pair_store import PairStore, PairWriter
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
-from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, train_tokenizer
+from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer
 
 FORMAT = 2  # of a prepared corpus; another one is prepared afresh
+OFTEN = 20_000  # pairs read between two records of progress
 PREVIEW = 500  # pairs shown
 EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
 
@@ -79,7 +83,11 @@ def _raw_pairs(config: DataConfig, validation: bool = False) -> Iterator[Sentenc
 def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
     found = Survey(PREVIEW, _cured(config))
-    yield from _read(config, found, [])
+    pace = Pace()
+    for _ in found.read(_raw_pairs(config)):
+        if found.usable % OFTEN == 0:
+            yield _reading(config, found, pace)
+    _refuse_no_text(config, found)
     yield found.record(names_of(config))
 
 
@@ -91,31 +99,39 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     text of all pairs as a `PairStore`. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    found, pairs = Survey(PREVIEW, _cured(config)), list[SentencePair]()
-    with PairWriter(folder) as text:
-        yield from _read(config, found, pairs, text)
+    pace = Pace()
+    found, usable = Survey(PREVIEW, _cured(config)), folder / "usable"
+    with PairWriter(folder) as text, PairWriter(usable) as kept:
+        for pair in found.read(_copied(_raw_pairs(config), text)):
+            kept.add(pair)
+            if found.usable % OFTEN == 0:
+                yield _reading(config, found, pace)
+    _refuse_no_text(config, found)
     corpus = found.record(names_of(config))
     yield corpus
-    train, held_out = _split(config, pairs)
-    _refuse_nothing(config, corpus, train, held_out)
+    pairs = PairStore.load(usable)
+    split = _split(config, pairs)
+    sample = Sample(pairs, split, config.seed)
+    learnt_from = 0 if sample.is_all else len(sample)
+    _refuse_nothing(config, corpus, int(any(True for _ in sample)), len(split.held_out))
     yield ProgressRecord("learning the vocabulary")
-    source, target = _train_tokenizers(config.tokenizer, train)
+    source, target = train_tokenizers(config.tokenizer, sample)
     _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, source, target)
-    encoded = []
-    for done, (name, part) in enumerate((("train", train), ("held_out", held_out))):
-        yield ProgressRecord("encoding", done, 2)
-        kept, rows = _encode(part, source, target, config.longest)
-        rows.save(folder / "encoded", name)
-        encoded.append(kept)
-    _refuse_nothing(config, corpus, encoded[0], encoded[1])
-    HeldOut(encoded[1]).save(folder)
-    too_long = len(train) + len(held_out) - len(encoded[0]) - len(encoded[1])
+    encoder = Encoder(config, (source, target))
+    train, fitting = yield from encoder.training(pairs, split, folder / "encoded")
+    held_out = encoder.held_out(split.held_out, folder / "encoded")
+    _refuse_nothing(config, corpus, fitting, len(held_out))
+    HeldOut(held_out).save(folder)
+    del pairs, sample  # a file that is mapped cannot be removed everywhere
+    shutil.rmtree(usable)
     record = PreparedRecord(
-        folder=str(folder), train_pairs=len(encoded[0]), held_out_pairs=len(encoded[1]),
+        folder=str(folder), train_pairs=fitting, held_out_pairs=len(held_out),
         source_vocabulary=source.size, target_vocabulary=target.size, blank=found.blank,
-        too_long=too_long, examples=tuple((p.source, p.target) for p in encoded[1][:EXAMPLES]),
+        too_long=train - fitting + len(split.held_out) - len(held_out),
+        examples=tuple((pair.source, pair.target) for pair in held_out[:EXAMPLES]),
         vocabulary_lowered=min(source.size, target.size)
         < config.tokenizer.vocabulary_size + EXTRA_PIECES,
+        vocabulary_pairs=learnt_from,
     )  # fmt: skip
     _describe(config, folder, corpus, record)
     yield record
@@ -198,16 +214,13 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
     return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
 
 
-def _read(
-    config: DataConfig, found: Survey, kept: list[SentencePair], text: PairWriter | None = None
-) -> Iterator[ProgressRecord]:
-    """Show every pair to the survey, and keep those with text on both sides."""
-    raw = _raw_pairs(config)
-    for pair in found.read(raw if text is None else _copied(raw, text)):
-        kept.append(pair)
-        if len(kept) % 20_000 == 0:
-            yield ProgressRecord("reading", found.pairs)
-    if found.pairs == found.blank:
+def _reading(config: DataConfig, found: Survey, pace: Pace) -> ProgressRecord:
+    share = found.pairs / config.builtin_pairs if config.builtin else share_read()
+    return ProgressRecord("reading", found.pairs, 0, *pace.of(found.pairs, share))
+
+
+def _refuse_no_text(config: DataConfig, found: Survey) -> None:
+    if not found.usable:
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
 
 
@@ -217,51 +230,23 @@ def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[Sentenc
         yield pair
 
 
-def _split(
-    config: DataConfig, pairs: list[SentencePair]
-) -> tuple[list[SentencePair], list[SentencePair]]:
-    """Return training and held-out pairs; no held-out source occurs in training.
-
-    With validation files these are held out as given.
-    """
+def _split(config: DataConfig, pairs: PairStore) -> Split:
+    """Choose what is held out; validation files are held out as given."""
     if config.validation:
         given = pairs_of(config, validation=True)
-        return pairs, [p for p in given if p.source.strip() and p.target.strip()]
-    wanted = min(config.held_out_most, round(len(pairs) * config.held_out_percent / 100))
-    order = random.Random(config.seed).sample(range(len(pairs)), len(pairs))
-    chosen: dict[str, SentencePair] = {}
-    for row in order:
-        if len(chosen) >= max(1, wanted):
-            break
-        chosen.setdefault(pairs[row].source, pairs[row])
-    return [pair for pair in pairs if pair.source not in chosen], list(chosen.values())
+        held_out = [p for p in given if p.source.strip() and p.target.strip()]
+        return Split(held_out, keeps_back=lambda source: False)
+    return SPLITS[config.split](config, pairs)
 
 
-def _refuse_nothing(
-    config: DataConfig,
-    corpus: CorpusRecord,
-    train: list[SentencePair],
-    held_out: list[SentencePair],
-) -> None:
+def _refuse_nothing(config: DataConfig, corpus: CorpusRecord, train: int, held_out: int) -> None:
     if not train or not held_out:
         raise BadFile(
             "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
             "least one of each is needed, no side longer than {longest} pieces",
-            title=corpus.title, train=len(train), held_out=len(held_out),
-            pairs=corpus.pairs, longest=config.longest,
+            title=corpus.title, train=train, held_out=held_out, pairs=corpus.pairs,
+            longest=config.longest,
         )  # fmt: skip
-
-
-def _train_tokenizers(
-    config: TokenizerConfig, pairs: list[SentencePair]
-) -> tuple[Tokenizer, Tokenizer]:
-    size = config.vocabulary_size
-    if config.joint:
-        both = (side for pair in pairs for side in pair)
-        tokenizer = train_tokenizer(both, config.kind, size)
-        return tokenizer, tokenizer
-    source = train_tokenizer((pair.source for pair in pairs), config.kind, size)
-    return source, train_tokenizer((pair.target for pair in pairs), config.kind, size)
 
 
 def _save_tokenizers(folder: Path, joint: bool, source: Tokenizer, target: Tokenizer) -> None:
@@ -269,23 +254,6 @@ def _save_tokenizers(folder: Path, joint: bool, source: Tokenizer, target: Token
     models = {"joint": source} if joint else {"source": source, "target": target}
     for name, tokenizer in models.items():
         (folder / f"{name}.model").write_bytes(tokenizer.model)
-
-
-def _encode(
-    pairs: list[SentencePair], source: Tokenizer, target: Tokenizer, longest: int
-) -> tuple[list[SentencePair], EncodedPairs]:
-    """Encode pairs; those with a side longer than `longest` pieces are left out."""
-    sources = source.encode_all([pair.source for pair in pairs])
-    targets = target.encode_all([pair.target for pair in pairs])
-    keep = [
-        row
-        for row, (s, t) in enumerate(zip(sources, targets, strict=True))
-        if len(s) <= longest and len(t) <= longest
-    ]
-    encoded = EncodedPairs(
-        Sequences.of([sources[row] for row in keep]), Sequences.of([targets[row] for row in keep])
-    )
-    return [pairs[row] for row in keep], encoded
 
 
 def _describe(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -86,7 +86,65 @@ class EncodedPairs:
                     "the encoded corpus in {folder} cannot be read: {why}", folder=folder, why=error
                 ) from None
             sides.append(Sequences(values, offsets))
+            if offsets[:1].sum() or offsets[-1:].sum() != len(values):
+                raise BadFile(
+                    "the encoded corpus in {folder} cannot be read: {why}", folder=folder,
+                    why="its files do not fit together",
+                )  # fmt: skip
         return cls(*sides)
+
+
+class EncodedWriter:
+    """Appends encoded pairs to new arrays on disk, which `EncodedPairs.load` maps."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._sides = [
+            (
+                _ArrayFile(folder / f"{name}.{side}.values.npy", np.int32),
+                _ArrayFile(folder / f"{name}.{side}.offsets.npy", np.int64),
+            )
+            for side in ("source", "target")
+        ]
+        for _, offsets in self._sides:
+            offsets.append(np.zeros(1))
+
+    def add(self, *sides: tuple[Numbers, Numbers]) -> None:
+        """Append pairs: of each side all numbers, one sentence after the other, and the lengths."""
+        for (values, offsets), (numbers, lengths) in zip(self._sides, sides, strict=True):
+            offsets.append(values.count + np.cumsum(lengths))
+            values.append(numbers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in (file for files in self._sides for file in files):
+            file.close()
+
+
+class _ArrayFile:
+    """A .npy file of one row of numbers that grows; numpy leaves room in the header for that."""
+
+    def __init__(self, path: Path, kind: type[np.integer[Any]]) -> None:
+        self._file = path.open("wb")
+        self._kind = np.dtype(kind)
+        self.count = 0
+        self._write_header()
+
+    def append(self, numbers: Numbers) -> None:
+        self._file.write(numbers.astype(self._kind, copy=False).tobytes())
+        self.count += len(numbers)
+
+    def close(self) -> None:
+        self._file.seek(0)
+        self._write_header()
+        self._file.close()
+
+    def _write_header(self) -> None:
+        kind = np.lib.format.dtype_to_descr(self._kind)
+        header = {"descr": kind, "fortran_order": False, "shape": (self.count,)}
+        np.lib.format.write_array_header_1_0(self._file, header)
 
 
 def _mapped(path: Path) -> Numbers:

@@ -9,6 +9,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import BATCHINGS
 from s2s_core.data.doctor import CHECKS
 from s2s_core.data.readers import READERS
+from s2s_core.data.splits import SPLITS
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.search import SEARCHES
 from s2s_core.errors import BadConfig
@@ -44,6 +45,7 @@ CATALOG: dict[str, Choices[Any]] = {
     "schedule": SCHEDULES,
     "score": SCORES,
     "search": SEARCHES,
+    "split": SPLITS,
     "teacher_forcing": TEACHER_FORCING,
     "tokenizer": TOKENIZERS,
     "toy_task": TOY_TASKS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import sentencepiece
 
 from s2s_core.choices import Choices
 from s2s_core.errors import BadConfig, BadFile
+
+Numbers = np.ndarray[Any, Any]
 
 PADDING, UNKNOWN, BEGIN, END = 0, 1, 2, 3  # the same in every vocabulary
 SPECIAL_NAMES = {PADDING: "‹padding›", UNKNOWN: "‹unknown›", BEGIN: "‹begin›", END: "‹end›"}
@@ -77,9 +80,11 @@ class Tokenizer:
         """Return the numbers of the text's pieces, without begin and end."""
         return list(self._processor.encode(text))
 
-    def encode_all(self, texts: list[str]) -> list[list[int]]:
-        """Encode many texts at once, on all cores."""
-        return list(self._processor.encode(texts))
+    def encode_flat(self, texts: list[str]) -> tuple[Numbers, Numbers]:
+        """Encode many texts on all cores: all numbers in a row, and how many are of each text."""
+        rows = self._processor.encode(texts)
+        lengths = np.fromiter(map(len, rows), np.int64, len(rows))
+        return np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum())), lengths
 
     def sample(self, text: str, alpha: float) -> list[int]:
         """Cut a text by chance; the numbers drawn are those of `seed_sampling`, of one thread.

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,24 @@ PACKED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
+_being_read: list[IO[bytes]] = []
+
+
+def share_read() -> float:
+    """Return how much of the files that are open now has been read, packed as they are."""
+    size = sum(os.fstat(file.fileno()).st_size for file in _being_read)
+    return sum(file.tell() for file in _being_read) / size if size else 0.0
+
+
+@contextmanager
+def _noted(file: IO[bytes]) -> Iterator[None]:
+    _being_read.append(file)
+    try:
+        yield
+    finally:
+        _being_read.remove(file)
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[bytes, io.BufferedReader]]:
     """Open a file, unpacked if it is packed: its beginning, and the whole of it.
@@ -37,7 +56,7 @@ def opened(path: Path) -> Iterator[tuple[bytes, io.BufferedReader]]:
     how = ""
     try:
         _refuse_what_is_no_file(path)
-        with path.open("rb") as plain:
+        with path.open("rb") as plain, _noted(plain):
             start = plain.read(max(map(len, PACKED)))
             plain.seek(0)
             stream: Any = plain

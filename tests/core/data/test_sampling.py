@@ -27,7 +27,7 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 
 
 def sampled(tokenizer: Tokenizer, alpha: float = 0.2, seed: int = 1) -> Batches:
-    rows = Sequences.of(tokenizer.encode_all(sentences()))
+    rows = Sequences.of([tokenizer.encode(text) for text in sentences()])
     batches = Batches(EncodedPairs(rows, rows), 200, seed)
     batches.sampler = PieceSampler(tokenizer, tokenizer, alpha)
     return batches
@@ -57,7 +57,7 @@ def test_more_bpe_dropout_gives_more_pieces() -> None:
     counts = [
         sum(len(tokenizer.sample(text, alpha)) for text in texts) for alpha in (0, 0.1, 0.5, 1)
     ]
-    assert counts[0] == sum(map(len, tokenizer.encode_all(texts)))
+    assert counts[0] == sum(map(len, [tokenizer.encode(text) for text in texts]))
     assert counts == sorted(counts)
     characters = sum(len(text) + 1 for text in texts)  # with the space before the first word
     assert counts[-1] == characters
@@ -65,7 +65,7 @@ def test_more_bpe_dropout_gives_more_pieces() -> None:
 
 def test_a_higher_power_comes_nearer_to_the_most_probable_cut() -> None:
     tokenizer, texts = train_tokenizer(sentences(), "unigram", 60), sentences()
-    best = tokenizer.encode_all(texts)
+    best = [tokenizer.encode(text) for text in texts]
     seed_sampling(1)
     equal = [
         np.mean([tokenizer.sample(t, alpha) == cut for t, cut in zip(texts, best, strict=True)])

@@ -77,8 +77,11 @@ def test_the_mark_of_a_space_comes_back_as_a_space(kind: str) -> None:
 @each_kind
 def test_many_texts_are_encoded_like_each(kind: str) -> None:
     tokenizer = tokenizer_of(kind)
-    assert tokenizer.encode_all(SENTENCES) == [tokenizer.encode(text) for text in SENTENCES]
-    assert tokenizer.encode_all([]) == []
+    rows = [tokenizer.encode(text) for text in SENTENCES]
+    values, lengths = tokenizer.encode_flat(SENTENCES)
+    assert values.tolist() == [piece for row in rows for piece in row]
+    assert lengths.tolist() == [len(row) for row in rows]
+    assert [array.tolist() for array in tokenizer.encode_flat([])] == [[], []]
 
 
 @each_kind
