@@ -236,7 +236,8 @@ def _prepared_run(config: RunConfig, folder: Path) -> Run:
     with tempfile.TemporaryDirectory(prefix="s2s-") as temporary:
         for record in prepare(config.data, Path(temporary)):
             if isinstance(record, ProgressRecord) and record.total == 0:
-                console.print(f"{record.what} {record.done or ''}", style="dim")
+                pace = f"({record.per_second:,.0f} pairs a second)" if record.per_second else ""
+                console.print(f"{record.what} {record.done or ''} {pace}", style="dim")
             if isinstance(record, PreparedRecord):
                 _tell_prepared(record)
         return Run.create(folder, config, Path(temporary))
@@ -251,6 +252,11 @@ def _tell_prepared(record: PreparedRecord) -> None:
         console.print(f"left out: {record.blank:,} with a blank side, {record.too_long:,} too long")
     if record.vocabulary_lowered:
         console.print("the corpus is too small for the vocabulary asked for; it was lowered")
+    if record.vocabulary_pairs:
+        text = (
+            f"the vocabularies were learnt from {record.vocabulary_pairs:,} pairs drawn by chance"
+        )
+        console.print(text)
 
 
 def _follow(run: Run) -> int:

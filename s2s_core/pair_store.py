@@ -40,12 +40,11 @@ class PairWriter:
         self._offsets = (folder / OFFSETS).open("wb")
         self._offsets.write(np.zeros(1, OFFSET).tobytes())
         self._end = 0
-        self._sides: list[bytes] = []
+        self._sides: list[str] = []
 
     def add(self, pair: tuple[str, str]) -> None:
         """Append a pair, source first."""
-        for side in pair:
-            self._sides.append(side.encode("utf-8", KEEP))
+        self._sides += pair
         if len(self._sides) >= 2 * ROWS_AT_ONCE:
             self._flush()
 
@@ -70,9 +69,10 @@ class PairWriter:
         self.close()
 
     def _flush(self) -> None:
-        lengths = np.fromiter(map(len, self._sides), OFFSET, len(self._sides))
+        sides = [side.encode("utf-8", KEEP) for side in self._sides]
+        lengths = np.fromiter(map(len, sides), OFFSET, len(sides))
         ends = self._end + np.cumsum(lengths)
-        self._text.write(b"".join(self._sides))
+        self._text.write(b"".join(sides))
         self._offsets.write(ends.astype(OFFSET).tobytes())
         self._end += int(lengths.sum())
         self._sides.clear()

@@ -183,13 +183,23 @@ class StatusLine(QStatusBar):
         return Saying("ready", "idle", text)
 
     def _corpus_so_far(self, record: ProgressRecord) -> str:
-        what = core_text(record.what)
-        if record.what != "reading":
-            return self.tr("Preparing the corpus: {what} …").format(what=what)
-        if not record.done:
+        if record.what == "reading" and not record.done:
             return self.tr("Reading the corpus …")
-        count = numbers.count(record.done)
-        return self.tr("Reading the corpus: {count} pairs so far …").format(count=count)
+        if record.what == "reading":
+            text = self.tr("Reading the corpus: {count} pairs so far{pace} …")
+        elif record.done:
+            text = self.tr("Preparing the corpus: {what}, {count} pairs so far{pace} …")
+        else:
+            text = self.tr("Preparing the corpus: {what} …")
+        what, count = core_text(record.what), numbers.count(record.done)
+        return text.format(what=what, count=count, pace=self._pace(record))
+
+    def _pace(self, record: ProgressRecord) -> str:
+        rate, left = numbers.rate(record.per_second), numbers.duration(record.seconds_left)
+        text = self.tr(", {rate} a second, {left} left")
+        if not record.seconds_left:
+            text = self.tr(", {rate} a second") if record.per_second else ""
+        return text.format(rate=rate, left=left)
 
     def _scoring(self, record: ProgressRecord) -> Saying:
         text = self.tr("Scoring the held-out sentences: part {done} of {total} …")

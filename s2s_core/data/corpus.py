@@ -215,7 +215,7 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
 
 
 def _reading(config: DataConfig, found: Survey, pace: Pace) -> ProgressRecord:
-    share = found.pairs / config.builtin_pairs if config.builtin else share_read()
+    share = found.pairs / max(1, config.builtin_pairs) if config.builtin else share_read()
     return ProgressRecord("reading", found.pairs, 0, *pace.of(found.pairs, share))
 
 

@@ -98,6 +98,14 @@ def test_from_the_start_to_ready(line: Line) -> None:
     assert line.hear(Ready(("cpu",))) == "Reading the corpus …"
     progress = ProgressRecord("reading", 12_000)
     assert line.hear(progress, reader=True) == "Reading the corpus: 12,000 pairs so far …"
+    progress = ProgressRecord("reading", 20_000, 0, 45_000.4, 71.6)
+    assert line.hear(progress, reader=True) == (
+        "Reading the corpus: 20,000 pairs so far, 45,000 a second, 1:12 left …"
+    )
+    progress = ProgressRecord("encoding", 8_000, 90_000, 30_000)
+    assert line.hear(progress, reader=True) == (
+        "Preparing the corpus: encoding, 8,000 pairs so far, 30,000 a second …"
+    )
     cut = line.hear(ProgressRecord("learning the vocabulary"), reader=True)
     assert cut == "Preparing the corpus: learning the vocabulary …"
     assert ready(line).startswith("Ready. Press Space to train")

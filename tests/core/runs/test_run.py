@@ -13,6 +13,7 @@ import torch
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig, BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import merged
+from s2s_core.pair_store import PairStore
 from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
@@ -536,3 +537,15 @@ def test_a_model_that_cannot_be_compiled_ends_with_a_sentence(
     run.trainer.model.encoder.register_forward_pre_hook(fails)
     with pytest.raises(TrainingFailed, match="could not compile the model: no such header"):
         list(run.events())
+
+
+def test_a_run_has_the_text_of_its_corpus_where_that_can_be_linked(
+    tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny_run(tmp_path / "linked", prepared)
+    assert list(PairStore.load(tmp_path / "linked")) == list(PairStore.load(prepared))
+    assert (tmp_path / "linked" / "pairs.text").samefile(prepared / "pairs.text")
+    monkeypatch.setattr(os, "link", full_disk)
+    tiny_run(tmp_path / "copied", prepared)
+    assert not (tmp_path / "copied" / "pairs.text").exists()
+    assert (tmp_path / "copied" / "held_out.jsonl").exists()
