@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from s2s_core.choices import Choices
 from s2s_core.configs import TrainingConfig
+from s2s_core.data.cutting import Cuts, starts_in
 from s2s_core.data.store import EncodedPairs, Numbers
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
@@ -122,30 +123,6 @@ class Position:
     batch: int = 0
 
 
-@dataclass(frozen=True)
-class Cuts(Sequence[Numbers]):
-    """Rows of pairs, where in them each batch begins, and in which order the batches come."""
-
-    rows: Numbers
-    starts: Numbers
-    order: Numbers | None = None  # None: as they stand
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    @overload
-    def __getitem__(self, batch: int) -> Numbers: ...
-    @overload
-    def __getitem__(self, batch: slice) -> list[Numbers]: ...
-    def __getitem__(self, batch: int | slice) -> Numbers | list[Numbers]:
-        """Return the rows of a batch."""
-        if isinstance(batch, slice):
-            return [self[at] for at in range(*batch.indices(len(self)))]
-        at = int(range(len(self))[batch] if self.order is None else self.order[batch])
-        end = self.starts[at + 1] if at + 1 < len(self) else len(self.rows)
-        return self.rows[self.starts[at] : end]
-
-
 class Batches:
     """The batches of a corpus in an order that depends only on the seed and the epoch.
 
@@ -237,7 +214,7 @@ class Batches:
             return 0
         kinds, place = np.unique(np.concatenate([kinds for kinds, _ in parts]), return_inverse=True)
         counts = np.bincount(place, np.concatenate([counts for _, counts in parts]))
-        return len(self._starts(kinds, counts.astype(np.int64)))
+        return len(starts_in(kinds, counts.astype(np.int64), self._width, self.batch_tokens))
 
     def in_order(self) -> Cuts:
         """Return the rows of each batch sorted by length, always the same: for validation."""
@@ -248,37 +225,14 @@ class Batches:
         kinds = self._kinds(order)
         changes = np.flatnonzero(np.diff(kinds, prepend=-1))
         counts = np.diff(changes, append=len(kinds))
-        return Cuts(order, self._starts(kinds[changes], counts))
+        starts = starts_in(kinds[changes], counts, self._width, self.batch_tokens)
+        return Cuts(order, starts)
 
     def _kinds(self, rows: Numbers | slice) -> Numbers:
         """Return one number for both lengths of each pair; sorted as targets are, then sources."""
         return (
             self._target_lengths[rows].astype(np.int64) * self._width + self._source_lengths[rows]
         )
-
-    def _starts(self, kinds: Numbers, counts: Numbers) -> Numbers:
-        """Return where batches begin in so many pairs of each kind, one kind after the other.
-
-        The steps of this loop are kinds, not pairs: some thousand in a corpus of any size.
-        """
-        starts = [np.zeros(min(1, len(kinds)), np.int64)]
-        at = size = widest = 0  # the pairs behind; those of the batch that is being filled
-        for kind, left in zip(kinds.tolist(), counts.tolist(), strict=True):
-            longest = max(divmod(kind, self._width))
-            room = self.batch_tokens // max(widest, longest) - size
-            taken = min(left, max(room, 0 if size else 1))
-            if taken:
-                at, size, widest, left = (
-                    at + taken,
-                    size + taken,
-                    max(widest, longest),
-                    left - taken,
-                )
-            if left:  # of this kind alone, in batches of their own
-                capacity = max(1, self.batch_tokens // longest)
-                starts.append(np.arange(at, at + left, capacity))
-                at, size, widest = at + left, (left - 1) % capacity + 1, longest
-        return np.concatenate(starts)
 
     def state(self) -> dict[str, Any]:
         """Return where training is, as plain numbers."""

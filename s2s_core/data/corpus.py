@@ -113,14 +113,17 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     split = _split(config, pairs)
     sample = Sample(pairs, split, config.seed)
     learnt_from = 0 if sample.is_all else len(sample)
-    _refuse_nothing(config, corpus, int(any(True for _ in sample)), len(split.held_out))
+    if not split.held_out or not any(True for _ in sample):
+        left = sum(not split.keeps_back(pair.source) for pair in pairs)
+        raise _nothing_left(config, corpus, left, len(split.held_out))
     yield ProgressRecord("learning the vocabulary")
     source, target = train_tokenizers(config.tokenizer, sample)
     _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, source, target)
     encoder = Encoder(config, (source, target))
     train, fitting = yield from encoder.training(pairs, split, folder / "encoded")
     held_out = encoder.held_out(split.held_out, folder / "encoded")
-    _refuse_nothing(config, corpus, fitting, len(held_out))
+    if not fitting or not held_out:
+        raise _nothing_left(config, corpus, fitting, len(held_out))
     HeldOut(held_out).save(folder)
     del pairs, sample  # a file that is mapped cannot be removed everywhere
     shutil.rmtree(usable)
@@ -239,14 +242,13 @@ def _split(config: DataConfig, pairs: PairStore) -> Split:
     return SPLITS[config.split](config, pairs)
 
 
-def _refuse_nothing(config: DataConfig, corpus: CorpusRecord, train: int, held_out: int) -> None:
-    if not train or not held_out:
-        raise BadFile(
-            "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
-            "least one of each is needed, no side longer than {longest} pieces",
-            title=corpus.title, train=train, held_out=held_out, pairs=corpus.pairs,
-            longest=config.longest,
-        )  # fmt: skip
+def _nothing_left(config: DataConfig, corpus: CorpusRecord, train: int, held_out: int) -> BadFile:
+    return BadFile(
+        "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
+        "least one of each is needed, no side longer than {longest} pieces",
+        title=corpus.title, train=train, held_out=held_out, pairs=corpus.pairs,
+        longest=config.longest,
+    )  # fmt: skip
 
 
 def _save_tokenizers(folder: Path, joint: bool, source: Tokenizer, target: Tokenizer) -> None:

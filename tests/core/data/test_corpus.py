@@ -21,6 +21,7 @@ from s2s_core.data.corpus import (
     survey,
 )
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.splits import SPLITS
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadConfig, BadFile, S2SError
 from s2s_core.pair_store import PairStore
@@ -282,6 +283,28 @@ def test_a_corpus_that_leaves_nothing_is_refused(
 ) -> None:
     with pytest.raises(BadFile, match=r"pairs\.tsv leaves \d+ pairs to train on and \d+ to hold"):
         list(prepare(data(table(tmp_path, lines), **values), tmp_path / "p"))
+
+
+def test_what_is_left_is_told_in_numbers(tmp_path: Path) -> None:
+    blank = table(tmp_path, ["\tnothing"], "held.tsv")
+    with pytest.raises(BadFile, match="leaves 121 pairs to train on and 0 to hold out, of 121;"):
+        list(prepare(data(table(tmp_path), validation=(blank,)), tmp_path / "p"))
+    twice = table(tmp_path, [GOOD[0], GOOD[0]])
+    with pytest.raises(BadFile, match="leaves 0 pairs to train on and 1 to hold out, of 2;"):
+        list(prepare(data(twice), tmp_path / "q"))
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_however_it_is_split_no_held_out_source_is_trained_on(tmp_path: Path, split: str) -> None:
+    repeated = [*GOOD, *(line.replace("!", "?") for line in GOOD[::2])]
+    config = data(table(tmp_path, repeated), split=split, held_out_percent=10)
+    record = tiny_prepared(tmp_path / "p", config)
+    train, held_out = trained_and_held_out(tmp_path / "p")
+    sources = {pair.source for pair in held_out}
+    assert not {pair.source for pair in train} & sources
+    assert len(sources) == record.held_out_pairs > 3
+    everything = {line.split("\t")[0] for line in repeated}
+    assert {pair.source for pair in train} | sources == everything
 
 
 def test_a_vocabulary_that_is_too_small_is_refused(tmp_path: Path) -> None:
