@@ -134,9 +134,16 @@ def _add_evaluate(parsers: Parsers) -> None:
 
 def _add_inspect(parsers: Parsers) -> None:
     parser = _command(
-        parsers, "inspect", "tell what a corpus holds and what is odd", commands.inspect
-    )
+        parsers, "inspect", "tell what a corpus holds and what is odd, and cure it",
+        commands.inspect,
+    )  # fmt: skip
     parser.add_argument("files", nargs="+", metavar="FILE", help="one table or two text files")
+    parser.add_argument("--validation", nargs="+", metavar="FILE", default=(),
+                        help="pairs that should not stand in the corpus, likewise")  # fmt: skip
+    parser.add_argument("--cure", default="", metavar="NAME,NAME",
+                        help="what to put right, by name; 'all' is everything")  # fmt: skip
+    parser.add_argument("--out", type=Path, metavar="FILE",
+                        help="write the pairs here: .jsonl, or a table with tabs")  # fmt: skip
 
 
 def _add_shrink(parsers: Parsers) -> None:

@@ -7,6 +7,7 @@ import json
 import signal
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
-from s2s_core.data.corpus import names_of, pairs_of, prepare, survey
+from s2s_core.data.cleaned import write_pairs
+from s2s_core.data.corpus import examined, names_of, pairs_of, prepare
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import look_at, translate_all
@@ -151,19 +153,40 @@ def shrink(options: argparse.Namespace) -> int:
 
 
 def inspect(options: argparse.Namespace) -> int:
-    """Print counts, a preview and what is odd about a corpus."""
-    for record in survey(_files_config(options.files)):
-        if isinstance(record, CorpusRecord):
-            sides = f"{record.source_name} → {record.target_name}"
-            print(f"{record.title}: {record.pairs:,} pairs, {sides}")
-            words = f"{record.source_words:.1f} and {record.target_words:.1f}"
-            print(f"{words} words a sentence, on average")
-            for source, target in record.preview[:5]:
-                print(f"  {source}\t{target}")
-            for finding in record.findings:
-                example = f", such as: {finding.example}" if finding.example else ""
-                print(f"! {finding.sentence}{example}")
+    """Print counts, a preview and what is odd about a corpus; write what the cures leave."""
+    data = _files_config(options.files, options.validation, options.cure)
+    found, pairs = examined(data)
+    if options.out:
+        _refuse_to_overwrite(options.out, data)
+        written = write_pairs(pairs, options.out)
+    else:
+        deque(pairs, 0)
+    _print_corpus(found.record(names_of(data)))
+    if options.out:
+        print(f"{written.pairs:,} pairs written to {options.out}")
+        if written.changed:
+            print(f"  in {written.changed:,} of them tabs or line breaks became spaces")
     return 0
+
+
+def _refuse_to_overwrite(out: Path, data: DataConfig) -> None:
+    if out.exists() and any(out.samefile(file) for file in (*data.train, *data.validation)):
+        raise BadConfig("{out} is a file of the corpus, which stays as it is", out=out)
+
+
+def _print_corpus(record: CorpusRecord) -> None:
+    sides = f"{record.source_name} → {record.target_name}"
+    print(f"{record.title}: {record.pairs:,} pairs, {sides}")
+    words = f"{record.source_words:.1f} and {record.target_words:.1f}"
+    print(f"{words} words a sentence, on average")
+    for source, target in record.preview[:5]:
+        print(f"  {source}\t{target}")
+    for finding in record.findings:
+        example = f", such as: {finding.example}" if finding.example else ""
+        print(f"! {finding.sentence}{example}")
+        if finding.cure:
+            done = "cured by" if finding.cured else "cure"
+            print(f"    {done} {finding.name}: {finding.cure}")
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
@@ -427,8 +450,12 @@ def _input_lines() -> Iterator[list[str]]:
         yield waiting
 
 
-def _files_config(files: Sequence[str]) -> DataConfig:
-    return merged(RunConfig(), {"data": {"builtin": "", "train": list(files)}}).data
+def _files_config(
+    files: Sequence[str], validation: Sequence[str] = (), cures: str = ""
+) -> DataConfig:
+    names = [name.strip() for name in cures.split(",") if name.strip()]
+    data = {"builtin": "", "train": list(files), "validation": list(validation), "cures": names}
+    return merged(RunConfig(), {"data": data}).data
 
 
 @contextmanager

@@ -59,36 +59,55 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
     if validation:
         yield from _raw_pairs(config, validation=True)
     else:
-        yield from (pair for _, pair in _cured(config).rows(_raw_pairs(config)))
+        curing = _cured(config)
+        yield from (pair for _, pair in curing.rows(_raw_pairs(config, curing)))
 
 
 def _cured(config: DataConfig) -> Curing:
-    return Curing(config.cures)
+    """Return what cures the pairs of a config, and knows which sources are held out."""
+    held_out = config.validation and _raw_pairs(config, validation=True)
+    return Curing(config.cures, frozenset(hash(pair.source) for pair in held_out or ()))
 
 
-def _raw_pairs(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
+def _raw_pairs(
+    config: DataConfig, curing: Curing | None = None, *, validation: bool = False
+) -> Iterator[SentencePair]:
     """Yield the pairs of a config as they come, in the direction asked for."""
     files = config.validation if validation else config.train
     if config.builtin and not validation:
         task = TOY_TASKS[config.builtin]
         pairs: Iterable[SentencePair] = task(random.Random(config.seed), config.builtin_pairs)
     else:
-        pairs = read_pairs(
-            tuple(Path(name) for name in files), Wanted(config.source_column, config.target_column)
-        )
+        cut = curing.cut if curing and not validation else None
+        wanted = Wanted(config.source_column, config.target_column, cut)
+        pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     for pair in pairs:
         yield SentencePair(pair.target, pair.source) if config.swap_sides else pair
 
 
 def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
-    found = Survey(PREVIEW, _cured(config))
-    pace = Pace()
-    for _ in found.read(_raw_pairs(config)):
-        if found.usable % OFTEN == 0:
-            yield _reading(config, found, pace)
-    _refuse_no_text(config, found)
+    found, pairs = examined(config)
+    yield from _read(config, found, pairs)
     yield found.record(names_of(config))
+
+
+def examined(
+    config: DataConfig, text: PairWriter | None = None
+) -> tuple[Survey, Iterator[SentencePair]]:
+    """Return the pairs of a corpus that can be used, and what looks at them on their way.
+
+    All pairs are copied to `text` as they come.
+    """
+    found = Survey(PREVIEW, _cured(config))
+    return found, _usable(config, found, text)
+
+
+def _usable(config: DataConfig, found: Survey, text: PairWriter | None) -> Iterator[SentencePair]:
+    raw = _raw_pairs(config, found.curing)
+    yield from found.read(raw if text is None else _copied(raw, text))
+    if not found.usable:
+        raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
 
 
 def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
@@ -99,14 +118,10 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     text of all pairs as a `PairStore`. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pace = Pace()
-    found, usable = Survey(PREVIEW, _cured(config)), folder / "usable"
+    usable = folder / "usable"
     with PairWriter(folder) as text, PairWriter(usable) as kept:
-        for pair in found.read(_copied(_raw_pairs(config), text)):
-            kept.add(pair)
-            if found.usable % OFTEN == 0:
-                yield _reading(config, found, pace)
-    _refuse_no_text(config, found)
+        found, cured = examined(config, text)
+        yield from _read(config, found, cured, kept)
     corpus = found.record(names_of(config))
     yield corpus
     pairs = PairStore.load(usable)
@@ -217,14 +232,17 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
     return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
 
 
-def _reading(config: DataConfig, found: Survey, pace: Pace) -> ProgressRecord:
-    share = found.pairs / max(1, config.builtin_pairs) if config.builtin else share_read()
-    return ProgressRecord("reading", found.pairs, 0, *pace.of(found.pairs, share))
-
-
-def _refuse_no_text(config: DataConfig, found: Survey) -> None:
-    if not found.usable:
-        raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
+def _read(
+    config: DataConfig, found: Survey, pairs: Iterable[SentencePair], kept: PairWriter | None = None
+) -> Iterator[ProgressRecord]:
+    """Keep every pair, and tell how far it is."""
+    pace = Pace()
+    for pair in pairs:
+        if kept is not None:
+            kept.add(pair)
+        if found.usable % OFTEN == 0:
+            share = found.usable / max(1, config.builtin_pairs) if config.builtin else share_read()
+            yield ProgressRecord("reading", found.usable, 0, *pace.of(found.usable, share))
 
 
 def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[SentencePair]:

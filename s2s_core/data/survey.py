@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from s2s_core.data.doctor import CHECKS
-from s2s_core.data.doctor.curing import Curing, Notes, Row, together
+from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
 from s2s_core.records import CorpusRecord, Finding
 
+MOST = 1_000_000  # pairs that are looked through; of the others only blank sides are counted
 FEW = 1000  # pairs; with fewer no model learns to translate, only to recite
 
 
@@ -27,12 +29,13 @@ class Survey:
     """Counts the pairs that pass through it; what it remembers of each is a hash."""
 
     def __init__(self, preview: int, curing: Curing | None = None) -> None:
+        self.looked_at = 0  # pairs that went through all checks
         self.pairs = 0  # of the corpus, read so far
         self.usable = 0  # of them, cured and with text on both sides
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
-        self._curing = curing or Curing(())
-        self._checks = {name: check(self._curing.held_out) for name, check in CHECKS.items()}
+        self.curing = curing or Curing(())
+        self._checks = {name: check(self.curing.held_out) for name, check in CHECKS.items()}
         self._notes = Notes()
         self._words = [0, 0]
 
@@ -43,7 +46,11 @@ class Survey:
 
     def read(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
         """Yield the pairs that can be used: cured, and with text on both sides."""
-        for rows in together(self._curing.rows(self._counted(pairs))):
+        every = self.curing.rows(self._counted(pairs))
+        first = list(islice(every, SAMPLE))
+        for check in self._checks.values():
+            check.learn([pair for _, pair in first])
+        for rows in together(chain(first, every)):
             for _, pair in self._examined(rows):
                 self._words[0] += len(pair.source.split())
                 self._words[1] += len(pair.target.split())
@@ -62,8 +69,10 @@ class Survey:
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what is odd, the most frequent first; what was cured too."""
-        cured = {found.name: found for found in self._curing.notes.findings(cured=True)}
+        cured = {found.name: found for found in self.curing.notes.findings(cured=True)}
         found = [f for f in self._notes.findings() if f.name not in cured]
+        if self.looked_at < self.pairs and self.looked_at >= MOST:
+            found.append(Finding("sample", _SAMPLE, self.looked_at))
         if self.usable < FEW:
             found.append(Finding("few", _FEW, self.usable))
         return tuple(sorted((*cured.values(), *found), key=lambda finding: -finding.count))
@@ -77,14 +86,22 @@ class Survey:
 
     def _examined(self, rows: list[Row]) -> list[Row]:
         """Show rows to every check; returns those with text on both sides."""
+        pairs = [pair for _, pair in rows]
+        whole = self.looked_at < MOST
+        self.looked_at += len(rows) if whole else 0
         for name, check in self._checks.items():
-            places = list(check.faulty([pair for _, pair in rows]))
-            if places:
-                self._notes.add(name, [rows[place] for place in places])
-            if name == "blank" and places:
+            if not whole and name != "blank":
+                continue
+            places = list(check.faulty(pairs))
+            if not places:
+                continue
+            self._notes.add(name, [rows[place] for place in places])
+            if name == "blank":
                 left_out = set(places)
                 rows = [row for place, row in enumerate(rows) if place not in left_out]
+                pairs = [pair for _, pair in rows]
         return rows
 
 
+_SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
 _FEW = "only {count} pairs: a model will learn them by heart rather than learn to translate"

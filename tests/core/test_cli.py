@@ -235,6 +235,45 @@ def test_a_corpus_is_inspected(corpus: Path, capsys: Output) -> None:
     assert printed.err == ""
 
 
+def test_a_corpus_is_cured(corpus: Path, tmp_path: Path, capsys: Output) -> None:
+    content = PAIRS + "\tblank\na s\ts a\n<b>i s</b>\ts &amp; i\n"
+    corpus.write_text(content)
+    out = tmp_path / "cleaned.tsv"
+    assert main(["inspect", str(corpus), "--cure", "all", "--out", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "! 1 pairs occur more than once, such as: a s → s a" in printed
+    assert "    cured by duplicates: only the first of each is kept" in printed
+    assert "    cured by markup: tags are taken out" in printed
+    assert f"65 pairs written to {out}" in printed
+    assert sorted(out.read_text().splitlines()) == sorted([*PAIRS.splitlines(), "i s\ts & i"])
+    assert corpus.read_text() == content
+    assert main(["inspect", str(out)]) == 0
+    assert "cure" not in capsys.readouterr().out
+    assert main(["inspect", str(corpus), "--cure", "markup, duplicates"]) == 0
+    assert "    cured by duplicates" in capsys.readouterr().out
+
+
+def test_cures_leave_the_files_alone(corpus: Path, capsys: Output) -> None:
+    before = corpus.read_bytes()
+    assert_refused(
+        ["inspect", str(corpus), "--out", str(corpus)], "is a file of the corpus", capsys
+    )
+    assert corpus.read_bytes() == before
+    assert_refused(
+        ["inspect", str(corpus), "--cure", "magic"],
+        "there is no cure 'magic'; there are all, cut, mojibake, ", capsys,
+    )  # fmt: skip
+
+
+def test_pairs_of_the_validation_files_are_found(
+    corpus: Path, tmp_path: Path, capsys: Output
+) -> None:
+    held = tmp_path / "held.tsv"
+    held.write_text(PAIRS.partition("\n")[0] + "\n")
+    assert main(["inspect", str(corpus), "--validation", str(held)]) == 0
+    assert "1 pairs have a source that also stands in the validation" in capsys.readouterr().out
+
+
 def test_built_in_corpora_are_listed(capsys: Output) -> None:
     assert main(["demo", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -6,22 +6,46 @@ A row of `CHECKS` finds one kind of fault; most have a cure that can be ticked (
 from __future__ import annotations
 
 from s2s_core.choices import Choices
+from s2s_core.data.doctor.characters import (
+    ControlCharacters,
+    LostCharacters,
+    Markup,
+    MixedScripts,
+    Mojibake,
+    NotNormalised,
+)
 from s2s_core.data.doctor.check import Check
-from s2s_core.data.doctor.language import Identical
-from s2s_core.data.doctor.lengths import Blank, LengthRatio
-from s2s_core.data.doctor.repeats import Duplicates
+from s2s_core.data.doctor.language import Identical, SwappedSides, WrongLanguage
+from s2s_core.data.doctor.lengths import Blank, LengthRatio, TooLong
+from s2s_core.data.doctor.lines import LineCounts
+from s2s_core.data.doctor.numbers import OtherNumbers
+from s2s_core.data.doctor.repeats import Duplicates, InValidation, OtherTargets
 from s2s_core.errors import BadConfig
 
 __all__ = ["CHECKS", "Check", "cures_named"]
 
-# In the order in which they look: each sees what the cures before it have left.
+# In the order in which they look: each sees what the cures before it have left. Text is put
+# right first, then what belongs elsewhere is moved, and last it is counted what is double.
 CHECKS: Choices[type[Check]] = Choices(
     "check",
     {
+        "cut": LineCounts,
+        "mojibake": Mojibake,
+        "markup": Markup,
+        "control": ControlCharacters,
+        "not_normalised": NotNormalised,
+        "mixed_scripts": MixedScripts,
+        "lost_characters": LostCharacters,
         "blank": Blank,
         "identical": Identical,
+        "swapped": SwappedSides,
+        "wrong_language": WrongLanguage,
         "length_ratio": LengthRatio,
+        "too_long": TooLong,
+        "other_numbers": OtherNumbers,
         "duplicates": Duplicates,
+        "other_targets": OtherTargets,
+        "in_validation": InValidation,
     },
 )
 

@@ -17,7 +17,6 @@ class Check:
     title: ClassVar[str]
     template: ClassVar[str]  # of the sentence, with the {count}
     cure: ClassVar[str] = ""  # what ticking it does; blank: nothing can be done here
-    repairs: ClassVar[bool] = False  # the cure changes the text; otherwise the pair is left out
 
     def __init__(self, held_out: Set[int] = frozenset()) -> None:
         """Take the hashes of the sources of the validation files."""

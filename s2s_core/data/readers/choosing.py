@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -22,10 +22,15 @@ Texts = Mapping[str, str]  # from the name of a column or a language to what sta
 
 
 class Wanted(NamedTuple):
-    """The names of the columns or languages asked for; "" leaves the choice open."""
+    """The names of the columns or languages asked for; "" leaves the choice open.
+
+    Two files with different numbers of lines are refused, unless there is `cut`: it is told how
+    many pairs were kept, how many lines left out, and the first pairs after them.
+    """
 
     source: str = ""
     target: str = ""
+    cut: Callable[[int, int, list[SentencePair]], None] | None = None
 
 
 ANY = Wanted()

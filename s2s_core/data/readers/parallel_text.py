@@ -3,42 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.alignment import Lengths, lines_together
 from s2s_core.data.readers.choosing import ANY, Wanted
 from s2s_core.data.readers.lines import read_lines
 from s2s_core.errors import BadFile
+
+BEFORE = 10  # lines that are cut off before the place, which is not known to the line
 
 
 def read_parallel_text(source: Path, target: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Two plain text files, one sentence a line, the same number of lines in both.
 
-    The counts are known at the end only: if they differ, `BadFile` comes after the last pair.
-    To know before the first one, ask `check_counts`.
+    The counts are known at the end only: if they differ, `BadFile` comes after the last pair,
+    unless the rest is to be cut off. To know before the first one, ask `check_counts`.
     """
-    counts = [0, 0]
-    for source_line, target_line in zip_longest(read_lines(source), read_lines(target)):
-        counts[0] += source_line is not None
-        counts[1] += target_line is not None
-        if source_line is not None and target_line is not None:
-            yield SentencePair(source_line, target_line)
-    _compare(source, target, counts[0], counts[1])
+    if wanted.cut is not None:
+        yield from _before_the_place(source, target, wanted)
+        return
+    lengths = (Lengths(), Lengths())
+    for lines in zip_longest(read_lines(source), read_lines(target)):
+        for side, line in zip(lengths, lines, strict=True):
+            if line is not None:
+                side.add(line)
+        if lines[0] is not None and lines[1] is not None:
+            yield SentencePair(lines[0], lines[1])
+    _compare(source, target, lengths)
 
 
 def check_counts(source: Path, target: Path) -> int:
     """Return how many lines both files have; refuse them if the numbers differ."""
-    source_count, target_count = (sum(1 for _ in read_lines(path)) for path in (source, target))
-    _compare(source, target, source_count, target_count)
-    return source_count
+    lengths = (_lengths(source), _lengths(target))
+    _compare(source, target, lengths)
+    return len(lengths[0])
 
 
-def _compare(source: Path, target: Path, source_count: int, target_count: int) -> None:
-    if source_count != target_count:
+def _before_the_place(source: Path, target: Path, wanted: Wanted) -> Iterator[SentencePair]:
+    """Yield the pairs that seem to belong together, and tell how many lines come after them."""
+    lengths = (_lengths(source), _lengths(target))
+    shorter, longer = sorted(map(len, lengths))
+    together: int | None = shorter
+    if shorter != longer:
+        together = lines_together(*lengths)
+        if together is None:
+            _compare(source, target, lengths)
+        elif together < shorter:
+            together = max(0, together - BEFORE)
+    pairs = map(SentencePair, read_lines(source), read_lines(target))
+    yield from islice(pairs, together)
+    if shorter != longer and wanted.cut is not None and together is not None:
+        wanted.cut(together, longer - together, list(islice(pairs, 3)))
+
+
+def _lengths(path: Path) -> Lengths:
+    lengths = Lengths()
+    for line in read_lines(path):
+        lengths.add(line)
+    return lengths
+
+
+def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> None:
+    if len(lengths[0]) == len(lengths[1]):
+        return
+    counts = {
+        "source": source.name, "source_count": len(lengths[0]),
+        "target": target.name, "target_count": len(lengths[1]),
+    }  # fmt: skip
+    together = lines_together(*lengths)
+    if together is None:
         raise BadFile(
-            "{source} has {source_count} lines and {target} has {target_count}; "
-            "expected one line for each sentence, the same number in both",
-            source=source.name, source_count=source_count,
-            target=target.name, target_count=target_count,
+            "{source} has {source_count} lines and {target} has {target_count}; expected one line "
+            "for each sentence, the same number in both. Where they lose each other cannot be "
+            "told from the lengths of the lines",
+            **counts,
+        )
+    if together == min(map(len, lengths)):
+        raise BadFile(
+            "{source} has {source_count} lines and {target} has {target_count}; expected one line "
+            "for each sentence, the same number in both. They seem to belong together up to line "
+            "{place}, where one ends: the cure cut leaves out the rest",
+            place=together, **counts,
         )  # fmt: skip
+    raise BadFile(
+        "{source} has {source_count} lines and {target} has {target_count}; expected one line "
+        "for each sentence, the same number in both. They seem to lose each other around line "
+        "{place}: put that right, or let the cure cut leave out what comes after it",
+        place=together + 1, **counts,
+    )  # fmt: skip
