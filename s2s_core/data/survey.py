@@ -11,7 +11,7 @@ from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
 from s2s_core.records import CorpusRecord, Finding
 
-MOST = 1_000_000  # pairs that are looked through; of the others only blank sides are counted
+MOST = 100_000  # pairs that are looked through; of the others only blank sides are counted
 FEW = 1000  # pairs; with fewer no model learns to translate, only to recite
 
 

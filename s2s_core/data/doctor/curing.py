@@ -11,7 +11,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.records import Finding
 
 TOGETHER = 2000  # pairs that are looked at together
-SAMPLE = 200_000  # first pairs, to learn what is usual; many, as some corpora are sorted by length
+SAMPLE = 100_000  # first pairs, to learn what is usual; many, as some corpora are sorted by length
 EXAMPLES = 3  # shown of each finding
 
 Row = tuple[int, SentencePair]  # the number of a pair in the corpus, from 1
