@@ -30,7 +30,8 @@ class Survey:
 
     def __init__(self, preview: int, curing: Curing | None = None) -> None:
         self.looked_at = 0  # pairs that went through all checks
-        self.pairs = 0  # of the corpus, read so far
+        self.pairs = 0  # of the corpus, looked at so far
+        self._read = 0  # some of them ahead, to learn what is usual
         self.usable = 0  # of them, cured and with text on both sides
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
@@ -51,11 +52,13 @@ class Survey:
         for check in self._checks.values():
             check.learn([pair for _, pair in first])
         for rows in together(chain(first, every)):
+            self.pairs = rows[-1][0]
             for _, pair in self._examined(rows):
                 self._words[0] += len(pair.source.split())
                 self._words[1] += len(pair.target.split())
                 self.usable += 1
                 yield pair
+        self.pairs = self._read
 
     def record(self, names: Names) -> CorpusRecord:
         """Return what has been seen."""
@@ -79,7 +82,7 @@ class Survey:
 
     def _counted(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
         for pair in pairs:
-            self.pairs += 1
+            self._read += 1
             if len(self.preview) < self._preview_size:
                 self.preview.append((pair.source, pair.target))
             yield pair

@@ -49,6 +49,7 @@ EXEMPT = {
 }
 TABLES_WITHOUT_KNOB = {
     "reader": "chosen by the ending of a file: tests/core/data/test_readers.py",
+    "check": "ticked by name in data.cures: tests/core/data/test_doctor.py",
 }
 
 
