@@ -40,6 +40,14 @@ class BadFile(S2SError):
     """A file or folder that cannot be read, written or understood."""
 
 
+class WhichLanguages(BadFile):
+    """A file in more than two languages, of which a person has to choose two."""
+
+    def __init__(self, template: str, choices: tuple[str, ...], **values: object) -> None:
+        super().__init__(template, **values)
+        self.choices = choices
+
+
 class BadRun(S2SError):
     """A folder that is not a run, or a run that cannot be continued."""
 

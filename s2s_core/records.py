@@ -142,6 +142,7 @@ class FailureRecord(Record):
     details: str = ""
     step: int = 0
     request: int = 0  # the command that failed, if it was numbered
+    choices: tuple[str, ...] = ()  # of which two have to be chosen, and all is well
 
     @property
     def sentence(self) -> str:
@@ -206,6 +207,10 @@ class CorpusRecord(Record):
     source_words: float = 0.0  # words a sentence, on average
     target_words: float = 0.0
     example: str = ""  # a sentence worth translating, for a built-in corpus
+    columns: tuple[tuple[str, str], ...] = ()  # or languages: name, and a text that stands there
+    source_column: str = ""  # of these, or the language that the name of a file tells
+    target_column: str = ""
+    encodings: tuple[tuple[str, str], ...] = ()  # of the files: name, and such as "UTF-8"
 
 
 @dataclass(frozen=True)

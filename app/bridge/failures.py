@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s2s_core.errors import MEMORY_RAN_OUT, S2SError, memory_ran_out
+from s2s_core.errors import MEMORY_RAN_OUT, S2SError, WhichLanguages, memory_ran_out
 from s2s_core.records import FailureRecord
 
 
@@ -14,7 +14,8 @@ def failure_of(error: Exception, details: str, request: int = 0) -> FailureRecor
             for key, value in error.values.items()
         }
         cause = details if error.__cause__ else ""
-        return FailureRecord(error.template, values, cause, request=request)
+        choices = error.choices if isinstance(error, WhichLanguages) else ()
+        return FailureRecord(error.template, values, cause, request=request, choices=choices)
     if memory_ran_out(error):
         return FailureRecord(MEMORY_RAN_OUT, {}, details, request=request)
     if isinstance(error, OSError) and error.strerror:

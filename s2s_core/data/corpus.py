@@ -17,7 +17,7 @@ from s2s_core.configs import DataConfig
 from s2s_core.data.doctor.curing import Curing
 from s2s_core.data.encoding import Encoder, Pace, Sample, train_tokenizers
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers import Wanted, read_pairs
+from s2s_core.data.readers import Look, Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
 from s2s_core.data.readers.opening import share_read
 from s2s_core.data.splits import SPLITS, Split
@@ -48,7 +48,7 @@ def names_of(config: DataConfig) -> Names:
     if config.swap_sides:
         sides.reverse()
     sides = sides or ["Source", "Target"]  # a table does not say what its columns are
-    return Names(title, sides[0], sides[1], example)
+    return Names(title, sides[0], sides[1], example, config.swap_sides)
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
@@ -70,8 +70,9 @@ def _cured(config: DataConfig) -> Curing:
 
 
 def _raw_pairs(
-    config: DataConfig, curing: Curing | None = None, *, validation: bool = False
-) -> Iterator[SentencePair]:
+    config: DataConfig, curing: Curing | None = None, look: Look | None = None, *,
+    validation: bool = False,
+) -> Iterator[SentencePair]:  # fmt: skip
     """Yield the pairs of a config as they come, in the direction asked for."""
     files = config.validation if validation else config.train
     if config.builtin and not validation:
@@ -79,7 +80,7 @@ def _raw_pairs(
         pairs: Iterable[SentencePair] = task(random.Random(config.seed), config.builtin_pairs)
     else:
         cut = curing.cut if curing and not validation else None
-        wanted = Wanted(config.source_column, config.target_column, cut)
+        wanted = Wanted(config.source_column, config.target_column, cut, look)
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     for pair in pairs:
         yield SentencePair(pair.target, pair.source) if config.swap_sides else pair
@@ -104,7 +105,7 @@ def examined(
 
 
 def _usable(config: DataConfig, found: Survey, text: PairWriter | None) -> Iterator[SentencePair]:
-    raw = _raw_pairs(config, found.curing)
+    raw = _raw_pairs(config, found.curing, found.look)
     yield from found.read(raw if text is None else _copied(raw, text))
     if not found.usable:
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
@@ -161,6 +162,8 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         values = json.loads((folder / "prepared.json").read_text(encoding="utf-8"))
         corpus = values["corpus"]
         corpus["preview"] = tuple((source, target) for source, target in corpus["preview"])
+        for pairs in ("columns", "encodings"):
+            corpus[pairs] = tuple((name, text) for name, text in corpus.get(pairs, ()))
         corpus["findings"] = tuple(_finding(values) for values in corpus["findings"])
         values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
         ready = PreparedRecord(folder=str(folder), **values["prepared"])

@@ -9,6 +9,8 @@ from itertools import chain, islice
 from s2s_core.data.doctor import CHECKS
 from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers import Look
+from s2s_core.data.readers.choosing import side_name
 from s2s_core.records import CorpusRecord, Finding
 
 MOST = 100_000  # pairs that are looked through; of the others only blank sides are counted
@@ -23,6 +25,7 @@ class Names:
     source: str
     target: str
     example: str = ""
+    swapped: bool = False  # the first side was the target
 
 
 class Survey:
@@ -33,6 +36,7 @@ class Survey:
         self.pairs = 0  # of the corpus, looked at so far
         self._read = 0  # some of them ahead, to learn what is usual
         self.usable = 0  # of them, cured and with text on both sides
+        self.look = Look()  # what the readers see
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
         self.curing = curing or Curing(())
@@ -63,8 +67,17 @@ class Survey:
     def record(self, names: Names) -> CorpusRecord:
         """Return what has been seen."""
         usable = max(1, self.usable)
+        sides = [self.look.source, self.look.target]
+        if names.swapped:
+            sides.reverse()
+        titles = [side_name(side) for side in sides]
+        if titles[0] == titles[1]:  # "en-us" and "en-gb"
+            titles = [side for side in sides if titles[0]] or titles
         return CorpusRecord(
-            title=names.title, source_name=names.source, target_name=names.target,
+            title=names.title, source_name=titles[0] or names.source,
+            target_name=titles[1] or names.target, columns=self.look.columns,
+            source_column=sides[0], target_column=sides[1],
+            encodings=tuple(self.look.encodings.items()),
             pairs=self.pairs, preview=tuple(self.preview), findings=self.findings(),
             source_words=self._words[0] / usable, target_words=self._words[1] / usable,
             example=names.example,

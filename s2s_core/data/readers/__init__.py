@@ -9,14 +9,14 @@ from pathlib import Path
 from s2s_core.choices import Choices
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.archive import read_members
-from s2s_core.data.readers.choosing import ANY, Wanted
+from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
 from s2s_core.data.readers.excel import read_excel
 from s2s_core.data.readers.folders import training_files
 from s2s_core.data.readers.gettext_po import read_po
 from s2s_core.data.readers.json_lines import read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
-from s2s_core.data.readers.lines import detect_encoding, read_lines
+from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
 from s2s_core.data.readers.opening import plain_name, sample_of
 from s2s_core.data.readers.parallel_text import check_counts, read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
@@ -25,8 +25,8 @@ from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Reader", "Wanted", "check_counts", "language_of", "read_lines", "read_pairs",
-    "sides",
+    "READERS", "Look", "Reader", "Wanted", "check_counts", "language_of", "read_lines",
+    "read_pairs", "sides",
 ]  # fmt: skip
 
 ZIP = "PK\x03\x04"
@@ -41,6 +41,7 @@ class Reader:
     files: int  # how many files make a corpus
     read: Callable[..., Iterator[SentencePair]]  # takes as many paths, and a `Wanted`
     knows: Callable[[str, Path], bool]  # whether a file that begins so is of this format
+    is_binary: bool = False  # not text as a whole, whatever is inside
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
@@ -52,7 +53,13 @@ def read_pairs(files: tuple[Path, ...], wanted: Wanted = ANY) -> Iterator[Senten
 
     Two files are source and target in this order. Blank sides are yielded as they are.
     """
-    return _reader_for(files).read(*files, wanted)
+    reader = _reader_for(files)
+    if wanted.look is not None:
+        if len(files) == 2:
+            wanted.look.source, wanted.look.target = map(language_of, files)
+        if not reader.is_binary:
+            wanted.look.encodings |= {path.name: encoding_of(path) for path in files}
+    return reader.read(*files, wanted)
 
 
 def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
@@ -107,17 +114,19 @@ READERS: Choices[Reader] = Choices(
     "corpus format",
     {
         "folder": Reader(
-            title="Folder", suffixes=(), files=1, read=read_folder,
+            title="Folder", suffixes=(), files=1, read=read_folder, is_binary=True,
             knows=lambda start, path: _is_folder(path),
         ),
         "excel": Reader(
             title="Excel workbook", suffixes=(".xlsx",), files=1, read=read_excel,
+            is_binary=True,
             knows=lambda start, path: (
                 start.startswith(ZIP) and ("xl/" in start or path.suffix.lower() == ".xlsx")
             ),
         ),
         "archive": Reader(
             title="Zip archive", suffixes=(".zip",), files=1, read=read_archive,
+            is_binary=True,
             knows=lambda start, path: start.startswith(ZIP),
         ),
         "tmx": Reader(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import NamedTuple
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.languages import CODES, NAMES
-from s2s_core.errors import BadFile
+from s2s_core.errors import BadFile, WhichLanguages
 
 SAMPLE = 200  # records that are looked at
+EXAMPLE = 80  # characters of a text that tells what stands in a column
 HEADERS = frozenset(
     ("source", "src", "target", "tgt", "trg", "original", "translation", "translated", "sentence",
      "reference")
@@ -19,6 +21,16 @@ HEADERS = frozenset(
 NO_TEXT = re.compile(r"[\d\W_]*|https?://\S*|CC[- ]BY.*", re.IGNORECASE)
 
 Texts = Mapping[str, str]  # from the name of a column or a language to what stands there
+
+
+@dataclass
+class Look:
+    """What readers see on their way, for a person to judge by whether they guessed well."""
+
+    columns: tuple[tuple[str, str], ...] = ()  # name, and the first text that stands there
+    source: str = ""  # the name of the column, the language or the file that was taken
+    target: str = ""
+    encodings: dict[str, str] = field(default_factory=dict)  # of each text file, by its name
 
 
 class Wanted(NamedTuple):
@@ -31,6 +43,7 @@ class Wanted(NamedTuple):
     source: str = ""
     target: str = ""
     cut: Callable[[int, int, list[SentencePair]], None] | None = None
+    look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 
 ANY = Wanted()
@@ -43,6 +56,9 @@ def pairs_of(
     rest = iter(records)
     sample = list(islice(rest, SAMPLE))
     source, target = choose(sample, wanted, file, are_languages)
+    if wanted.look is not None:
+        wanted.look.columns = _columns(sample)
+        wanted.look.source, wanted.look.target = source, target
     for record in chain(sample, rest):
         yield SentencePair(record.get(source, ""), record.get(target, ""))
 
@@ -55,9 +71,9 @@ def choose(
     texts = names if are_languages else [n for n in names if _is_text(n, sample)]
     texts = texts if len(texts) > 1 else names  # sums, or a side that is still blank
     if not wanted.source and not wanted.target and are_languages and len(names) > 2:
-        raise BadFile(
+        raise WhichLanguages(
             "{file} has {known}: choose two of them as data.source_column and data.target_column",
-            file=file, known=", ".join(names),
+            tuple(names), file=file, known=", ".join(names),
         )  # fmt: skip
     source = _named(wanted.source, names, file) if wanted.source else ""
     target = _named(wanted.target, names, file) if wanted.target else ""
@@ -82,6 +98,20 @@ def language_name(name: str) -> str:
     """Return how a column is called: "en-us" is "English"."""
     word = name.strip().casefold()
     return CODES.get(word) or NAMES.get(word) or CODES.get(_region(word)) or name
+
+
+def side_name(name: str) -> str:
+    """Return how a side is called by its column, language or file; "" if that does not tell."""
+    return "" if name.isdigit() or name.strip().casefold() in HEADERS else language_name(name)
+
+
+def _columns(sample: Sequence[Texts]) -> tuple[tuple[str, str], ...]:
+    """Return all columns, each with a text that stands there."""
+    columns: dict[str, str] = {}
+    for record in sample:
+        for name, text in record.items():
+            columns[name] = columns.get(name) or text[:EXAMPLE]
+    return tuple(columns.items())
 
 
 def _region(word: str) -> str:

@@ -23,6 +23,8 @@ def read_po(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
         entries = polib.pofile(text, check_for_duplicates=False)
     except (OSError, ValueError, IndexError, AttributeError) as error:
         raise BadFile("{file} is no catalogue: {why}", file=path.name, why=error) from None
+    if wanted.look is not None:
+        wanted.look.target = entries.metadata.get("Language", "").split(" ")[0]
     for entry in entries:
         if entry.obsolete or entry.fuzzy:
             continue

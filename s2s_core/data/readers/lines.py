@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from s2s_core.data.readers.opening import opened
+from s2s_core.data.readers.opening import opened, sample_of
 from s2s_core.errors import BadFile
 
 BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+XML_DECLARATION = re.compile(rb"""\s*<\?xml[^>]{0,99}encoding=["']([\w.-]{1,40})["']""")
+TITLES = {
+    r"utf-?8(-sig)?": "UTF-8",
+    r"utf-?16.*": "UTF-16",
+    r"(?:windows-|cp)(125\d)": r"Windows-\1",
+}
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 WESTERN, CLOSE = "cp1252", 0.05  # and how much messier a text in it may look than the best
 FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
@@ -59,6 +66,20 @@ def detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
     return ("utf-8" if _is_utf8(sample) else _older_encoding(sample)), 0
 
 
+def encoding_of(path: Path) -> str:
+    """Return the encoding of a file as people call it, such as "Windows-1252"."""
+    sample = sample_of(path)
+    declared = XML_DECLARATION.match(sample)
+    name = declared.group(1).decode() if declared else detect_encoding(sample, path)[0]
+    for codec, title in TITLES.items():
+        if re.fullmatch(codec, name.lower().replace("_", "-")):
+            return re.sub(codec, title, name.lower().replace("_", "-"))
+    return name.upper().replace("_", "-")
+
+
+@lru_cache(
+    maxsize=4
+)  # it is asked by what recognises a file, by what reads it and by `encoding_of`
 def _older_encoding(sample: bytes) -> str:
     """Return the encoding of before Unicode that the text seems to have.
 

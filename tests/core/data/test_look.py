@@ -1,0 +1,95 @@
+"""What a survey tells of the files: columns, languages, encodings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.configs import DataConfig
+from s2s_core.data.corpus import prepare, prepared, survey
+from s2s_core.errors import WhichLanguages
+from s2s_core.records import CorpusRecord
+from tests.core.data.test_formats import FRENCH
+from tests.core.data.test_readers import write
+
+TMX = """<?xml version="1.0"?><tmx version="1.4"><header srclang="en-US"/><body>
+<tu><tuv xml:lang="en-US"><seg>a cat</seg></tuv><tuv xml:lang="fr-CA"><seg>été</seg></tuv></tu>
+</body></tmx>"""
+
+
+def surveyed(path: Path, **changes: Any) -> CorpusRecord:
+    record = list(survey(DataConfig(builtin="", train=(str(path),), **changes)))[-1]
+    assert isinstance(record, CorpusRecord)
+    return record
+
+
+@pytest.mark.parametrize(
+    ("text", "sides", "chosen"),
+    [
+        (TMX, ("English", "French"), ("en-us", "fr-ca")),
+        ("id,de,en\n1,Haus,house\n2,Maus,mouse\n", ("German", "English"), ("de", "en")),
+        ("cat\tKatze\tCC-BY\n" * 3, ("Source", "Target"), ("1", "2")),
+        ("src\ttgt\na b\tc d\ne\tf\n", ("Source", "Target"), ("src", "tgt")),
+    ],
+)
+def test_the_columns_taken_are_told(
+    tmp_path: Path, text: str, sides: tuple[str, str], chosen: tuple[str, str]
+) -> None:
+    path = write(tmp_path / "corpus", text)
+    record = surveyed(path)
+    assert (record.source_name, record.target_name) == sides
+    assert (record.source_column, record.target_column) == chosen
+    assert set(chosen) <= {column for column, _ in record.columns}
+    swapped = surveyed(path, swap_sides=True)
+    assert (swapped.target_column, swapped.source_column) == chosen
+    if "Source" not in sides:
+        assert (swapped.target_name, swapped.source_name) == sides
+
+
+def test_each_column_is_told_with_a_text_that_stands_there(tmp_path: Path) -> None:
+    path = write(tmp_path / "table", "cat\tKatze\t\ndog\tHund\tCC-BY\n")
+    assert surveyed(path).columns == (("1", "cat"), ("2", "Katze"), ("3", "CC-BY"))
+
+
+def test_two_varieties_of_one_language_keep_their_codes(tmp_path: Path) -> None:
+    record = surveyed(write(tmp_path / "a.tmx", TMX.replace("fr-CA", "en-GB")))
+    assert (record.source_name, record.target_name) == ("en-us", "en-gb")
+
+
+def test_a_catalogue_tells_its_language(tmp_path: Path) -> None:
+    text = 'msgid ""\nmsgstr ""\n"Language: pt_BR\\n"\n\nmsgid "cat"\nmsgstr "gato"\n'
+    record = surveyed(write(tmp_path / "a.po", text))
+    assert (record.source_name, record.target_name) == ("Source", "Portuguese")
+
+
+@pytest.mark.parametrize(
+    ("codec", "title"),
+    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8"), ("cp1252", "Windows-1252"), ("utf-16", "UTF-16")],
+)
+def test_the_encoding_is_told(tmp_path: Path, codec: str, title: str) -> None:
+    text = FRENCH.replace("\n", "\tx\n") + "fin\tx\n"
+    path = write(tmp_path / "a.tsv", text.encode(codec))
+    assert surveyed(path).encodings == (("a.tsv", title),)
+
+
+def test_the_encoding_that_an_xml_file_declares_is_told(tmp_path: Path) -> None:
+    text = TMX.replace('"1.0"', '"1.0" encoding="ISO-8859-15"')
+    path = write(tmp_path / "a.tmx", text.encode("iso-8859-15"))
+    assert surveyed(path).encodings == (("a.tmx", "ISO-8859-15"),)
+
+
+def test_what_was_told_is_still_known_when_the_corpus_comes_from_the_cache(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.tsv", "".join(f"cat {n}\tKatze {n}\tnote\n" for n in range(60)))
+    config = DataConfig(builtin="", train=(str(path),))
+    (told,) = (r for r in prepare(config, tmp_path / "p") if isinstance(r, CorpusRecord))
+    assert prepared(tmp_path / "p")[0] == told
+    assert len(told.columns) == 3
+
+
+def test_which_languages_there_are_is_told_where_two_have_to_be_chosen(tmp_path: Path) -> None:
+    third = '<tuv xml:lang="de"><seg>Katze</seg></tuv></tu>'
+    with pytest.raises(WhichLanguages) as refused:
+        surveyed(write(tmp_path / "a.tmx", TMX.replace("</tu>", third)))
+    assert refused.value.choices == ("en-us", "fr-ca", "de")
