@@ -149,7 +149,8 @@ def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
         return any(text.startswith(event.text().casefold()) for text in [" ", *texts])
     if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
         return True
-    presses = isinstance(focused, QAbstractButton) or focused.property("role") == "drop"
+    is_ours = focused.property("role") in ("drop", "findings")
+    presses = isinstance(focused, QAbstractButton) or is_ours
     return event.key() == Qt.Key.Key_Space and presses
 
 

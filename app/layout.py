@@ -17,6 +17,7 @@ FIRST_SIZE = (1440, 900)
 LEFT_WIDTH, RIGHT_WIDTH = 304, 400
 HIDDEN_IN_PRESENTATION = ("data", "model")
 SETTLED_MS = 200  # until the system has given a window its new size
+MOST = 0.68  # of a column's height, for a panel that needs room
 IN_SIGHT = 64  # pixels of a window that must be on a screen for a hand to reach it
 
 
@@ -31,6 +32,7 @@ class Layout:
         self._settings = settings
         self._before = QByteArray()  # presentation
         self._widths: dict[QDockWidget, int] = {}
+        self._heights: dict[QDockWidget, int] = {}
 
     def restore(self) -> None:
         """Stand as when the window was closed, if that can be seen; else as in the design."""
@@ -50,7 +52,8 @@ class Layout:
         self._float_later()
 
     def save(self) -> None:
-        """Remember where everything is."""
+        """Remember where everything is, without what was given for a while."""
+        self._share_again()
         self._settings.geometry = self._window.saveGeometry()
         self._settings.layout = self._window.saveState(LAYOUT_VERSION)
 
@@ -80,6 +83,32 @@ class Layout:
             self._docks[name].hide()
         across = Qt.Orientation.Horizontal
         self._window.resizeDocks([self._docks["translate"]], [px(RIGHT_WIDTH)], across)
+
+    def give_room(self, name: str, on: bool) -> None:
+        """Give a dock most of its column's height for a while, or what it had before."""
+        column = self._column_of(name)
+        if on and len(column) > 1:
+            self._heights = {dock: dock.height() for dock in column}
+            total = sum(self._heights.values())
+            wanted = max(self._heights[self._docks[name]], round(total * MOST))
+            rest = (total - wanted) // (len(column) - 1)
+            heights = [wanted if dock is self._docks[name] else rest for dock in column]
+            self._window.resizeDocks(column, heights, Qt.Orientation.Vertical)
+        elif not on:
+            self._share_again()
+
+    def _share_again(self) -> None:
+        """Take back the room that was given for a while."""
+        if self._heights:
+            docks, heights = list(self._heights), list(self._heights.values())
+            self._heights = {}
+            self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+    def _column_of(self, name: str) -> list[QDockWidget]:
+        """Return the docks above and below one, itself included, that share the height."""
+        area, docks = PANELS[name].area, self._docks
+        names = [other for other, row in PANELS.items() if row.area == area]
+        return [docks[n] for n in names if docks[n].isVisible() and not docks[n].isFloating()]
 
     def note_widths(self) -> None:
         """Before everything grows: what the docks share the window by."""

@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         self.drops.hovering.connect(data.drop.set_active)
         self.drops.dropped.connect(self.opening.take_drop)
         data.open_requested.connect(self.opening.choose_files)
+        data.room_wanted.connect(lambda on: self.layout_of_docks.give_room("data", on))
         self.opening.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)

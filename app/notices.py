@@ -36,7 +36,9 @@ class Notices(QObject):
         banner.closed.connect(self._banner_closed)
 
     def show_failure(self, failure: FailureRecord) -> None:
-        """Show what went wrong."""
+        """Show what went wrong, unless it is a question that is asked elsewhere."""
+        if failure.choices:
+            return
         self._is_error = True
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given

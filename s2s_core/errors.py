@@ -43,7 +43,10 @@ class BadFile(S2SError):
 class WhichLanguages(BadFile):
     """A file in more than two languages, of which a person has to choose two."""
 
-    def __init__(self, template: str, choices: tuple[str, ...], **values: object) -> None:
+    def __init__(
+        self, template: str, choices: tuple[tuple[str, str], ...], **values: object
+    ) -> None:
+        """Take the name in the file and the language of each."""
         super().__init__(template, **values)
         self.choices = choices
 

@@ -142,7 +142,7 @@ class FailureRecord(Record):
     details: str = ""
     step: int = 0
     request: int = 0  # the command that failed, if it was numbered
-    choices: tuple[str, ...] = ()  # of which two have to be chosen, and all is well
+    choices: tuple[tuple[str, str], ...] = ()  # code and language, of which two are to be chosen
 
     @property
     def sentence(self) -> str:

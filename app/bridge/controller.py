@@ -282,7 +282,7 @@ class Controller(QObject):
         data = self.draft.config.data.model_dump()
         data.update(
             builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False,
-            source_column="", target_column="",
+            source_column="", target_column="", cures=(),
         )  # fmt: skip
         self.open_corpus(DataConfig(**data), dropped=True)
 
@@ -327,13 +327,20 @@ class Controller(QObject):
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
         data = self.draft.config.data.model_dump()
-        self.open_corpus(DataConfig(**{**data, "builtin": name, "train": (), "validation": ()}))
+        data.update(builtin=name, train=(), validation=(), cures=())
+        self.open_corpus(DataConfig(**data))
 
     def swap_sides(self) -> None:
         """Translate in the other direction."""
         if self.corpus is not None:
             data = self.corpus.data
             self.open_corpus(data.model_copy(update={"swap_sides": not data.swap_sides}))
+
+    def take_columns(self, source: str, target: str) -> None:
+        """Read the newest corpus again, with these columns or languages as its sides."""
+        asked = self._asked.data if self._asked else self.draft.config.data
+        sides = {"source_column": source, "target_column": target, "swap_sides": False}
+        self.open_corpus(asked.model_copy(update=sides))
 
     def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         """Read a corpus and make it ready for training; it becomes the one of the next run."""

@@ -28,8 +28,8 @@ class Panel:
 
 
 PANELS: dict[str, Panel] = {
-    "data": Panel(DataPanel, LEFT, 9),
-    "model": Panel(ModelPanel, LEFT, 11),
+    "data": Panel(DataPanel, LEFT, 11),
+    "model": Panel(ModelPanel, LEFT, 13),
     "training": Panel(TrainingPanel, None, 1),
     "translate": Panel(TranslatePanel, RIGHT, 1),
 }

@@ -104,7 +104,8 @@ class PairTable(QTableView):
     def whole_rows(self, room: int) -> int:
         """Return the height at most as large as `room` at which no row is cut in half."""
         edge = 2 * self.frameWidth()
-        head = self.horizontalHeader().sizeHint().height()
+        across = self.horizontalHeader()
+        head = 0 if across.isHidden() else across.sizeHint().height()
         row = self.verticalHeader().defaultSectionSize()
         rows = max(1, (room - edge - head) // row)
         return head + edge + row * rows
@@ -123,16 +124,31 @@ class PairTable(QTableView):
 class WholeRows(QWidget):
     """Gives a table as much height as shows whole rows only."""
 
-    def __init__(self, table: PairTable) -> None:
+    def __init__(self, table: PairTable, titles: QWidget | None = None) -> None:
+        """Take a table, and perhaps what stands in place of its head."""
         super().__init__()
-        self._table = table
+        self._table, self._titles = table, titles
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if titles is not None:
+            titles.hide()
+            column.addWidget(titles)
         column.addWidget(table)
         column.addStretch(1)
 
+    def show_titles(self, on: bool) -> None:
+        """Show the titles, or the table's own head."""
+        if self._titles is not None:
+            self._titles.setVisible(on)
+            self._table.horizontalHeader().setVisible(not on)
+            self._fit()
+
     def _fit(self) -> None:
-        self._table.setFixedHeight(self._table.whole_rows(self.height()))
+        above = 0
+        if self._titles is not None and not self._titles.isHidden():
+            above = self._titles.sizeHint().height()
+        self._table.setFixedHeight(self._table.whole_rows(self.height() - above))
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), px(180))

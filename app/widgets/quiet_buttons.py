@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from app.widgets.theme import current_scale, current_theme, px
 
@@ -19,8 +25,10 @@ _ROOM, _CHEVRON, _CHEVRON_RIGHT = 26, 3.0, 9.0  # beside a word, and of the chev
 class ChoiceButton(QToolButton):
     """Says what is chosen; a chevron shows that there is more to choose from."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, ink: str = "") -> None:
+        """Stand in the middle of its width; or, with the name of a colour, at the left in it."""
         super().__init__(parent)
+        self._ink = ink
         self.setProperty("role", "choice")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -35,8 +43,23 @@ class ChoiceButton(QToolButton):
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return self.sizeHint()
 
+    def room(self) -> int:
+        """Return how much of its width is for text."""
+        return self.width() - px(_ROOM)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        option, stylist = QStyleOptionToolButton(), QStylePainter(self)
+        self.initStyleOption(option)
+        text = self.fontMetrics().elidedText(
+            option.text, Qt.TextElideMode.ElideRight, max(self.room(), px(_ROOM)) + px(4)
+        )
+        option.text = "" if self._ink else text
+        stylist.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        if self._ink:
+            stylist.setPen(QColor(getattr(current_theme(), self._ink)))
+            box = self.rect().adjusted(px(8), 0, 0, 0)
+            stylist.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+        stylist.end()
         painter, size = _painter(self), _CHEVRON * current_scale()
         painter.setPen(QPen(_colour(self), 1.4 * current_scale()))
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -73,7 +73,7 @@ def choose(
     if not wanted.source and not wanted.target and are_languages and len(names) > 2:
         raise WhichLanguages(
             "{file} has {known}: choose two of them as data.source_column and data.target_column",
-            tuple(names), file=file, known=", ".join(names),
+            tuple((name, language_name(name)) for name in names), file=file, known=", ".join(names),
         )  # fmt: skip
     source = _named(wanted.source, names, file) if wanted.source else ""
     target = _named(wanted.target, names, file) if wanted.target else ""

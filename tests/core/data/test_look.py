@@ -92,4 +92,4 @@ def test_which_languages_there_are_is_told_where_two_have_to_be_chosen(tmp_path:
     third = '<tuv xml:lang="de"><seg>Katze</seg></tuv></tu>'
     with pytest.raises(WhichLanguages) as refused:
         surveyed(write(tmp_path / "a.tmx", TMX.replace("</tu>", third)))
-    assert refused.value.choices == ("en-us", "fr-ca", "de")
+    assert refused.value.choices == (("en-us", "English"), ("fr-ca", "French"), ("de", "German"))

@@ -1,0 +1,285 @@
+"""The data panel: which corpus, what it holds, what is odd about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+)
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady
+from app.panels.data_panel.findings import Findings, uncured
+from app.panels.data_panel.languages import LanguagesDialog
+from app.panels.data_panel.split_button import SplitButton
+from app.widgets import numbers
+from app.widgets.chooser import Chooser
+from app.widgets.drop_area import DropArea
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.knob_editors import core_text
+from app.widgets.named import named
+from app.widgets.pair_table import PairTable, WholeRows
+from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.side_titles import SideTitles
+from app.widgets.theme import px
+from s2s_core.configs import DataConfig
+from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
+
+
+class DataPanel(PanelBody):
+    """Shows the corpus of the next run and takes another one."""
+
+    open_requested = Signal()  # the drop area was clicked: choose files
+    room_wanted = Signal(bool)  # for a list that is long, or no longer
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._shown: DataConfig | None = None
+        self.head = PanelHead(1, self.tr("Data"))
+        self.chooser = named(Chooser(), "corpusChooser")
+        self.drop = DropArea(
+            self.tr("Drop a corpus here, or click to open one"),
+            self.tr("Let go: the corpus of the next run"),
+        )
+        named(self.drop, "corpusDrop")
+        self.table = named(PairTable(), "corpusTable")
+        self.titles = named(SideTitles(), "sideTitles")
+        self.rows = WholeRows(self.table, self.titles)
+        self.findings = named(Findings(controller), "findingList")
+        self.pages = QStackedWidget()
+        self.progress = QProgressBar(self)
+        self.chip = named(QPushButton(), "findingChip")
+        self.split = named(SplitButton(controller), "splitButton")
+        self.summary = ElidedLabel("")
+        self.cure_all = named(QPushButton(), "cureAll")
+        self.swap = named(QPushButton("⇄"), "swapSides")
+        self._fill_chooser(None)
+        self._lay_out()
+        self._describe()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        self.pages.addWidget(self.rows)
+        self.pages.addWidget(self.findings)
+        self.progress.setTextVisible(False)
+        self.chip.setCheckable(True)
+        self.chip.setProperty("role", "chip")
+        self.chip.hide()
+        self.swap.setProperty("role", "square")
+        self.progress.setFixedHeight(px(4))
+        self.progress.hide()
+        self.cure_all.setProperty("role", "link")
+        self.cure_all.hide()
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self.chooser, 1)
+        top.addWidget(self.swap)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(px(8))
+        bottom.addWidget(self.chip)
+        bottom.addWidget(self.split, 1)
+        bottom.addWidget(self.summary, 1)
+        bottom.addWidget(self.cure_all)
+        self.summary.hide()
+        self.body.addLayout(top)
+        self.body.addWidget(self.drop)
+        self.body.addWidget(self.pages, 1)
+        self.body.addLayout(bottom)
+
+    def _describe(self) -> None:
+        for widget, name, tip in (
+            (self.chooser, self.tr("corpus"), self.tr("The corpus of the next run.")),
+            (
+                self.swap,
+                self.tr("swap the sides"),
+                self.tr("Translate in the other direction, from the next run on."),
+            ),
+            (
+                self.drop,
+                self.drop.accessibleName(),
+                self.tr("A corpus is one file or folder with both sides, or two text files."),
+            ),
+            (
+                self.findings,
+                self.tr("findings"),
+                self.tr("What is odd about this corpus. Tick what is to be put right."),
+            ),
+            (
+                self.cure_all,
+                self.tr("cure all"),
+                self.tr("Tick every cure there is, or none. The files are never changed."),
+            ),
+            (
+                self.chip,
+                self.tr("show findings"),
+                self.tr("Show what is odd about this corpus, or the pairs again."),
+            ),
+            (self.progress, self.tr("reading the corpus"), self.tr("The corpus is being read.")),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+
+    def _connect(self) -> None:
+        self.chooser.activated.connect(self._choose)
+        self.drop.clicked.connect(self.open_requested)
+        self.swap.clicked.connect(self._controller.swap_sides)
+        self.chip.toggled.connect(self._turn)
+        self.cure_all.clicked.connect(self._cure_all)
+        self.titles.chosen.connect(self._take_column)
+        self._controller.corpus_progress.connect(self.show_progress)
+        self._controller.corpus_changed.connect(self.show_corpus)
+        self._controller.run_changed.connect(lambda _: self._show_head())
+        self._controller.failed.connect(self._ask_languages)
+        self._controller.draft.changed.connect(lambda _: self._show_cure_all())
+
+    def show_progress(self, record: ProgressRecord | None) -> None:
+        """Tell what is being done with a corpus that was asked for."""
+        self.progress.setVisible(record is not None)
+        self.progress.setMaximum(record.total if record else 0)
+        if record is None:
+            self.summary.setText("")
+            self.split.show_progress("")
+            return
+        self.progress.setValue(record.done)
+        done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
+        what = core_text(record.what)
+        text = f"{what[:1].upper()}{what[1:]} …{done}"
+        self.summary.setText(text)
+        self.split.show_progress(text)
+
+    def show_corpus(self, ready: CorpusReady) -> None:
+        """Show the pairs, the counts and the findings of a corpus."""
+        corpus = ready.corpus
+        self._show_head()
+        self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
+        self._show_columns(corpus)
+        self.drop.set_compact(True)
+        self._fill_chooser(ready)
+        self.split.show_split(ready)
+        if self._shown is None or uncured(self._shown) != uncured(ready.data):
+            self.chip.setChecked(False)  # another corpus: its pairs come first
+        self._shown = ready.data
+        self.findings.show_findings(ready)
+        self._show_chip()
+
+    def _show_head(self) -> None:
+        """Say how many pairs there are, and if they are not those of the run."""
+        ready, run = self._controller.corpus, self._controller.run
+        if ready is None:
+            return
+        parts = [self.tr("{count} pairs").format(count=numbers.count(ready.corpus.pairs))]
+        if run.folder and run.config and run.config.data != ready.data:
+            parts.append(self.tr("for the next run"))
+        codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
+        parts += codes
+        self.head.set_note(" · ".join(parts))
+        self.head.note_label.set_tooltip("\n".join(self._details(ready)))
+
+    def _details(self, ready: CorpusReady) -> list[str]:
+        """Return how large the vocabularies are, and how the files are saved."""
+        prepared = ready.prepared
+        sizes = [prepared.source_vocabulary, prepared.target_vocabulary]
+        del sizes[1 if ready.data.tokenizer.joint else 2 :]
+        pieces = " + ".join(map(numbers.count, sizes))
+        lines = [self.tr("Vocabulary: {sizes} pieces").format(sizes=pieces)]
+        for name, code in ready.corpus.encodings:
+            lines.append(self.tr("{file} is read as {encoding}").format(file=name, encoding=code))
+        return lines
+
+    # Columns -----------------------------------------------------------------------------
+
+    def _show_columns(self, corpus: CorpusRecord) -> None:
+        """Where a file has more than two columns or languages, let each title offer them."""
+        self.rows.show_titles(len(corpus.columns) > 2)
+        columns = [(name, f"{self._column(name)} · {text}"[:60]) for name, text in corpus.columns]
+        taken = corpus.source_column, corpus.target_column
+        sides = corpus.source_name, corpus.target_name
+        titles = tuple(
+            self._column(column) if column.isdigit() else side
+            for column, side in zip(taken, sides, strict=True)
+        )
+        self.titles.set_columns(columns, taken, (titles[0], titles[1]))
+
+    def _column(self, name: str) -> str:
+        return self.tr("Column {number}").format(number=name) if name.isdigit() else name
+
+    def _take_column(self, is_target: bool, name: str) -> None:
+        """Take another column for a side; the other side's is exchanged for it."""
+        ready = self._controller.corpus
+        if ready is None:
+            return
+        sides = [ready.corpus.source_column, ready.corpus.target_column]
+        before, sides[is_target] = sides[is_target], name
+        if sides[not is_target] == name:
+            sides[not is_target] = before
+        if name != before:
+            self._controller.take_columns(sides[0], sides[1])
+
+    def _ask_languages(self, failure: FailureRecord) -> None:
+        """Ask which two of many languages are meant, and read the file again."""
+        if failure.choices:
+            dialog = LanguagesDialog(failure.choices, str(failure.values.get("file", "")), self)
+            dialog.chosen.connect(self._controller.take_columns)
+            dialog.open()
+
+    # Findings ----------------------------------------------------------------------------
+
+    def _turn(self, on: bool) -> None:
+        """Show the findings, with as much room as they need, or the pairs again."""
+        self.pages.setCurrentIndex(int(on))
+        self.drop.setVisible(not on)
+        self.split.setVisible(not on)
+        self.summary.setVisible(on)
+        self._show_cure_all()
+        self.room_wanted.emit(on)
+
+    def _show_chip(self) -> None:
+        count = self.findings.count()
+        one = self.tr("⚠ 1 finding")
+        self.chip.setText(one if count == 1 else self.tr("⚠ {count} findings").format(count=count))
+        if not count:
+            self.chip.setChecked(False)
+        self.chip.setVisible(bool(count))
+        self._show_cure_all()
+
+    def _show_cure_all(self) -> None:
+        """Offer to tick all, or to take all ticks back."""
+        done = self.findings.all_are_ticked()
+        self.cure_all.setText(self.tr("Cure none") if done else self.tr("Cure all"))
+        self.cure_all.setVisible(self.chip.isChecked() and self.findings.can_cure())
+
+    def _cure_all(self) -> None:
+        self.findings.tick_all(not self.findings.all_are_ticked())
+
+    def _fill_chooser(self, ready: CorpusReady | None) -> None:
+        """List the built-in corpora, and the one from files if there is one."""
+        self.chooser.clear()
+        helps = catalog.helps("toy_task")
+        for name, title in catalog.titles("toy_task").items():
+            self.chooser.addItem(core_text(title), name)
+            self.chooser.setItemData(
+                self.chooser.count() - 1, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole
+            )
+        if ready is not None and not ready.data.builtin:
+            self.chooser.addItem(ready.corpus.title, "")
+            self.chooser.setCurrentIndex(self.chooser.count() - 1)
+        elif ready is not None:
+            self.chooser.setCurrentIndex(self.chooser.findData(ready.data.builtin))
+
+    def _choose(self, row: int) -> None:
+        if name := self.chooser.itemData(row):
+            self._controller.open_builtin(str(name))
+
+    # Qt's own ----------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # In the margin below: nothing moves when it comes and goes.
+        edge = px(16)
+        self.progress.setGeometry(edge, self.height() - px(8), self.width() - 2 * edge, px(4))

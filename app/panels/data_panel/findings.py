@@ -1,0 +1,133 @@
+"""What is odd about a corpus, in sentences, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady
+from app.widgets import numbers
+from app.widgets.examples_popup import ExamplesPopup
+from app.widgets.finding_list import FindingList, FindingRow
+from app.widgets.knob_editors import core_text
+from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.records import Finding
+
+ALL = "all"  # in `data.cures`: every cure there is
+
+
+class Findings(FindingList):
+    """The findings of the corpus of the next run; a tick is a setting, and can be undone."""
+
+    def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._ready: CorpusReady | None = None
+        self.ticked.connect(self.tick)
+        self.opened.connect(self.open)
+        controller.draft.changed.connect(self._follow)
+
+    def show_findings(self, ready: CorpusReady) -> None:
+        """Show what was found; of the same corpus, cured otherwise, rows keep their places."""
+        if self._ready is None or uncured(self._ready.data) != uncured(ready.data):
+            self.clear()
+        self._ready = ready
+        self._show(ready.data)
+
+    def tick(self, name: str, on: bool) -> None:
+        """Ask for a cure, or no longer."""
+        cures = self._cures(self._controller.draft.config.data)
+        self._ask([*cures, name] if on else [cure for cure in cures if cure != name])
+
+    def tick_all(self, on: bool) -> None:
+        """Ask for all cures of what was found, or for none."""
+        self._ask(self._curable() if on else [])
+
+    def all_are_ticked(self) -> bool:
+        """Whether everything is cured that can be."""
+        ticked = self._cures(self._controller.draft.config.data)
+        return set(self._curable()) <= set(ticked)
+
+    def can_cure(self) -> bool:
+        """Whether there is anything that can be cured."""
+        return bool(self._curable())
+
+    def open(self, name: str) -> None:
+        """Show examples of a finding, and its cure in words."""
+        found = next((f for f in self._found() if f.name == name), None)
+        row = self.row_named(name)
+        if found is None or row is None:
+            return
+        popup = ExamplesPopup(row.text, found.examples, self)
+        if found.cure:
+            popup.offer(_upper(core_text(found.cure)), row.is_ticked)
+            popup.ticked.connect(lambda on: self.tick(name, on))
+        popup.show_beside(self, self.visualItemRect(self.currentItem()))
+
+    def _ask(self, names: list[str]) -> None:
+        order = list(dict.fromkeys((*self._curable(), *names)))
+        self._controller.draft.set("data.cures", tuple(sorted(set(names), key=order.index)))
+
+    def _follow(self, config: RunConfig) -> None:
+        """Show the ticks at once; what they do is told when the corpus was read again."""
+        if self._ready and uncured(self._ready.data) == uncured(config.data):
+            self._show(config.data)
+
+    def _show(self, data: DataConfig) -> None:
+        cures = self._cures(data)
+        self.set_rows([*(_row(found, cures) for found in self._found()), *self._own_rows()])
+
+    def _found(self) -> tuple[Finding, ...]:
+        return self._ready.corpus.findings if self._ready else ()
+
+    def _curable(self) -> list[str]:
+        return [found.name for found in self._found() if found.cure]
+
+    def _cures(self, data: DataConfig) -> list[str]:
+        return self._curable() if ALL in data.cures else list(data.cures)
+
+    def _own_rows(self) -> list[FindingRow]:
+        """Return what preparing the corpus has found, and what cannot be cured here."""
+        assert self._ready is not None
+        data, prepared, rows = self._ready.data, self._ready.prepared, []
+        if prepared.too_long:
+            text = self.tr("{count} pairs are longer than {longest} pieces and are left out")
+            count = numbers.count(prepared.too_long)
+            rows.append(FindingRow("too_long", text.format(count=count, longest=data.longest)))
+        if prepared.vocabulary_lowered and not data.builtin:
+            text = self.tr("The vocabulary came out smaller than asked for, as the corpus is small")
+            rows.append(FindingRow("vocabulary_lowered", text))
+        return rows
+
+
+def _row(found: Finding, cures: list[str]) -> FindingRow:
+    """Return what the list says of a finding."""
+    text = _upper(core_text(found.template).format(count=numbers.count(found.count)))
+    cure, is_ticked = core_text(found.cure) if found.cure else "", found.name in cures
+    remedy = _tr("Cure: {cure}").format(cure=cure) if cure else ""
+    if is_ticked and found.cured:
+        count = numbers.count(found.cured)
+        remedy = _tr("{count} cured: {cure}").format(count=count, cure=cure)
+    lines = [text]
+    if cure:
+        lines.append(_tr("Tick it, and {cure}.").format(cure=cure))
+    if found.examples:
+        lines.append(_tr("Click for examples."))
+    return FindingRow(
+        found.name, text, remedy, can_tick=bool(cure), is_ticked=is_ticked,
+        can_open=bool(found.examples), tooltip="\n".join(lines),
+    )  # fmt: skip
+
+
+def uncured(data: DataConfig) -> DataConfig:
+    """Return what says which corpus it is, however it is cured."""
+    return data.model_copy(update={"cures": ()})
+
+
+def _upper(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Findings", text)

@@ -1,0 +1,101 @@
+"""How the corpus is split, in words; a click opens the settings of the split."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady
+from app.widgets import numbers
+from app.widgets.form_popup import FormPopup
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.quiet_buttons import ChoiceButton
+from s2s_core.configs import RunConfig
+from s2s_core.experiment import knobs_in, value_of
+
+KNOBS = ("split", "held_out_percent", "held_out_most", "seed")
+
+
+class SplitButton(ChoiceButton):
+    """Says how many pairs are trained on and held out, as fully as there is room for."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(ink="mute")
+        self._controller = controller
+        self._texts: list[str] = []
+        self._progress = ""
+        self._popup: FormPopup | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("split of the corpus"))
+        self.clicked.connect(self.open)
+        controller.draft.changed.connect(self._show_values)
+
+    def show_split(self, ready: CorpusReady) -> None:
+        """Tell how a corpus was split."""
+        train = numbers.count(ready.prepared.train_pairs)
+        held_out = numbers.count(ready.prepared.held_out_pairs)
+        texts = (
+            self.tr("{train} to train on · {held_out} held out, {how}"),
+            self.tr("{train} to train on · {held_out} held out"),
+            self.tr("{held_out} held out {briefly}"),
+            self.tr("{held_out} held out"),
+        )
+        how, briefly = self._how(ready)
+        self._texts = [
+            text.format(train=train, held_out=held_out, how=how, briefly=briefly) for text in texts
+        ]
+        why = self.tr("Held out: pairs that are never trained on, to score the model with.")
+        change = self.tr("Click to change how many, and which.")
+        self.setToolTip(plain_tooltip("\n".join((self._texts[0], why, change))))
+        self.setAccessibleDescription(self._texts[0])
+        self._fit()
+
+    def show_progress(self, text: str) -> None:
+        """Say what is being done with the corpus; with no text, how it is split again."""
+        self._progress = text
+        self._fit()
+
+    def open(self) -> None:
+        """Open the settings of the split."""
+        if self._popup is None:
+            config = self._controller.draft.config
+            knobs = [k for k in knobs_in(config, "data") if k.key.partition(".")[2] in KNOBS]
+            foot = self.tr("Held-out pairs score the model; it never trains on them.")
+            when = self.tr("The corpus is prepared again, for the next run.")
+            title = self.tr("Which pairs are held out")
+            self._popup = FormPopup(title, knobs, catalog.choices(), foot, when, self)
+            self._popup.form.knob_changed.connect(self._controller.turn_knob)
+            self._popup.form.reset_wanted.connect(self._controller.reset_knob)
+        self._show_values(self._controller.draft.config)
+        self._popup.show_below(self)
+
+    def _how(self, ready: CorpusReady) -> tuple[str, str]:
+        """Return how pairs are chosen to be held out, and the same in a word or two."""
+        if ready.data.validation:
+            return self.tr("given in files of their own"), self.tr("in their own files")
+        words = {
+            "order": (self.tr("the last of the corpus"), self.tr("from the end")),
+            "source": (self.tr("chosen by their sources"), self.tr("by source")),
+        }
+        at_random = self.tr("chosen at random"), self.tr("at random")
+        return words.get(getattr(ready.data, "split", ""), at_random)
+
+    def _show_values(self, config: RunConfig) -> None:
+        if self._popup is not None:
+            form = self._popup.form
+            form.set_values({key: value_of(config, key) for key in form.keys()})  # noqa: SIM118
+
+    def _fit(self) -> None:
+        if self._progress:
+            self.setText(self._progress)
+            return
+        room = self.room()
+        width = self.fontMetrics().horizontalAdvance
+        fitting = (text for text in self._texts if width(text) <= room)
+        self.setText(next(fitting, self._texts[-1] if self._texts else ""))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
