@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import CorpusReady
 from app.panels.data_panel import DataPanel
-from s2s_core.records import CorpusRecord, Finding, PreparedRecord
+from app.panels.data_panel.languages import LanguagesDialog
+from app.widgets.examples_popup import ExamplesPopup
+from app.widgets.form_popup import FormPopup
+from s2s_core.records import (
+    CorpusRecord,
+    FailureRecord,
+    Finding,
+    PreparedRecord,
+    ProgressRecord,
+)
 from tests.app.bridge.test_controller import Room
+
+# The offscreen platform says so of every window that opens.
+pytestmark = pytest.mark.qt_log_ignore("does not support")
 
 PAIRS = tuple((f"the red cat {n}", f"le chat rouge {n}") for n in range(40))
 CORPUS = CorpusRecord(
@@ -79,3 +95,217 @@ def test_findings_and_pairs_take_turns(room: Room, panel: DataPanel) -> None:
 def test_a_corpus_without_findings_has_no_chip(room: Room, panel: DataPanel) -> None:
     read(room, replace(CORPUS, findings=()))
     assert not panel.chip.isVisible()
+
+
+# Findings ----------------------------------------------------------------------------------
+
+BLANK = Finding("blank", "{count} pairs have a blank side", 9, ((4, "a", ""),))
+DOUBLE = Finding(
+    "duplicates", "{count} pairs occur twice", 20,
+    ((3, "<b>cat</b>", "قطة سوداء."), (8, "dog", "chien")), "only the first of each is kept",
+)  # fmt: skip
+SAME = Finding("identical", "{count} pairs are the same", 12, ((5, "x", "x"),), "they are left out")
+ODD = replace(CORPUS, findings=(DOUBLE, SAME, BLANK))
+
+
+def names(panel: DataPanel) -> list[str]:
+    """Return what is ticked."""
+    rows = [panel.findings._row(place) for place in range(panel.findings.count())]
+    return [row.name for row in rows if row.is_ticked]
+
+
+def order(panel: DataPanel) -> list[str]:
+    return [panel.findings._name(place) for place in range(panel.findings.count())]
+
+
+@pytest.fixture
+def odd(room: Room, panel: DataPanel) -> DataPanel:
+    """A panel that shows the findings of a corpus."""
+    read(room, ODD)
+    panel.resize(304, 380)
+    panel.chip.click()
+    return panel
+
+
+def test_a_click_on_the_box_asks_for_a_cure_and_one_beside_it_does_not(
+    room: Room, odd: DataPanel
+) -> None:
+    before = len(room.reader.commands)
+    box = odd.findings.box_of(1).center()
+    QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert room.draft.config.data.cures == ("identical",)
+    assert names(odd) == ["identical"]
+    room.controller._read()
+    assert [command.data.cures for command in room.reader.commands[before:]] == [("identical",)]
+    QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert room.draft.config.data.cures == ()
+
+
+def test_a_finding_that_cannot_be_cured_has_no_box(room: Room, odd: DataPanel) -> None:
+    box = odd.findings.box_of(2).center()
+    QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
+    assert room.draft.config.data.cures == ()
+    odd.findings.findChild(ExamplesPopup).close()
+
+
+def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataPanel) -> None:
+    odd.findings.setFocus()
+    odd.findings.setCurrentRow(0)
+    QTest.keyClick(odd.findings, Qt.Key.Key_Space)
+    assert room.draft.config.data.cures == ("duplicates",)
+    # The most frequent comes first, and that is another one now; the rest was cured with it.
+    after = (SAME, replace(DOUBLE, count=2, cured=2))
+    room.controller._read()
+    room.answer(corpus=replace(ODD, findings=after), prepared=PREPARED)
+    assert order(odd) == ["duplicates", "identical"]
+    assert names(odd) == ["duplicates"]
+    assert odd.findings.currentRow() == 0
+    assert odd.findings.hasFocus()
+    assert odd.findings.isVisible()
+    row = odd.findings.row_named("duplicates")
+    assert row is not None
+    assert row.remedy == "2 cured: only the first of each is kept"
+
+
+def test_undo_takes_a_tick_back_and_redo_sets_it_again(room: Room, odd: DataPanel) -> None:
+    odd.findings.tick("identical", True)
+    assert "data.cures" in room.draft.changed_keys()
+    room.controller.undo()
+    assert names(odd) == []
+    room.controller.redo()
+    assert names(odd) == ["identical"]
+
+
+def test_all_that_can_be_cured_is_ticked_at_once_and_none_of_it(room: Room, odd: DataPanel) -> None:
+    assert odd.cure_all.text() == "Cure all"
+    odd.cure_all.click()
+    assert room.draft.config.data.cures == ("duplicates", "identical")
+    assert odd.cure_all.text() == "Cure none"
+    odd.cure_all.click()
+    assert room.draft.config.data.cures == ()
+
+
+def test_one_tick_of_all_can_be_taken_back(room: Room, odd: DataPanel) -> None:
+    room.draft.set("data.cures", ("all",))
+    assert names(odd) == ["duplicates", "identical"]
+    odd.findings.tick("identical", False)
+    assert room.draft.config.data.cures == ("duplicates",)
+
+
+def test_another_corpus_shows_its_pairs_first_and_nothing_is_ticked(
+    room: Room, odd: DataPanel
+) -> None:
+    odd.cure_all.click()
+    room.controller.open_builtin("copy")
+    room.answer(corpus=ODD, prepared=PREPARED)
+    assert odd.table.isVisible()
+    assert names(odd) == []
+
+
+def test_examples_are_plain_text_in_their_direction(room: Room, odd: DataPanel) -> None:
+    odd.findings.setCurrentRow(0)
+    QTest.keyClick(odd.findings, Qt.Key.Key_Return)
+    popup = odd.findings.findChild(ExamplesPopup)
+    assert popup is not None
+    labels = {label.text(): label for label in popup.findChildren(QLabel)}
+    assert {"20 pairs occur twice", "pair 3", "pair 8", "chien"} <= labels.keys()
+    assert labels["<b>cat</b>"].textFormat() == Qt.TextFormat.PlainText
+    arabic = labels["قطة سوداء."]
+    assert arabic.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    assert arabic.alignment() & Qt.AlignmentFlag.AlignRight
+    tick = popup.findChild(QCheckBox, "cureTick")
+    assert tick is not None
+    tick.click()
+    assert room.draft.config.data.cures == ("duplicates",)
+    assert names(odd) == ["duplicates"]
+    popup.close()
+
+
+def test_nothing_moves_while_the_corpus_is_prepared_again(room: Room, odd: DataPanel) -> None:
+    before = odd.findings.geometry(), odd.chip.geometry()
+    odd.findings.tick("identical", True)
+    room.read(ProgressRecord("encoding", 1, 2))
+    assert odd.progress.isVisible()
+    assert odd.summary.text() == "Encoding …"
+    assert (odd.findings.geometry(), odd.chip.geometry()) == before
+
+
+# Columns, encodings and the split ----------------------------------------------------------
+
+WIDE = replace(
+    CORPUS, columns=(("1", "cat"), ("2", "chat"), ("3", "CC-BY")),
+    source_column="1", target_column="2", source_name="Source", target_name="Target",
+)  # fmt: skip
+
+
+def choose_column(button: QWidget, row: int) -> None:
+    """Click a title, and an entry of the menu that opens."""
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    menu = button.findChild(QMenu, "columnMenu")
+    assert menu is not None
+    menu.actions()[row].trigger()
+    menu.close()
+
+
+def test_titles_offer_columns_only_where_there_are_more_than_two(
+    room: Room, panel: DataPanel
+) -> None:
+    read(room)
+    assert not panel.titles.isVisible()
+    assert panel.table.horizontalHeader().isVisible()
+    room.controller.swap_sides()
+    room.answer(corpus=WIDE, prepared=PREPARED)
+    assert panel.titles.isVisible()
+    assert not panel.table.horizontalHeader().isVisible()
+    assert (panel.titles.source.text(), panel.titles.target.text()) == ("Column 1", "Column 2")
+
+
+@pytest.mark.parametrize(
+    ("is_target", "row", "columns"),
+    [(False, 2, ("3", "2")), (True, 2, ("1", "3")), (True, 0, ("2", "1"))],
+)
+def test_another_column_is_one_click_away(
+    room: Room, panel: DataPanel, is_target: bool, row: int, columns: tuple[str, str]
+) -> None:
+    read(room, WIDE)
+    choose_column(panel.titles.target if is_target else panel.titles.source, row)
+    asked = room.reader.commands[-1].data
+    assert (asked.source_column, asked.target_column) == columns
+    assert not asked.swap_sides
+
+
+def test_an_encoding_is_told_where_it_is_not_utf_8(room: Room, panel: DataPanel) -> None:
+    read(room, replace(CORPUS, encodings=(("a.en", "UTF-8"), ("a.fr", "Windows-1252"))))
+    assert panel.head.note_label.text() == "29,000 pairs · Windows-1252"
+    assert "a.en is read as UTF-8" in panel.head.note_label.toolTip()
+
+
+def test_the_split_is_told_as_fully_as_there_is_room_for(room: Room, panel: DataPanel) -> None:
+    read(room, replace(CORPUS, findings=()))
+    assert panel.split.text() == "28,000 to train on · 1,000 held out"
+    panel.resize(600, 300)
+    assert panel.split.text() == "28,000 to train on · 1,000 held out, chosen at random"
+    panel.split.click()
+    popup = panel.split.findChild(FormPopup)
+    assert popup is not None
+    popup.form.knob_changed.emit("data.held_out_percent", 5.0)
+    assert room.draft.config.data.held_out_percent == 5.0
+    popup.close()
+
+
+def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> None:
+    read(room)
+    room.controller.open_files([Path("memory.tmx")])
+    asked = room.reader.commands[-1]
+    languages = (("en-us", "English"), ("fr", "French"), ("de", "German"))
+    room.read(FailureRecord("{file}", {"file": "m.tmx"}, "", request=asked.request,
+                            choices=languages))  # fmt: skip
+    dialog = panel.findChild(LanguagesDialog)
+    assert dialog is not None
+    dialog.target.setCurrentIndex(0)
+    dialog.target.activated.emit(0)  # English, which was the source: they are exchanged
+    assert dialog.source.currentData() == "fr"
+    dialog.accept()
+    again = room.reader.commands[-1].data
+    assert again.train == ("memory.tmx",)
+    assert (again.source_column, again.target_column) == ("fr", "en-us")

@@ -1,0 +1,109 @@
+"""Another corpus in the real window: while training, and cured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QTableView
+
+from app.panels.data_panel import DataPanel
+from tests.app.conftest import Opened, OpenWindow
+from tests.app.test_window import drop
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Sixty pairs with a third column; ten of them stand there twice."""
+    path = tmp_path / "table.tsv"
+    rows = [f"word {n}\tWort {n}\tnote {n} taken\n" for n in (*range(60), *range(10))]
+    path.write_text("".join(rows), encoding="utf-8")
+    return path
+
+
+def panel_of(opened: Opened) -> DataPanel:
+    panel = opened.window.panels["data"]
+    assert isinstance(panel, DataPanel)
+    return panel
+
+
+def first_pair(opened: Opened) -> tuple[str, str]:
+    model = opened.find(QTableView, "corpusTable").model()
+    return str(model.index(0, 0).data()), str(model.index(0, 1).data())
+
+
+def read(opened: Opened) -> None:
+    """Wait until the newest corpus was read."""
+    opened.wait(lambda: not opened.controller._reading)
+
+
+def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
+    open_window: OpenWindow, table: Path
+) -> None:
+    opened = open_window().training()
+    run = opened.controller.run
+    assert drop(opened.train, [table])
+    opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
+    step = opened.step
+    opened.wait(lambda: opened.step > step + 3)
+    assert opened.controller.run.playing
+    assert opened.controller.run.folder == run.folder
+    assert opened.controller.run.config == run.config
+    assert opened.controller.run.corpus == run.corpus
+    assert panel_of(opened).head.note_label.text() == "70 pairs · for the next run"
+    said = [label.text() for label in opened.window.panels["model"].findChildren(QLabel)]
+    assert "Corpus needs a new run." in said
+    opened.controller.new_run()
+    opened.wait(lambda: opened.controller.run.folder != run.folder)
+    assert opened.controller.run.corpus is not None
+    assert opened.controller.run.corpus.pairs == 70
+
+
+def test_a_tick_prepares_the_corpus_again_and_can_be_undone(
+    open_window: OpenWindow, table: Path
+) -> None:
+    opened = open_window().ready()
+    drop(opened.window, [table])
+    opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
+    panel = panel_of(opened)
+    panel.chip.click()
+    panel.findings.setFocus()
+    panel.findings.tick("duplicates", True)
+    read(opened)
+    assert opened.controller.corpus is not None
+    prepared = opened.controller.corpus.prepared
+    assert prepared.train_pairs + prepared.held_out_pairs == 60
+    row = panel.findings.row_named("duplicates")
+    assert row is not None
+    assert row.text == "10 pairs occur more than once"
+    assert row.is_ticked
+    assert row.remedy.startswith("10 cured: ")
+    opened.controller.undo()
+    read(opened)
+    row = panel.findings.row_named("duplicates")
+    assert row is not None
+    assert not row.is_ticked
+    assert panel.findings.isVisible()
+
+
+def test_another_column_becomes_the_target(open_window: OpenWindow, table: Path) -> None:
+    opened = open_window().ready()
+    drop(opened.window, [table])
+    opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
+    panel_of(opened).titles.chosen.emit(True, "3")
+    opened.wait(lambda: first_pair(opened) == ("word 0", "note 0 taken"))
+    assert opened.controller.draft.config.data.target_column == "3"
+
+
+def test_the_list_of_findings_is_given_room_and_gives_it_back(
+    open_window: OpenWindow, table: Path
+) -> None:
+    opened = open_window().ready()
+    drop(opened.window, [table])
+    opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
+    panel = panel_of(opened)
+    before = panel.height()
+    panel.chip.click()
+    opened.wait(lambda: panel.height() > before + 60)
+    panel.chip.click()
+    opened.wait(lambda: panel.height() == before)
