@@ -138,14 +138,16 @@ def test_a_click_on_the_box_asks_for_a_cure_and_one_beside_it_does_not(
     room.controller._read()
     assert [command.data.cures for command in room.reader.commands[before:]] == [("identical",)]
     QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
-    assert room.draft.config.data.cures == ()
+    assert not room.draft.config.data.cures
 
 
 def test_a_finding_that_cannot_be_cured_has_no_box(room: Room, odd: DataPanel) -> None:
     box = odd.findings.box_of(2).center()
     QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
-    assert room.draft.config.data.cures == ()
-    odd.findings.findChild(ExamplesPopup).close()
+    assert not room.draft.config.data.cures
+    popup = odd.findings.findChild(ExamplesPopup)
+    assert popup is not None
+    popup.close()
 
 
 def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataPanel) -> None:
@@ -182,7 +184,7 @@ def test_all_that_can_be_cured_is_ticked_at_once_and_none_of_it(room: Room, odd:
     assert room.draft.config.data.cures == ("duplicates", "identical")
     assert odd.cure_all.text() == "Cure none"
     odd.cure_all.click()
-    assert room.draft.config.data.cures == ()
+    assert not room.draft.config.data.cures
 
 
 def test_one_tick_of_all_can_be_taken_back(room: Room, odd: DataPanel) -> None:
