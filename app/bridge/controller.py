@@ -342,6 +342,15 @@ class Controller(QObject):
         sides = {"source_column": source, "target_column": target, "swap_sides": False}
         self.open_corpus(asked.model_copy(update=sides))
 
+    def stop_reading(self) -> None:
+        """Give up the corpus that is being read; the one there was stays."""
+        if not self._reading or self.corpus is None:
+            return
+        self._reading, self._start_when_read = 0, None
+        self._reader.end()  # the next command starts another
+        self.draft.set_data(self.corpus.data)
+        self.corpus_progress.emit(None)
+
     def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         """Read a corpus and make it ready for training; it becomes the one of the next run."""
         self._ask_corpus(data, dropped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -29,6 +29,8 @@ from app.widgets.side_titles import SideTitles
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
+
+PATIENCE_MS = 500  # before there is a way to stop
 
 
 class DataPanel(PanelBody):
@@ -58,6 +60,7 @@ class DataPanel(PanelBody):
         self.split = named(SplitButton(controller), "splitButton")
         self.summary = ElidedLabel("")
         self.cure_all = named(QPushButton(), "cureAll")
+        self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
         self.swap = named(QPushButton("⇄"), "swapSides")
         self._fill_chooser(None)
         self._lay_out()
@@ -74,8 +77,10 @@ class DataPanel(PanelBody):
         self.swap.setProperty("role", "square")
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
-        self.cure_all.setProperty("role", "link")
-        self.cure_all.hide()
+        for button in (self.cure_all, self.stop):
+            button.setProperty("role", "link")
+            button.hide()
+        self._stop_later = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self.chooser, 1)
@@ -85,6 +90,7 @@ class DataPanel(PanelBody):
         bottom.addWidget(self.chip)
         bottom.addWidget(self.split, 1)
         bottom.addWidget(self.summary, 1)
+        bottom.addWidget(self.stop)
         bottom.addWidget(self.cure_all)
         self.summary.hide()
         self.body.addLayout(top)
@@ -111,6 +117,11 @@ class DataPanel(PanelBody):
                 self.tr("What is odd about this corpus. Tick what is to be put right."),
             ),
             (
+                self.stop,
+                self.tr("stop reading"),
+                self.tr("Give up this corpus; the one there was stays."),
+            ),
+            (
                 self.cure_all,
                 self.tr("cure all"),
                 self.tr("Tick every cure there is, or none. The files are never changed."),
@@ -131,6 +142,8 @@ class DataPanel(PanelBody):
         self.swap.clicked.connect(self._controller.swap_sides)
         self.chip.toggled.connect(self._turn)
         self.cure_all.clicked.connect(self._cure_all)
+        self.stop.clicked.connect(self._controller.stop_reading)
+        self._stop_later.timeout.connect(self._offer_to_stop)
         self.titles.chosen.connect(self._take_column)
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
@@ -143,15 +156,34 @@ class DataPanel(PanelBody):
         self.progress.setVisible(record is not None)
         self.progress.setMaximum(record.total if record else 0)
         if record is None:
+            self._stop_later.stop()
+            self.stop.hide()
             self.summary.setText("")
             self.split.show_progress("")
             return
+        if not self.stop.isVisible() and not self._stop_later.isActive():
+            self._stop_later.start()
         self.progress.setValue(record.done)
-        done = f" · {numbers.count(record.done)}" if record.done and not record.total else ""
-        what = core_text(record.what)
-        text = f"{what[:1].upper()}{what[1:]} …{done}"
+        text = self._in_words(record)
         self.summary.setText(text)
         self.split.show_progress(text)
+
+    def _in_words(self, record: ProgressRecord) -> str:
+        """Return what is being done, the time left first: the end is cut where room is short."""
+        what, parts = core_text(record.what), []
+        if record.seconds_left:
+            time = numbers.duration(record.seconds_left)
+            parts.append(self.tr("{time} left").format(time=time))
+        if record.done and not record.total:
+            parts.append(self.tr("{count} pairs").format(count=numbers.count(record.done)))
+        if record.per_second:
+            rate = numbers.rate(record.per_second, short=True)
+            parts.append(self.tr("{rate} a second").format(rate=rate))
+        return " ".join((f"{what[:1].upper()}{what[1:]} …", " · ".join(parts))).strip()
+
+    def _offer_to_stop(self) -> None:
+        """Work that takes longer than a moment can be given up, if there is another corpus."""
+        self.stop.setVisible(self._controller.corpus is not None)
 
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""

@@ -55,6 +55,7 @@ class SplitButton(ChoiceButton):
     def show_progress(self, text: str) -> None:
         """Say what is being done with the corpus; with no text, how it is split again."""
         self._progress = text
+        self.setAccessibleDescription(text or next(iter(self._texts), ""))
         self._fit()
 
     def open(self) -> None:
@@ -76,11 +77,11 @@ class SplitButton(ChoiceButton):
         if ready.data.validation:
             return self.tr("given in files of their own"), self.tr("in their own files")
         words = {
-            "order": (self.tr("the last of the corpus"), self.tr("from the end")),
-            "source": (self.tr("chosen by their sources"), self.tr("by source")),
+            "by_order": (self.tr("the last of the corpus"), self.tr("from the end")),
+            "by_source": (self.tr("chosen by their sources"), self.tr("by source")),
         }
         at_random = self.tr("chosen at random"), self.tr("at random")
-        return words.get(getattr(ready.data, "split", ""), at_random)
+        return words.get(ready.data.split, at_random)
 
     def _show_values(self, config: RunConfig) -> None:
         if self._popup is not None:

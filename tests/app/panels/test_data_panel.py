@@ -311,3 +311,58 @@ def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> No
     again = room.reader.commands[-1].data
     assert again.train == ("memory.tmx",)
     assert (again.source_column, again.target_column) == ("fr", "en-us")
+
+
+@pytest.mark.parametrize(
+    ("split", "says"),
+    [
+        ("at_random", "1,000 held out, chosen at random"),
+        ("by_order", "1,000 held out, the last of the corpus"),
+        ("by_source", "1,000 held out, chosen by their sources"),
+    ],
+)
+def test_how_the_split_was_chosen_is_told(
+    room: Room, panel: DataPanel, split: str, says: str
+) -> None:
+    read(room, replace(CORPUS, findings=()))
+    room.draft.set("data.split", split)
+    room.controller._read()
+    room.answer(corpus=CORPUS, prepared=PREPARED)
+    assert panel.split.accessibleDescription().endswith(says)
+
+
+def test_files_of_their_own_are_told_as_such(room: Room, panel: DataPanel) -> None:
+    room.controller.start()
+    data = room.draft.config.data.model_copy(update={"validation": ("val.tsv",)})
+    room.answer(data=data, corpus=CORPUS, prepared=PREPARED)
+    assert panel.split.accessibleDescription().endswith("given in files of their own")
+
+
+# Reading -----------------------------------------------------------------------------------
+
+
+def test_reading_tells_how_quickly_it_goes_and_how_long_it_takes(
+    room: Room, panel: DataPanel
+) -> None:
+    read(room, replace(CORPUS, findings=()))
+    room.controller.open_files([Path("large.tsv")])
+    room.read(ProgressRecord("reading", 240_000, 0, 81_000.0, 95.0))
+    assert panel.split.text() == "Reading … 1:35 left · 240,000 pairs · 81k a second"
+    room.answer(corpus=CORPUS, prepared=PREPARED)
+    assert "held out" in panel.split.text()
+
+
+def test_reading_can_be_stopped_and_the_corpus_there_was_stays(
+    room: Room, panel: DataPanel, qtbot: QtBot
+) -> None:
+    before = read(room).data
+    room.controller.open_files([Path("large.tsv")])
+    room.read(ProgressRecord("reading", 240_000))
+    qtbot.waitUntil(panel.stop.isVisible, timeout=5000)
+    asked = room.reader.commands[-1]
+    panel.stop.click()
+    assert not panel.stop.isVisible()
+    assert not panel.progress.isVisible()
+    room.answer(asked, corpus=replace(CORPUS, title="large"), prepared=PREPARED)  # too late
+    assert room.draft.config.data == before
+    assert "large" not in panel.chooser.currentText()
