@@ -92,6 +92,7 @@ class DataPanel(PanelBody):
         bottom.addWidget(self.summary, 1)
         bottom.addWidget(self.stop)
         bottom.addWidget(self.cure_all)
+        self.split.hide()
         self.summary.hide()
         self.body.addLayout(top)
         self.body.addWidget(self.drop)
@@ -160,6 +161,7 @@ class DataPanel(PanelBody):
             self.stop.hide()
             self.summary.setText("")
             self.split.show_progress("")
+            self._show_split()
             return
         if not self.stop.isVisible() and not self._stop_later.isActive():
             self._stop_later.start()
@@ -167,6 +169,7 @@ class DataPanel(PanelBody):
         text = self._in_words(record)
         self.summary.setText(text)
         self.split.show_progress(text)
+        self._show_split()
 
     def _in_words(self, record: ProgressRecord) -> str:
         """Return what is being done, the time left first: the end is cut where room is short."""
@@ -194,6 +197,7 @@ class DataPanel(PanelBody):
         self.drop.set_compact(True)
         self._fill_chooser(ready)
         self.split.show_split(ready)
+        self._show_split()
         if self._shown is None or uncured(self._shown) != uncured(ready.data):
             self.chip.setChecked(False)  # another corpus: its pairs come first
         self._shown = ready.data
@@ -266,10 +270,14 @@ class DataPanel(PanelBody):
         """Show the findings, with as much room as they need, or the pairs again."""
         self.pages.setCurrentIndex(int(on))
         self.drop.setVisible(not on)
-        self.split.setVisible(not on)
+        self._show_split()
         self.summary.setVisible(on)
         self._show_cure_all()
         self.room_wanted.emit(on)
+
+    def _show_split(self) -> None:
+        """Beside the pairs, as soon as there is something to say."""
+        self.split.setVisible(bool(self.split.text()) and not self.chip.isChecked())
 
     def _show_chip(self) -> None:
         count = self.findings.count()

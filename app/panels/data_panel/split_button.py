@@ -10,6 +10,7 @@ from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
 from app.widgets import numbers
 from app.widgets.form_popup import FormPopup
+from app.widgets.panel_frame import muted
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.quiet_buttons import ChoiceButton
 from s2s_core.configs import RunConfig
@@ -27,6 +28,7 @@ class SplitButton(ChoiceButton):
         self._texts: list[str] = []
         self._progress = ""
         self._popup: FormPopup | None = None
+        self._told = muted()  # all of it, in the popup
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("split of the corpus"))
         self.clicked.connect(self.open)
@@ -50,11 +52,13 @@ class SplitButton(ChoiceButton):
         change = self.tr("Click to change how many, and which.")
         self.setToolTip(plain_tooltip("\n".join((self._texts[0], why, change))))
         self.setAccessibleDescription(self._texts[0])
+        self._told.setText(self._texts[0])
         self._fit()
 
     def show_progress(self, text: str) -> None:
         """Say what is being done with the corpus; with no text, how it is split again."""
         self._progress = text
+        self._told.setText(text or next(iter(self._texts), ""))
         self.setAccessibleDescription(text or next(iter(self._texts), ""))
         self._fit()
 
@@ -67,6 +71,7 @@ class SplitButton(ChoiceButton):
             when = self.tr("The corpus is prepared again, for the next run.")
             title = self.tr("Which pairs are held out")
             self._popup = FormPopup(title, knobs, catalog.choices(), foot, when, self)
+            self._popup.column.insertWidget(1, self._told)
             self._popup.form.knob_changed.connect(self._controller.turn_knob)
             self._popup.form.reset_wanted.connect(self._controller.reset_knob)
         self._show_values(self._controller.draft.config)
