@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app.widgets import numbers
@@ -14,6 +15,7 @@ from app.widgets.popup import Popup
 from app.widgets.scripts import alignment_of, direction_of, without_controls
 from app.widgets.theme import px
 
+WIDTH = 440  # pixels of the design
 LONGEST = 300  # characters of a sentence
 Example = tuple[int, str, str]  # number from 1, source, target
 
@@ -24,7 +26,7 @@ class ExamplesPopup(Popup):
     ticked = Signal(bool)  # by the user's hand only
 
     def __init__(self, text: str, examples: Sequence[Example], parent: QWidget) -> None:
-        super().__init__(text, parent, width=440)
+        super().__init__(text, parent, width=WIDTH)
         named(self, "findingExamples")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         head = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
@@ -35,7 +37,9 @@ class ExamplesPopup(Popup):
 
     def offer(self, cure: str, is_ticked: bool) -> None:
         """Offer a cure below the examples."""
-        tick = named(QCheckBox(cure.replace("&", "&&")), "cureTick")
+        tick = named(QCheckBox(), "cureTick")
+        room = px(WIDTH) - px(72)  # a box and the edges
+        tick.setText(_wrapped(cure, QFontMetrics(tick.font()), room).replace("&", "&&"))
         tick.setAccessibleName(cure)
         tick.setAccessibleDescription(self.tr("The files themselves are never changed."))
         tick.setChecked(is_ticked)
@@ -73,6 +77,18 @@ class _Pair(QFrame):
         grid.addWidget(_side(source, "source", self.tr("blank")), 0, 1)
         grid.addWidget(_side(target, "target", self.tr("blank")), 1, 1)
         grid.setColumnStretch(1, 1)
+
+
+def _wrapped(text: str, metrics: QFontMetrics, room: int) -> str:
+    """Return a text in lines that fit, for a box that cannot do so itself."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
 
 
 def _side(text: str, role: str, blank: str) -> QWidget:

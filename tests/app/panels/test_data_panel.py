@@ -223,6 +223,21 @@ def test_examples_are_plain_text_in_their_direction(room: Room, odd: DataPanel) 
     popup.close()
 
 
+def test_a_long_cure_is_not_cut_off(room: Room, panel: DataPanel) -> None:
+    long = "look-alike letters are replaced; pairs where none is alike are left out & counted"
+    read(room, replace(CORPUS, findings=(replace(DOUBLE, cure=long),)))
+    panel.chip.click()
+    panel.findings.open("duplicates")
+    popup = panel.findings.findChild(ExamplesPopup)
+    assert popup is not None
+    tick = popup.findChild(QCheckBox, "cureTick")
+    assert tick is not None
+    assert tick.text().count("\n") == 1
+    assert tick.sizeHint().width() <= popup.contentsRect().width() - 2 * 16
+    assert tick.accessibleName() == f"L{long[1:]}"
+    popup.close()
+
+
 def test_nothing_moves_while_the_corpus_is_prepared_again(room: Room, odd: DataPanel) -> None:
     before = odd.findings.geometry(), odd.chip.geometry()
     odd.findings.tick("identical", True)
