@@ -41,6 +41,8 @@ class _Letters(Check):
     """Knows how the two sides differ: how often three characters follow each other in each."""
 
     weights: Numbers | None = None  # positive: they speak for the source
+    apart = False  # the sides are in different scripts, which tell more than characters do
+    scripts: tuple[Collection[str], ...] = ()  # of each side, those that are not foreign to it
 
     def learn(self, pairs: Sequence[SentencePair]) -> None:
         """Count the characters of both sides."""
@@ -55,6 +57,13 @@ class _Letters(Check):
         mean = sum(totals) / 2
         rates = [np.log(c * (mean / n) + SMOOTHING) for c, n in zip(counts, totals, strict=True)]
         self.weights = np.clip(rates[0] - rates[1], -3.0, 3.0)
+        scripts = [_scripts_of([pair[side] for pair in pairs]) for side in (0, 1)]
+        main = [next(iter(found), "") for found in scripts]
+        self.apart = main[0] != main[1]
+        if self.apart:
+            for side in (0, 1):
+                scripts[side].pop(main[1 - side], None)
+        self.scripts = tuple(scripts)
 
     def likeness(self, pairs: Sequence[SentencePair], side: int) -> Numbers:
         """Return how much each text of a side is like the source, in nats for each character.
@@ -78,6 +87,13 @@ class SwappedSides(_Letters):
         """Ask whether each side is like the other one."""
         if self.weights is None or not pairs:
             return []
+        if self.apart:
+            one, other = self.scripts
+            return [
+                place
+                for place, (source, target) in enumerate(pairs)
+                if _is_foreign(source, one, 2) and _is_foreign(target, other, 2)
+            ]
         source, target = (self.likeness(pairs, side) for side in (0, 1))
         return [int(place) for place in np.flatnonzero((source < -CLEAR) & (target > CLEAR))]
 
@@ -93,29 +109,20 @@ class WrongLanguage(_Letters):
     template = "{count} pairs seem to have a side in the wrong language"
     cure = "they are left out"
 
-    def learn(self, pairs: Sequence[SentencePair]) -> None:
-        """Find the scripts of both sides too."""
-        super().learn(pairs)
-        pairs = pairs[:: 1 + len(pairs) // SAMPLE]
-        self._scripts = [_scripts_of([pair[side] for pair in pairs]) for side in (0, 1)]
-        main = [next(iter(scripts), "") for scripts in self._scripts]
-        self._apart = main[0] != main[1]  # then no characters need be compared
-        if self._apart:
-            for side in (0, 1):
-                self._scripts[side].pop(main[1 - side], None)
-
     def faulty(self, pairs: Sequence[SentencePair]) -> list[int]:
         """Ask whether a side is like the other one, or in a foreign script."""
         if self.weights is None or not pairs:
             return []
         wrong: set[int] = set()
-        if not self._apart:
+        if not self.apart:
             source, target = (self.likeness(pairs, side) for side in (0, 1))
             both = (np.minimum(source, target) > CLEAR) | (np.maximum(source, target) < -CLEAR)
             wrong |= set(np.flatnonzero(both).tolist())
-        for side, usual in enumerate(self._scripts):
+        for side, usual in enumerate(self.scripts):
             texts = enumerate(pair[side] for pair in pairs)
-            wrong |= {place for place, text in texts if _is_foreign(text, usual)}
+            # Latin letters may be a name; others do not stand in a Latin text by chance.
+            fewest = 3 if "LATIN" in usual else FEW_LETTERS
+            wrong |= {place for place, text in texts if _is_foreign(text, usual, fewest)}
         return sorted(place for place in wrong if pairs[place].source != pairs[place].target)
 
 
@@ -141,13 +148,13 @@ def _scripts_of(texts: Sequence[str]) -> dict[str, int]:
     return {script: count for script, count in counts.most_common() if count >= USUAL * total}
 
 
-def _is_foreign(text: str, usual: Collection[str]) -> bool:
+def _is_foreign(text: str, usual: Collection[str], fewest: int) -> bool:
     """Whether most letters of a text, and not too few, are of scripts that are not usual."""
     if "LATIN" in usual and (text.isascii() or max(text, default="") < "\u0250"):
         return False
     scripts = [script for script in map(_script, text) if script]
     foreign = sum(script not in usual for script in scripts)
-    return foreign >= FEW_LETTERS and foreign >= MOST * len(scripts)
+    return foreign >= fewest and foreign >= MOST * len(scripts)
 
 
 @cache

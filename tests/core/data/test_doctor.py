@@ -24,6 +24,7 @@ from s2s_core.data.doctor.seen import Seen
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook_sentences import sentences
 from s2s_core.data.survey import Survey
+from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
 from s2s_core.records import Finding
 from tests.helpers import tiny_prepared
@@ -221,6 +222,19 @@ def test_the_phrasebook_with_faults_shows_them() -> None:
         assert 54 <= found <= 60, (fault, found)
         others = {f.name: f.count for f in found_in(some).values() if f.name != name}
         assert sum(others.values()) <= 3, (fault, others)
+
+
+@pytest.mark.parametrize("corpus", ["phrasebook", "phrasebook_german", "phrasebook_chinese"])
+def test_swapped_sides_are_found_in_one_script_and_in_two(corpus: str) -> None:
+    some = [SentencePair(*pair) for pair in TOY_TASKS[corpus](random.Random(2), 1000)]
+    places = random.Random(3).sample(range(1000), 100)
+    for place in places:
+        some[place] = SentencePair(some[place].target, some[place].source)
+    left = list(Curing(("swapped",)).rows(some))
+    turned = {number - 1 for number, pair in left if pair != some[number - 1]}
+    assert len(left) == 1000
+    assert turned <= set(places)
+    assert len(turned) >= 98
 
 
 # Cures -------------------------------------------------------------------------------------------
