@@ -43,7 +43,9 @@ class Notices(QObject):
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
-        self._banner.show_message(text, "error", failure.details)
+        cure = (self.tr("Cure it"), lambda: self._controller.cure(failure.cure))
+        actions = [cure] if failure.cure else []
+        self._banner.show_message(text, "error", failure.details, actions)
 
     def show_note(
         self, text: str, deed: tuple[str, Callable[[], object]] | None = None, kind: str = "note"

@@ -40,6 +40,14 @@ class BadFile(S2SError):
     """A file or folder that cannot be read, written or understood."""
 
 
+class Curable(BadFile):
+    """A file that can be read if a cure of the corpus doctor may be applied."""
+
+    def __init__(self, template: str, *, cure: str, **values: object) -> None:
+        super().__init__(template, **values)
+        self.cure = cure
+
+
 class WhichLanguages(BadFile):
     """A file in more than two languages, of which a person has to choose two."""
 

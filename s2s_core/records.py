@@ -142,6 +142,7 @@ class FailureRecord(Record):
     details: str = ""
     step: int = 0
     request: int = 0  # the command that failed, if it was numbered
+    cure: str = ""  # the name in `data.cures` with which it can be read all the same
     choices: tuple[tuple[str, str], ...] = ()  # code and language, of which two are to be chosen
 
     @property

@@ -342,6 +342,13 @@ class Controller(QObject):
         sides = {"source_column": source, "target_column": target, "swap_sides": False}
         self.open_corpus(asked.model_copy(update=sides))
 
+    def cure(self, name: str) -> None:
+        """Read the newest corpus again, now with a cure without which it was refused."""
+        if self._asked:
+            data = self._asked.data
+            cures = {"cures": tuple(dict.fromkeys((*data.cures, name)))}
+            self.open_corpus(data.model_copy(update=cures), dropped=self._asked.dropped)
+
     def stop_reading(self) -> None:
         """Give up the corpus that is being read; the one there was stays."""
         if not self._reading or self.corpus is None:

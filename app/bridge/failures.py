@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from s2s_core.errors import MEMORY_RAN_OUT, S2SError, WhichLanguages, memory_ran_out
+from s2s_core.errors import MEMORY_RAN_OUT, Curable, S2SError, WhichLanguages, memory_ran_out
 from s2s_core.records import FailureRecord
 
 
@@ -15,7 +15,10 @@ def failure_of(error: Exception, details: str, request: int = 0) -> FailureRecor
         }
         cause = details if error.__cause__ else ""
         choices = error.choices if isinstance(error, WhichLanguages) else ()
-        return FailureRecord(error.template, values, cause, request=request, choices=choices)
+        cure = error.cure if isinstance(error, Curable) else ""
+        return FailureRecord(
+            error.template, values, cause, request=request, cure=cure, choices=choices
+        )
     if memory_ran_out(error):
         return FailureRecord(MEMORY_RAN_OUT, {}, details, request=request)
     if isinstance(error, OSError) and error.strerror:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel, QTableView
+from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 
 from app.panels.data_panel import DataPanel
 from tests.app.conftest import Opened, OpenWindow
@@ -107,3 +107,20 @@ def test_the_list_of_findings_is_given_room_and_gives_it_back(
     opened.wait(lambda: panel.height() > before + 60)
     panel.chip.click()
     opened.wait(lambda: panel.height() == before)
+
+
+def test_files_that_lose_each_other_are_opened_up_to_that_place(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    lines = [f"this is sentence {n} {'and more ' * (n * 7 % 11)}" for n in range(300)]
+    files = [tmp_path / "a.en", tmp_path / "a.de"]
+    files[0].write_text("\n".join(lines), encoding="utf-8")
+    files[1].write_text("\n".join([*lines[:200], *lines[207:]]), encoding="utf-8")
+    opened = open_window().ready()
+    drop(opened.window, files)
+    opened.wait(lambda: not opened.window.banner.isHidden())
+    (button,) = (b for b in opened.window.banner.findChildren(QPushButton) if b.text() == "Cure it")
+    button.click()
+    opened.wait(lambda: opened.controller.corpus and opened.controller.corpus.data.train)
+    assert opened.controller.draft.config.data.cures == ("cut",)
+    assert opened.window.banner.isHidden()

@@ -10,7 +10,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.alignment import Lengths, lines_together
 from s2s_core.data.readers.choosing import ANY, Wanted
 from s2s_core.data.readers.lines import read_lines
-from s2s_core.errors import BadFile
+from s2s_core.errors import BadFile, Curable
 
 BEFORE = 10  # lines that are cut off before the place, which is not known to the line
 
@@ -81,15 +81,15 @@ def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> No
             **counts,
         )
     if together == min(map(len, lengths)):
-        raise BadFile(
+        raise Curable(
             "{source} has {source_count} lines and {target} has {target_count}; expected one line "
             "for each sentence, the same number in both. They seem to belong together up to line "
             "{place}, where one ends: the cure cut leaves out the rest",
-            place=together, **counts,
+            cure="cut", place=together, **counts,
         )  # fmt: skip
-    raise BadFile(
+    raise Curable(
         "{source} has {source_count} lines and {target} has {target_count}; expected one line "
         "for each sentence, the same number in both. They seem to lose each other around line "
         "{place}: put that right, or let the cure cut leave out what comes after it",
-        place=together + 1, **counts,
+        cure="cut", place=together + 1, **counts,
     )  # fmt: skip
