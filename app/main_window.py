@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
             "rate_up": self.bar.rate_up,
             "rate_down": self.bar.rate_down,
             "find_rate": self.find_rate,
+            "tokenizer_lab": self.show_lab,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
             "another": self._part(TranslatePanel).another_sentence,
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
         draft.changed.connect(self._show_search)
         draft.history_changed.connect(self._enable_actions)
         self.bar.finder_wanted.connect(self.find_rate)
+        self._part(ModelPanel).lab_wanted.connect(self.show_lab)
         self.bar.device.activated.connect(self._remember_device)
         self._settings.device_changed.connect(self._train_on)
         self._settings.runs_folder_changed.connect(self._keep_runs_in)
@@ -244,6 +246,18 @@ class MainWindow(QMainWindow):
         if dialog is None or dialog.isHidden():
             dialog = RateDialog(self._controller, self)
             dialog.rate_taken.connect(self.bar.rate.set_value)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def show_lab(self) -> None:
+        """Open the tokenizer lab, or go to it."""
+        from app.tokenizer_lab import TokenizerLab  # not needed where the window starts
+
+        dialog = self.findChild(TokenizerLab)
+        if dialog is None or dialog.isHidden():
+            dialog = TokenizerLab(self._controller, self)
+            dialog.addActions([self.actions_by_name[name] for name in ("undo", "redo")])
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

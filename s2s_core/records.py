@@ -6,7 +6,7 @@ Each class's `record` name is what the journal calls it; units stand in the fiel
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -242,6 +242,66 @@ class ProbeRecord(Record):
     seconds_per_step: float  # 0 where it is not known
     steps_per_epoch: int
     learned: int = 0  # of the parameters; 0: all of them, none is frozen
+
+
+@dataclass(frozen=True)
+class LabSampleRecord(Record):
+    """The tokenizer lab has drawn the pairs that vocabularies are learnt from."""
+
+    record: ClassVar[str] = "lab_sample"
+    request: int
+    source_name: str
+    target_name: str
+    pairs: int  # drawn, those held out included
+    held_out: int  # of them: nothing is learnt from these
+    read: int  # they were drawn from so many
+    read_all: bool  # which are the whole corpus
+    examples: tuple[tuple[str, str], ...] = ()  # held-out pairs, to cut
+    spaced: tuple[bool, bool] = (True, True)  # whether a side puts spaces between its words
+
+
+@dataclass(frozen=True)
+class SideCut:
+    """How one side of the sample is cut by a vocabulary."""
+
+    vocabulary: int  # pieces really reached, bytes and special ones left out
+    lengths: tuple[int, ...]  # how many sentences have 0, 1, 2 … pieces
+    pieces_per_sentence: float
+    pieces_per_word: float  # words are what stands between spaces
+    unknown: float  # share of the held-out characters that no piece holds: spelled in bytes
+
+
+@dataclass(frozen=True)
+class VocabularyRecord(Record):
+    """The tokenizer lab has learnt a vocabulary for each side, and counted."""
+
+    record: ClassVar[str] = "vocabulary"
+    request: int
+    kind: str
+    vocabulary_size: int  # asked for
+    sides: tuple[SideCut, SideCut]  # source and target
+    pieces: int  # of all sentences of the sample, both sides, ends included
+    seconds: float
+
+
+class CutPiece(NamedTuple):
+    """A piece as it is shown; a character that no piece holds counts as many as it has bytes."""
+
+    text: str
+    pieces: int = 1
+    is_known: bool = True
+
+
+Cut = tuple[CutPiece, ...]
+
+
+@dataclass(frozen=True)
+class CutsRecord(Record):
+    """Sentences, cut by several vocabularies; None where one is not learnt or has no such cut."""
+
+    record: ClassVar[str] = "cuts"
+    request: int
+    cuts: tuple[tuple[Cut, ...] | None, ...]  # of each choice: of each sentence, or each draw
 
 
 @dataclass(frozen=True)

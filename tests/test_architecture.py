@@ -42,7 +42,7 @@ FOUNDATION = tuple(
 CORE_LAYERS = ("text", "data", "models", "decoding", "training", "runs")  # lower ones first
 GUI_SIDE = tuple(
     f"app.bridge.{name}"
-    for name in ("messages", "controller", "course", "draft", "throttle", "catalog")
+    for name in ("messages", "controller", "course", "draft", "lab", "throttle", "catalog")
 )
 ENGINE_SIDE = tuple(
     f"app.bridge.{name}"
@@ -80,6 +80,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "preferences",
         "rate_dialog",
         "smaller_copy",
+        "tokenizer_lab",
     )
 )
 RESTRICTED = ("app", "s2s_core", "torch", "PySide6", "shiboken6", "pyqtgraph")

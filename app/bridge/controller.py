@@ -14,6 +14,7 @@ from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
+    CorpusCommand,
     CorpusReady,
     FindRate,
     OpenCorpus,
@@ -75,9 +76,10 @@ class CorpusReader(Protocol):
     """What the controller needs of the corpus process."""
 
     def start(self) -> None: ...
-    def send(self, command: OpenCorpus) -> None: ...
+    def send(self, command: CorpusCommand) -> None: ...
     def take(self) -> list[Record]: ...
     def end(self) -> None: ...
+    def another(self) -> CorpusReader: ...
 
 
 class Controller(QObject):
@@ -117,6 +119,7 @@ class Controller(QObject):
         self.last_step: StepRecord | None = None
         self._engine = engine
         self._reader = reader
+        self._others: list[CorpusReader] = []  # of the tokenizer lab
         self._request = 0
         self._reading = 0  # the request that the reader works on
         self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
@@ -393,6 +396,11 @@ class Controller(QObject):
             self._ask_corpus(config.data)
             self._read_soon()
 
+    def another_reader(self) -> CorpusReader:
+        """Return a second corpus process, which is started when it is first needed."""
+        self._others.append(self._reader.another())
+        return self._others[-1]
+
     # Looking -----------------------------------------------------------------------------
 
     def translate(self, text: str, decoding: DecodingConfig, current: int = 0) -> None:
@@ -462,7 +470,8 @@ class Controller(QObject):
         self._is_closing = True
         failures: list[FailureRecord] = []
         self._timer.stop()
-        self._reader.end()
+        for reader in (self._reader, *self._others):
+            reader.end()
         self._engine.send(Shutdown())
         waited = 0.0
         while self._engine.is_alive and waited < seconds:

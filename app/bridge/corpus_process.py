@@ -9,7 +9,7 @@ import multiprocessing
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from app.bridge.messages import CorpusReady, OpenCorpus
+from app.bridge.messages import CorpusCommand
 from s2s_core.records import FailureRecord, Record
 
 
@@ -31,7 +31,7 @@ class CorpusProcess:
         self._process.start()
         theirs.close()
 
-    def send(self, command: OpenCorpus) -> None:
+    def send(self, command: CorpusCommand) -> None:
         """Send a command; one that is still being worked on is given up."""
         if self._request:
             self.end()
@@ -56,9 +56,13 @@ class CorpusProcess:
             if request:  # an idle child is not missed: the next command starts another
                 text = "reading the corpus ended unexpectedly; perhaps memory ran out"
                 records.append(FailureRecord(text, request=request))
-        if records and isinstance(records[-1], CorpusReady | FailureRecord):
+        if any(getattr(record, "request", None) for record in records):  # not so in progress
             self._request = 0
         return records
+
+    def another(self) -> CorpusProcess:
+        """Return a second one, for work that may be stopped without harm to this one's."""
+        return CorpusProcess()
 
     def end(self) -> None:
         """End the child at once."""
@@ -72,12 +76,12 @@ class CorpusProcess:
 
 def serve(connection: Connection) -> None:
     """Answer commands until the other side is gone; the child's main function."""
-    from app.bridge.corpus_work import open_corpus  # all readers: the window starts without them
+    from app.bridge.corpus_work import work  # all readers: the window starts without them
 
     try:
         while True:
             command = connection.recv()
-            for record in open_corpus(command):
+            for record in work(command):
                 connection.send(record)
     except (EOFError, OSError, KeyboardInterrupt):
         return

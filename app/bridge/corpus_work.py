@@ -1,4 +1,4 @@
-"""What the corpus process does: prepares a corpus, or brings it from the cache."""
+"""What a corpus process does: prepares a corpus, or brings it from the cache; tokenizer lab."""
 
 from __future__ import annotations
 
@@ -7,32 +7,75 @@ import shutil
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from app.bridge.failures import failure_of
-from app.bridge.messages import CorpusReady, OpenCorpus
+from app.bridge.messages import (
+    CorpusCommand,
+    CorpusReady,
+    CutSentences,
+    LabCommand,
+    LearnVocabulary,
+    OpenCorpus,
+    OpenLab,
+)
 from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import fingerprint, prepare, prepared
+from s2s_core.data.lab import TokenizerLab
 from s2s_core.data.readers.languages import sides
-from s2s_core.records import CorpusRecord, PreparedRecord, Record
+from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
 
 KEPT = 12  # prepared corpora in the cache
 
 
-def open_corpus(command: OpenCorpus) -> Iterator[Record]:
-    """Make a corpus ready, or bring it from the cache; the last record tells how it went."""
+def work(command: CorpusCommand) -> Iterator[Record]:
+    """Do what a command asks for; the last record tells how it went."""
     try:
-        data = _in_order(command.data) if command.dropped else command.data
-        folder = Path(command.cache) / fingerprint(data)
-        if not (folder / "prepared.json").exists():
-            yield from _prepare(data, folder)
-        os.utime(folder)  # the newest are kept
-        corpus, ready = prepared(folder)
-        yield CorpusReady(command.request, data, corpus, ready)
+        match command:
+            case OpenCorpus():
+                yield from _open_corpus(command)
+            case LabCommand():
+                yield from _work_in_lab(command)
     except Exception as error:  # noqa: BLE001  # the child lives on, as the engine does
         yield failure_of(error, traceback.format_exc(), command.request)
+
+
+def _open_corpus(command: OpenCorpus) -> Iterator[Record]:
+    """Make a corpus ready, or bring it from the cache."""
+    data = _in_order(command.data) if command.dropped else command.data
+    folder = Path(command.cache) / fingerprint(data)
+    if not (folder / "prepared.json").exists():
+        yield from _prepare(data, folder)
+    os.utime(folder)  # the newest are kept
+    corpus, ready = prepared(folder)
+    yield CorpusReady(command.request, data, corpus, ready)
+
+
+def _work_in_lab(command: LabCommand) -> Iterator[Record]:
+    lab = _lab(command.data, Path(command.folder))
+    yield from lab.read()
+    match command:
+        case OpenLab():
+            yield lab.drawn(command.request)
+        case LearnVocabulary():
+            yield lab.learn(command.request, *command.choice)
+        case CutSentences():
+            sentences = (command.side, command.texts)
+            cut = (
+                [lab.draw(*choice, *sentences, command.draws, command.seed, command.chances)
+                 for choice in command.choices]
+                if command.draws
+                else [lab.cut(*choice, *sentences) for choice in command.choices]
+            )  # fmt: skip
+            yield CutsRecord(command.request, tuple(cut))
+
+
+@lru_cache(maxsize=1)
+def _lab(data: DataConfig, folder: Path) -> TokenizerLab:
+    return TokenizerLab(data, folder)
 
 
 def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:

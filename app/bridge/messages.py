@@ -9,6 +9,7 @@ from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.records import CorpusRecord, PreparedRecord, Record
 
 MOST_LINES = 100  # of a text that is translated again and again
+Choice = tuple[str, int]  # in the tokenizer lab: kind and vocabulary size
 
 
 @dataclass(frozen=True)
@@ -123,16 +124,57 @@ class Shutdown(Command):
 
 
 @dataclass(frozen=True)
-class OpenCorpus(Command):
+class CorpusCommand(Command):
+    """What a corpus process can do; its last record has the number of the request."""
+
+    request: int
+    data: DataConfig
+
+
+@dataclass(frozen=True)
+class OpenCorpus(CorpusCommand):
     """Read a corpus and make it ready for training, in a folder under `cache`.
 
     `dropped` files may come in either order: their names are asked which side is the source.
     """
 
-    request: int
-    data: DataConfig
     cache: str
     dropped: bool = False
+
+
+@dataclass(frozen=True)
+class LabCommand(CorpusCommand):
+    """What is done in the tokenizer lab, whose sample and vocabularies lie in a folder."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class OpenLab(LabCommand):
+    """Draw the sample."""
+
+
+@dataclass(frozen=True)
+class LearnVocabulary(LabCommand):
+    """Learn a vocabulary for each side, and count."""
+
+    choice: Choice
+
+
+@dataclass(frozen=True)
+class CutSentences(LabCommand):
+    """Cut sentences of one side, 0 or 1, by vocabularies that were learnt.
+
+    draws: instead, cut the first one so many times by chance, as training with `chances` would:
+    BPE-dropout, unigram sampling
+    """
+
+    choices: tuple[Choice, ...]
+    side: int
+    texts: tuple[str, ...]
+    draws: int = 0
+    seed: int = 0
+    chances: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,17 @@ class ConfigForm(QWidget):
         self.show_advanced(not fold_advanced)
         self._fold.clicked.connect(lambda: self.show_advanced(not self._advanced))
 
+    def add_to_head(self, text: str, name: str) -> QPushButton:
+        """Put a button of another kind of work beside the title; returns it."""
+        button = QPushButton(text)
+        button.setObjectName(name)
+        button.setProperty("role", "link")
+        line = self._line.layout()
+        assert isinstance(line, QHBoxLayout)
+        line.insertWidget(1, button)
+        button.setAccessibleName(f"{text} {self.title}")
+        return button
+
     def editor(self, key: str) -> QWidget:
         """Return the editor of a knob."""
         return self.row(key).editor_widget

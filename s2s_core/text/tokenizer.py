@@ -107,12 +107,32 @@ class Tokenizer:
         """Return each piece as a person may read it: `▁` for a space, `‹end›` for the end."""
         return tuple(SPECIAL_NAMES.get(i, self._names[i]) for i in ids)
 
+    def shown(self, ids: Iterable[int]) -> Iterator[tuple[str, int, bool]]:
+        """Yield what a person may read: a text, its number of pieces, and whether a piece holds it.
+
+        Bytes are joined to the characters that they spell, for which there is no piece.
+        """
+        spelled = b""
+        for i in ids:
+            if not self._processor.is_byte(i):
+                yield from _characters(spelled)
+                yield SPECIAL_NAMES.get(i, self._names[i]), 1, True
+                spelled = b""
+            else:
+                spelled += self._bytes[i]
+        yield from _characters(spelled)
+
     def _spelling(self, piece: int) -> bytes:
         if piece in SPECIAL_NAMES:
             return b""
         if self._processor.is_byte(piece):
             return bytes([int(self._names[piece][3:-1], 16)])  # "<0xE2>"
         return str(self._names[piece]).encode()
+
+
+def _characters(spelled: bytes) -> Iterator[tuple[str, int, bool]]:
+    for character in spelled.decode("utf-8", errors="replace"):
+        yield character, len(character.encode()), False
 
 
 def seed_sampling(*numbers: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -61,6 +61,8 @@ LARGE = 640, 800  # of the settings on their own
 
 class ModelPanel(PanelBody):
     """Edits the draft; knobs that are live act on the run at once."""
+
+    lab_wanted = Signal()  # to compare vocabularies
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -248,6 +250,8 @@ class ModelPanel(PanelBody):
         form.knob_changed.connect(self._turn)
         form.reset_wanted.connect(self._controller.reset_knob)
         form.rows_made.connect(self._rows_came.start)
+        if section == "data.tokenizer":
+            form.add_to_head(self.tr("compare …"), "openLab").clicked.connect(self.lab_wanted)
         return form
 
     # Showing -----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
+    CorpusCommand,
     CorpusReady,
     OpenCorpus,
     OpenRun,
@@ -84,7 +85,8 @@ class FakeReader:
     def start(self) -> None:
         self.started = True
 
-    def send(self, command: OpenCorpus) -> None:
+    def send(self, command: CorpusCommand) -> None:
+        assert isinstance(command, OpenCorpus)
         self.commands.append(command)
 
     def take(self) -> list[Record]:
@@ -93,6 +95,9 @@ class FakeReader:
 
     def end(self) -> None:
         self.ended = True
+
+    def another(self) -> FakeReader:
+        return FakeReader()
 
 
 class Room:

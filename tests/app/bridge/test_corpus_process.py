@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from app.bridge.corpus_process import CorpusProcess
-from app.bridge.corpus_work import KEPT, open_corpus
+from app.bridge.corpus_work import KEPT, work
 from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.records import FailureRecord, ProgressRecord, Record
@@ -291,7 +291,7 @@ def test_ending_leaves_no_process(child: Child) -> None:
 def test_the_cache_does_not_grow_for_ever(tmp_path: Path) -> None:
     for seed in range(KEPT + 3):
         data = tiny_config(data={"builtin_pairs": 100, "seed": seed}).data
-        (*_, answer) = open_corpus(OpenCorpus(1, data, str(tmp_path)))
+        (*_, answer) = work(OpenCorpus(1, data, str(tmp_path)))
         assert isinstance(answer, CorpusReady)
         assert Path(answer.prepared.folder).is_dir()
     assert len(list(tmp_path.iterdir())) == KEPT
@@ -299,7 +299,7 @@ def test_the_cache_does_not_grow_for_ever(tmp_path: Path) -> None:
 
 def test_a_cache_that_cannot_be_written_becomes_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    (*_, answer) = open_corpus(OpenCorpus(3, tiny_config().data, str(tmp_path / "taken")))
+    (*_, answer) = work(OpenCorpus(3, tiny_config().data, str(tmp_path / "taken")))
     assert isinstance(answer, FailureRecord)
     assert answer.request == 3
     assert "could not be read" in answer.sentence or "cannot be written" in answer.sentence

@@ -30,6 +30,9 @@ class Silent:
 
     def start(self) -> None: ...
     def end(self) -> None: ...
+    def another(self) -> Silent:
+        return self
+
     def send(self, command: Command) -> None: ...
 
     def take(self) -> list[Record]:

@@ -38,6 +38,8 @@ class Nobody:
         return []
 
     def end(self) -> None: ...
+    def another(self) -> Nobody:
+        return self
 
 
 @pytest.fixture

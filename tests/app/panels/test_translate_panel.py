@@ -39,6 +39,8 @@ class Ends:
     def start(self) -> None: ...
 
     def end(self) -> None: ...
+    def another(self) -> Ends:
+        return self
 
     def send(self, command: Command | OpenCorpus) -> None:
         self.commands.append(command)

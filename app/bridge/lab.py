@@ -1,0 +1,173 @@
+"""The window's side of the tokenizer lab: one piece of work after another, in a child of its own.
+
+Learning a vocabulary cannot be asked to stop: the child is ended, and the next work starts another.
+What was learnt lies in a folder, from which that one takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.bridge.controller import CorpusReader
+from app.bridge.messages import Choice, CorpusCommand, CutSentences, LearnVocabulary, OpenLab
+from s2s_core.configs import DataConfig
+from s2s_core.records import (
+    CutsRecord,
+    FailureRecord,
+    LabSampleRecord,
+    ProgressRecord,
+    Record,
+    VocabularyRecord,
+)
+
+DRAIN_MS = 33
+
+
+class Lab(QObject):
+    """Learns the vocabularies that are wanted, one by one; sentences are cut in between."""
+
+    changed = Signal()  # what is known, or what is being done
+    progress = Signal(object)  # ProgressRecord: the corpus is being read
+    cut = Signal(object, object)  # CutSentences and the CutsRecord that answers it
+    failed = Signal(object)  # FailureRecord: there will be no sample, or a cut went wrong
+
+    def __init__(self, process: CorpusReader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process = process
+        self._place = TemporaryDirectory(prefix="s2s-lab-", ignore_cleanup_errors=True)
+        self._data = DataConfig()
+        self._corpora = 0  # that were opened; each has a folder of its own
+        self._request = 0
+        self._work: CorpusCommand | None = None
+        self._asked: CutSentences | None = None  # to be cut next
+        self.sample: LabSampleRecord | None = None
+        self.results: dict[Choice, VocabularyRecord | FailureRecord] = {}
+        self.wanted: list[Choice] = []
+        self.is_stopped = False
+        self._timer = QTimer(self, interval=DRAIN_MS)
+        self._timer.timeout.connect(self.drain)
+
+    # What is asked for -------------------------------------------------------------------
+
+    def open(self, data: DataConfig) -> None:
+        """Begin with another corpus."""
+        self._give_up()
+        self._data, self._corpora = data, self._corpora + 1
+        self.sample, self.is_stopped, self._asked = None, False, None
+        self.results.clear()
+        self._go_on()
+
+    def want(self, choices: Iterable[Choice]) -> None:
+        """Learn these vocabularies; what is not among them is not wanted any more."""
+        self.wanted, self.is_stopped = list(dict.fromkeys(choices)), False
+        if isinstance(self._work, LearnVocabulary) and self._work.choice not in self.wanted:
+            self._give_up()
+        self._go_on()
+
+    def cut_sentences(
+        self, choices: Iterable[Choice], side: int, texts: tuple[str, ...], draws: int = 0,
+        seed: int = 0, chances: tuple[float, float] = (0.0, 0.0),
+    ) -> None:  # fmt: skip
+        """Cut sentences, as soon as nothing else is being done; replaces what waits for it."""
+        if self.sample is not None:
+            self._asked = CutSentences(
+                self._next(), self._data, self.folder, tuple(choices), side, texts,
+                draws, seed, chances,
+            )  # fmt: skip
+            self._go_on()
+
+    def stop(self) -> None:
+        """Learn no more; what was learnt stays."""
+        self._give_up()
+        self.is_stopped = True
+        self._go_on()
+
+    def close(self) -> None:
+        """End the child, and leave nothing behind."""
+        self.wanted, self._asked = [], None
+        self._give_up()
+        self._place.cleanup()
+
+    # What is there -----------------------------------------------------------------------
+
+    @property
+    def folder(self) -> str:
+        """Where the sample of this corpus and its vocabularies lie."""
+        return str(Path(self._place.name) / str(self._corpora))
+
+    @property
+    def learning(self) -> Choice | None:
+        """The vocabulary that is being learnt."""
+        return self._work.choice if isinstance(self._work, LearnVocabulary) else None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something takes its time that can be stopped."""
+        return isinstance(self._work, LearnVocabulary | OpenLab)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether something that is wanted is not there, as it was stopped."""
+        return self.sample is None or any(choice not in self.results for choice in self.wanted)
+
+    # Work --------------------------------------------------------------------------------
+
+    def drain(self) -> None:
+        """Take what has come from the child."""
+        for record in self._process.take():
+            self._take(record)
+
+    def _take(self, record: Record) -> None:
+        work = self._work
+        if isinstance(record, ProgressRecord):
+            self.progress.emit(record)
+            return
+        if work is None or getattr(record, "request", 0) != work.request:
+            return  # of what was given up
+        self._work = None
+        match record, work:
+            case LabSampleRecord(), _:
+                self.sample = record
+            case ((VocabularyRecord() | FailureRecord()), LearnVocabulary()):
+                self.results[work.choice] = record
+            case CutsRecord(), _:
+                self.cut.emit(work, record)
+            case FailureRecord(), _:
+                self.is_stopped = self.is_stopped or isinstance(work, OpenLab)
+                self.failed.emit(record)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Do what comes next, if nothing is being done."""
+        if self._work is None:
+            self._work = self._next_work()
+            if self._work is not None:
+                self._process.send(self._work)
+                self._timer.start()
+            else:
+                self._timer.stop()
+        self.changed.emit()
+
+    def _next_work(self) -> CorpusCommand | None:
+        if self.sample is None:
+            return None if self.is_stopped else OpenLab(self._next(), self._data, self.folder)
+        if self._asked is not None:
+            asked, self._asked = self._asked, None
+            return asked
+        missing = [choice for choice in self.wanted if choice not in self.results]
+        if self.is_stopped or not missing:
+            return None
+        return LearnVocabulary(self._next(), self._data, self.folder, missing[0])
+
+    def _give_up(self) -> None:
+        if self._work is not None:
+            self._process.end()
+            self._work = None
+
+    def _next(self) -> int:
+        self._request += 1
+        return self._request

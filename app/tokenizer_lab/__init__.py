@@ -1,0 +1,518 @@
+"""The tokenizer lab: the same sentences, cut by several kinds and sizes of vocabulary."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.bridge import catalog
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.lab import Lab
+from app.bridge.messages import Choice, CutSentences
+from app.panels.model_panel.knob_words import in_words
+from app.tokenizer_lab.column import (
+    BARS,
+    COST,
+    CUTS,
+    HIGHEST,
+    KINDS,
+    LOWEST,
+    MOST_SENTENCES,
+    SENTENCE,
+    UNKNOWN,
+    VOCABULARY,
+    WORD,
+    ChoiceColumn,
+    Shared,
+    choice_in_words,
+)
+from app.widgets import numbers
+from app.widgets.length_bars import bars_of, length_of
+from app.widgets.named import named
+from app.widgets.panel_frame import muted
+from app.widgets.scripts import alignment_of
+from app.widgets.segmented import Segmented
+from app.widgets.theme import px, set_look
+from s2s_core.configs import DataConfig, RunConfig, TokenizerConfig
+from s2s_core.errors import BadConfig
+from s2s_core.experiment import merged
+from s2s_core.records import (
+    Cut,
+    CutsRecord,
+    FailureRecord,
+    LabSampleRecord,
+    ProgressRecord,
+    VocabularyRecord,
+)
+
+LEAST, MOST = 2, 4  # choices side by side
+DRAWS = 5
+CHANCES = 0.1, 0.2  # of BPE-dropout and unigram sampling, where the draft has none
+SIDES = ("source", "target")
+REST_MS = 500  # after a change of kind or size, before it is learnt
+TYPING_MS = 150
+SIZE = 1180, 640
+LABELS = 176  # pixels of the first column
+
+
+class TokenizerLab(QDialog):
+    """Compares 2 to 4 choices; the one that is used is a change of the draft like any other."""
+
+    def __init__(self, controller: Controller, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._draft = controller.draft
+        self._lab = Lab(controller.another_reader(), self)
+        self._data = _corpus_of(self._draft.config)
+        self._seed = 0
+        self._first = 0  # of the corpus's sentences that are shown
+        self._is_own = False  # whether a person typed the sentence
+        self._cuts: dict[Choice, tuple[Cut, ...] | None] = {}
+        self._cut_rows: tuple[str, ...] = ()
+        self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
+        self._sample: LabSampleRecord | None = None  # that is shown
+        self._is_working = False  # something was said about what is being learnt
+        named(self, "tokenizerLab")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Tokenizer lab"))
+        self.intro = named(muted(), "labIntro")
+        self.sentence = named(QLineEdit(), "labSentence")
+        self.side = named(Segmented(self._sides(), name=self.tr("side")), "labSide")
+        self.others = named(QPushButton(self.tr("Other sentences")), "labOthers")
+        self.by_chance = named(QCheckBox(self.tr("Cut by chance")), "labByChance")
+        self.again = named(QPushButton(self.tr("Draw again")), "labAgain")
+        self.add = named(QPushButton(self.tr("Add a choice")), "labAdd")
+        self.state = named(muted(), "labState")
+        self.stop = named(QPushButton(), "labStop")
+        self.leave = named(QPushButton(self.tr("Close")), "labClose")
+        self._grid = QGridLayout()
+        self._labels = [QLabel() for _ in range(MOST_SENTENCES)]
+        self._learn_soon = QTimer(self, singleShot=True, interval=REST_MS)
+        self._cut_soon = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._scroll = QScrollArea()
+        self.columns = [ChoiceColumn(place, self._grid, self) for place in range(MOST)]
+        self._lay_out()
+        self._describe()
+        self._connect()
+        for column, choice in zip(self.columns, self._first_choices(), strict=True):
+            column.set_choice(choice)
+            column.set_shown(True)
+        self._show_sample()
+        self._lab.wanted = self._wanted()
+        self._lab.open(self._data)
+
+    def _sides(self) -> list[tuple[str, str, str, str]]:
+        return [
+            ("labSource", self.tr("Source"), self.tr("Show the side translated from."), "source"),
+            ("labTarget", self.tr("Target"), self.tr("Show the side translated into."), "target"),
+        ]
+
+    def _first_choices(self) -> list[Choice]:
+        """What the draft has, half and double the size, and another kind."""
+        kind, size = _choice_of(self._draft.config)
+        known = list(catalog.titles(KINDS))
+        other = next(each for each in (*known[1:2], *known) if each != kind)
+        sizes = max(LOWEST, size // 2), min(HIGHEST, 2 * size)
+        return [(kind, size), (kind, sizes[0]), (kind, sizes[1]), (other, size)]
+
+    # Building ----------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        controls = QHBoxLayout()
+        controls.setSpacing(px(8))
+        controls.addWidget(self.sentence, 1)
+        for widget in (self.side, self.others, self.by_chance, self.again):
+            controls.addWidget(widget)
+        below = QHBoxLayout()
+        below.setSpacing(px(8))
+        below.addWidget(self.state, 1)
+        for button in (self.add, self.stop, self.leave):
+            below.addWidget(button)
+        for button in (self.others, self.again, self.add, self.stop, self.leave):
+            button.setAutoDefault(False)  # Enter belongs to the sentence
+        self._lay_out_grid()
+        inside = QWidget()
+        inside.setProperty("role", "form")
+        inside.setLayout(self._grid)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setProperty("role", "plain")
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(24), px(16), px(24), px(16))
+        column.setSpacing(px(12))
+        column.addWidget(self.intro)
+        column.addLayout(controls)
+        column.addWidget(self._scroll, 1)
+        column.addLayout(below)
+        room = self.screen().availableGeometry()
+        self.resize(
+            min(px(SIZE[0]), room.width() - px(48)), min(px(SIZE[1]), room.height() - px(64))
+        )
+
+    def _lay_out_grid(self) -> None:
+        grid = self._grid
+        grid.setContentsMargins(0, 0, px(12), 0)
+        grid.setHorizontalSpacing(px(20))
+        grid.setVerticalSpacing(px(6))
+        grid.setColumnMinimumWidth(0, px(LABELS))
+        titles = {
+            VOCABULARY: self.tr("Pieces reached"), SENTENCE: self.tr("Pieces a sentence"),
+            WORD: self.tr("Pieces a word"), UNKNOWN: self.tr("Unknown characters"),
+            COST: self.tr("Cost of an epoch"), BARS: self.tr("Lengths of sentences"),
+        }  # fmt: skip
+        tips = {
+            VOCABULARY: self.tr(
+                "How many pieces the vocabulary really has, without the 256 bytes. The sample "
+                "may hold no more; the whole corpus may give some more."
+            ),
+            SENTENCE: self.tr("On average, in the sample; the end is not counted."),
+            WORD: self.tr("On average; words are what stands between spaces."),
+            UNKNOWN: self.tr(
+                "Share of the characters of held-out sentences that no piece holds; each is "
+                "spelled in its bytes, one to four pieces."
+            ),
+            COST: self.tr(
+                "The pieces of both sides, ends included, in relation to the draft's choice: the "
+                "time of a step grows about as they do. The output layer is not counted, which a "
+                "larger vocabulary makes slower."
+            ),
+            BARS: self.tr("How many sentences have how many pieces; the mark is the mean."),
+        }
+        for row, title in titles.items():
+            label = QLabel(title)
+            label.setProperty("role", "label")
+            label.setToolTip(tips[row])
+            label.setAccessibleDescription(tips[row])
+            top = Qt.AlignmentFlag.AlignTop
+            grid.addWidget(label, row, 0, top if row == BARS else Qt.AlignmentFlag.AlignVCenter)
+            for column in self.columns:
+                if row in column.values:
+                    column.values[row].setToolTip(tips[row])
+        for row, label in enumerate(self._labels):
+            label.setProperty("role", "muted")
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            grid.addWidget(label, CUTS + row, 0)
+        grid.setRowStretch(CUTS + MOST_SENTENCES, 1)
+
+    def _describe(self) -> None:
+        self.sentence.setPlaceholderText(self.tr("A sentence to cut"))
+        for widget, name, tip in (
+            (self.sentence, self.tr("sentence to cut"), self.tr("Cut by each choice as you type.")),
+            (self.others, "", self.tr("Show other held-out sentences of the corpus.")),
+            (
+                self.by_chance, "",
+                self.tr(
+                    "Show the sentence above as training would cut it by chance: BPE-dropout and "
+                    "unigram sampling, as strong as the draft has them."
+                ),
+            ),
+            (self.again, "", self.tr("Draw other cuts.")),
+            (self.add, "", self.tr("Put one more choice beside these, four at most.")),
+            (self.stop, "", self.tr("Learn no more vocabularies, or go on with what is missing.")),
+            (self.leave, "", ""),
+        ):  # fmt: skip
+            if name:
+                widget.setAccessibleName(name)
+            widget.setToolTip(tip)
+            widget.setAccessibleDescription(tip)
+
+    def _connect(self) -> None:
+        for column in self.columns:
+            column.changed.connect(self._learn_soon.start)
+            column.changed.connect(self._refresh)
+            column.removed.connect(lambda column=column: self._remove(column))
+            column.used.connect(lambda column=column: self._use(column.choice()))
+        self._learn_soon.timeout.connect(self._learn)
+        self._cut_soon.timeout.connect(self._cut)
+        self.sentence.textEdited.connect(self._type)
+        self.side.value_chosen.connect(lambda _: self._turn_side())
+        self.others.clicked.connect(self._show_others)
+        self.by_chance.toggled.connect(lambda _: self._cut())
+        self.again.clicked.connect(self._draw_again)
+        self.add.clicked.connect(self._add)
+        self.stop.clicked.connect(self._stop_or_go_on)
+        self.leave.clicked.connect(self.reject)
+        self._lab.changed.connect(self._refresh)
+        self._lab.progress.connect(self._show_progress)
+        self._lab.cut.connect(self._take_cuts)
+        self._lab.failed.connect(self._show_failure)
+        self._draft.changed.connect(self._follow_draft)
+
+    # What a person does ------------------------------------------------------------------
+
+    def _shown(self) -> list[ChoiceColumn]:
+        return [column for column in self.columns if column.is_shown]
+
+    def _choices(self) -> list[Choice]:
+        return [column.choice() for column in self._shown()]
+
+    def _wanted(self) -> list[Choice]:
+        """What is shown, and the draft's choice: all costs are told in relation to it."""
+        return [*self._choices(), _choice_of(self._draft.config)]
+
+    def _learn(self) -> None:
+        self._lab.want(self._wanted())
+        self._cut()
+
+    def _stop_or_go_on(self) -> None:
+        if self._lab.is_busy:
+            self._lab.stop()
+        elif self._lab.sample is None:
+            self._lab.open(self._data)
+        else:
+            self._lab.want(self._wanted())
+
+    def _add(self) -> None:
+        column = next(column for column in self.columns if not column.is_shown)
+        taken = self._choices()
+        kind, size = _choice_of(self._draft.config)
+        free = [(each, size) for each in catalog.titles(KINDS) if (each, size) not in taken]
+        column.set_choice(free[0] if free else (kind, 2 * size))
+        column.set_shown(True)
+        self._refresh()
+        self._learn()
+        column.kind.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _remove(self, column: ChoiceColumn) -> None:
+        column.set_shown(False)
+        self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._refresh()
+        self._learn()
+
+    def _use(self, choice: Choice) -> None:
+        kind, size = choice
+        tokenizer = {"kind": kind, "vocabulary_size": size}
+        try:
+            config = merged(self._draft.config, {"data": {"tokenizer": tokenizer}})
+        except BadConfig as error:
+            self._say(in_words(error), is_error=True)
+            return
+        self._draft.set_data(config.data)
+        text = self.tr("The next run takes {choice}; Ctrl+Z takes it back.")
+        self._say(text.format(choice=choice_in_words(choice)))
+
+    def _type(self) -> None:
+        self._is_own = True
+        self._cut_soon.start()
+
+    def _turn_side(self) -> None:
+        self._is_own = False
+        self._put_sentence()
+        self._refresh()
+        self._cut()
+
+    def _show_others(self) -> None:
+        self._first += MOST_SENTENCES
+        self._is_own = False
+        self._put_sentence()
+        self._cut()
+
+    def _draw_again(self) -> None:
+        self._seed += 1
+        self._cut()
+
+    def _put_sentence(self) -> None:
+        """Write a sentence of the corpus into the field, unless a person has typed one."""
+        if not self._is_own and (examples := self._examples()):
+            self.sentence.setText(examples[0])
+            self.sentence.setCursorPosition(0)
+
+    def _examples(self) -> list[str]:
+        """Return the held-out sentences that are shown now."""
+        sample = self._lab.sample
+        if sample is None:
+            return []
+        texts = [pair[self._side()] for pair in sample.examples]
+        first = self._first % max(1, len(texts))
+        return list(dict.fromkeys((*texts[first:], *texts[:first])))[:MOST_SENTENCES]
+
+    def _side(self) -> int:
+        return SIDES.index(self.side.value())
+
+    # What the lab tells ------------------------------------------------------------------
+
+    def _follow_draft(self, config: RunConfig) -> None:
+        """Another corpus begins anew; another choice is what costs are compared with."""
+        data = _corpus_of(config)
+        if data != self._data:
+            self._data, self._is_own = data, False
+            self._cuts.clear()
+            self._lab.open(data)
+        if _choice_of(config) not in self._lab.wanted and not self._lab.is_stopped:
+            self._lab.want(self._wanted())
+        self._refresh()
+
+    def _cut(self) -> None:
+        """Let the sentences be cut by all that was learnt."""
+        texts = self.sentence.text(), *self._examples()[0 if self._is_own else 1 :]
+        texts = texts[:MOST_SENTENCES]
+        choices = [c for c in self._choices() if isinstance(self._result(c), VocabularyRecord)]
+        if self.by_chance.isChecked():
+            asked = self._draft.config.regularisation
+            chances = (asked.bpe_dropout or CHANCES[0], asked.unigram_sampling or CHANCES[1])
+            self._lab.cut_sentences(choices, self._side(), texts[:1], DRAWS, self._seed, chances)
+        else:
+            self._lab.cut_sentences(choices, self._side(), texts)
+
+    def _take_cuts(self, asked: CutSentences, record: CutsRecord) -> None:
+        self._cuts = dict(zip(asked.choices, record.cuts, strict=True))
+        rows = asked.texts
+        if asked.draws:
+            draw = self.tr("Draw {number}")
+            rows = tuple(draw.format(number=n + 1) for n in range(asked.draws))
+        self._cut_rows = rows
+        for place, label in enumerate(self._labels):
+            text = rows[place] if place < len(rows) else ""
+            label.setVisible(place < len(rows))
+            label.setText(text)
+            label.setAlignment(alignment_of(text))
+        self._show_cuts(is_by_chance=bool(asked.draws))
+
+    def _show_cuts(self, is_by_chance: bool) -> None:
+        note = self.tr("This kind knows one cut only.") if is_by_chance else ""
+        for column in self._shown():
+            choice = column.choice()
+            known = choice in self._cuts
+            column.show_cuts(self._cuts.get(choice), len(self._cut_rows), note if known else "")
+
+    def _show_failure(self, failure: FailureRecord) -> None:
+        self._say(sentence_of(failure), is_error=True)
+
+    def _show_progress(self, progress: ProgressRecord) -> None:
+        text = self.tr("Reading the corpus: {count} pairs")
+        self._say(text.format(count=numbers.count(progress.done)))
+
+    # Showing -----------------------------------------------------------------------------
+
+    def _result(self, choice: Choice) -> VocabularyRecord | FailureRecord | None:
+        return self._lab.results.get(choice)
+
+    def _refresh(self) -> None:
+        """Show what is known, and ask for the cuts of what has just been learnt."""
+        if self._lab.sample is not self._sample:
+            self._sample = self._lab.sample
+            self._show_sample()
+        shared = self._shared()
+        shown, base = self._shown(), _choice_of(self._draft.config)
+        for column in shown:
+            choice = column.choice()
+            result = self._result(choice)
+            is_learnt = isinstance(result, VocabularyRecord)
+            column.show_result(result if isinstance(result, VocabularyRecord) else None, shared)
+            column.show_state(
+                "" if result else self._state_of(choice),
+                result if isinstance(result, FailureRecord) else None,
+            )
+            column.show_use(choice == base, is_learnt)
+            column.remove.setVisible(len(shown) > LEAST)
+            if choice not in self._cuts:
+                column.show_cuts(None, len(self._cut_rows), "")
+        self.add.setEnabled(len(shown) < MOST)
+        self.again.setEnabled(self.by_chance.isChecked())
+        self.others.setEnabled(not self.by_chance.isChecked())
+        self._show_work()
+        learnt = {c for c in self._choices() if isinstance(self._result(c), VocabularyRecord)}
+        if learnt - self._cut_of:
+            self._cut_of = learnt
+            self._cut()
+
+    def _state_of(self, choice: Choice) -> str:
+        if choice == self._lab.learning:
+            return self.tr("Learning {choice} …").format(choice=choice_in_words(choice))
+        if self._lab.is_stopped:
+            return self.tr("Stopped before it was learnt.")
+        return self.tr("Waits its turn.")
+
+    def _show_sample(self) -> None:
+        """Say what is compared, on which sentences."""
+        self._cuts.clear()
+        self._cut_of = set()
+        sample = self._lab.sample
+        if sample is None:
+            self.intro.setText(self.tr("A sample of the corpus is drawn …"))
+            return
+        for side, name in zip(SIDES, (sample.source_name, sample.target_name), strict=True):
+            self.side.button(side).setText(name)
+        self.intro.setText(self._intro(sample))
+        self._put_sentence()
+
+    def _intro(self, sample: LabSampleRecord) -> str:
+        texts = [
+            self.tr("Learnt from {learnt} pairs, drawn from all {read} by the seed of the split;")
+            if sample.read_all
+            else self.tr("Learnt from {learnt} pairs, drawn from the first {read} of the corpus;"),
+            self.tr("unknown characters are counted in {held_out} others.")
+        ]  # fmt: skip
+        return " ".join(texts).format(
+            learnt=numbers.count(sample.pairs - sample.held_out),
+            read=numbers.count(sample.read), held_out=numbers.count(sample.held_out),
+        )  # fmt: skip
+
+    def _shared(self) -> Shared:
+        """Return the scales that fit all results, so that their bars can be compared."""
+        side, found = self._side(), []
+        for choice in self._choices():
+            result = self._result(choice)
+            if isinstance(result, VocabularyRecord):
+                found.append(result.sides[side].lengths)
+        longest = max((length_of(lengths, 0.99) for lengths in found), default=1)
+        most = max((max(bars_of(lengths, longest)) for lengths in found), default=1.0)
+        base = self._result(_choice_of(self._draft.config))
+        sample = self._lab.sample
+        return Shared(
+            side, sample.spaced[side] if sample else True, longest, most,
+            base if isinstance(base, VocabularyRecord) else None,
+        )  # fmt: skip
+
+    def _show_work(self) -> None:
+        """Say what is being done, and offer to stop it or to go on."""
+        lab = self._lab
+        self.stop.setText(self.tr("Stop") if lab.is_busy else self.tr("Go on"))
+        self.stop.setVisible(lab.is_busy or (lab.is_stopped and lab.is_missing))
+        if lab.learning:
+            done = sum(choice in lab.results for choice in lab.wanted)
+            text = self.tr("Learning {choice} … ({number} of {all})")
+            choice = choice_in_words(lab.learning)
+            self._say(text.format(choice=choice, number=done + 1, all=len(lab.wanted)))
+            self._is_working = True
+        elif lab.is_stopped and lab.is_missing and self._is_working:
+            self._is_working = False
+            self._say(self.tr("Stopped; what was learnt stays."))
+        elif self._is_working and not lab.is_busy:
+            self._is_working = False
+            self._say("")
+
+    def _say(self, text: str, is_error: bool = False) -> None:
+        set_look(self.state, "role", "error" if is_error else "muted")
+        self.state.setText(text)
+
+    def reject(self) -> None:
+        """Esc, the button and the window's own cross: end the child too."""
+        self._draft.changed.disconnect(self._follow_draft)
+        self._lab.close()
+        super().reject()
+
+
+def _choice_of(config: RunConfig) -> Choice:
+    return config.data.tokenizer.kind, config.data.tokenizer.vocabulary_size
+
+
+def _corpus_of(config: RunConfig) -> DataConfig:
+    """Return what the sample hangs on: all of the data but the choice that is compared."""
+    plain = TokenizerConfig(joint=config.data.tokenizer.joint)
+    return config.data.model_copy(update={"tokenizer": plain})

@@ -1,0 +1,216 @@
+"""One choice in the tokenizer lab: its kind and size, what it comes to, and its cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
+
+from app.bridge import catalog
+from app.bridge.controller import sentence_of
+from app.bridge.messages import Choice
+from app.widgets import numbers
+from app.widgets.chooser import Chooser
+from app.widgets.cut_view import CutView
+from app.widgets.knob_editors import core_text
+from app.widgets.length_bars import LengthBars
+from app.widgets.named import named
+from app.widgets.panel_frame import muted
+from app.widgets.spin_box import SpinBox
+from app.widgets.theme import px, set_look
+from s2s_core.records import Cut, FailureRecord, VocabularyRecord
+
+KINDS = "tokenizer"
+HEAD, STATE, VOCABULARY, SENTENCE, WORD, UNKNOWN, COST, BARS, USE, CUTS = range(10)  # rows
+MOST_SENTENCES = 8
+LOWEST, HIGHEST = 8, 200_000  # as of the knob
+
+
+class Shared(NamedTuple):
+    """What all columns have in common: the side that is shown, the scales, the draft's choice."""
+
+    side: int
+    spaced: bool
+    longest: int
+    most: float
+    base: VocabularyRecord | None
+
+
+class ChoiceColumn(QObject):
+    """The widgets of one column of the grid, from its head to the cuts of each sentence."""
+
+    changed = Signal()  # the person chose another kind or size
+    removed = Signal()
+    used = Signal()
+
+    def __init__(self, place: int, grid: QGridLayout, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._place, self._grid = place, grid
+        self._is_shown = True
+        number = place + 1
+        self.kind = named(Chooser(letters=4), f"labKind{number}")
+        self.size = named(SpinBox(LOWEST, HIGHEST, 4000), f"labSize{number}")
+        self.remove = named(QPushButton("✕"), f"labRemove{number}")
+        self.use = named(QPushButton(), f"labUse{number}")
+        self.state = named(muted(), f"labState{number}")
+        self.values = {row: QLabel() for row in (VOCABULARY, SENTENCE, WORD, UNKNOWN, COST)}
+        self.bars = named(LengthBars(), f"labBars{number}")
+        self.cuts = [named(CutView(), f"labCut{number}x{row}") for row in range(MOST_SENTENCES)]
+        self._fill(number)
+        self._lay_out()
+        self.kind.activated.connect(lambda _: self.changed.emit())
+        self.size.valueChanged.connect(lambda _: self.changed.emit())
+        self.remove.clicked.connect(self.removed)
+        self.use.clicked.connect(self.used)
+
+    def _fill(self, number: int) -> None:
+        helps = catalog.helps(KINDS)
+        for row, (name, title) in enumerate(catalog.titles(KINDS).items()):
+            self.kind.addItem(core_text(title), name)
+            self.kind.setItemData(row, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole)
+        self.size.setGroupSeparatorShown(True)
+        self.size.setKeyboardTracking(False)  # a size is learnt when it is typed in full
+        self.size.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+        self.size.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.remove.setProperty("role", "cross")
+        self.remove.setFixedSize(px(24), px(24))
+        self.use.setProperty("role", "compact")
+        for widget, name, tip in (
+            (self.kind, self.tr("kind of choice {number}"), self.tr("How sentences are cut.")),
+            (
+                self.size, self.tr("vocabulary size of choice {number}"),
+                self.tr("How many pieces are asked for; ↑ and ↓ change it."),
+            ),
+            (self.remove, self.tr("remove choice {number}"), self.tr("Remove this choice.")),
+            (
+                self.use, self.tr("use choice {number}"),
+                self.tr("Take kind and size for the next run; it can be undone."),
+            ),
+        ):  # fmt: skip
+            widget.setAccessibleName(name.format(number=number))
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(tip)
+        for button in (self.remove, self.use):
+            button.setAutoDefault(False)
+        for label in self.values.values():
+            label.setProperty("role", "plain")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(px(4))
+        head.addWidget(self.kind, 3)
+        head.addWidget(self.size, 2)
+        head.addWidget(self.remove)
+        column = self._place + 1
+        self._grid.addLayout(head, HEAD, column)
+        top = Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(self.state, STATE, column, top)
+        for row, label in self.values.items():
+            self._grid.addWidget(label, row, column)
+        self._grid.addWidget(self.bars, BARS, column)
+        self._grid.addWidget(self.use, USE, column, Qt.AlignmentFlag.AlignLeft)
+        for row, cut in enumerate(self.cuts):
+            self._grid.addWidget(cut, CUTS + row, column)
+
+    # Choosing ----------------------------------------------------------------------------
+
+    def choice(self) -> Choice:
+        """Return the kind and the size that are chosen."""
+        return str(self.kind.currentData()), self.size.value()
+
+    def set_choice(self, choice: Choice) -> None:
+        """Choose; emits nothing."""
+        self.kind.setCurrentIndex(self.kind.findData(choice[0]))
+        self.size.blockSignals(True)
+        self.size.setValue(choice[1])
+        self.size.blockSignals(False)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is such a column."""
+        return self._is_shown
+
+    def set_shown(self, shown: bool) -> None:
+        """Put the column there, or away."""
+        self._is_shown = shown
+        self._grid.setColumnStretch(self._place + 1, 1 if shown else 0)
+        parts = (self.kind, self.size, self.remove, self.use, self.bars, *self.values.values())
+        for widget in (*parts, *self.cuts, self.state):
+            widget.setVisible(shown)
+
+    # Showing -----------------------------------------------------------------------------
+
+    def show_result(self, result: VocabularyRecord | None, shared: Shared) -> None:
+        """Show what the vocabulary comes to; None: nothing yet."""
+        for label in self.values.values():
+            label.setText(numbers.NOTHING)
+        name = "source" if shared.side == 0 else "target"
+        for cut in self.cuts:
+            cut.set_side(name)
+        if result is None:
+            self.bars.show_lengths((), 1, 1.0)
+            return
+        found = result.sides[shared.side]
+        self.values[VOCABULARY].setText(self._vocabulary(result, shared))
+        self.values[SENTENCE].setText(f"{found.pieces_per_sentence:.1f}")
+        if shared.spaced:
+            self.values[WORD].setText(f"{found.pieces_per_word:.2f}")
+        self.values[UNKNOWN].setText(_share(found.unknown))
+        self.values[COST].setText(self._cost(result, shared.base))
+        self.bars.show_lengths(found.lengths, shared.longest, shared.most, name)
+
+    def _vocabulary(self, result: VocabularyRecord, shared: Shared) -> str:
+        size = result.sides[shared.side].vocabulary
+        if size >= result.vocabulary_size:
+            return numbers.count(size)
+        text = self.tr("{count}, lowered by itself")
+        return text.format(count=numbers.count(size))
+
+    def _cost(self, result: VocabularyRecord, base: VocabularyRecord | None) -> str:
+        if base is None:
+            return numbers.NOTHING
+        if (base.kind, base.vocabulary_size) == (result.kind, result.vocabulary_size):
+            return self.tr("1.00 (the draft's)")
+        return f"{result.pieces / max(1, base.pieces):.2f}"
+
+    def show_state(self, text: str, failure: FailureRecord | None = None) -> None:
+        """Say that it is being learnt, waits, or why it cannot be."""
+        set_look(self.state, "role", "error" if failure else "muted")
+        self.state.setText(_whole(sentence_of(failure)) if failure else text)
+        self.state.setVisible(self._is_shown and bool(self.state.text()))
+
+    def show_use(self, in_draft: bool, can_use: bool) -> None:
+        """Offer the choice, unless the draft has it."""
+        self.use.setText(self.tr("In the draft") if in_draft else self.tr("Use this"))
+        self.use.setEnabled(can_use and not in_draft)
+
+    def show_cuts(self, cuts: Sequence[Cut] | None, rows: int, note: str) -> None:
+        """Show each sentence cut; a note where there is no cut."""
+        for row, view in enumerate(self.cuts):
+            view.setVisible(self._is_shown and row < rows)
+            cut = cuts[row] if cuts is not None and row < len(cuts) else None
+            view.show_cut(cut, note if cuts is None and row == 0 else "")
+
+
+def choice_in_words(choice: Choice) -> str:
+    """Return a choice as it is read: "BPE 4,000"."""
+    title = catalog.titles(KINDS).get(choice[0], choice[0])
+    return f"{core_text(title)} {numbers.count(choice[1])}"
+
+
+def _share(share: float) -> str:
+    return "0 %" if not share else f"{numbers.significant(100 * share, 2)} %"
+
+
+def _whole(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."
