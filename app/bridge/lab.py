@@ -139,6 +139,7 @@ class Lab(QObject):
             case FailureRecord(), _:
                 self.is_stopped = self.is_stopped or isinstance(work, OpenLab)
                 self.failed.emit(record)
+        self.changed.emit()  # whoever wants this cut, or looked at, comes first
         self._go_on()
 
     def _go_on(self) -> None:

@@ -63,7 +63,8 @@ SIDES = ("source", "target")
 REST_MS = 500  # after a change of kind or size, before it is learnt
 TYPING_MS = 150
 SIZE = 1180, 640
-LABELS = 176  # pixels of the first column
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+LABELS = 180  # pixels of the first column
 
 
 class TokenizerLab(QDialog):
@@ -82,10 +83,9 @@ class TokenizerLab(QDialog):
         self._cut_rows: tuple[str, ...] = ()
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
         self._sample: LabSampleRecord | None = None  # that is shown
+        self._is_untouched = True  # kinds and sizes are those it began with
         self._is_working = False  # something was said about what is being learnt
         named(self, "tokenizerLab")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Tokenizer lab"))
         self.intro = named(muted(), "labIntro")
         self.sentence = named(QLineEdit(), "labSentence")
         self.side = named(Segmented(self._sides(), name=self.tr("side")), "labSide")
@@ -166,7 +166,7 @@ class TokenizerLab(QDialog):
     def _lay_out_grid(self) -> None:
         grid = self._grid
         grid.setContentsMargins(0, 0, px(12), 0)
-        grid.setHorizontalSpacing(px(20))
+        grid.setHorizontalSpacing(px(16))
         grid.setVerticalSpacing(px(6))
         grid.setColumnMinimumWidth(0, px(LABELS))
         titles = {
@@ -206,10 +206,14 @@ class TokenizerLab(QDialog):
             label.setProperty("role", "muted")
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setContentsMargins(0, px(3), 0, 0)  # as deep as the text of a piece
+            label.setMaximumWidth(px(LABELS))
             grid.addWidget(label, CUTS + row, 0)
         grid.setRowStretch(CUTS + MOST_SENTENCES, 1)
 
     def _describe(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Tokenizer lab"))
         self.sentence.setPlaceholderText(self.tr("A sentence to cut"))
         for widget, name, tip in (
             (self.sentence, self.tr("sentence to cut"), self.tr("Cut by each choice as you type.")),
@@ -233,8 +237,7 @@ class TokenizerLab(QDialog):
 
     def _connect(self) -> None:
         for column in self.columns:
-            column.changed.connect(self._learn_soon.start)
-            column.changed.connect(self._refresh)
+            column.changed.connect(self._change)
             column.removed.connect(lambda column=column: self._remove(column))
             column.used.connect(lambda column=column: self._use(column.choice()))
         self._learn_soon.timeout.connect(self._learn)
@@ -263,7 +266,12 @@ class TokenizerLab(QDialog):
 
     def _wanted(self) -> list[Choice]:
         """What is shown, and the draft's choice: all costs are told in relation to it."""
-        return [*self._choices(), _choice_of(self._draft.config)]
+        return list(dict.fromkeys((*self._choices(), _choice_of(self._draft.config))))
+
+    def _change(self) -> None:
+        self._is_untouched = False
+        self._learn_soon.start()
+        self._refresh()
 
     def _learn(self) -> None:
         self._lab.want(self._wanted())
@@ -369,6 +377,24 @@ class TokenizerLab(QDialog):
         else:
             self._lab.cut_sentences(choices, self._side(), texts)
 
+    def _fit_choices(self) -> None:
+        """A corpus that holds fewer pieces is cut by fewer: double the size would say nothing."""
+        if not self._is_untouched or (reached := self._reached()) is None:
+            return
+        self._is_untouched = False
+        kind, size = _choice_of(self._draft.config)
+        for column, share in zip(self.columns[1:3], (2, 4), strict=True):
+            if reached < size:
+                column.set_choice((kind, max(LOWEST, _rounded(reached / share))))
+        self._lab.want(self._wanted())
+
+    def _reached(self) -> int | None:
+        """How many pieces the draft's choice has on the side that has more."""
+        result = self._result(_choice_of(self._draft.config))
+        if not isinstance(result, VocabularyRecord):
+            return None
+        return max(side.vocabulary for side in result.sides)
+
     def _take_cuts(self, asked: CutSentences, record: CutsRecord) -> None:
         self._cuts = dict(zip(asked.choices, record.cuts, strict=True))
         rows = asked.texts
@@ -379,8 +405,10 @@ class TokenizerLab(QDialog):
         for place, label in enumerate(self._labels):
             text = rows[place] if place < len(rows) else ""
             label.setVisible(place < len(rows))
+            if place == 0 and not asked.draws:
+                text = self.tr("The sentence above")
             label.setText(text)
-            label.setAlignment(alignment_of(text))
+            label.setAlignment(alignment_of(text) & ~MIDDLE | Qt.AlignmentFlag.AlignTop)
         self._show_cuts(is_by_chance=bool(asked.draws))
 
     def _show_cuts(self, is_by_chance: bool) -> None:
@@ -407,6 +435,7 @@ class TokenizerLab(QDialog):
         if self._lab.sample is not self._sample:
             self._sample = self._lab.sample
             self._show_sample()
+        self._fit_choices()
         shared = self._shared()
         shown, base = self._shown(), _choice_of(self._draft.config)
         for column in shown:
@@ -433,10 +462,8 @@ class TokenizerLab(QDialog):
 
     def _state_of(self, choice: Choice) -> str:
         if choice == self._lab.learning:
-            return self.tr("Learning {choice} …").format(choice=choice_in_words(choice))
-        if self._lab.is_stopped:
-            return self.tr("Stopped before it was learnt.")
-        return self.tr("Waits its turn.")
+            return self.tr("learning …")
+        return self.tr("stopped") if self._lab.is_stopped else self.tr("waits its turn")
 
     def _show_sample(self) -> None:
         """Say what is compared, on which sentences."""
@@ -516,3 +543,8 @@ def _corpus_of(config: RunConfig) -> DataConfig:
     """Return what the sample hangs on: all of the data but the choice that is compared."""
     plain = TokenizerConfig(joint=config.data.tokenizer.joint)
     return config.data.model_copy(update={"tokenizer": plain})
+
+
+def _rounded(size: float) -> int:
+    """Round to two digits: sizes are orders of magnitude."""
+    return int(float(f"{size:.2g}"))

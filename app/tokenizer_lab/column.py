@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -24,9 +23,9 @@ from app.widgets.cut_view import CutView
 from app.widgets.knob_editors import core_text
 from app.widgets.length_bars import LengthBars
 from app.widgets.named import named
+from app.widgets.number_field import NumberField
 from app.widgets.panel_frame import muted
-from app.widgets.spin_box import SpinBox
-from app.widgets.theme import px, set_look
+from app.widgets.theme import px
 from s2s_core.records import Cut, FailureRecord, VocabularyRecord
 
 KINDS = "tokenizer"
@@ -58,17 +57,21 @@ class ChoiceColumn(QObject):
         self._is_shown = True
         number = place + 1
         self.kind = named(Chooser(letters=4), f"labKind{number}")
-        self.size = named(SpinBox(LOWEST, HIGHEST, 4000), f"labSize{number}")
+        self.size = named(
+            NumberField(low=LOWEST, high=HIGHEST, integer=True, shown=numbers.count),
+            f"labSize{number}",
+        )
         self.remove = named(QPushButton("✕"), f"labRemove{number}")
         self.use = named(QPushButton(), f"labUse{number}")
-        self.state = named(muted(), f"labState{number}")
+        self.state = named(muted(), f"labWhyNot{number}")
+        self.state.setProperty("role", "error")
         self.values = {row: QLabel() for row in (VOCABULARY, SENTENCE, WORD, UNKNOWN, COST)}
         self.bars = named(LengthBars(), f"labBars{number}")
         self.cuts = [named(CutView(), f"labCut{number}x{row}") for row in range(MOST_SENTENCES)]
         self._fill(number)
         self._lay_out()
         self.kind.activated.connect(lambda _: self.changed.emit())
-        self.size.valueChanged.connect(lambda _: self.changed.emit())
+        self.size.value_entered.connect(lambda _: self.changed.emit())
         self.remove.clicked.connect(self.removed)
         self.use.clicked.connect(self.used)
 
@@ -77,10 +80,8 @@ class ChoiceColumn(QObject):
         for row, (name, title) in enumerate(catalog.titles(KINDS).items()):
             self.kind.addItem(core_text(title), name)
             self.kind.setItemData(row, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole)
-        self.size.setGroupSeparatorShown(True)
-        self.size.setKeyboardTracking(False)  # a size is learnt when it is typed in full
-        self.size.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
-        self.size.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.size.setMinimumWidth(px(64))
+        self.kind.setMinimumWidth(px(84))
         self.remove.setProperty("role", "cross")
         self.remove.setFixedSize(px(24), px(24))
         self.use.setProperty("role", "compact")
@@ -88,7 +89,7 @@ class ChoiceColumn(QObject):
             (self.kind, self.tr("kind of choice {number}"), self.tr("How sentences are cut.")),
             (
                 self.size, self.tr("vocabulary size of choice {number}"),
-                self.tr("How many pieces are asked for; ↑ and ↓ change it."),
+                self.tr("How many pieces are asked for; Enter takes the number."),
             ),
             (self.remove, self.tr("remove choice {number}"), self.tr("Remove this choice.")),
             (
@@ -126,14 +127,12 @@ class ChoiceColumn(QObject):
 
     def choice(self) -> Choice:
         """Return the kind and the size that are chosen."""
-        return str(self.kind.currentData()), self.size.value()
+        return str(self.kind.currentData()), int(self.size.value() or LOWEST)
 
     def set_choice(self, choice: Choice) -> None:
         """Choose; emits nothing."""
         self.kind.setCurrentIndex(self.kind.findData(choice[0]))
-        self.size.blockSignals(True)
-        self.size.setValue(choice[1])
-        self.size.blockSignals(False)
+        self.size.set_value(choice[1])
 
     @property
     def is_shown(self) -> bool:
@@ -184,10 +183,11 @@ class ChoiceColumn(QObject):
         return f"{result.pieces / max(1, base.pieces):.2f}"
 
     def show_state(self, text: str, failure: FailureRecord | None = None) -> None:
-        """Say that it is being learnt, waits, or why it cannot be."""
-        set_look(self.state, "role", "error" if failure else "muted")
-        self.state.setText(_whole(sentence_of(failure)) if failure else text)
-        self.state.setVisible(self._is_shown and bool(self.state.text()))
+        """Say that it is being learnt, or waits; or, below the head, why it cannot be."""
+        if text:
+            self.values[VOCABULARY].setText(text)
+        self.state.setText(_whole(sentence_of(failure)) if failure else "")
+        self.state.setVisible(self._is_shown and failure is not None)
 
     def show_use(self, in_draft: bool, can_use: bool) -> None:
         """Offer the choice, unless the draft has it."""

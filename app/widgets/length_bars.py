@@ -11,21 +11,27 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.theme import current_theme, px
 
-BARS = 24
+BARS = 32  # at most, or one more
 HEIGHT = 56
 CAPTION = 14  # pixels of the line below the bars
 
 
 def bars_of(lengths: Sequence[int], longest: int) -> list[float]:
-    """Return the share of the sentences in each of `BARS` steps up to a length, or beyond it.
+    """Return the share of the sentences in each step of lengths; the last one has all beyond.
 
-    lengths: how many sentences have 0, 1, 2 … pieces
+    lengths: how many sentences have 0, 1, 2 … pieces; each step is as many pieces wide
     """
-    shares = np.zeros(BARS)
-    places = np.minimum(np.arange(len(lengths)) * BARS // max(1, longest), BARS - 1)
+    step = step_of(longest)
+    shares = np.zeros(longest // step + 1)
+    places = np.minimum(np.arange(len(lengths)) // step, len(shares) - 1)
     np.add.at(shares, places, lengths)
     found: list[float] = (shares / max(1, sum(lengths))).tolist()
     return found
+
+
+def step_of(longest: int) -> int:
+    """Return how many lengths share a bar, so that there are not too many bars."""
+    return max(1, -(-longest // BARS))
 
 
 def length_of(lengths: Sequence[int], share: float) -> int:
@@ -70,7 +76,7 @@ class LengthBars(QWidget):
             return
         painter, theme = QPainter(self), current_theme()
         ground = self.height() - px(CAPTION)
-        step = self.width() / BARS
+        step = self.width() / len(self._bars)
         colour = QColor(getattr(theme, self._side))
         for place, share in enumerate(self._bars):
             high = share / self._most * (ground - px(2))
@@ -78,7 +84,7 @@ class LengthBars(QWidget):
                 bar = QRectF(place * step, ground - max(1.0, high), step - 1, max(1.0, high))
                 painter.fillRect(bar, colour)
         painter.fillRect(QRectF(0, ground, self.width(), 1), QColor(theme.edge))
-        x = min(self._mean / self._longest, 1.0) * self.width()
+        x = min((self._mean / step_of(self._longest) + 0.5) * step, self.width() - px(2))
         painter.fillRect(QRectF(x - px(1), 0, px(2), ground), QColor(theme.ink))
         font = QFont(self.font())
         font.setPixelSize(px(11))
