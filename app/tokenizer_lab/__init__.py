@@ -62,7 +62,7 @@ CHANCES = 0.1, 0.2  # of BPE-dropout and unigram sampling, where the draft has n
 SIDES = ("source", "target")
 REST_MS = 500  # after a change of kind or size, before it is learnt
 TYPING_MS = 150
-SIZE = 1180, 640
+SIZE = 1240, 760
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 LABELS = 180  # pixels of the first column
 
@@ -445,7 +445,7 @@ class TokenizerLab(QDialog):
             column.show_result(result if isinstance(result, VocabularyRecord) else None, shared)
             column.show_state(
                 "" if result else self._state_of(choice),
-                result if isinstance(result, FailureRecord) else None,
+                _why_not(result) if isinstance(result, FailureRecord) else "",
             )
             column.show_use(choice == base, is_learnt)
             column.remove.setVisible(len(shown) > LEAST)
@@ -533,6 +533,11 @@ class TokenizerLab(QDialog):
         self._draft.changed.disconnect(self._follow_draft)
         self._lab.close()
         super().reject()
+
+
+def _why_not(failure: FailureRecord) -> str:
+    """Return why a vocabulary cannot be learnt, with settings called as in the form."""
+    return in_words(BadConfig(failure.template, **failure.values))
 
 
 def _choice_of(config: RunConfig) -> Choice:

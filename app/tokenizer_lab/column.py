@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge import catalog
-from app.bridge.controller import sentence_of
 from app.bridge.messages import Choice
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
@@ -26,10 +25,10 @@ from app.widgets.named import named
 from app.widgets.number_field import NumberField
 from app.widgets.panel_frame import muted
 from app.widgets.theme import px
-from s2s_core.records import Cut, FailureRecord, VocabularyRecord
+from s2s_core.records import Cut, VocabularyRecord
 
 KINDS = "tokenizer"
-HEAD, STATE, VOCABULARY, SENTENCE, WORD, UNKNOWN, COST, BARS, USE, CUTS = range(10)  # rows
+HEAD, VOCABULARY, SENTENCE, WORD, UNKNOWN, COST, BARS, USE, CUTS = range(9)  # rows
 MOST_SENTENCES = 8
 LOWEST, HIGHEST = 8, 200_000  # as of the knob
 
@@ -63,8 +62,8 @@ class ChoiceColumn(QObject):
         )
         self.remove = named(QPushButton("✕"), f"labRemove{number}")
         self.use = named(QPushButton(), f"labUse{number}")
-        self.state = named(muted(), f"labWhyNot{number}")
-        self.state.setProperty("role", "error")
+        self.why_not = named(muted(), f"labWhyNot{number}")
+        self.why_not.setProperty("role", "error")
         self.values = {row: QLabel() for row in (VOCABULARY, SENTENCE, WORD, UNKNOWN, COST)}
         self.bars = named(LengthBars(), f"labBars{number}")
         self.cuts = [named(CutView(), f"labCut{number}x{row}") for row in range(MOST_SENTENCES)]
@@ -115,7 +114,7 @@ class ChoiceColumn(QObject):
         column = self._place + 1
         self._grid.addLayout(head, HEAD, column)
         top = Qt.AlignmentFlag.AlignTop
-        self._grid.addWidget(self.state, STATE, column, top)
+        self._grid.addWidget(self.why_not, VOCABULARY, column, BARS - VOCABULARY + 1, 1, top)
         for row, label in self.values.items():
             self._grid.addWidget(label, row, column)
         self._grid.addWidget(self.bars, BARS, column)
@@ -144,7 +143,7 @@ class ChoiceColumn(QObject):
         self._is_shown = shown
         self._grid.setColumnStretch(self._place + 1, 1 if shown else 0)
         parts = (self.kind, self.size, self.remove, self.use, self.bars, *self.values.values())
-        for widget in (*parts, *self.cuts, self.state):
+        for widget in (*parts, *self.cuts, self.why_not):
             widget.setVisible(shown)
 
     # Showing -----------------------------------------------------------------------------
@@ -182,12 +181,14 @@ class ChoiceColumn(QObject):
             return self.tr("1.00 (the draft's)")
         return f"{result.pieces / max(1, base.pieces):.2f}"
 
-    def show_state(self, text: str, failure: FailureRecord | None = None) -> None:
-        """Say that it is being learnt, or waits; or, below the head, why it cannot be."""
+    def show_state(self, text: str, why_not: str = "") -> None:
+        """Say that it is being learnt, or waits; or, in place of numbers, why it cannot be."""
         if text:
             self.values[VOCABULARY].setText(text)
-        self.state.setText(_whole(sentence_of(failure)) if failure else "")
-        self.state.setVisible(self._is_shown and failure is not None)
+        self.why_not.setText(why_not)
+        self.why_not.setVisible(self._is_shown and bool(why_not))
+        for widget in (*self.values.values(), self.bars):
+            widget.setVisible(self._is_shown and not why_not)
 
     def show_use(self, in_draft: bool, can_use: bool) -> None:
         """Offer the choice, unless the draft has it."""
@@ -210,7 +211,3 @@ def choice_in_words(choice: Choice) -> str:
 
 def _share(share: float) -> str:
     return "0 %" if not share else f"{numbers.significant(100 * share, 2)} %"
-
-
-def _whole(sentence: str) -> str:
-    return f"{sentence[:1].upper()}{sentence[1:].rstrip('.')}."

@@ -19,7 +19,7 @@ from app.widgets.theme import BASE_SIZE, LOOK_CHANGES, current_theme, px
 Shown = tuple[str, int, bool]  # a text, of how many pieces, and whether a piece holds it
 JOINER = "\N{ZERO WIDTH JOINER}"
 ENDS_ITS_JOINING = frozenset("اأإآٱدذرزژوؤةىء")  # Arabic letters that do not join the next one
-STRENGTHS = 0.34, 0.15  # of the colour in the grounds, in turns
+STRENGTHS = 0.38, 0.2  # of the colour in the grounds, in turns
 
 
 class Chip(NamedTuple):
