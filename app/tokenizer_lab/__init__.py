@@ -401,6 +401,8 @@ class TokenizerLab(QDialog):
         if asked.draws:
             draw = self.tr("Draw {number}")
             rows = tuple(draw.format(number=n + 1) for n in range(asked.draws))
+            text = self.tr("As in training with BPE-dropout {bpe} or unigram sampling {unigram}.")
+            self._say(text.format(bpe=asked.chances[0], unigram=asked.chances[1]))
         self._cut_rows = rows
         for place, label in enumerate(self._labels):
             text = rows[place] if place < len(rows) else ""

@@ -99,6 +99,7 @@ class ChoiceColumn(QObject):
             widget.setAccessibleName(name.format(number=number))
             widget.setAccessibleDescription(tip)
             widget.setToolTip(tip)
+        self.size.set_help(self.size.toolTip())
         for button in (self.remove, self.use):
             button.setAutoDefault(False)
         for label in self.values.values():

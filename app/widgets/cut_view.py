@@ -75,7 +75,7 @@ class CutView(QWidget):
         """Return the pieces wrapped to a width; from right to left if they are read so."""
         metrics, small = QFontMetricsF(self.font()), QFontMetricsF(self._small())
         height, gap, pad = tallest_line(px(BASE_SIZE)), px(2), px(4)
-        turned = is_right_to_left("".join(text for text, _, _ in self._shown))
+        turned = self._is_turned()
         chips, x, y = [], 0.0, 0.0
         for text, (_, pieces, is_known) in zip(self._written(), self._shown, strict=True):
             has_space, word = text.startswith(SPACE), text.removeprefix(SPACE)
@@ -90,9 +90,13 @@ class CutView(QWidget):
             x += room + gap
         return chips
 
+    def _is_turned(self) -> bool:
+        """Whether the sentence is read from right to left."""
+        return is_right_to_left("".join(text for text, _, _ in self._shown))
+
     def _written(self) -> list[str]:
         """Return what is written for each piece; Arabic letters keep their form in the word."""
-        texts = [without_controls(text) for text, _, _ in self._shown]
+        texts = [_with_bearer(without_controls(text)) for text, _, _ in self._shown]
         written = list(texts)
         for place, (one, other) in enumerate(pairwise(texts)):
             if _is_joined(one, other):
@@ -143,8 +147,7 @@ class CutView(QWidget):
         painter.drawRoundedRect(box, px(3), px(3))
 
     def _paint_text(self, painter: QPainter, chip: Chip) -> None:
-        theme = current_theme()
-        turned = direction_of(chip.text) == Qt.LayoutDirection.RightToLeft
+        theme, turned = current_theme(), self._is_turned()
         box = chip.box.adjusted(px(4), 0, -px(4), 0)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
         start = middle | (Qt.AlignmentFlag.AlignRight if turned else Qt.AlignmentFlag.AlignLeft)
@@ -157,6 +160,7 @@ class CutView(QWidget):
         painter.setLayoutDirection(direction_of(chip.text))
         painter.drawText(box, start, chip.text)
         if chip.pieces > 1:
+            painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
             painter.setFont(self._small())
             painter.setPen(QColor(theme.warning))
             top = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute
@@ -177,6 +181,11 @@ class CutView(QWidget):
 
 def _times(pieces: int) -> str:
     return f"×{pieces}"
+
+
+def _with_bearer(text: str) -> str:
+    """Return a piece with a dotted circle under a mark that would stand on nothing."""
+    return f"\N{DOTTED CIRCLE}{text}" if text and unicodedata.combining(text[0]) else text
 
 
 def _is_joined(one: str, other: str) -> bool:

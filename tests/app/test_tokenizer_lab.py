@@ -1,0 +1,343 @@
+"""The tokenizer lab as a person uses it, over the real core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from app.bridge.corpus_work import work
+from app.bridge.messages import Choice, CorpusCommand, LearnVocabulary
+from app.tokenizer_lab import DRAWS, TokenizerLab
+from app.tokenizer_lab.column import COST, SENTENCE, UNKNOWN, VOCABULARY, WORD, ChoiceColumn
+from s2s_core.configs import DataConfig
+from s2s_core.experiment import merged
+from s2s_core.records import Record, VocabularyRecord
+from tests.app.bridge.test_controller import Room
+from tests.app.conftest import OpenWindow, endless
+
+LINES = [
+    (f"the {one} cat and the {two} dog {n}", f"القطة {n} والكلب")
+    for n in range(8)
+    for one in ("red", "old", "small", "happy", "sleeping")
+    for two in ("young", "white", "hungry", "clever", "tired")
+]
+
+
+class InProcess:
+    """A corpus process that works when it is asked what there is, in this process."""
+
+    def __init__(self) -> None:
+        self.commands: list[CorpusCommand] = []
+        self._waiting: CorpusCommand | None = None
+        self.is_held = False  # while something is being learnt
+        self.ended = 0
+
+    def start(self) -> None: ...
+
+    def another(self) -> InProcess:
+        return self
+
+    def send(self, command: CorpusCommand) -> None:
+        self.commands.append(command)
+        self._waiting = command
+
+    def take(self) -> list[Record]:
+        if self._waiting is None or (self.is_held and isinstance(self._waiting, LearnVocabulary)):
+            return []
+        command, self._waiting = self._waiting, None
+        return list(work(command))
+
+    def end(self) -> None:
+        self._waiting, self.ended = None, self.ended + 1
+
+
+class Bench:
+    """A lab over a controller and a corpus of a few lines."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot, self.process = qtbot, InProcess()
+        self.room = Room(folder)
+        self.room.reader.another = lambda: self.process  # type: ignore[method-assign,assignment,return-value]
+        self.parent = QWidget()
+        qtbot.addWidget(self.parent)
+        self.file = folder / "pairs.tsv"
+        self.file.write_text("".join(f"{s}\t{t}\n" for s, t in LINES), encoding="utf-8")
+        data = DataConfig(builtin="", train=(str(self.file),))
+        self.room.draft.set_data(data)
+        self.take(("bpe", 200))
+
+    def take(self, choice: Choice) -> None:
+        tokenizer = {"kind": choice[0], "vocabulary_size": choice[1]}
+        config = merged(self.room.draft.config, {"data": {"tokenizer": tokenizer}})
+        self.room.draft.set_data(config.data)
+
+    def open(self) -> TokenizerLab:
+        self.dialog = TokenizerLab(self.room.controller, self.parent)
+        self.dialog.show()
+        return self.dialog
+
+    def settle(self) -> None:
+        """Wait until nothing is being done and nothing is about to be."""
+        lab = self.dialog._lab
+
+        def rests() -> bool:
+            is_soon = self.dialog._learn_soon.isActive() or self.dialog._cut_soon.isActive()
+            return lab._work is None and not is_soon
+
+        self.qtbot.waitUntil(rests, timeout=30_000)
+
+    def choices(self) -> list[Choice]:
+        return [column.choice() for column in self.dialog.columns if column.is_shown]
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(qtbot, tmp_path)
+    yield bench
+    if hasattr(bench, "dialog") and isValid(bench.dialog):
+        bench.dialog.reject()
+
+
+@pytest.fixture
+def dialog(bench: Bench) -> TokenizerLab:
+    dialog = bench.open()
+    bench.settle()
+    return dialog
+
+
+def texts(column: ChoiceColumn) -> list[str]:
+    """Return the sentences that are shown cut, joined again."""
+    cuts = [view for view in column.cuts if view.isVisible() and view.chips()]
+    joined = ["".join(text for text, _, _ in view._shown) for view in cuts]
+    return [text.replace("▁", " ").strip() for text in joined]
+
+
+def click(widget: QWidget) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def number(column: ChoiceColumn, row: int) -> float:
+    return float(column.values[row].text().split()[0].replace(",", ""))
+
+
+def test_it_begins_with_the_draft_half_double_and_another_kind(bench: Bench) -> None:
+    bench.take(("bpe", 100))
+    bench.process.is_held = True
+    bench.open()
+    assert bench.choices() == [("bpe", 100), ("bpe", 50), ("bpe", 200), ("unigram", 100)]
+
+
+def test_each_choice_tells_what_the_core_has_counted(bench: Bench, dialog: TokenizerLab) -> None:
+    for column in dialog.columns:
+        result = dialog._lab.results[column.choice()]
+        assert isinstance(result, VocabularyRecord)
+        assert number(column, VOCABULARY) == result.sides[0].vocabulary
+        assert number(column, SENTENCE) == round(result.sides[0].pieces_per_sentence, 1)
+        assert number(column, WORD) == round(result.sides[0].pieces_per_word, 2)
+        assert column.values[UNKNOWN].text().endswith("%")
+        base = dialog._lab.results["bpe", 200]
+        assert isinstance(base, VocabularyRecord)
+        assert number(column, COST) == round(result.pieces / base.pieces, 2)
+    assert "190 pairs" in dialog.intro.text()
+
+
+def test_a_size_the_corpus_does_not_hold_is_lowered_and_said(bench: Bench) -> None:
+    bench.take(("bpe", 4000))
+    dialog = bench.open()
+    bench.settle()
+    assert "lowered by itself" in dialog.columns[0].values[VOCABULARY].text()
+    reached = int(number(dialog.columns[0], VOCABULARY))
+    assert all(size < reached for _, size in bench.choices()[1:3])  # and double would say nothing
+
+
+def test_the_same_sentences_are_cut_by_each(dialog: TokenizerLab) -> None:
+    shown = [texts(column) for column in dialog.columns]
+    assert len(shown[0]) > 3
+    assert all(other == shown[0] for other in shown)
+    assert shown[0][0] == dialog.sentence.text()
+    assert set(shown[0]) <= {source for source, _ in LINES}
+    more, fewer = (sum(len(v._shown) for v in dialog.columns[n].cuts) for n in (1, 0))
+    assert more > fewer  # half the size, more pieces
+
+
+def test_a_sentence_that_is_typed_is_cut(bench: Bench, dialog: TokenizerLab) -> None:
+    dialog.sentence.clear()
+    QTest.keyClicks(dialog.sentence, "a new dog")
+    bench.settle()
+    assert all(texts(column)[0] == "a new dog" for column in dialog.columns)
+
+
+def test_the_other_side_has_its_own_numbers(bench: Bench, dialog: TokenizerLab) -> None:
+    before = dialog.columns[0].values[VOCABULARY].text()
+    click(dialog.side.button("target"))
+    bench.settle()
+    assert dialog.columns[0].values[VOCABULARY].text() != before
+    assert set(texts(dialog.columns[0])) <= {target for _, target in LINES}
+    boxes = [chip.box.left() for chip in dialog.columns[0].cuts[0].chips()]
+    assert boxes[0] > boxes[1]  # from right to left
+
+
+def test_use_this_is_one_change_that_can_be_taken_back(bench: Bench, dialog: TokenizerLab) -> None:
+    draft, column = bench.room.draft, dialog.columns[3]
+    before, (kind, size) = draft.config, column.choice()
+    assert not dialog.columns[0].use.isEnabled()
+    click(column.use)
+    assert draft.config.data.tokenizer.kind == kind
+    assert draft.config.data.tokenizer.vocabulary_size == size
+    assert not column.use.isEnabled()
+    assert dialog.columns[0].use.isEnabled()
+    assert number(column, COST) == 1
+    assert "Unigram 200" in dialog.state.text()
+    draft.undo()
+    assert draft.config == before
+    assert number(dialog.columns[0], COST) == 1
+
+
+def test_a_kind_the_experiment_cannot_have_is_refused_in_a_sentence(
+    bench: Bench, dialog: TokenizerLab
+) -> None:
+    bench.room.draft.set("regularisation.bpe_dropout", 0.1)
+    before = bench.room.draft.config
+    click(dialog.columns[3].use)
+    assert bench.room.draft.config == before
+    assert dialog.state.property("role") == "error"
+    assert "BPE" in dialog.state.text()
+
+
+def test_cuts_by_chance_differ_and_are_drawn_anew(bench: Bench, dialog: TokenizerLab) -> None:
+    dialog.columns[1].set_choice(("char", 200))
+    dialog.columns[1].changed.emit()
+    bench.settle()
+    click(dialog.by_chance)
+    bench.settle()
+    column = dialog.columns[0]
+    first = [view._shown for view in column.cuts[:DRAWS]]
+    assert texts(column) == [dialog.sentence.text()] * DRAWS
+    assert "one cut only" in dialog.columns[1].cuts[0].accessibleDescription()
+    assert "BPE-dropout 0.1" in dialog.state.text()
+    click(dialog.again)
+    bench.settle()
+    assert [view._shown for view in column.cuts[:DRAWS]] != first
+    click(dialog.by_chance)
+    bench.settle()
+    assert len(set(texts(column))) > 3
+
+
+def test_another_size_is_learnt_and_the_others_stay(bench: Bench, dialog: TokenizerLab) -> None:
+    learnt = len(bench.process.commands)
+    size = dialog.columns[1].size
+    size.selectAll()
+    QTest.keyClicks(size, "60")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    bench.settle()
+    assert dialog.isVisible()  # Enter closes nothing
+    assert dialog.columns[1].choice() == ("bpe", 60)
+    new = [c for c in bench.process.commands[learnt:] if isinstance(c, LearnVocabulary)]
+    assert [command.choice for command in new] == [("bpe", 60)]
+    assert texts(dialog.columns[1])[0] == dialog.sentence.text()
+
+
+def test_a_size_too_small_says_why_in_place_of_numbers(bench: Bench, dialog: TokenizerLab) -> None:
+    dialog.columns[1].set_choice(("bpe", 8))
+    dialog.columns[1].changed.emit()
+    bench.settle()
+    column = dialog.columns[1]
+    assert "different characters" in column.why_not.text()
+    assert column.why_not.isVisible()
+    assert not column.values[SENTENCE].isVisible()
+    assert not column.use.isEnabled()
+    assert texts(column) == []
+
+
+def test_stop_and_go_on(bench: Bench) -> None:
+    dialog = bench.open()
+    bench.qtbot.waitUntil(lambda: ("bpe", 200) in dialog._lab.results)
+    bench.process.is_held = True
+    bench.qtbot.waitUntil(lambda: dialog._lab.learning is not None)
+    assert "Learning BPE" in dialog.state.text()
+    assert dialog.columns[1].values[VOCABULARY].text() == "learning …"
+    assert dialog.columns[2].values[VOCABULARY].text() == "waits its turn"
+    click(dialog.stop)
+    assert bench.process.ended == 1
+    assert dialog.columns[2].values[VOCABULARY].text() == "stopped"
+    assert dialog.stop.text() == "Go on"
+    assert "stays" in dialog.state.text()
+    bench.process.is_held = False
+    bench.settle()
+    click(dialog.stop)
+    bench.settle()
+    assert all(number(column, VOCABULARY) for column in dialog.columns)
+    assert not dialog.stop.isVisible()
+
+
+def test_two_to_four_choices(bench: Bench, dialog: TokenizerLab) -> None:
+    assert not dialog.add.isEnabled()
+    click(dialog.columns[3].remove)
+    click(dialog.columns[0].remove)
+    bench.settle()
+    assert len(bench.choices()) == 2
+    assert not dialog.columns[1].remove.isVisible()  # two are the fewest
+    assert number(dialog.columns[1], COST) > 1  # the draft's is not shown, but known
+    click(dialog.add)
+    bench.settle()
+    assert len(bench.choices()) == 3
+    assert len(set(bench.choices())) == 3
+    assert texts(dialog.columns[0])[0] == dialog.sentence.text()
+
+
+def test_another_corpus_begins_anew(bench: Bench, dialog: TokenizerLab) -> None:
+    data = DataConfig(builtin="reverse", builtin_pairs=200)
+    bench.room.draft.set_data(data.model_copy(update={"tokenizer": bench.dialog._data.tokenizer}))
+    bench.settle()
+    assert "200" in dialog.intro.text()
+    assert dialog.sentence.text() not in {source for source, _ in LINES}
+    assert texts(dialog.columns[0])[0] == dialog.sentence.text()
+
+
+def test_a_corpus_that_cannot_be_read_is_said(bench: Bench) -> None:
+    bench.file.unlink()
+    dialog = bench.open()
+    bench.settle()
+    assert "pairs.tsv" in dialog.state.text()
+    assert dialog.state.property("role") == "error"
+
+
+def test_esc_ends_the_child(bench: Bench) -> None:
+    bench.process.is_held = True
+    dialog = bench.open()
+    bench.qtbot.waitUntil(lambda: dialog._lab.learning is not None)
+    place = Path(dialog._lab.folder).parent
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert bench.process.ended == 1
+    assert not place.exists()
+    bench.take(("char", 50))  # nobody listens any more
+
+
+def test_everything_has_a_name(dialog: TokenizerLab) -> None:
+    for button in dialog.findChildren(QPushButton):
+        assert button.text().strip("✕") or button.accessibleName(), button.objectName()
+    for column in dialog.columns:
+        for widget in (column.kind, column.size, column.remove, column.use):
+            assert widget.objectName()
+            assert widget.accessibleName()
+            assert widget.toolTip()
+
+
+def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> None:
+    opened = open_window(endless())
+    opened.ready()
+    click(opened.find(QPushButton, "openLab"))
+    opened.window.show_lab()
+    (dialog,) = opened.window.findChildren(TokenizerLab)
+    opened.wait(lambda: len(dialog._lab.results) == len(dialog._lab.wanted))
+    child = dialog._lab._process._process  # type: ignore[attr-defined]
+    assert child.is_alive()
+    opened.controller.shut_down()
+    assert not child.is_alive()
