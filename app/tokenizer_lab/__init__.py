@@ -176,8 +176,9 @@ class TokenizerLab(QDialog):
         }  # fmt: skip
         tips = {
             VOCABULARY: self.tr(
-                "How many pieces the vocabulary really has, without the 256 bytes. The sample "
-                "may hold no more; the whole corpus may give some more."
+                "How many pieces were really learnt; every vocabulary has 260 more, for bytes and "
+                "such signs as the end. Lowered by itself where the sample "
+                "holds no more; the whole corpus may give some more."
             ),
             SENTENCE: self.tr("On average, in the sample; the end is not counted."),
             WORD: self.tr("On average; words are what stands between spaces."),
@@ -434,7 +435,8 @@ class TokenizerLab(QDialog):
 
     def _refresh(self) -> None:
         """Show what is known, and ask for the cuts of what has just been learnt."""
-        if self._lab.sample is not self._sample:
+        is_new = self._lab.sample is not self._sample
+        if is_new:
             self._sample = self._lab.sample
             self._show_sample()
         self._fit_choices()
@@ -458,9 +460,9 @@ class TokenizerLab(QDialog):
         self.others.setEnabled(not self.by_chance.isChecked())
         self._show_work()
         learnt = {c for c in self._choices() if isinstance(self._result(c), VocabularyRecord)}
-        if learnt - self._cut_of:
+        if is_new or learnt - self._cut_of:
             self._cut_of = learnt
-            self._cut()
+            self._cut()  # if nothing is learnt yet: what will be cut
 
     def _state_of(self, choice: Choice) -> str:
         if choice == self._lab.learning:

@@ -67,7 +67,7 @@ class ConfigForm(QWidget):
         self.show_advanced(not fold_advanced)
         self._fold.clicked.connect(lambda: self.show_advanced(not self._advanced))
 
-    def add_to_head(self, text: str, name: str) -> QPushButton:
+    def add_to_head(self, text: str, name: str, tip: str) -> QPushButton:
         """Put a button of another kind of work beside the title; returns it."""
         button = QPushButton(text)
         button.setObjectName(name)
@@ -76,6 +76,8 @@ class ConfigForm(QWidget):
         assert isinstance(line, QHBoxLayout)
         line.insertWidget(1, button)
         button.setAccessibleName(f"{text} {self.title}")
+        button.setAccessibleDescription(tip)
+        button.setToolTip(tip)
         return button
 
     def editor(self, key: str) -> QWidget:

@@ -41,6 +41,7 @@ class CutView(QWidget):
         self._shown: tuple[Shown, ...] = ()
         self._note = ""
         self._chips: list[Chip] = []
+        self._by_width: dict[float, list[Chip]] = {}  # a layout asks again and again
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -53,6 +54,7 @@ class CutView(QWidget):
     def show_cut(self, cut: Sequence[Shown] | None, note: str = "") -> None:
         """Show a sentence's pieces; without them, a note in their place."""
         self._shown, self._note = tuple(cut or ()), "" if cut is not None else note
+        self._by_width.clear()
         self._lay_out()
         reading = " · ".join(text for text, _, _ in self._shown) or self._note
         self.setAccessibleDescription(reading)
@@ -72,6 +74,11 @@ class CutView(QWidget):
         self._chips = self._chips_in(self.width())
 
     def _chips_in(self, width: float) -> list[Chip]:
+        if width not in self._by_width:
+            self._by_width[width] = self._wrapped(width)
+        return self._by_width[width]
+
+    def _wrapped(self, width: float) -> list[Chip]:
         """Return the pieces wrapped to a width; from right to left if they are read so."""
         metrics, small = QFontMetricsF(self.font()), QFontMetricsF(self._small())
         height, gap, pad = tallest_line(px(BASE_SIZE)), px(2), px(4)
@@ -175,6 +182,7 @@ class CutView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_chips"):
+            self._by_width.clear()
             self._lay_out()
             self.updateGeometry()
 

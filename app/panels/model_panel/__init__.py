@@ -251,7 +251,9 @@ class ModelPanel(PanelBody):
         form.reset_wanted.connect(self._controller.reset_knob)
         form.rows_made.connect(self._rows_came.start)
         if section == "data.tokenizer":
-            form.add_to_head(self.tr("compare …"), "openLab").clicked.connect(self.lab_wanted)
+            tip = self.tr("See sentences cut by several kinds and sizes side by side (Ctrl+K).")
+            button = form.add_to_head(self.tr("compare …"), "openLab", tip)
+            button.clicked.connect(self.lab_wanted)
         return form
 
     # Showing -----------------------------------------------------------------------------
