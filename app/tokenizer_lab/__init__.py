@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -105,6 +107,7 @@ class TokenizerLab(QDialog):
         self._lay_out()
         self._describe()
         self._connect()
+        self._order_tabs()
         for column, choice in zip(self.columns, self._first_choices(), strict=True):
             column.set_choice(choice)
             column.set_shown(True)
@@ -162,6 +165,17 @@ class TokenizerLab(QDialog):
         self.resize(
             min(px(SIZE[0]), room.width() - px(48)), min(px(SIZE[1]), room.height() - px(64))
         )
+
+    def _order_tabs(self) -> None:
+        """Let Tab go through all as it is read: the sentence, choice by choice, the buttons."""
+        stops: list[QWidget] = [self.sentence, *self.side.findChildren(QPushButton)]
+        stops += [self.others, self.by_chance, self.again]
+        for column in self.columns:
+            stops += [column.kind, column.size, column.remove, column.use]
+        stops += [self.add, self.stop, self.leave]
+        for one, other in pairwise(stops):
+            QWidget.setTabOrder(one, other)
+        self.sentence.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _lay_out_grid(self) -> None:
         grid = self._grid

@@ -320,6 +320,21 @@ def test_esc_ends_the_child(bench: Bench) -> None:
     bench.take(("char", 50))  # nobody listens any more
 
 
+def test_tab_goes_through_all_as_it_is_read(dialog: TokenizerLab) -> None:
+    dialog.activateWindow()
+    dialog.sentence.setFocus()
+    seen = [dialog.sentence.objectName()]
+    for _ in range(30):
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+        seen.append(dialog.focusWidget().objectName())
+        if dialog.focusWidget() is dialog.leave:
+            break
+    columns = [f"lab{part}{n}" for n in (1, 2, 3, 4) for part in ("Kind", "Size", "Remove", "Use")]
+    columns.remove("labUse1")  # the draft's
+    wanted = ["labSentence", "labSource", "labOthers", "labByChance", *columns, "labClose"]
+    assert seen == wanted
+
+
 def test_everything_has_a_name(dialog: TokenizerLab) -> None:
     for button in dialog.findChildren(QPushButton):
         assert button.text().strip("✕") or button.accessibleName(), button.objectName()
