@@ -253,6 +253,7 @@ class TokenizerLab(QDialog):
     def _connect(self) -> None:
         for column in self.columns:
             column.changed.connect(self._change)
+            column.told.connect(lambda text: self._say(text, is_error=bool(text)))
             column.removed.connect(lambda column=column: self._remove(column))
             column.used.connect(lambda column=column: self._use(column.choice()))
         self._learn_soon.timeout.connect(self._learn)

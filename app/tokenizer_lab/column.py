@@ -47,6 +47,7 @@ class ChoiceColumn(QObject):
     """The widgets of one column of the grid, from its head to the cuts of each sentence."""
 
     changed = Signal()  # the person chose another kind or size
+    told = Signal(str)  # what is wrong with the size that was typed; "": nothing any more
     removed = Signal()
     used = Signal()
 
@@ -71,6 +72,8 @@ class ChoiceColumn(QObject):
         self._lay_out()
         self.kind.activated.connect(lambda _: self.changed.emit())
         self.size.value_entered.connect(lambda _: self.changed.emit())
+        self.size.is_told_elsewhere = True
+        self.size.problem_told.connect(self.told)
         self.remove.clicked.connect(self.removed)
         self.use.clicked.connect(self.used)
 

@@ -244,6 +244,17 @@ def test_another_size_is_learnt_and_the_others_stay(bench: Bench, dialog: Tokeni
     assert texts(dialog.columns[1])[0] == dialog.sentence.text()
 
 
+def test_a_size_that_is_no_number_is_said(dialog: TokenizerLab) -> None:
+    size = dialog.columns[1].size
+    before = dialog.columns[1].choice()
+    size.selectAll()
+    QTest.keyClicks(size, "many")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    assert "many" in dialog.state.text()
+    assert dialog.state.property("role") == "error"
+    assert dialog.columns[1].choice() == before
+
+
 def test_a_size_too_small_says_why_in_place_of_numbers(bench: Bench, dialog: TokenizerLab) -> None:
     dialog.columns[1].set_choice(("bpe", 8))
     dialog.columns[1].changed.emit()
