@@ -78,14 +78,14 @@ class TokenizerLab(QDialog):
         self._draft = controller.draft
         self._lab = Lab(controller.another_reader(), self)
         self._data = _corpus_of(self._draft.config)
-        self._seed = 0
-        self._first = 0  # of the corpus's sentences that are shown
+        self._seed = self._first = 0  # of the draws; of the corpus's sentences that are shown
         self._is_own = False  # whether a person typed the sentence
         self._cuts: dict[Choice, tuple[Cut, ...] | None] = {}
         self._cut_rows: tuple[str, ...] = ()
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
         self._sample: LabSampleRecord | None = None  # that is shown
         self._is_untouched = True  # kinds and sizes are those it began with
+        self._used: Choice | None = None  # what was said to be that of the next run
         self._is_working = False  # something was said about what is being learnt
         named(self, "tokenizerLab")
         self.intro = named(muted(), "labIntro")
@@ -329,6 +329,7 @@ class TokenizerLab(QDialog):
         self._draft.set_data(config.data)
         text = self.tr("The next run takes {choice}; Ctrl+Z takes it back.")
         self._say(text.format(choice=choice_in_words(choice)))
+        self._used = choice
 
     def _type(self) -> None:
         self._is_own = True
@@ -377,6 +378,9 @@ class TokenizerLab(QDialog):
             self._data, self._is_own = data, False
             self._cuts.clear()
             self._lab.open(data)
+        if self._used and self._used != _choice_of(config):
+            self._used = None
+            self._say("")  # it was taken back
         if _choice_of(config) not in self._lab.wanted and not self._lab.is_stopped:
             self._lab.want(self._wanted())
         self._refresh()

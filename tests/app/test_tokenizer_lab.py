@@ -198,6 +198,7 @@ def test_use_this_is_one_change_that_can_be_taken_back(bench: Bench, dialog: Tok
     draft.undo()
     assert draft.config == before
     assert number(dialog.columns[0], COST) == 1
+    assert dialog.state.text() == ""
 
 
 def test_a_kind_the_experiment_cannot_have_is_refused_in_a_sentence(
