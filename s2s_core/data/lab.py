@@ -156,13 +156,13 @@ class TokenizerLab:
 
     def _counted(self, side: int, tokenizer: Tokenizer) -> SideCut:
         sentences = self._side(side)
-        lengths = [len(ids) for ids in tokenizer.encode_all(sentences)]
+        _, lengths = tokenizer.encode_flat(sentences)
         words = sum(len(sentence.split()) for sentence in sentences)
         return SideCut(
             vocabulary=tokenizer.size - EXTRA_PIECES,
             lengths=tuple(np.bincount(lengths).tolist()),
-            pieces_per_sentence=sum(lengths) / len(lengths),
-            pieces_per_word=sum(lengths) / max(1, words),
+            pieces_per_sentence=float(lengths.mean()),
+            pieces_per_word=int(lengths.sum()) / max(1, words),
             unknown=_unknown(tokenizer, self._side(side, held_out=True)),
         )
 
@@ -198,8 +198,8 @@ def _shown(tokenizer: Tokenizer, ids: Sequence[int]) -> Cut:
 def _unknown(tokenizer: Tokenizer, sentences: Sequence[str]) -> float:
     """Return the share of the characters, spaces left out, that are spelled in bytes."""
     spelled = letters = 0
-    for ids in tokenizer.encode_all(list(sentences)):
-        for text, _, is_known in tokenizer.shown(ids):
+    for sentence in sentences:
+        for text, _, is_known in tokenizer.shown(tokenizer.encode(sentence)):
             count = sum(not character.isspace() for character in text.replace("▁", " "))
             letters += count
             spelled += 0 if is_known else count
