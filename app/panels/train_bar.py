@@ -81,9 +81,9 @@ class TrainBar(QFrame):
         expected = self.tr("of about {time}").format(time="88:88")
         self.time = Stat(self.tr("elapsed"), widest="88:88", widest_caption=expected)
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
-        # Where room is short, the last is left out first.
+        # Where room is short, the last is left out first; the slider always has its name.
         self._optional = (
-            self.steps, self.time, self.name, self.finder, self.device, self.epochs, self.speed,
+            self.steps, self.time, self.finder, self.device, self.epochs, self.speed,
         )  # fmt: skip
         self._lay_out()
         self._describe()
@@ -304,7 +304,7 @@ class TrainBar(QFrame):
 
     def _least_width(self) -> int:
         """Return the width of all that is always shown, with room to drag the slider."""
-        always = [self.train, self.step, self.new_run, self.rate]
+        always = [self.train, self.step, self.new_run, self.name, self.rate]
         if not self.schedule.isHidden():
             always.append(self.schedule)
         rest = 32 + 2 * 25 + 16 + 24  # margins, two lines, a gap, room to drag

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from app.panels.train_bar import RATE, TrainBar, _rates
 from app.widgets import numbers
 from app.widgets.slider_track import SliderTrack
+from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import KnobRecord
 from s2s_core.training.schedules import SCHEDULES
@@ -67,6 +68,24 @@ def test_choosing_a_schedule_shows_it_before_the_run(open_window: OpenWindow) ->
     assert _bar(opened).schedule.isVisible()
     opened.controller.draft.set("training.schedule", "constant")
     assert not _bar(opened).schedule.isVisible()
+
+
+@pytest.mark.parametrize("schedule", ["constant", "warmup"])
+def test_the_slider_keeps_its_name_and_the_step_its_place_in_the_smallest_window(
+    open_window: OpenWindow, qapp: QApplication, schedule: str
+) -> None:
+    opened = open_window(endless(schedule=schedule)).ready()
+    bar = _bar(opened)
+    opened.window.setWindowState(Qt.WindowState.WindowNoState)
+    for scale in (1.0, 1.5, 2.0):
+        apply_theme(qapp, LIGHT, scale)
+        live()
+        opened.window.resize(opened.window.minimumSizeHint())
+        live(50)
+        assert bar.label.isVisible()
+        assert bar.label.width() >= bar.label.minimumSizeHint().width()
+        assert bar.steps.isVisible() or schedule == "warmup"
+        assert bar.rate.track.width() >= 96 * scale
 
 
 def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWindow) -> None:
