@@ -1,4 +1,7 @@
-"""A field for one number: checked while typing, committed by Enter, taken back by Esc."""
+"""A field for one number: checked while typing, committed by Enter, taken back by Esc.
+
+One that is left with a wrong number in it shows the last right one again.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 from app.widgets import numbers
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import set_look
+
+_COMES_BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
 
 
 class NumberField(QLineEdit):
@@ -124,6 +129,8 @@ class NumberField(QLineEdit):
         super().focusOutEvent(event)
         if self.isModified():
             self._commit()
+        if self.isModified() and event.reason() not in _COMES_BACK:
+            self._show()  # what was refused is not in force, and nobody is mending it
 
 
 def is_for_the_window(field: QLineEdit, event: QEvent) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.panels.train_bar import RATE, TrainBar, _rates
@@ -86,6 +87,25 @@ def test_the_slider_keeps_its_name_and_the_step_its_place_in_the_smallest_window
         assert bar.label.width() >= bar.label.minimumSizeHint().width()
         assert bar.steps.isVisible() or schedule == "warmup"
         assert bar.rate.track.width() >= 96 * scale
+
+
+def test_a_refused_learning_rate_gives_way_to_the_one_in_force_when_the_field_is_left(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().ready()
+    field, before = _bar(opened).rate.field, _bar(opened).rate.value()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "1000")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "1000"  # while it is being mended it stands, marked
+    assert field.property("state") == "error"
+    QTest.keyClick(field, Qt.Key.Key_Tab)
+    assert not field.hasFocus()
+    assert field.text() == numbers.learning_rate(before)
+    assert field.property("state") == ""
+    assert _bar(opened).rate.value() == before
+    assert opened.controller.draft.config.training.learning_rate == before
 
 
 def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWindow) -> None:
