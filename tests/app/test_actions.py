@@ -56,6 +56,11 @@ def test_no_key_is_given_twice() -> None:
     assert len(plain) == len(set(plain))
 
 
+def test_no_two_actions_have_the_same_name() -> None:
+    names = [row.text for row in ACTIONS.values()]
+    assert len(set(names)) == len(names)
+
+
 def test_menus_have_mnemonics_of_their_own() -> None:
     letters = [title[title.index("&") + 1].lower() for title in MENUS.values()]
     assert len(letters) == len(set(letters))
