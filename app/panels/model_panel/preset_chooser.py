@@ -50,7 +50,9 @@ class PresetChooser(Chooser):
                 continue
             time = self._time(name, corpus)
             self.setItemText(row, f"{preset_title(name)} — {time}" if time else preset_title(name))
-            words = "\n".join(filter(None, (core_text(self._helps[name]), self._where(time))))
+            words = "\n".join(
+                filter(None, (core_text(self._helps[name]), self._work(name, corpus)))
+            )
             self.setItemData(row, plain_tooltip(words), Qt.ItemDataRole.ToolTipRole)
 
     def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802
@@ -81,13 +83,20 @@ class PresetChooser(Chooser):
             return self.tr("over 10 min")
         return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
 
-    def _where(self, time: str) -> str:
-        if not time:
+    def _work(self, name: str, corpus: str) -> str:
+        """Say what the time is: the work of one core, and not what a clock shows."""
+        times = self._times.get(name, {})
+        if corpus not in times:
             return ""
+        seconds = times[corpus]
+        work = self.tr("over 10 min of work of one core")
+        if seconds is not None:
+            work = self.tr("about {time} of work of one core")
+            work = work.format(time=numbers.time_needed(seconds))
         return self.tr(
-            "The time until 95 % of the held-out sentences of this corpus were exactly right, "
-            "measured as the work of one core; large models need less on two."
-        )
+            "Until 95 % of the held-out sentences of this corpus were exactly right: {work}, "
+            "validation included. Large models take less time on two cores."
+        ).format(work=work)
 
 
 def _place(name: str) -> tuple[int, int, str]:

@@ -542,7 +542,9 @@ def test_presets_stand_by_architecture_and_size_with_their_times(
         "GRU base", "Transformer tiny",  # not measured
     ]  # fmt: skip
     tip = chooser.itemData(chooser.findData("gru-small"), Qt.ItemDataRole.ToolTipRole)
-    assert "work of one core" in tip
+    assert "about 14 s of work of one core" in tip
+    tip = chooser.itemData(chooser.findData("rnn-small"), Qt.ItemDataRole.ToolTipRole)
+    assert "over 10 min of work of one core" in tip
     chooser.show_times("")  # a corpus from files
     assert texts() == ["RNN small", "GRU small", "GRU base", "Transformer tiny"]
 
