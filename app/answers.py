@@ -55,5 +55,12 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
     return parts
 
 
+def why_alone(hypotheses: int, search: str) -> str:
+    """Say what shows more hypotheses, where the search follows one only."""
+    if hypotheses > 1 or search == "beam":
+        return ""
+    return _tr("This search follows one hypothesis only. Choose Beam above to see others.")
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("answers", text)

@@ -323,9 +323,9 @@ class TranslatePanel(PanelBody):
             return
         best = record.hypotheses[0]
         self._show_note(record, best)
-        self.n_best.show_hypotheses(
-            [(h.text, h.score, exp(h.log_probability)) for h in record.hypotheses]
-        )
+        rows = [(h.text, h.score, exp(h.log_probability)) for h in record.hypotheses]
+        search = self._controller.draft.config.decoding.search
+        self.n_best.show_hypotheses(rows, answers.why_alone(len(rows), search))
         self.source_pieces.setVisible(self.pieces.isChecked())
         self.source_pieces.show_words([(piece, 1.0) for piece in record.source_pieces[:-1]])
         self.source.show_words(

@@ -1,4 +1,4 @@
-"""A table that says, while it is empty, what will appear in it and how."""
+"""A table that says, while it is empty or short, what will appear in it and how."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from app.widgets.theme import current_theme, px
 
 
 class HintedTable(QTableWidget):
-    """Shows a sentence in place of rows that are not there yet."""
+    """Shows a sentence in place of rows that are not there yet, or one below those there are."""
 
     def __init__(self, columns: int, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(0, columns, parent)
         self.hint = hint
+        self.note = ""
         self.setAccessibleDescription(hint)
+
+    def set_note(self, note: str) -> None:
+        """Say something quietly below the last row."""
+        if note != self.note:
+            self.note = note
+            self.setAccessibleDescription(note or self.hint)
+            self.viewport().update()
 
     def align_numbers(self, *columns: int) -> None:
         """Put the heads of columns of numbers at the right, as the numbers are."""
@@ -25,7 +33,8 @@ class HintedTable(QTableWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self.rowCount():
+        text = self.note if self.rowCount() else self.hint
+        if not text:
             return
         painter = QPainter(self.viewport())
         font = QFont(self.font())
@@ -34,5 +43,9 @@ class HintedTable(QTableWidget):
         painter.setPen(QColor(current_theme().mute))
         edge = px(24)
         box = self.viewport().rect().adjusted(edge, edge, -edge, -edge)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(box, flags, self.hint)
+        place = Qt.AlignmentFlag.AlignCenter
+        if last := self.rowCount():
+            below = self.rowViewportPosition(last - 1) + self.rowHeight(last - 1)
+            box.adjust(px(8) - edge, below + px(8) - edge, edge - px(8), 0)
+            place = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, place | Qt.TextFlag.TextWordWrap, text)

@@ -53,8 +53,9 @@ class HypothesisTable(HintedTable):
             )
         )
 
-    def show_hypotheses(self, rows: Sequence[tuple[str, float, float]]) -> None:
-        """Show (text, score, probability) of each."""
+    def show_hypotheses(self, rows: Sequence[tuple[str, float, float]], note: str = "") -> None:
+        """Show (text, score, probability) of each, and perhaps why there are no more."""
+        self.set_note(note)
         self.setRowCount(len(rows))
         for row, (text, score, probability) in enumerate(rows):
             texts = (

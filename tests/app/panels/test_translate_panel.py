@@ -24,6 +24,7 @@ from s2s_core.records import (
     Record,
     TranslationRecord,
 )
+from tests.app.looks import pixels_of
 
 EXAMPLES = tuple((f"sentence {n}", f"Satz {n}") for n in range(4))
 
@@ -180,6 +181,26 @@ def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) ->
     assert row == ["not a number"] * 2
     word = stage.panel.translation.view.current_words()[0]
     assert "not a number" in stage.panel.translation.view.reading(word)
+
+
+def test_a_search_that_follows_one_hypothesis_says_where_the_others_are(stage: Stage) -> None:
+    stage.panel.pages.turn_to(1)
+    stage.write("the cat")
+    stage.answer()
+    table = stage.panel.n_best
+    assert table.rowCount() == 1
+    assert "Choose Beam" in table.accessibleDescription()
+    with_note = pixels_of(table.viewport())
+    note = table.note
+    table.set_note("")
+    below = table.rowViewportPosition(0) + table.rowHeight(0)
+    without = pixels_of(table.viewport())
+    assert (with_note[below:] != without[below:]).any()  # it is drawn, and below the row
+    assert (with_note[:below] == without[:below]).all()
+    table.set_note(note)
+    stage.panel._decode("decoding.search", "beam")
+    stage.answer()
+    assert "Choose Beam" not in table.accessibleDescription()
 
 
 def test_another_run_takes_the_answers_away(stage: Stage) -> None:
