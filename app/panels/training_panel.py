@@ -127,6 +127,7 @@ class TrainingPanel(PanelBody):
         if state.folder != self._folder:
             self._folder = state.folder
             self._clear()
+        self.stack.set_live(state.playing)
         if state.config:
             training = state.config.training
             self._clip = {CLIP_NORM: training.clip_norm, CLIPPING: training.clipping}

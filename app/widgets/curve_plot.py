@@ -150,6 +150,12 @@ class CurvePlot(MovablePlot):
             self._hold(self.holds_x, False)
             self._forget_limits()
 
+    def set_live(self, is_live: bool) -> None:
+        """Say whether values are coming; afterwards the whole descent is what there is to see."""
+        if is_live != self._y_limits.is_live:
+            self._y_limits.is_live = is_live
+            self.refresh()
+
     def set_axis(self, axis: Axis) -> None:
         super().set_axis(axis)
         self._forget_limits()

@@ -70,6 +70,11 @@ class CurveStack(QWidget):
         for plot in self.plots.values():
             plot.reset_view()
 
+    def set_live(self, is_live: bool) -> None:
+        """Say whether the run is training."""
+        for plot in self.plots.values():
+            plot.set_live(is_live)
+
     def note_steps(
         self, steps: Numbers, epochs: Numbers, tokens: Numbers, seconds: Numbers
     ) -> None:  # fmt: skip

@@ -9,7 +9,8 @@ import numpy as np
 from app.widgets.scales import fit, fit_decades, fit_span
 from app.widgets.series import Floats, Series
 
-RANGES = ("automatic", "whole", "recent")  # "automatic": whole until recent values would be flat
+# "automatic": whole; while values come, recent ones as soon as they would be flat in the whole
+RANGES = ("automatic", "whole", "recent")
 _SPIKE = 2.0  # how many times the usual values something must be to be cut off
 _FLAT, _NO_LONGER_FLAT = 0.1, 0.2  # shares of the axis that recent values take up
 _SHORT = 1000  # points of a run whose descent is what there is to see
@@ -24,6 +25,7 @@ class YLimits:
     def __init__(self, fixed: Limits | None) -> None:
         self.fixed = fixed
         self.range = "automatic"
+        self.is_live = True  # values come, and the newest are what one looks at
         self.current = fixed or (0.0, 1.0)
         self._is_recent = False
 
@@ -68,7 +70,8 @@ class YLimits:
             share = _NO_LONGER_FLAT if self._is_recent else _FLAT
             reach = max(-low, high)
             is_long = max((series.x.size for series in shown), default=0) > _SHORT
-            self._is_recent = is_long and max(-recent[0], recent[1]) < share * reach
+            is_flat = max(-recent[0], recent[1]) < share * reach
+            self._is_recent = self.is_live and is_long and is_flat
             low, high = recent if self._is_recent else (low, high)
         low, high = min(low, 0.0), max(high, 0.0)
         if level and 0 < level <= 4 * high:

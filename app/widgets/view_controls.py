@@ -181,7 +181,9 @@ class ViewControls(QWidget):
             "recent": self.tr("Range: newer half of the run"),
         }
         helps = {
-            "automatic": self.tr("The whole run, until the newest values would look flat in it"),
+            "automatic": self.tr(
+                "The whole run; while it trains, the newest values once they look flat"
+            ),
             "whole": self.tr("From zero to the highest values, single spikes left out"),
             "recent": self.tr("Close around the newer half, not always from zero"),
         }

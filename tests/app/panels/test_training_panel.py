@@ -77,6 +77,19 @@ def redraw(panel: TrainingPanel) -> None:
         plot.grab()
 
 
+def test_the_descent_is_seen_again_when_the_run_has_come_to_its_end(panel: TrainingPanel) -> None:
+    panel.show_run(RunState("run", playing=True))
+    panel.show_records([step(n, 0.02 + 8 * 0.99**n) for n in range(1, 4001)])
+    redraw(panel)
+    assert panel.loss.y_range()[1] < 1  # of a run that goes on, the newest can be read
+    panel.show_run(RunState("run", step=4000, playing=False, ended="steps"))
+    redraw(panel)
+    assert panel.loss.y_range()[1] > 7
+    panel.show_run(RunState("run", step=4000, playing=True))
+    redraw(panel)
+    assert panel.loss.y_range()[1] < 1
+
+
 def test_steps_and_checks_are_drawn_in_every_unit(panel: TrainingPanel) -> None:
     panel.show_records([*(step(n) for n in range(1, 401)), check(200), check(400)])
     for unit, last in (("step", 400), ("epoch", 4), ("tokens", 340_000), ("seconds", 20)):

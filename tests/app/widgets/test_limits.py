@@ -35,6 +35,15 @@ def test_a_short_run_keeps_its_descent_in_view() -> None:
     assert fitted(limits, FALL[:900])[1] >= 7
 
 
+def test_when_training_has_stopped_the_whole_descent_is_in_view() -> None:
+    limits = YLimits(None)
+    assert fitted(limits, FALL)[1] < 0.05
+    limits.is_live = False
+    assert fitted(limits, FALL)[1] >= 7
+    limits.is_live = True
+    assert fitted(limits, FALL)[1] < 0.05
+
+
 def test_an_explosion_brings_the_whole_range_back() -> None:
     limits = YLimits(None)
     fitted(limits, FALL)
