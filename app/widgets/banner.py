@@ -31,6 +31,7 @@ from app.widgets.sign import Sign
 from app.widgets.theme import px, set_look
 
 BORDER = 2
+LEAST = 96  # pixels of a message: a wrapped label asks for more, and would widen the window
 
 Action = tuple[str, Callable[[], object]]
 
@@ -130,6 +131,7 @@ class Banner(QFrame):
 
     def _fit(self) -> None:
         """Be as high as the text needs at this width."""
+        self._label.setMinimumWidth(px(LEAST))
         self._row.activate()
         wanted = self._row.heightForWidth(self.width() - 2 * BORDER) + 2 * BORDER
         self.setFixedHeight(max(wanted, px(48)))

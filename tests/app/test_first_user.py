@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.garbage import GarbageCollector
@@ -18,9 +18,10 @@ from app.widgets.banner import Banner
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.log_slider import LogSlider
 from app.widgets.source_field import SourceField
+from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.errors import BadRun
 from s2s_core.runs.run import Run
-from tests.app.conftest import OpenWindow
+from tests.app.conftest import OpenWindow, live
 from tests.helpers import tiny_run
 
 
@@ -38,6 +39,22 @@ def test_each_side_gets_its_own_kind_by_the_form(open_window: OpenWindow) -> Non
     run = opened.controller.run.config
     assert run is not None
     assert run.model.encoder.kind != run.model.decoder.kind
+
+
+def test_a_message_does_not_push_the_window_over_the_edge_of_the_screen(
+    open_window: OpenWindow, qapp: QApplication
+) -> None:
+    opened = open_window().ready()
+    apply_theme(qapp, LIGHT, 1.5)
+    live(50)
+    window = opened.window
+    before = window.minimumSizeHint().width()
+    assert before <= 1440
+    text = "The run “phrasebook-gru-20261120-204020” was left before it was finished."
+    window.notices.show_note(text, ("Go on with it", lambda: None))
+    live(50)
+    assert window.banner.isVisible()
+    assert window.minimumSizeHint().width() == before
 
 
 def test_a_corpus_for_the_next_run_leaves_the_sentence_of_this_one(
