@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.layout_of_docks.restore()
         self._part(TrainingPanel).remember_view(settings)
+        self.setFocus()  # until one can train: else Qt would choose the slider, and ring it
 
     # Building ----------------------------------------------------------------------------
 

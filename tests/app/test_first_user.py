@@ -41,6 +41,16 @@ def test_each_side_gets_its_own_kind_by_the_form(open_window: OpenWindow) -> Non
     assert run.model.encoder.kind != run.model.decoder.kind
 
 
+def test_nothing_is_ringed_while_torch_loads(open_window: OpenWindow) -> None:
+    opened = open_window()
+    opened.window.activateWindow()
+    live()
+    assert not opened.train.isEnabled()
+    assert opened.window.focusWidget() is opened.window
+    opened.ready()
+    assert opened.window.focusWidget() is opened.train
+
+
 def test_a_message_does_not_push_the_window_over_the_edge_of_the_screen(
     open_window: OpenWindow, qapp: QApplication
 ) -> None:
