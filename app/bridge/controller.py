@@ -56,6 +56,7 @@ DRAIN_MS = 33
 RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end", "note"}
 CORPUS_KEYS = (  # which pairs they are
     "builtin", "train", "validation", "swap_sides", "source_column", "target_column",
+    "added", "added_times",
 )  # fmt: skip
 READ_MS = 300  # between two changes of the tokenizer
 PROBE_MS = 500  # of rest before a changed experiment is probed
@@ -285,7 +286,7 @@ class Controller(QObject):
         data = self.draft.config.data.model_dump()
         data.update(
             builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False,
-            source_column="", target_column="", cures=(),
+            source_column="", target_column="", cures=(), added=(),
         )  # fmt: skip
         self.open_corpus(DataConfig(**data), dropped=True)
 
@@ -330,7 +331,7 @@ class Controller(QObject):
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
         data = self.draft.config.data.model_dump()
-        data.update(builtin=name, train=(), validation=(), cures=())
+        data.update(builtin=name, train=(), validation=(), cures=(), added=())
         self.open_corpus(DataConfig(**data))
 
     def swap_sides(self) -> None:

@@ -78,6 +78,16 @@ class DataConfig(Config):
         help="Which pairs are held out from training, if there are no validation files. All pairs "
         "of a source are always on one side.",
     )  # fmt: skip
+    added: tuple[str, ...] = knob(
+        (), advanced=True, title="Added pairs",
+        help="Pairs typed by hand, each a source, a tab and a target: they are trained on with the "
+        "corpus, and never held out.",
+    )  # fmt: skip
+    added_times: int = knob(
+        10, low=1, high=10_000, advanced=True, title="Added pairs, repeated",
+        help="How often each added pair stands among the training pairs. Raised: learnt sooner, "
+        "and by heart rather than as a rule.",
+    )  # fmt: skip
     held_out_percent: float = knob(
         2.0, low=0.1, high=50, unit="%", advanced=True,
         title="Held out",
@@ -108,4 +118,8 @@ class DataConfig(Config):
             raise ValueError("name either data.builtin or files in data.train, and not both")
         if len(self.train) > 2 or len(self.validation) > 2:
             raise ValueError("a corpus is one file with both sides, or two plain text files")
+        for line in self.added:
+            sides = line.split("\t")
+            if len(sides) != 2 or not all(side.strip() for side in sides):
+                raise ValueError(f"an added pair is a source, a tab and a target, not {line!r}")
         return self

@@ -153,6 +153,10 @@ IDLE: dict[str, Idle] = {
         lambda config: config.model.encoder.shared_embedding,
         "It has no effect: the source shares the embeddings of the target.",
     ),
+    "data.added_times": (
+        lambda config: not config.data.added,
+        "It has no effect: no pairs were added.",
+    ),
     "data.builtin_pairs": (
         lambda config: not config.data.builtin,
         "It has no effect: the corpus comes from files.",

@@ -6,14 +6,15 @@ import hashlib
 import json
 import random
 import shutil
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
 from s2s_core.configs import DataConfig
+from s2s_core.data.added import repeated, sparing_added, without_added
 from s2s_core.data.doctor.curing import Curing
 from s2s_core.data.encoding import Encoder, Pace, Sample, train_tokenizers
 from s2s_core.data.pairs import SentencePair
@@ -123,10 +124,13 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     with PairWriter(folder) as text, PairWriter(usable) as kept:
         found, cured = examined(config, text)
         yield from _read(config, found, cured, kept)
+        for pair in repeated(config):
+            kept.add(pair)
     corpus = found.record(names_of(config))
+    corpus = replace(corpus, pairs=corpus.pairs + len(config.added))
     yield corpus
     pairs = PairStore.load(usable)
-    split = _split(config, pairs)
+    split = sparing_added(config, _split(config, without_added(config, pairs)))
     sample = Sample(pairs, split, config.seed)
     learnt_from = 0 if sample.is_all else len(sample)
     if not split.held_out or not any(True for _ in sample):
@@ -254,7 +258,7 @@ def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[Sentenc
         yield pair
 
 
-def _split(config: DataConfig, pairs: PairStore) -> Split:
+def _split(config: DataConfig, pairs: Sequence[SentencePair]) -> Split:
     """Choose what is held out; validation files are held out as given."""
     if config.validation:
         given = pairs_of(config, validation=True)
@@ -294,6 +298,8 @@ def _describe(
         "cures": {found.name: found.cured for found in corpus.findings if found.cured},
         "file": [_file_entry(path) for path in _files(config)],
     }  # fmt: skip
+    if config.added:
+        description["added"] = {"pairs": len(config.added), "times": config.added_times}
     (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")
 
 

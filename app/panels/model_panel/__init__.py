@@ -52,6 +52,7 @@ SHOWN = (
     "smaller", "data.tokenizer", "decoding", "data",
 )  # fmt: skip
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
+OWN_PLACE = (ATTENTION, "data.added")  # in a row of its own, in a dialog of its own
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
 SLICE_SECONDS, PAUSE_MS = 0.01, 40  # of making rows that nobody has asked for yet, and between
@@ -209,7 +210,7 @@ class ModelPanel(PanelBody):
         is_anew = False
         for section in SHOWN:
             before = self.forms.get(section)
-            keys = [knob.key for knob in knobs_in(config, section) if knob.key != ATTENTION]
+            keys = [knob.key for knob in knobs_in(config, section) if knob.key not in OWN_PLACE]
             if before and sorted(before.keys()) == sorted(keys):
                 continue
             form = self._make_form(config, section, titles[section])
@@ -242,7 +243,7 @@ class ModelPanel(PanelBody):
         knobs = [
             replace(knob, names=kinds_of(section)) if knob.name == "kind" and knob.names else knob
             for knob in knobs_in(config, section)
-            if knob.key != ATTENTION
+            if knob.key not in OWN_PLACE
         ]
         soon = self.tr("Acts on the next translation.") if section == "decoding" else ""
         form = ConfigForm(knobs, choice_names(), title=title, when=soon, elsewhere=ELSEWHERE)

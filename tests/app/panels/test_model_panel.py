@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
-from app.panels.model_panel import ELSEWHERE, ModelPanel, preset_chooser
+from app.panels.model_panel import ELSEWHERE, OWN_PLACE, ModelPanel, preset_chooser
 from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.preset_chooser import PresetChooser
 from app.widgets.chooser import Chooser
@@ -97,8 +97,8 @@ def test_every_knob_can_be_set(room: Room, panel: ModelPanel, kind: str) -> None
         side = knob.key.split(".")[1]
         owner = getattr(model, side) if side in ("encoder", "decoder") else None
         if owner is None or knob.key.rpartition(".")[2] in type(owner).model_fields:
-            assert knob.key in there or knob.key == ATTENTION
-            if knob.key != ATTENTION:
+            assert knob.key in there or knob.key in OWN_PLACE
+            if knob.key not in OWN_PLACE:
                 assert panel.findChild(QWidget, knob.key) is not None
 
 

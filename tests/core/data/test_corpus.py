@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from s2s_core.configs import DataConfig
+from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.data.added import added_pairs
 from s2s_core.data.corpus import (
     HeldOut,
     fingerprint,
@@ -24,6 +25,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.splits import SPLITS
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadConfig, BadFile, S2SError
+from s2s_core.experiment import changed
 from s2s_core.pair_store import PairStore
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord
 from tests.helpers import tiny_prepared
@@ -244,6 +246,50 @@ def test_sides_can_be_swapped(tmp_path: Path) -> None:
     assert next(iter(pairs_of(held, validation=True))).source == "red red !"
     names = names_of(DataConfig(swap_sides=True))
     assert (names.source, names.target, names.example) == ("French", "English", "")
+
+
+def test_added_pairs_are_trained_on_as_often_as_asked_for_and_never_held_out(
+    tmp_path: Path,
+) -> None:
+    plain = data(table(tmp_path))
+    list(prepare(plain, tmp_path / "plain"))
+    train, held_out = trained_and_held_out(tmp_path / "plain")
+    known = held_out[0].source  # typed in class, of all pairs
+    added = (f"{known}\tso !", "a bird\tun oiseau")
+    config = DataConfig(**{**plain.model_dump(), "added": added, "added_times": 3})
+    told_of = {type(record): record for record in prepare(config, tmp_path / "more")}
+    corpus, ready = told_of[CorpusRecord], told_of[PreparedRecord]
+    train_now, held_out_now = trained_and_held_out(tmp_path / "more")
+    assert sorted(set(train_now) - set(train)) == sorted(
+        {SentencePair(known, "so !"), SentencePair("a bird", "un oiseau"), held_out[0]}
+    )
+    assert train_now.count(SentencePair("a bird", "un oiseau")) == 3
+    assert held_out_now == held_out[1:]  # the rest of the split is as it was
+    assert isinstance(corpus, CorpusRecord)
+    assert isinstance(ready, PreparedRecord)
+    assert ready.train_pairs == len(train) + 2 * 3 + 1
+    assert corpus.pairs == len(GOOD) + 2
+    told = tomllib.loads((tmp_path / "more" / "corpus.toml").read_text(encoding="utf-8"))
+    assert told["added"] == {"pairs": 2, "times": 3}
+    assert fingerprint(config) != fingerprint(plain)
+
+
+def test_added_pairs_are_swapped_with_the_corpus() -> None:
+    config = DataConfig(added=("a bird\tun oiseau",), swap_sides=True)
+    assert added_pairs(config) == [SentencePair("un oiseau", "a bird")]
+
+
+def test_validation_files_stay_as_given_beside_added_pairs(tmp_path: Path) -> None:
+    checks = table(tmp_path, ["red cat\tcat red !", "new fish\tfish new !"], "valid.tsv")
+    config = data(table(tmp_path), validation=(checks,), added=("red cat\tother",))
+    list(prepare(config, tmp_path / "made"))
+    assert len(trained_and_held_out(tmp_path / "made")[1]) == 2
+
+
+@pytest.mark.parametrize("line", ["no tab", "a\tb\tc", "\tb", "a\t ", ""])
+def test_an_added_pair_without_two_sides_is_refused(line: str) -> None:
+    with pytest.raises(BadConfig, match="a source, a tab and a target"):
+        changed(RunConfig(), "data.added", (line,))
 
 
 def test_a_corpus_is_named_after_its_files(tmp_path: Path) -> None:
