@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
@@ -140,6 +140,7 @@ class MainWindow(QMainWindow):
         return {
             "open": opening.choose_files,
             "open_run": opening.choose_run,
+            "paste_corpus": opening.paste_corpus,
             "save_experiment": opening.save_experiment,
             "smaller": self.show_smaller,
             "copy_command": opening.copy_command,
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
             "undo": controller.undo,
             "redo": controller.redo,
             "copy_experiment": opening.copy_experiment,
+            "add_pairs": self.add_pairs,
             "find": self._part(ModelPanel).find_setting,
             "train": controller.play_or_pause,
             "step": controller.step_once,
@@ -193,6 +195,9 @@ class MainWindow(QMainWindow):
         self.drops.dropped.connect(self.opening.take_drop)
         data.open_requested.connect(self.opening.choose_files)
         data.room_wanted.connect(lambda on: self.layout_of_docks.give_room("data", on))
+        data.add_requested.connect(self.add_pairs)
+        inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)
         self.opening.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
@@ -237,6 +242,18 @@ class MainWindow(QMainWindow):
         dialog = self.findChild(SmallerCopy)
         if dialog is None or dialog.isHidden():
             dialog = SmallerCopy(self._controller, self)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def add_pairs(self) -> None:
+        """Open the list of the pairs that are added to the corpus, or go to it."""
+        from app.added_pairs import AddedPairs  # when it is asked for: the window starts sooner
+
+        dialog = self.findChild(AddedPairs)
+        if dialog is None or dialog.isHidden():
+            dialog = AddedPairs(self._controller, self)
+            dialog.corpus_wanted.connect(self.opening.open_text)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady, RunState
+from app.pasted import has_columns, save_pasted
 from app.settings import AppSettings, Recent
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
@@ -64,6 +65,29 @@ class Opening(QObject):
     def open(self, paths: Sequence[Path]) -> None:
         """Open a corpus, a run or an experiment."""
         self._controller.open_files(paths)
+
+    def paste_corpus(self) -> None:
+        """Open two columns of text from the clipboard as a corpus."""
+        self.open_text(QGuiApplication.clipboard().text())
+
+    def open_text(self, text: str) -> None:
+        """Keep two columns of text as a file, and open that."""
+        if not has_columns(text):
+            self._controller.fail(
+                "the clipboard holds no two columns; copy lines with a tab between source and "
+                "target, such as two columns of a spreadsheet"
+            )
+            return
+        folder = self._settings.pasted_folder
+        try:
+            path = save_pasted(text, folder)
+        except OSError as error:
+            self._controller.fail(
+                "{folder} cannot be written: {why}", folder=folder, why=error.strerror
+            )
+            return
+        self.open([path])
+        self.told.emit(self.tr("Kept as {file}").format(file=path))
 
     def _filters(self) -> list[str]:
         """Return what can be opened, as the dialog lists it."""

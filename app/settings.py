@@ -146,6 +146,11 @@ class AppSettings(QObject):
         self.runs_folder_changed.emit(folder)
 
     @property
+    def pasted_folder(self) -> Path:
+        """Where corpora are kept that were pasted, and not files before."""
+        return self._place(QStandardPaths.StandardLocation.AppLocalDataLocation) / "pasted"
+
+    @property
     def cache_folder(self) -> Path:
         """Where prepared corpora wait to be used again."""
         return self._place(QStandardPaths.StandardLocation.CacheLocation) / "corpora"

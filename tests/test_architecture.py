@@ -71,12 +71,14 @@ PARTS = tuple(  # of the main window, each in a file of its own
     f"app.{name}"
     for name in (
         "about",
+        "added_pairs",
         "help",
         "layout",
         "look",
         "notices",
         "opening",
         "panel_focus",
+        "pasted",
         "preferences",
         "rate_dialog",
         "smaller_copy",

@@ -19,7 +19,7 @@ FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
 KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
-    "data.builtin", "data.train", "training.device",
+    "data.builtin", "data.train", "data.added", "training.device",
 )  # fmt: skip
 OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 

@@ -37,6 +37,7 @@ class DataPanel(PanelBody):
     """Shows the corpus of the next run and takes another one."""
 
     open_requested = Signal()  # the drop area was clicked: choose files
+    add_requested = Signal()  # pairs are to be typed
     room_wanted = Signal(bool)  # for a list that is long, or no longer
 
     def __init__(self, controller: Controller) -> None:
@@ -62,6 +63,7 @@ class DataPanel(PanelBody):
         self.cure_all = named(QPushButton(), "cureAll")
         self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
         self.swap = named(QPushButton("⇄"), "swapSides")
+        self.add = named(QPushButton("+"), "addPairs")
         self._fill_chooser(None)
         self._lay_out()
         self._describe()
@@ -75,6 +77,7 @@ class DataPanel(PanelBody):
         self.chip.setProperty("role", "chip")
         self.chip.hide()
         self.swap.setProperty("role", "square")
+        self.add.setProperty("role", "square")
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
         for button in (self.cure_all, self.stop):
@@ -85,6 +88,7 @@ class DataPanel(PanelBody):
         top.setSpacing(px(8))
         top.addWidget(self.chooser, 1)
         top.addWidget(self.swap)
+        top.addWidget(self.add)
         bottom = QHBoxLayout()
         bottom.setSpacing(px(8))
         bottom.addWidget(self.chip)
@@ -102,6 +106,11 @@ class DataPanel(PanelBody):
     def _describe(self) -> None:
         for widget, name, tip in (
             (self.chooser, self.tr("corpus"), self.tr("The corpus of the next run.")),
+            (
+                self.add,
+                self.tr("add pairs"),
+                self.tr("Type pairs that join the corpus, or paste them (Ctrl+Shift+A)."),
+            ),
             (
                 self.swap,
                 self.tr("swap the sides"),
@@ -141,6 +150,7 @@ class DataPanel(PanelBody):
         self.chooser.activated.connect(self._choose)
         self.drop.clicked.connect(self.open_requested)
         self.swap.clicked.connect(self._controller.swap_sides)
+        self.add.clicked.connect(self.add_requested)
         self.chip.toggled.connect(self._turn)
         self.cure_all.clicked.connect(self._cure_all)
         self.stop.clicked.connect(self._controller.stop_reading)

@@ -1,0 +1,170 @@
+"""Pairs typed in class, and columns that are pasted, used as a person does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from app.added_pairs import AddedPairs
+from app.pasted import Pasted, pairs_in, save_pasted
+from app.settings import AppSettings
+from app.widgets.banner import Banner
+from app.widgets.drop_area import DropArea
+from s2s_core.data.corpus import HeldOut
+from s2s_core.data.readers import read_pairs
+from tests.app.conftest import Opened, OpenWindow, live
+
+COLUMNS = "a red bird\tun oiseau rouge\nno tab here\na blue fish\tun poisson bleu\n"
+
+
+def dialog_of(opened: Opened) -> AddedPairs:
+    """Open the dialog by its button, and bring the keys to it."""
+    opened.find(QPushButton, "addPairs").click()
+    (dialog,) = opened.window.findChildren(AddedPairs)
+    dialog.activateWindow()
+    opened.wait(dialog.isActiveWindow)
+    return dialog
+
+
+def type_pair(dialog: AddedPairs, source: str, target: str) -> None:
+    dialog.source.setFocus()
+    QTest.keyClicks(dialog.source, source)
+    QTest.keyClick(dialog.source, Qt.Key.Key_Return)
+    assert dialog.target.hasFocus()
+    QTest.keyClicks(dialog.target, target)
+    QTest.keyClick(dialog.target, Qt.Key.Key_Return)
+
+
+def test_a_pair_that_is_typed_joins_the_corpus_and_can_be_taken_back(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().ready()
+    controller = opened.controller
+    assert controller.corpus is not None
+    before = controller.corpus.prepared.train_pairs
+    dialog = dialog_of(opened)
+    type_pair(dialog, "a ghost, indeed", "un fantome")
+    assert dialog.source.hasFocus()
+    assert not dialog.source.text() + dialog.target.text()
+    assert controller.draft.config.data.added == ("a ghost, indeed\tun fantome",)
+    dialog.times.setValue(7)
+    opened.wait(lambda: controller.corpus and controller.corpus.prepared.train_pairs == before + 7)
+    held_out = HeldOut.load(Path(controller.corpus.prepared.folder))
+    assert "a ghost, indeed" not in {pair.source for pair in held_out.pairs}
+    for _ in range(2):  # the repetitions, and the pair
+        assert controller.draft.config.data.added
+        QTest.keyClick(dialog.source, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not controller.draft.config.data.added
+    assert dialog.table.model().rowCount() == 0
+    opened.wait(lambda: controller.corpus and controller.corpus.prepared.train_pairs == before)
+
+
+def test_pasted_columns_are_pairs_and_a_line_without_a_tab_is_named(
+    open_window: OpenWindow,
+) -> None:
+    opened = open_window().ready()
+    dialog = dialog_of(opened)
+    QGuiApplication.clipboard().setText(COLUMNS)
+    dialog.source.setFocus()
+    QTest.keyClick(dialog.source, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.pairs() == [
+        ("a red bird", "un oiseau rouge"), ("a blue fish", "un poisson bleu"),
+    ]  # fmt: skip
+    assert dialog.source.text() == ""
+    assert dialog.note.property("role") == "error"
+    assert "Line 2" in dialog.note.text()
+    assert "no tab here" in dialog.note.text()
+    row = dialog.table.rowViewportPosition(0) + 4
+    QTest.mouseClick(
+        dialog.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(20, row)
+    )  # fmt: skip
+    QTest.mouseClick(dialog.remove, Qt.MouseButton.LeftButton)
+    assert dialog.pairs() == [("a blue fish", "un poisson bleu")]
+    QGuiApplication.clipboard().setText("only one column")
+    dialog.paste.click()
+    assert "no two columns" in dialog.note.text()
+    assert dialog.pairs() == [("a blue fish", "un poisson bleu")]
+
+
+def test_added_pairs_stand_in_the_direction_that_is_translated_in(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    dialog = dialog_of(opened)
+    type_pair(dialog, "one", "un")
+    opened.controller.draft.set("data.swap_sides", True)
+    assert dialog.pairs() == [("un", "one")]
+    type_pair(dialog, "deux", "two")
+    assert opened.controller.draft.config.data.added == ("one\tun", "two\tdeux")
+
+
+def test_another_corpus_lets_go_of_the_pairs(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    opened.controller.draft.set("data.added", ("one\tun",))
+    opened.controller.open_builtin("copy")
+    opened.wait(lambda: not opened.controller.draft.config.data.added)
+
+
+def test_columns_pasted_on_the_data_panel_are_a_corpus(
+    open_window: OpenWindow, qapp: QApplication
+) -> None:
+    opened = open_window().ready()
+    QGuiApplication.clipboard().setText("".join(f"cat {n}\tKatze {n}\n" for n in range(60)))
+    opened.window.activateWindow()
+    drop = opened.find(DropArea, "corpusDrop")
+    drop.setFocus()
+    live()
+    QTest.keyClick(drop, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    opened.wait(lambda: bool(opened.controller.draft.config.data.train))
+    path = Path(opened.controller.draft.config.data.train[0])
+    assert path.parent == AppSettings().pasted_folder
+    assert len(list(read_pairs((path,)))) == 60
+    assert opened.settings.recent[0].paths == (str(path),)
+    QGuiApplication.clipboard().setText("no columns")
+    opened.window.opening.paste_corpus()
+    assert "no two columns" in opened.window.findChildren(Banner)[0].text()
+
+
+def test_the_added_pairs_can_become_a_corpus_of_their_own(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    pairs = tuple(f"cat {n}\tKatze {n}" for n in range(60))
+    opened.controller.draft.set("data.added", pairs)
+    dialog_of(opened).as_corpus.click()
+    opened.wait(lambda: bool(opened.controller.draft.config.data.train))
+    data = opened.controller.draft.config.data
+    assert data.added == ()
+    assert ["\t".join(pair) for pair in read_pairs((Path(data.train[0]),))] == list(pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a\tb\r\nc\td\r\n", Pasted((("a", "b"), ("c", "d")), ())),
+        ("a\tb\tCC-BY 2.0\n", Pasted((("a", "b"),), ())),
+        ('"two\nlines"\tb\n', Pasted((("two lines", "b"),), ())),  # as a spreadsheet copies it
+        ('"Go!" he said\tb\n', Pasted((('"Go!" he said', "b"),), ())),
+        ("\n\na\tb\n\tc\nd\t\n", Pasted((("a", "b"),), ((4, "c"), (5, "d")))),
+        ("", Pasted((), ())),
+    ],
+)
+def test_two_columns_are_found_in_a_text(text: str, found: Pasted) -> None:
+    assert pairs_in(text) == found
+
+
+@given(st.text(alphabet=st.sampled_from('ab\t\n\r"\x00\u2028é '), max_size=60))
+def test_any_text_gives_pairs_with_two_sides(text: str) -> None:
+    found = pairs_in(text)
+    assert all(
+        side.strip() and "\t" not in side and "\n" not in side for p in found.pairs for side in p
+    )
+
+
+def test_each_text_that_is_kept_has_a_file_of_its_own(tmp_path: Path) -> None:
+    first, second = (save_pasted(text, tmp_path / "new") for text in ('"a\nb"\tc\n', "d\te\n"))
+    assert first.read_text(encoding="utf-8") == "a b\tc\n"
+    assert second.read_text(encoding="utf-8") == "d\te\n"
