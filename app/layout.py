@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QLockFile, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
@@ -18,6 +20,7 @@ LEFT_WIDTH, RIGHT_WIDTH = 304, 400
 HIDDEN_IN_PRESENTATION = ("data", "model")
 SETTLED_MS = 200  # until the system has given a window its new size
 MOST = 0.68  # of a column's height, for a panel that needs room
+ASIDE, MOST_ASIDE = 40, 8  # pixels from one window to the next, and how many until they begin anew
 IN_SIGHT = 64  # pixels of a window that must be on a screen for a hand to reach it
 
 
@@ -33,6 +36,7 @@ class Layout:
         self._before = QByteArray()  # presentation
         self._widths: dict[QDockWidget, int] = {}
         self._heights: dict[QDockWidget, int] = {}
+        self._lock, self._number = _number_among_windows(settings.cache_folder.parent)
 
     def restore(self) -> None:
         """Stand as when the window was closed, if that can be seen; else as in the design."""
@@ -44,6 +48,7 @@ class Layout:
         self._share_space()
         if not self._settings.geometry.isEmpty():
             self._window.restoreGeometry(self._settings.geometry)
+        self._step_aside()
         if self._settings.layout.isEmpty() or not self._window.restoreState(
             self._settings.layout, LAYOUT_VERSION
         ):
@@ -51,10 +56,30 @@ class Layout:
         self._bring_home()
         self._float_later()
 
+    def _step_aside(self) -> None:
+        """Stand a little beside the windows that are open already, so that all can be seen."""
+        if not self._number:
+            return
+        by = px(ASIDE) * self._number
+        self._window.setWindowState(Qt.WindowState.WindowNoState)
+        screen = QApplication.primaryScreen().availableGeometry()
+        place = self._window.geometry().topLeft() + QPoint(by, by)
+        size = self._window.size().boundedTo(screen.size() - QSize(by, by + px(ASIDE)))
+        self._window.resize(size)
+        self._window.move(
+            min(place.x(), screen.right() - size.width()),
+            min(place.y(), screen.bottom() - size.height()),
+        )
+
     def save(self) -> None:
-        """Remember where everything is, without what was given for a while."""
+        """Remember where everything is, without what was given for a while.
+
+        The place of a further window is nobody's wish.
+        """
         self._share_again()
-        self._settings.geometry = self._window.saveGeometry()
+        if not self._number:
+            self._settings.geometry = self._window.saveGeometry()
+        self._lock.unlock()
         self._settings.layout = self._window.saveState(LAYOUT_VERSION)
 
     def reset(self) -> None:
@@ -164,6 +189,20 @@ class Layout:
             screen = QApplication.primaryScreen().availableGeometry()
             self._window.resize(self._window.size().boundedTo(screen.size()))
             self._window.move(screen.topLeft())
+
+
+def _number_among_windows(folder: Path) -> tuple[QLockFile, int]:
+    """Return the least number that no open window has, and what keeps it until this one closes."""
+    with suppress(OSError):  # then nothing is known of other windows
+        folder.mkdir(parents=True, exist_ok=True)
+    for number in range(MOST_ASIDE):
+        lock = QLockFile(str(folder / f"window-{number}.lock"))
+        lock.setStaleLockTime(0)  # it goes with the process, whatever became of that
+        if lock.tryLock(0):
+            return lock, number
+        if lock.error() != QLockFile.LockError.LockFailedError:
+            return lock, 0
+    return lock, MOST_ASIDE - 1
 
 
 def is_in_sight(window: QWidget) -> bool:

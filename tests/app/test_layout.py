@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -43,6 +45,29 @@ def test_reset_layout_cures_any_mess(open_window: OpenWindow, mess: str) -> None
     window.actions_by_name["reset_layout"].trigger()
     opened.wait(lambda: is_as_designed(opened))
     assert not any(window.tabifiedDockWidgets(dock) for dock in window.docks.values())
+
+
+@pytest.mark.qt_log_ignore("does not support")
+@pytest.mark.parametrize("is_maximized", [False, True])
+def test_a_second_window_does_not_lie_over_the_first(
+    open_window: OpenWindow, is_maximized: bool
+) -> None:
+    first = open_window()
+    first.window.resize(700, 500)
+    if is_maximized:
+        first.window.showMaximized()
+    first.settings.geometry = first.window.saveGeometry()
+    second, third = open_window(), open_window()
+    places = [one.window.pos() for one in (first, second, third)]
+    for one, other in pairwise(places):
+        assert other.x() > one.x()
+        assert other.y() > one.y()
+    assert not second.window.isMaximized()
+    assert all(is_in_sight(one.window) for one in (second, third))
+    third.window.close()
+    second.window.close()  # their places are not what the next start is to remember
+    fourth = open_window()
+    assert fourth.window.pos() == places[1]
 
 
 @pytest.mark.qt_log_ignore("does not support")

@@ -119,7 +119,10 @@ class DataPanel(PanelBody):
             (
                 self.drop,
                 self.drop.accessibleName(),
-                self.tr("A corpus is one file or folder with both sides, or two text files."),
+                self.tr(
+                    "A corpus is one file or folder with both sides, or two text files. Two "
+                    "columns of text can be pasted here as well (Ctrl+V)."
+                ),
             ),
             (
                 self.findings,
