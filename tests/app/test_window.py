@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,8 +44,10 @@ from app.widgets.heatmap import Heatmap
 from app.widgets.source_field import SourceField
 from app.widgets.translation_field import TranslationField
 from app.widgets.value_slider import ValueSlider
-from s2s_core.records import KnobRecord, Record, StepRecord
+from s2s_core.experiment import merged
+from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 from s2s_core.runs.journal import read_journal
+from s2s_core.runs.run import Run
 from tests.app.conftest import Opened, OpenWindow, close, endless
 from tests.helpers import tiny_config
 
@@ -165,6 +168,26 @@ def test_the_title_names_the_run_as_it_is_kept(open_window: OpenWindow) -> None:
     assert opened.window.windowTitle() == f"{folder.name} — S2S Playground"
     opened.controller.close_run()
     opened.wait(lambda: opened.window.windowTitle() == "S2S Playground")
+
+
+def test_closing_during_a_long_validation_ends_soon_and_keeps_the_run(
+    open_window: OpenWindow,
+) -> None:
+    held_out = {"builtin_pairs": 8000, "held_out_percent": 50, "held_out_most": 4000}
+    opened = open_window(merged(endless(validate_every=2), {"data": held_out})).ready()
+    heard: list[object] = []
+    opened.controller.validating.connect(heard.append)
+    opened.controller.play_or_pause()
+    opened.wait(lambda: opened.step == 2 and heard)
+    folder = Path(opened.controller.run.folder)
+    began = time.monotonic()
+    opened.window.close()
+    assert time.monotonic() - began < 3
+    assert not opened.controller._engine.is_alive
+    records = list(read_journal(folder / "journal.jsonl"))
+    assert not [r for r in records if isinstance(r, ValidationRecord)]  # it was in the middle of it
+    assert [r.step for r in records if isinstance(r, StepRecord)] == [1, 2]
+    assert Run.open(folder).trainer.step == 2
 
 
 def test_the_run_draws_all_curves(open_window: OpenWindow) -> None:
