@@ -174,6 +174,7 @@ ACTIONS: dict[str, Row] = {
     "open_run": Row("File", "Open run folder …", keys=("Ctrl+Shift+O",)),
     "recent": Row("File", "Open recent", is_menu=True),
     "paste_corpus": Row("File", "Paste as a corpus", keys=("Ctrl+Shift+V",)),
+    "browse": Row("File", "Browse corpus …", keys=("Ctrl+D",)),
     "save_experiment": Row("File", "Save experiment …", keys=("Ctrl+S",), line_above=True),
     "smaller": Row("File", "Make a smaller copy …"),
     "copy_command": Row("File", "Copy command that trains", keys=("Ctrl+Shift+C",)),
@@ -227,6 +228,12 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
     ),
     "In the history": (("Enter", "Bring the sentences back"),),
     "In translation and attention": (("Arrows", "Go from word to word or cell to cell"),),
+    "In the corpus browser": (
+        ("Ctrl+F, Ctrl+G", "Search for words, go to a row"),
+        ("Enter", "Translate the pair"),
+        ("Delete", "Leave the pairs out, or take them back"),
+        ("Ctrl+C", "Copy the pairs as TSV"),
+    ),
     "In the curve of learning rates": (
         ("←, →", "From rate to rate"),
         ("Enter", "Take the rate at the cursor"),

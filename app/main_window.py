@@ -141,6 +141,7 @@ class MainWindow(QMainWindow):
             "open": opening.choose_files,
             "open_run": opening.choose_run,
             "paste_corpus": opening.paste_corpus,
+            "browse": self.browse_corpus,
             "save_experiment": opening.save_experiment,
             "smaller": self.show_smaller,
             "copy_command": opening.copy_command,
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         data.add_requested.connect(self.add_pairs)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)
+        data.browse.clicked.connect(self.browse_corpus)
         self.opening.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
@@ -254,6 +256,18 @@ class MainWindow(QMainWindow):
         if dialog is None or dialog.isHidden():
             dialog = AddedPairs(self._controller, self)
             dialog.corpus_wanted.connect(self.opening.open_text)
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def browse_corpus(self) -> None:
+        """Open the browser of the corpus, or go to it."""
+        from app.corpus_browser import CorpusBrowser  # not at the start: it is opened later
+
+        dialog = self.findChild(CorpusBrowser)
+        if dialog is None or dialog.isHidden():
+            dialog = CorpusBrowser(self._controller, self)
+            dialog.translate_wanted.connect(self._part(TranslatePanel).take_pair)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

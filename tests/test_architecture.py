@@ -29,6 +29,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "files",
+        "pair_conditions",
         "pair_store",
         "presets",
         "shell",
@@ -72,6 +73,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
     for name in (
         "about",
         "added_pairs",
+        "corpus_browser",
         "help",
         "layout",
         "look",

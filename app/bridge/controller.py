@@ -286,7 +286,7 @@ class Controller(QObject):
         data = self.draft.config.data.model_dump()
         data.update(
             builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False,
-            source_column="", target_column="", cures=(), added=(),
+            source_column="", target_column="", cures=(), added=(), left_out=(),
         )  # fmt: skip
         self.open_corpus(DataConfig(**data), dropped=True)
 
@@ -331,7 +331,7 @@ class Controller(QObject):
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
         data = self.draft.config.data.model_dump()
-        data.update(builtin=name, train=(), validation=(), cures=(), added=())
+        data.update(builtin=name, train=(), validation=(), cures=(), added=(), left_out=())
         self.open_corpus(DataConfig(**data))
 
     def swap_sides(self) -> None:
@@ -387,6 +387,8 @@ class Controller(QObject):
         if self._reading and self._asked:
             change = _changes(before, config.data)
             is_other = not change.keys().isdisjoint(CORPUS_KEYS)
+            if not is_other and _pairs_of(self._asked.data) != _pairs_of(config.data):
+                change.pop("left_out", None)  # rows of the corpus that goes
             if is_other:
                 change |= {name: getattr(config.data, name) for name in CORPUS_KEYS}
             data = self._asked.data.model_copy(update=change)

@@ -17,6 +17,7 @@ from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
+OTHER_ROWS = ("data.builtin", "data.builtin_pairs", "data.seed", "data.train")
 KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "data.added", "training.device",
@@ -69,12 +70,15 @@ class Draft(QObject):
 
     def _tried(self, key: str, value: Any) -> RunConfig:
         """Return the experiment with one knob changed, and what must move with it."""
+        config = self.config
+        if key in OTHER_ROWS and config.data.left_out:  # they were rows of another corpus
+            config = changed(config, "data.left_out", ())
         try:
-            return changed(self.config, key, value)
+            return changed(config, key, value)
         except BadConfig:
             for companions in _companions(key, value):
                 try:
-                    return merged(self.config, companions)
+                    return merged(config, companions)
                 except BadConfig:  # the first reason says what a person has done
                     continue
             raise

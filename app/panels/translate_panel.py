@@ -377,6 +377,12 @@ class TranslatePanel(PanelBody):
             self.source.set_text(text)
             self._ask_anew()
 
+    def take_pair(self, source: str, target: str) -> None:
+        """Translate a pair from elsewhere; its target is the reference."""
+        text = " ".join(source.split())
+        self._references[text] = target
+        self._bring_back(text)
+
     def _bring_back(self, text: str) -> None:
         self.history.end_walk()
         self.source.set_text(text)

@@ -55,6 +55,11 @@ class NumberField(QLineEdit):
         self._help = text
         self._mark()
 
+    def set_high(self, high: float) -> None:
+        """Allow numbers up to another limit."""
+        self._high = high
+        self._mark()
+
     def problem(self) -> str:
         """Return what is wrong with the text, as a sentence; empty if it is right."""
         if not self.text().strip() and self._optional:

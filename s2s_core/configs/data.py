@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, field_validator, model_validator
 
 from s2s_core.configs.base import Config
 from s2s_core.knobs import knob
@@ -110,7 +110,17 @@ class DataConfig(Config):
         help="Chooses which pairs are held out. Another number is another choice, neither better "
         "nor worse.",
     )  # fmt: skip
+    left_out: tuple[Annotated[int, Field(ge=1)], ...] = knob(
+        (), advanced=True, title="Rows left out",
+        help="Pairs that are not trained on, by their row in the corpus; the first is 1. They are "
+        "chosen in the corpus browser; another corpus begins with none.",
+    )  # fmt: skip
     tokenizer: TokenizerConfig = TokenizerConfig()
+
+    @field_validator("left_out")
+    @classmethod
+    def _in_order(cls, rows: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sorted(set(rows)))
 
     @model_validator(mode="after")
     def _check(self) -> Self:

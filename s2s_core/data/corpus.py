@@ -53,7 +53,7 @@ def names_of(config: DataConfig) -> Names:
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
-    """Yield the pairs of a config, blank ones too, cured as it asks for.
+    """Yield the pairs of a config, blank ones too, cured as it asks for; no row left out.
 
     Pairs of validation files are given as they are: their scores are compared with others'.
     """
@@ -67,7 +67,8 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
 def _cured(config: DataConfig) -> Curing:
     """Return what cures the pairs of a config, and knows which sources are held out."""
     held_out = config.validation and _raw_pairs(config, validation=True)
-    return Curing(config.cures, frozenset(hash(pair.source) for pair in held_out or ()))
+    sources = frozenset(hash(pair.source) for pair in held_out or ())
+    return Curing(config.cures, sources, frozenset(config.left_out))
 
 
 def _raw_pairs(

@@ -63,6 +63,7 @@ class DataPanel(PanelBody):
         self.cure_all = named(QPushButton(), "cureAll")
         self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
         self.swap = named(QPushButton("⇄"), "swapSides")
+        self.browse = named(QPushButton("≡"), "browseCorpus")
         self.add = named(QPushButton("+"), "addPairs")
         self._fill_chooser(None)
         self._lay_out()
@@ -76,8 +77,8 @@ class DataPanel(PanelBody):
         self.chip.setCheckable(True)
         self.chip.setProperty("role", "chip")
         self.chip.hide()
-        self.swap.setProperty("role", "square")
-        self.add.setProperty("role", "square")
+        for square in (self.browse, self.swap, self.add):
+            square.setProperty("role", "square")
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
         for button in (self.cure_all, self.stop):
@@ -87,6 +88,7 @@ class DataPanel(PanelBody):
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self.chooser, 1)
+        top.addWidget(self.browse)
         top.addWidget(self.swap)
         top.addWidget(self.add)
         bottom = QHBoxLayout()
@@ -106,6 +108,11 @@ class DataPanel(PanelBody):
     def _describe(self) -> None:
         for widget, name, tip in (
             (self.chooser, self.tr("corpus"), self.tr("The corpus of the next run.")),
+            (
+                self.browse,
+                self.tr("browse the corpus"),
+                self.tr("Search all pairs, try one, leave some out (Ctrl+D)."),
+            ),
             (
                 self.add,
                 self.tr("add pairs"),

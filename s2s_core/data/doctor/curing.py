@@ -56,10 +56,16 @@ class Curing:
     cured changes nothing.
     """
 
-    def __init__(self, cures: tuple[str, ...], held_out: Set[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        cures: tuple[str, ...],
+        held_out: Set[int] = frozenset(),
+        left_out: Set[int] = frozenset(),
+    ) -> None:
         self.notes = Notes()
         self._names = cures_named(cures)
         self.held_out = held_out
+        self._left_out = left_out  # rows, by their numbers: nobody sees them, as if cured away
 
     @property
     def cut(self) -> Callable[[int, int, list[SentencePair]], None] | None:
@@ -68,7 +74,7 @@ class Curing:
 
     def rows(self, pairs: Iterable[SentencePair]) -> Iterator[Row]:
         """Yield what is left of the pairs, with the numbers they have in the corpus."""
-        rows: Iterator[Row] = enumerate(pairs, 1)
+        rows = (row for row in enumerate(pairs, 1) if row[0] not in self._left_out)
         if not self._names:
             yield from rows
             return

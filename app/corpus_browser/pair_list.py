@@ -1,0 +1,203 @@
+"""The rows of a corpus in a table: only what is seen is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor, QFont
+
+from app.corpus_browser.scan import Numbers
+from app.widgets import numbers
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import alignment_of, without_controls
+from app.widgets.theme import current_theme
+
+Index = QModelIndex | QPersistentModelIndex
+NO_PARENT = QModelIndex()
+ROW, SOURCE, SOURCE_LENGTH, TARGET, TARGET_LENGTH, STATE = range(6)
+SIDES, NUMBERS = (SOURCE, TARGET), (ROW, SOURCE_LENGTH, TARGET_LENGTH)
+KEPT = 256  # pairs in memory
+SHOWN, HINTED = 400, 2000  # characters of a side in its cell, and on hovering
+AT_THE_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class PairList(QAbstractTableModel):
+    """A corpus, or those rows of it that were found, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pairs: Sequence[tuple[str, str]] = ()
+        self._titles = ("", "")
+        self._rows: Numbers | None = None  # None: all, in their own order
+        self._read: dict[int, tuple[str, str]] = {}  # what is in sight is asked for many times
+        self._room = np.zeros(0, np.int64)  # of which the first are `_rows` while they come
+        self.left_out: frozenset[int] = frozenset()  # row numbers from 1
+        self.held_out: frozenset[str] = frozenset()  # sources
+
+    # What is shown -----------------------------------------------------------------------
+
+    def set_pairs(self, pairs: Sequence[tuple[str, str]], titles: tuple[str, str]) -> None:
+        """Show another corpus, all of it."""
+        self.beginResetModel()
+        self._pairs, self._titles, self._rows = pairs, titles, None
+        self._read.clear()
+        self.endResetModel()
+
+    def replace_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Read the same corpus from elsewhere."""
+        self._pairs = pairs
+        self._read.clear()
+        self.refresh()
+
+    def show_rows(self, rows: Numbers | None) -> None:
+        """Show these rows only; None: all."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def append(self, rows: Numbers) -> None:
+        """Show more rows, at the end."""
+        before = self.rowCount()
+        if before + len(rows) > len(self._room) or self._rows is None or not self._owns(before):
+            room = np.empty(max(4096, 2 * (before + len(rows))), np.int64)
+            room[:before] = self.rows()
+            self._room = room
+        self._room[before : before + len(rows)] = rows
+        self.beginInsertRows(NO_PARENT, before, before + len(rows) - 1)
+        self._rows = self._room[: before + len(rows)]
+        self.endInsertRows()
+
+    def _owns(self, size: int) -> bool:
+        return self._rows is not None and (not size or self._rows.base is self._room)
+
+    def rows(self) -> Numbers:
+        """Return the rows of the corpus in the order shown."""
+        return np.arange(len(self._pairs)) if self._rows is None else self._rows
+
+    @property
+    def pairs(self) -> Sequence[tuple[str, str]]:
+        """The whole corpus."""
+        return self._pairs
+
+    def row_of(self, line: int) -> int:
+        """Return the row of the corpus, from 0, in a line of the table."""
+        return line if self._rows is None else int(self._rows[line])
+
+    def line_of(self, row: int) -> int | None:
+        """Return the line in which a row of the corpus stands."""
+        if self._rows is None:
+            return row if 0 <= row < len(self._pairs) else None
+        lines = np.flatnonzero(self._rows == row)
+        return int(lines[0]) if len(lines) else None
+
+    def pair(self, line: int) -> tuple[str, str]:
+        """Return the pair in a line."""
+        row = self.row_of(line)
+        pair = self._read.get(row)
+        if pair is None:
+            if len(self._read) >= KEPT:
+                self._read.clear()
+            pair = self._read[row] = self._pairs[row]
+        return pair
+
+    def state_of(self, line: int) -> str:
+        """Return "left_out", "held_out", "blank" or, for one to train on, ""."""
+        if self.row_of(line) + 1 in self.left_out:
+            return "left_out"
+        source, target = self.pair(line)
+        if not source.strip() or not target.strip():
+            return "blank"
+        return "held_out" if source in self.held_out else ""
+
+    def refresh(self) -> None:
+        """Ask for all that is seen again."""
+        if last := self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(last - 1, STATE))
+
+    # Qt's own ----------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
+        if parent.isValid():
+            return 0
+        return len(self._pairs) if self._rows is None else len(self._rows)
+
+    def columnCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802
+        return 0 if parent.isValid() else 6
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        line, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(line, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMBERS:
+            return AT_THE_RIGHT
+        if role == Qt.ItemDataRole.ForegroundRole:
+            is_quiet = column not in SIDES or self._is_left_out(line)
+            return QColor(current_theme().mute) if is_quiet else None
+        return self._of_side(line, column, role) if column in SIDES else None
+
+    def _of_side(self, line: int, column: int, role: int) -> Any:
+        """Return how one side of a pair is shown."""
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._side(line, column)[:HINTED])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignment_of(self._side(line, column)[:SHOWN])
+        if role == Qt.ItemDataRole.FontRole and self._is_left_out(line):
+            font = QFont()
+            font.setStrikeOut(True)
+            return font
+        return None
+
+    def _is_left_out(self, line: int) -> bool:
+        return self.row_of(line) + 1 in self.left_out
+
+    def _side(self, line: int, column: int) -> str:
+        return self.pair(line)[0 if column in (SOURCE, SOURCE_LENGTH) else 1]
+
+    def _text(self, line: int, column: int) -> str:
+        if column == ROW:
+            return numbers.count(self.row_of(line) + 1)
+        if column == STATE:
+            return self._state_text(line)
+        text = self._side(line, column)
+        if column in (SOURCE_LENGTH, TARGET_LENGTH):
+            return numbers.count(len(text))
+        return without_controls(" ".join(text[:SHOWN].split()))
+
+    def _state_text(self, line: int) -> str:
+        names = {
+            "left_out": self.tr("left out"),
+            "held_out": self.tr("held out"),
+            "blank": self.tr("blank"),
+        }
+        return names.get(self.state_of(line), "")
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            is_number = section in NUMBERS
+            return AT_THE_RIGHT if is_number else alignment_of(self._titles[section == TARGET])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._hint(section)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        length = self.tr("Length")
+        return (self.tr("Row"), self._titles[0], length, self._titles[1], length, self.tr("State"))[
+            section
+        ]
+
+    def _hint(self, section: int) -> str:
+        if section == ROW:
+            return self.tr("Click: in the order of the corpus.")
+        if section in (SOURCE, SOURCE_LENGTH):
+            return self.tr("Click: by the length of the source; again: the longest first.")
+        if section in (TARGET, TARGET_LENGTH):
+            return self.tr("Click: by the length of the target; again: the longest first.")
+        return self.tr("Left out or held out; all others are trained on.")
