@@ -9,7 +9,7 @@ from s2s_core.choices import Choices
 
 MOST_RATIO, RATIO_FROM = 3, 30  # one side so many times as long as the other, from that length on
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
-_NUMBER = re.compile(r"\d+(?:[.,\s]\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _BETWEEN = re.compile(r"[.,\s]")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from app.corpus_browser.pair_list import SOURCE, SOURCE_LENGTH, TARGET, TARGET_LENGTH
+from app.corpus_browser.pair_list import ROW, SOURCE, SOURCE_LENGTH, TARGET, TARGET_LENGTH
 from app.corpus_browser.scan import Query, words_of
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
@@ -19,6 +19,7 @@ from s2s_core.pair_conditions import PAIR_CONDITIONS
 
 ALL, LEFT_OUT, HELD_OUT = "", "left_out", "held_out"
 BY_ROW, BY_SOURCE, BY_TARGET = "row", "source", "target"
+COLUMNS = {BY_ROW: ROW, BY_SOURCE: SOURCE_LENGTH, BY_TARGET: TARGET_LENGTH}
 MOST_CHARACTERS = 1_000_000
 Condition = Callable[[str, str], bool]
 

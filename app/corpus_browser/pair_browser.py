@@ -36,7 +36,7 @@ from app.widgets.scripts import tallest_line
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 MOST_CHOSEN = 10_000  # rows at once: Qt looks at each of them
-WIDTHS = {ROW: "99,999", SOURCE_LENGTH: "Length", TARGET_LENGTH: "Length", STATE: "held out"}
+WIDTHS = {ROW: "99,999", SOURCE_LENGTH: "", TARGET_LENGTH: "", STATE: "held out"}
 
 
 class FewRows(QItemSelectionModel):
@@ -172,6 +172,7 @@ class PairBrowser(QTableView):
             if column == ROW:
                 text = max(text, numbers.count(self.model().rowCount()), key=len)
             title = str(self.model().headerData(column, Qt.Orientation.Horizontal) or "")
+            title = f"▾ {title.lstrip('▾▴ ')}" if column != STATE else title
             width = max(map(metrics.horizontalAdvance, (text, title))) + px(28)
             header.resizeSection(column, width)
             left -= width

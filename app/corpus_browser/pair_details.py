@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
 from app.widgets import numbers
 from app.widgets.named import named
-from app.widgets.scripts import direction_of, isolated, without_controls
+from app.widgets.scripts import alignment_of, direction_of, isolated, without_controls
 from app.widgets.theme import px
 
 MOST_SHOWN = 20_000  # characters; more takes Qt too long to lay out
@@ -55,6 +55,7 @@ class PairDetails(QWidget):
             head.setText(self._head(title, side) if pair else isolated(title))
             option = box.document().defaultTextOption()
             option.setTextDirection(direction_of(side[:MOST_SHOWN]))
+            option.setAlignment(alignment_of(side[:MOST_SHOWN]))
             box.document().setDefaultTextOption(option)
             box.setPlainText(without_controls(side[:MOST_SHOWN]))
 

@@ -34,6 +34,7 @@ class PairList(QAbstractTableModel):
         self._rows: Numbers | None = None  # None: all, in their own order
         self._read: dict[int, tuple[str, str]] = {}  # what is in sight is asked for many times
         self._room = np.zeros(0, np.int64)  # of which the first are `_rows` while they come
+        self.sorted_by = (ROW, False)  # a column, and whether from the largest on
         self.left_out: frozenset[int] = frozenset()  # row numbers from 1
         self.held_out: frozenset[str] = frozenset()  # sources
 
@@ -189,9 +190,10 @@ class PairList(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         length = self.tr("Length")
-        return (self.tr("Row"), self._titles[0], length, self._titles[1], length, self.tr("State"))[
-            section
-        ]
+        names = (self.tr("Row"), self._titles[0], length, self._titles[1], length, self.tr("State"))
+        column, falls = self.sorted_by
+        mark = ("▾" if falls else "▴") if section == column else ""
+        return f"{mark} {names[section]}".strip()
 
     def _hint(self, section: int) -> str:
         if section == ROW:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QSplitter, QWi
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady
 from app.bridge.throttle import Throttle
-from app.corpus_browser.filter_row import BY_ROW, FilterRow
+from app.corpus_browser.filter_row import BY_ROW, COLUMNS, FilterRow
 from app.corpus_browser.frame import lay_out
 from app.corpus_browser.pair_browser import MOST_CHOSEN, PairBrowser
 from app.corpus_browser.pair_details import PairDetails
@@ -47,6 +47,8 @@ class CorpusBrowser(QDialog):
         self._ready: CorpusReady | None = None
         self._query = Query()
         self._before: tuple[Query, Numbers] | None = None  # what was found last, and all of it
+        self._stay: int | None = None  # the row where a person was
+        self._first: int | None = None  # the row that was gone to because it is the first
         self._note = ""  # what is to be said beside the count
         named(self, "corpusBrowser")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -149,7 +151,7 @@ class CorpusBrowser(QDialog):
             self.pairs.replace_pairs(pairs)
         else:
             self._scan.set_pairs(pairs)
-            self._before = None
+            self._before = self._stay = self._first = None
             self.pairs.set_pairs(pairs, titles)
             self.details.set_titles(titles)
             self.filters.set_titles(titles)
@@ -182,8 +184,15 @@ class CorpusBrowser(QDialog):
     def _search(self) -> None:
         """Look for what fits what is asked for; where one stands, one stays if it is there."""
         left_out = frozenset(row - 1 for row in self.pairs.left_out)
-        self._query = query = self.filters.query(left_out, self._is_held_out)
+        query = self.filters.query(left_out, self._is_held_out)
+        is_same = self._before is not None and self._before[0] == query
+        if (current := self._current_row()) not in (None, self._first):
+            self._stay = current
+        self._query = query
         self._scan.stop()
+        if self._before is not None and is_same:  # it is only to be sorted
+            self._show_found(self._before[1])
+            return
         if query.is_open and (self.filters.order()[0] == BY_ROW or self._scan.knows_lengths):
             self._before = None
             self._show_found(np.arange(len(self.pairs.pairs)))
@@ -208,19 +217,22 @@ class CorpusBrowser(QDialog):
         self.pairs.append(rows)
         if was_empty:
             self.table.go_to(0)
+            self._first = self._current_row()
 
     def _finish(self) -> None:
         if self._query.is_open:
             self._show_found(np.arange(len(self.pairs.pairs)))
             return
+        if (current := self._current_row()) != self._first:  # a person went there meanwhile
+            self._stay = current
         rows = self.pairs.rows().copy()
         self._before = (self._query, rows)
         self._show_found(rows)
 
     def _show_found(self, rows: Numbers) -> None:
         """Show all that was found in the order asked for, and stay at the row there was."""
-        current = self._current_row()
         kind, falls = self.filters.order()
+        self.pairs.sorted_by = (COLUMNS[kind], falls)
         if kind == BY_ROW:
             is_all = len(rows) == len(self.pairs.pairs)
             shown = None if is_all and not falls else rows[::-1] if falls else rows
@@ -229,9 +241,10 @@ class CorpusBrowser(QDialog):
             keys = lengths[rows]
             shown = rows[np.argsort(-keys if falls else keys, kind="stable")]
         self.pairs.show_rows(shown)
-        line = None if current is None else self.pairs.line_of(current)
+        line = None if self._stay is None else self.pairs.line_of(self._stay)
         if self.pairs.rowCount():
             self.table.go_to(line or 0)
+            self._first = None if line is not None else self._current_row()
         self._show_chosen()
         self._show_progress()
 

@@ -304,7 +304,7 @@ def test_what_opens_can_be_read_used_and_closed_by_keys(
     openers: dict[str, Callable[[], object]] = {
         **{
             name: window.actions_by_name[name].trigger
-            for name in ("keys", "about", "preferences")
+            for name in ("keys", "about", "preferences", "browse")
             if name in window.actions_by_name
         },
         "details": lambda: DetailsDialog("It went wrong.", "All of it.", window).open(),

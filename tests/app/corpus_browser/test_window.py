@@ -1,0 +1,383 @@
+"""The corpus browser as a person uses it: keys, clicks, and what the controller is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from app.corpus_browser import CorpusBrowser
+from app.corpus_browser.pair_browser import MOST_CHOSEN
+from app.corpus_browser.pair_list import ROW, SOURCE, STATE, TARGET, TARGET_LENGTH
+from app.panels.translate_panel import TranslatePanel
+from app.widgets.theme import LIGHT, apply_theme
+from s2s_core.pair_store import PairWriter
+from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
+from tests.app.conftest import OpenWindow, endless
+
+PAIRS = [
+    ("The big house", "La grande maison"),
+    ("a cat", "un chat"),
+    ("a house", "הבית שלי."),
+    ("", "blank"),
+    ("the long long long house", "maison"),
+    ("tab\there\nand line", "x"),
+]
+
+
+def stored(folder: Path, pairs: Sequence[tuple[str, str]]) -> str:
+    with PairWriter(folder) as writer:
+        for pair in pairs:
+            writer.add(pair)
+    return str(folder)
+
+
+def answer(room: Room, folder: str, held_out: tuple[tuple[str, str], ...] = (PAIRS[1],)) -> None:
+    """Let the corpus process say that a corpus is ready there."""
+    prepared = replace(PREPARED, folder=folder, held_out_pairs=len(held_out), examples=held_out)
+    room.answer(corpus=replace(CORPUS, preview=tuple(PAIRS[:2])), prepared=prepared)
+
+
+@pytest.fixture
+def room(tmp_path: Path, qapp: QApplication) -> Room:
+    if (qapp.property("theme"), qapp.property("scale")) != ("light", 1.0):
+        apply_theme(qapp, LIGHT)
+    room = Room(tmp_path)
+    room.controller.start()
+    room.controller._timer.stop()
+    return room
+
+
+@pytest.fixture
+def parent(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+def opened(room: Room, parent: QMainWindow) -> CorpusBrowser:
+    browser = CorpusBrowser(room.controller, parent)
+    browser._search_soon._timer.setInterval(0)
+    browser.show()
+    settle(browser)
+    return browser
+
+
+@pytest.fixture
+def browser(room: Room, parent: QMainWindow, tmp_path: Path) -> CorpusBrowser:
+    answer(room, stored(tmp_path / "store", PAIRS))
+    return opened(room, parent)
+
+
+def settle(browser: CorpusBrowser) -> None:
+    """Let it search until it has found all."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        while browser._scan.is_running or browser._search_soon._timer.isActive():
+            QCoreApplication.processEvents()
+
+
+def column(browser: CorpusBrowser, number: int) -> list[str]:
+    model = browser.pairs
+    return [str(model.data(model.index(n, number))) for n in range(model.rowCount())]
+
+
+def rows(browser: CorpusBrowser) -> list[int]:
+    return list(map(int, column(browser, ROW)))
+
+
+def type_words(browser: CorpusBrowser, text: str) -> None:
+    browser.filters.search.setFocus()
+    browser.filters.search.clear()
+    QTest.keyClicks(browser.filters.search, text)
+    settle(browser)
+
+
+def choose(browser: CorpusBrowser, field: str, data: object) -> None:
+    chooser = getattr(browser.filters, field)
+    values = [chooser.itemData(n) for n in range(chooser.count())]
+    place = next(n for n, value in enumerate(values) if value == data or tuple(value) == data)
+    chooser.setCurrentIndex(place)
+    chooser.activated.emit(place)
+    settle(browser)
+
+
+def press(browser: CorpusBrowser, key: Qt.Key, held: Qt.KeyboardModifier | None = None) -> None:
+    QTest.keyClick(browser.table, key, held or Qt.KeyboardModifier.NoModifier)
+
+
+def left_out(room: Room) -> tuple[int, ...]:
+    return room.draft.config.data.left_out
+
+
+# Looking -----------------------------------------------------------------------------------
+
+
+def test_all_pairs_are_shown_by_row_with_their_lengths_and_states(browser: CorpusBrowser) -> None:
+    assert rows(browser) == [1, 2, 3, 4, 5, 6]
+    assert column(browser, TARGET_LENGTH) == [str(len(target)) for _, target in PAIRS]
+    assert column(browser, STATE) == ["", "held out", "", "blank", "", ""]
+    assert browser.count.text() == "6 pairs"
+    assert column(browser, SOURCE)[5] == "tab here and line"
+
+
+def test_words_are_searched_while_one_types(browser: CorpusBrowser) -> None:
+    type_words(browser, "HOUSE mais")
+    assert rows(browser) == [1, 5]
+    assert browser.count.text() == "2 of 6 pairs"
+    type_words(browser, "house maisonx")
+    assert rows(browser) == []
+    type_words(browser, "")
+    assert rows(browser) == [1, 2, 3, 4, 5, 6]
+
+
+def test_words_kinds_and_lengths_are_asked_for_together(browser: CorpusBrowser) -> None:
+    choose(browser, "kind", "blank")
+    assert rows(browser) == [4]
+    choose(browser, "kind", "held_out")
+    assert rows(browser) == [2]
+    choose(browser, "kind", "")
+    QTest.keyClicks(browser.filters.longest, "16")
+    QTest.keyClicks(browser.filters.shortest, "9")
+    settle(browser)
+    assert rows(browser) == [1, 3]  # the longer side counts
+    type_words(browser, "big")
+    assert rows(browser) == [1]
+
+
+def test_the_order_is_chosen_or_clicked(browser: CorpusBrowser) -> None:
+    choose(browser, "sort", ("source", True))
+    assert rows(browser) == [5, 6, 1, 3, 2, 4]
+    header = browser.table.horizontalHeader()
+    header.sectionClicked.emit(TARGET)
+    settle(browser)
+    assert rows(browser) == [6, 4, 5, 2, 3, 1]
+    header.sectionClicked.emit(TARGET)
+    settle(browser)
+    assert rows(browser) == [1, 3, 2, 5, 4, 6]
+    header.sectionClicked.emit(ROW)
+    assert rows(browser) == [1, 2, 3, 4, 5, 6]
+    header.sectionClicked.emit(ROW)
+    assert rows(browser) == [6, 5, 4, 3, 2, 1]
+
+
+def test_a_search_keeps_the_order_and_the_row_where_one_is(browser: CorpusBrowser) -> None:
+    browser.go_to(5)
+    choose(browser, "sort", ("source", True))
+    type_words(browser, "house")
+    assert rows(browser) == [5, 1, 3]
+    assert browser.details.source.toPlainText() == PAIRS[4][0]
+    type_words(browser, "cat")
+    assert browser.details.source.toPlainText() == "a cat"
+    type_words(browser, "")
+    assert browser.details.source.toPlainText() == PAIRS[4][0]
+
+
+def test_one_goes_to_a_row_by_its_number(browser: CorpusBrowser) -> None:
+    browser.filters.find_row()
+    QTest.keyClicks(browser.filters.row, "3")
+    QTest.keyClick(browser.filters.row, Qt.Key.Key_Return)
+    assert browser.details.source.toPlainText() == "a house"
+    type_words(browser, "cat")
+    browser.go_to(3)
+    assert "Row 3 is not among" in browser.count.text()
+    assert browser.isVisible()
+
+
+def test_the_pair_is_shown_whole_with_words_and_characters(browser: CorpusBrowser) -> None:
+    browser.go_to(6)
+    assert browser.details.source.toPlainText() == "tab\there\nand line"
+    assert "4 words · 17 characters" in browser.details.heads[0].text()
+    assert "1 word · 1 character" in browser.details.heads[1].text()
+
+
+def test_hebrew_stands_at_the_right(browser: CorpusBrowser) -> None:
+    index = browser.pairs.index(2, TARGET)
+    side = browser.pairs.data(index, Qt.ItemDataRole.TextAlignmentRole)
+    assert side & Qt.AlignmentFlag.AlignRight
+    browser.go_to(3)
+    option = browser.details.target.document().defaultTextOption()
+    assert option.textDirection() == Qt.LayoutDirection.RightToLeft
+    assert option.alignment() & Qt.AlignmentFlag.AlignRight
+
+
+# Doing -------------------------------------------------------------------------------------
+
+
+def test_a_row_is_left_out_and_taken_back_and_undone(browser: CorpusBrowser, room: Room) -> None:
+    browser.go_to(2)
+    press(browser, Qt.Key.Key_Delete)
+    assert left_out(room) == (2,)
+    assert column(browser, STATE)[1] == "left out"
+    font = browser.pairs.data(browser.pairs.index(1, SOURCE), Qt.ItemDataRole.FontRole)
+    assert isinstance(font, QFont)
+    assert font.strikeOut()
+    assert browser.leave.text() == "Take back"
+    press(browser, Qt.Key.Key_Delete)
+    assert left_out(room) == ()
+    room.draft._last = ("", 0.0)  # a second later
+    browser.leave.click()
+    assert left_out(room) == (2,)
+    QTest.keyClick(browser, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert left_out(room) == ()
+    assert browser.pairs.data(browser.pairs.index(1, SOURCE), Qt.ItemDataRole.FontRole) is None
+
+
+def test_several_rows_are_left_out_at_once(browser: CorpusBrowser, room: Room) -> None:
+    browser.go_to(1)
+    browser.table.setFocus()
+    press(browser, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    press(browser, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    browser.leave.click()
+    assert left_out(room) == (1, 2, 3)
+    choose(browser, "kind", "left_out")
+    assert rows(browser) == [1, 2, 3]
+    browser.go_to(2)
+    browser.leave.click()
+    settle(browser)
+    assert rows(browser) == [1, 3]
+
+
+def test_the_corpus_read_anew_without_a_row_leaves_one_where_one_is(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    type_words(browser, "house")
+    browser.go_to(3)
+    browser.leave.click()
+    asked = room.reader.commands[-1]
+    assert asked.data.left_out == (3,)
+    answer(room, stored(tmp_path / "again", PAIRS))
+    settle(browser)
+    assert rows(browser) == [1, 3, 5]
+    assert browser.details.source.toPlainText() == "a house"
+    assert "1 left out" in browser.count.text()
+
+
+def test_another_corpus_begins_with_no_row_left_out(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    browser.go_to(3)
+    browser.leave.click()
+    room.controller.open_builtin("reverse")
+    assert room.reader.commands[-1].data.left_out == ()
+    answer(room, stored(tmp_path / "other", PAIRS[:2]))
+    settle(browser)
+    assert rows(browser) == [1, 2]
+    assert left_out(room) == ()
+
+
+def test_enter_and_a_double_click_send_a_pair(browser: CorpusBrowser) -> None:
+    sent = list[tuple[str, str]]()
+    browser.translate_wanted.connect(lambda *pair: sent.append(pair))
+    browser.go_to(1)
+    press(browser, Qt.Key.Key_Return)
+    place = browser.table.visualRect(browser.pairs.index(1, SOURCE)).center()
+    QTest.mouseClick(browser.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(browser.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    browser.go_to(4)
+    browser.translate.click()
+    assert sent == [PAIRS[0], PAIRS[1]]
+    assert "blank" in browser.count.text()
+    assert browser.isVisible()
+
+
+def test_rows_are_copied_as_tsv(browser: CorpusBrowser) -> None:
+    browser.go_to(5)
+    press(browser, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    press(browser, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    text = QApplication.clipboard().text()
+    assert text == "the long long long house\tmaison\ntab here and line\tx\n"
+
+
+# Sizes and ends ----------------------------------------------------------------------------
+
+
+class Endless(Sequence[tuple[str, str]]):
+    """A corpus that is made up row by row, and counts how many were read."""
+
+    def __init__(self, size: int) -> None:
+        self.size, self.read = size, 0
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, row: object) -> object:  # type: ignore[override]
+        if isinstance(row, slice):
+            return [self[n] for n in range(*row.indices(self.size))]
+        self.read += 1
+        return f"source {row}", f"target {row}"
+
+
+def test_of_ten_million_pairs_only_those_in_sight_are_read(
+    room: Room, parent: QMainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = Endless(10_000_000)
+    monkeypatch.setattr(CorpusBrowser, "_stored", lambda *_: (pairs, ""))
+    answer(room, "nowhere")
+    browser = opened(room, parent)
+    browser.go_to(9_000_000)
+    settle(browser)
+    assert browser.details.source.toPlainText() == "source 8999999"
+    assert 0 < pairs.read < 500
+    browser.table.selectAll()
+    assert len(browser.table.chosen()) == MOST_CHOSEN
+    browser.filters.search.setText("8999999")
+    QCoreApplication.processEvents()
+    assert browser._scan.is_running
+    assert "…" in browser.count.text()
+    assert browser.progress.isVisible()
+    QTest.keyClick(browser, Qt.Key.Key_Escape)
+    assert not browser.isVisible()
+    assert not browser._scan.is_running
+
+
+def test_it_waits_for_the_corpus(room: Room, parent: QMainWindow, tmp_path: Path) -> None:
+    browser = opened(room, parent)
+    assert browser.pairs.rowCount() == 0
+    assert not browser.translate.isEnabled()
+    answer(room, stored(tmp_path / "store", PAIRS))
+    settle(browser)
+    assert rows(browser) == [1, 2, 3, 4, 5, 6]
+
+
+def test_without_a_store_the_first_pairs_are_shown_and_it_is_said(
+    room: Room, parent: QMainWindow, tmp_path: Path
+) -> None:
+    answer(room, str(tmp_path / "missing"))
+    browser = opened(room, parent)
+    assert rows(browser) == [1, 2]
+    assert "only the first pairs" in browser.count.text()
+
+
+def test_from_the_menu_to_the_translation_and_the_next_corpus(open_window: OpenWindow) -> None:
+    window = open_window(endless()).ready()
+    window.window.actions_by_name["browse"].trigger()
+    (browser,) = window.window.findChildren(CorpusBrowser)
+    window.wait(lambda: browser.pairs.rowCount() > 2)
+    total = browser.pairs.rowCount()
+    browser.go_to(2)
+    source, target = browser.pairs.pair(1)
+    press(browser, Qt.Key.Key_Return)
+    panel = window.window._part(TranslatePanel)
+    assert panel.source.lines() == [" ".join(source.split())]
+    assert panel._references[" ".join(source.split())] == target
+    before = window.controller.corpus
+    assert before is not None
+    press(browser, Qt.Key.Key_Delete)
+    window.wait(lambda: window.controller.corpus is not before)
+    after = window.controller.corpus
+    assert after is not None
+    assert after.data.left_out == (2,)
+    assert after.corpus.pairs == before.corpus.pairs - 1
+    assert browser.pairs.rowCount() == total
+    assert browser.pairs.pair(1) == (source, target)  # struck through, and still to be read
+    window.window.browse_corpus()
+    assert window.window.findChildren(CorpusBrowser) == [browser]
+    browser.close()
