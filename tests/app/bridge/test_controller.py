@@ -525,6 +525,17 @@ def test_of_many_vocabularies_only_the_first_and_the_newest_are_read(
     assert room.controller.corpus.data.tokenizer.vocabulary_size == 600
 
 
+def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
+    room: Room, tmp_path: Path
+) -> None:
+    room.get_ready()
+    room.controller.open_files(files(tmp_path, "other.tsv"))
+    room.controller.turn_knob("data.left_out", (2,))
+    assert room.controller._asked is not None
+    assert room.controller._asked.data.left_out == ()
+    assert room.controller._asked.data.train
+
+
 def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
     room.get_ready()
     room.controller.open_files([Path("a.tsv")])

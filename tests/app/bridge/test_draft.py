@@ -221,3 +221,23 @@ def test_the_end_of_pruning_moves_with_its_beginning() -> None:
     assert draft.config.smaller.prune_last_step == 100
     assert draft.set("smaller.prune_last_step", 50)
     assert draft.config.smaller.prune_first_step == 50
+
+
+def rows_left_out(draft: Draft) -> tuple[int, ...]:
+    return draft.config.data.left_out
+
+
+def test_another_corpus_has_no_rows_left_out_and_the_same_one_keeps_them() -> None:
+    draft = Draft()
+    draft.set("data.left_out", (3, 1))
+    assert rows_left_out(draft) == (1, 3)
+    draft.set("data.tokenizer.vocabulary_size", 500)
+    draft.set("data.swap_sides", True)
+    assert rows_left_out(draft) == (1, 3)
+    draft.set("data.builtin", "reverse")
+    assert rows_left_out(draft) == ()
+    draft.undo()
+    draft.set("data.train", ("a.tsv",))
+    assert rows_left_out(draft) == ()
+    draft.undo()
+    assert rows_left_out(draft) == (1, 3)

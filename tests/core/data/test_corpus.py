@@ -239,6 +239,37 @@ def test_both_sides_may_share_a_vocabulary(tmp_path: Path) -> None:
     assert "▁!" in one.pieces(range(one.size))
 
 
+@pytest.mark.parametrize("cures", [(), ("all",)])
+def test_rows_left_out_are_not_trained_on_and_keep_their_place(
+    tmp_path: Path, cures: tuple[str, ...]
+) -> None:
+    lines = [f"sentence {n} is here\tphrase {n} est ici" for n in range(1, 41)]
+    file = table(tmp_path, [*lines, "blank\t", lines[0]])
+    config = data(file, cures=cures, left_out=(3, 2, 3, 99), held_out_percent=10)
+    assert config.left_out == (2, 3, 99)
+    records = list(prepare(config, tmp_path / "prepared"))
+    corpus = next(record for record in records if isinstance(record, CorpusRecord))
+    ready = records[-1]
+    assert isinstance(ready, PreparedRecord)
+    stored = PairStore.load(tmp_path / "prepared")
+    assert len(stored) == corpus.pairs == 42
+    assert stored[1] == ("sentence 2 is here", "phrase 2 est ici")
+    given = [pair.source for pair in pairs_of(config)]
+    assert "sentence 2 is here" not in given
+    assert "sentence 3 is here" not in given
+    assert given[:2] == ["sentence 1 is here", "sentence 4 is here"]
+    assert ready.train_pairs + ready.held_out_pairs == 38 + (not cures)  # a row stands twice
+    (blank,) = (found for found in corpus.findings if found.name == "blank")
+    assert blank.examples[0][0] == 41  # the number it has in the file
+    assert fingerprint(config) != fingerprint(config.model_copy(update={"left_out": ()}))
+
+
+@pytest.mark.parametrize("row", [0, -1, "a"])
+def test_a_row_that_cannot_be_is_refused(row: object) -> None:
+    with pytest.raises(BadConfig, match=r"data\.left_out"):
+        changed(RunConfig(), "data.left_out", [row])
+
+
 def test_sides_can_be_swapped(tmp_path: Path) -> None:
     config = data(table(tmp_path), swap_sides=True)
     assert next(iter(pairs_of(config))) == SentencePair("red red !", "red red")
