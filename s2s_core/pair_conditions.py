@@ -56,10 +56,12 @@ def not_normalised(source: str, target: str) -> bool:
 
 def _numbers(text: str) -> list[str]:
     """Return the numbers of a text, however their thousands are parted, in any order."""
-    if not any(map(str.isdecimal, text)):
-        return []
-    digits = (_BETWEEN.sub("", number) for number in _NUMBER.findall(text))
-    return sorted("".join(str(unicodedata.digit(digit)) for digit in each) for each in digits)
+    return sorted(_digits(number) for number in _NUMBER.findall(text))
+
+
+def _digits(number: str) -> str:
+    digits = _BETWEEN.sub("", number)
+    return digits if digits.isascii() else "".join(str(unicodedata.digit(d)) for d in digits)
 
 
 PAIR_CONDITIONS = Choices(
