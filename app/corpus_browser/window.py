@@ -31,7 +31,7 @@ LEFT_OUT = "data.left_out"
 NOT_OF_THE_ROWS = frozenset(  # settings that change nothing in which pair stands in which row
     {
         "left_out", "cures", "validation", "held_out_percent", "held_out_most", "longest", "seed",
-        "tokenizer",
+        "split", "tokenizer",
     }
 )  # fmt: skip
 
