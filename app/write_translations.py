@@ -27,8 +27,9 @@ from s2s_core.resources import resource
 ROOT = Path(__file__).parents[1]
 # Who is given a template as its first argument: errors, records, and the controller's own words.
 TAKES_TEMPLATE = {
-    "S2SError", "BadConfig", "BadFile", "Curable", "WhichLanguages", "BadRun", "TrainingFailed", "FailureRecord",
-    "NoteRecord", "ProgressRecord", "StartRecord", "fail", "ValueError", "core_text",
+    "S2SError", "BadConfig", "BadFile", "Curable", "WhichLanguages", "BadRun", "TrainingFailed",
+    "FailureRecord", "NoteRecord", "ProgressRecord", "StartRecord", "fail", "ValueError",
+    "core_text",
 }  # fmt: skip
 
 
