@@ -86,7 +86,7 @@ class DataPanel(PanelBody):
             button.hide()
         self._stop_later = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         top = QHBoxLayout()
-        top.setSpacing(px(8))
+        top.setSpacing(px(4))
         top.addWidget(self.chooser, 1)
         top.addWidget(self.browse)
         top.addWidget(self.swap)
