@@ -74,17 +74,17 @@ class DataConfig(Config):
         "\"all\" is everything. The files stay as they are.",
     )  # fmt: skip
     split: str = knob(
-        "at_random", choices="split", advanced=True, title="How they are held out",
+        "at_random", choices="split", advanced=True, title="Split",
         help="Which pairs are held out from training, if there are no validation files. All pairs "
         "of a source are always on one side.",
     )  # fmt: skip
     added: tuple[str, ...] = knob(
         (), advanced=True, title="Added pairs",
-        help="Pairs typed by hand, each a source, a tab and a target: they are trained on with the "
+        help="Pairs typed by hand, each a source, a tab and a target. They are trained on with the "
         "corpus, and never held out.",
     )  # fmt: skip
     added_times: int = knob(
-        10, low=1, high=10_000, advanced=True, title="Added pairs, repeated",
+        10, low=1, high=10_000, advanced=True, title="Added pairs, times",
         help="How often each added pair stands among the training pairs. Raised: learnt sooner, "
         "and by heart rather than as a rule.",
     )  # fmt: skip

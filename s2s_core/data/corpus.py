@@ -37,11 +37,11 @@ EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
 
 def names_of(config: DataConfig) -> Names:
     """Return what the corpus of a config is called."""
-    example = ""
+    example, is_checked = "", True
     if config.builtin:
         task = TOY_TASKS[config.builtin]
         title, sides = task.title, [task.source_language, task.target_language]
-        example = "" if config.swap_sides else task.example
+        example, is_checked = "" if config.swap_sides else task.example, task.is_faulty
     else:
         files = [Path(name) for name in config.train]
         title = " + ".join(file.name for file in files)
@@ -49,7 +49,7 @@ def names_of(config: DataConfig) -> Names:
     if config.swap_sides:
         sides.reverse()
     sides = sides or ["Source", "Target"]  # a table does not say what its columns are
-    return Names(title, sides[0], sides[1], example, config.swap_sides)
+    return Names(title, sides[0], sides[1], example, config.swap_sides, is_checked)
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:

@@ -26,6 +26,7 @@ class Names:
     target: str
     example: str = ""
     swapped: bool = False  # the first side was the target
+    is_checked: bool = True  # for faults
 
 
 class Survey:
@@ -78,7 +79,8 @@ class Survey:
             target_name=titles[1] or names.target, columns=self.look.columns,
             source_column=sides[0], target_column=sides[1],
             encodings=tuple(self.look.encodings.items()),
-            pairs=self.pairs, preview=tuple(self.preview), findings=self.findings(),
+            pairs=self.pairs, preview=tuple(self.preview),
+            findings=tuple(f for f in self.findings() if names.is_checked or not f.cure),
             source_words=self._words[0] / usable, target_words=self._words[1] / usable,
             example=names.example,
         )  # fmt: skip

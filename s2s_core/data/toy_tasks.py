@@ -29,6 +29,7 @@ class ToyTask:
     size: int  # pairs, unless another number is asked for
     example: str
     generate: Callable[[Random, int], list[SentencePair]]
+    is_faulty: bool = False  # made to be cured; in the others what looks odd is what they teach
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
@@ -126,6 +127,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             size=20_480,
             example="the red cat sees my house",
             generate=noisy,
+            is_faulty=True,
         ),
     },
 )

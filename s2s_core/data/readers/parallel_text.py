@@ -84,12 +84,12 @@ def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> No
         raise Curable(
             "{source} has {source_count} lines and {target} has {target_count}; expected one line "
             "for each sentence, the same number in both. They seem to belong together up to line "
-            "{place}, where one ends: the cure cut leaves out the rest",
+            "{place}, where one ends: the cure “cut” leaves out the rest",
             cure="cut", place=together, **counts,
         )  # fmt: skip
     raise Curable(
         "{source} has {source_count} lines and {target} has {target_count}; expected one line "
         "for each sentence, the same number in both. They seem to lose each other around line "
-        "{place}: put that right, or let the cure cut leave out what comes after it",
+        "{place}: put that right, or let the cure “cut” leave out what comes after it",
         cure="cut", place=together + 1, **counts,
     )  # fmt: skip

@@ -8,14 +8,18 @@ from random import Random
 
 import pytest
 
+from s2s_core.configs import DataConfig
 from s2s_core.data.builtin import chinese, dates, german, headlines
 from s2s_core.data.builtin.arithmetic import addition
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.builtin.inflection import bend, inflection
 from s2s_core.data.builtin.letters import copy
 from s2s_core.data.builtin.noisy import FAULTS, SHARE, noisy
+from s2s_core.data.corpus import survey
 from s2s_core.data.phrasebook_sentences import sentences
+from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
+from s2s_core.records import CorpusRecord
 
 GERMAN_NOUNS = {noun.english: noun for noun in german.NOUNS}
 GERMAN_VERBS = {verb.english: verb for verb in (*german.TRANSITIVE, *german.INTRANSITIVE)}
@@ -242,3 +246,10 @@ def test_chinese_says_how_things_are(
 def test_chinese_has_no_spaces_and_no_letters() -> None:
     for _, target in chinese.chinese(Random(1), 500):
         assert not re.search(r"[\sa-z,]", target)
+
+
+@pytest.mark.parametrize("name", sorted(TOY_TASKS))
+def test_only_what_is_made_to_be_cured_is_called_faulty(name: str) -> None:
+    *_, record = survey(DataConfig(builtin=name, builtin_pairs=2000))
+    assert isinstance(record, CorpusRecord)
+    assert bool(record.findings) == TOY_TASKS[name].is_faulty
