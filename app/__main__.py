@@ -10,6 +10,12 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+FIRST_PICTURE_MS = 500  # how long a screen may keep the window waiting
 
 
 def run() -> int:
@@ -68,6 +74,7 @@ def _open_window(files: list[Path]) -> int:
     garbage = GarbageCollector(window)
     controller.ready.connect(lambda _: garbage.spare())
     window.show()
+    _let_it_be_painted(window)
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.
@@ -77,6 +84,17 @@ def _open_window(files: list[Path]) -> int:
     else:
         window.notices.offer_last_run()
     return application.exec()
+
+
+def _let_it_be_painted(window: QWidget) -> None:
+    """Wait for the screen: beside torch, which is loaded next, a first picture takes a second."""
+    from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEventLoop
+
+    patience = QDeadlineTimer(FIRST_PICTURE_MS)
+    handle = window.windowHandle()
+    while not handle.isExposed() and not patience.hasExpired():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+    QCoreApplication.processEvents()
 
 
 def _files(arguments: list[str]) -> list[Path] | int:

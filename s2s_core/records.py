@@ -143,7 +143,7 @@ class FailureRecord(Record):
     step: int = 0
     request: int = 0  # the command that failed, if it was numbered
     cure: str = ""  # the name in `data.cures` with which it can be read all the same
-    choices: tuple[tuple[str, str], ...] = ()  # code and language, of which two are to be chosen
+    choices: list[tuple[str, str]] = field(default_factory=list)  # code and language: take two
 
     @property
     def sentence(self) -> str:

@@ -14,7 +14,7 @@ def failure_of(error: Exception, details: str, request: int = 0) -> FailureRecor
             for key, value in error.values.items()
         }
         cause = details if error.__cause__ else ""
-        choices = error.choices if isinstance(error, WhichLanguages) else ()
+        choices = list(error.choices) if isinstance(error, WhichLanguages) else []
         cure = error.cure if isinstance(error, Curable) else ""
         return FailureRecord(
             error.template, values, cause, request=request, cure=cure, choices=choices

@@ -77,8 +77,12 @@ class DataPanel(PanelBody):
         self.chip.setCheckable(True)
         self.chip.setProperty("role", "chip")
         self.chip.hide()
-        for square in (self.browse, self.swap, self.add):
-            square.setProperty("role", "square")
+        self.swap.setProperty("role", "square")
+        # Its buttons are taller than the other heads: the titles stand in one row all the same.
+        self.head.row.setContentsMargins(px(16), px(7), px(16), px(5))
+        for button in (self.browse, self.add):
+            button.setProperty("role", "small")
+            self.head.add_widget(button)
         self.progress.setFixedHeight(px(4))
         self.progress.hide()
         for button in (self.cure_all, self.stop):
@@ -86,11 +90,9 @@ class DataPanel(PanelBody):
             button.hide()
         self._stop_later = QTimer(self, interval=PATIENCE_MS, singleShot=True)
         top = QHBoxLayout()
-        top.setSpacing(px(4))
+        top.setSpacing(px(8))
         top.addWidget(self.chooser, 1)
-        top.addWidget(self.browse)
         top.addWidget(self.swap)
-        top.addWidget(self.add)
         bottom = QHBoxLayout()
         bottom.setSpacing(px(8))
         bottom.addWidget(self.chip)
@@ -280,7 +282,9 @@ class DataPanel(PanelBody):
     def _ask_languages(self, failure: FailureRecord) -> None:
         """Ask which two of many languages are meant, and read the file again."""
         if failure.choices:
-            dialog = LanguagesDialog(failure.choices, str(failure.values.get("file", "")), self)
+            dialog = LanguagesDialog(
+                tuple(failure.choices), str(failure.values.get("file", "")), self
+            )
             dialog.chosen.connect(self._controller.take_columns)
             dialog.open()
 

@@ -314,7 +314,7 @@ def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> No
     read(room)
     room.controller.open_files([Path("memory.tmx")])
     asked = room.reader.commands[-1]
-    languages = (("en-us", "English"), ("fr", "French"), ("de", "German"))
+    languages = [("en-us", "English"), ("fr", "French"), ("de", "German")]
     room.read(FailureRecord("{file}", {"file": "m.tmx"}, "", request=asked.request,
                             choices=languages))  # fmt: skip
     dialog = panel.findChild(LanguagesDialog)
