@@ -40,9 +40,7 @@ class TrainingPanel(PanelBody):
         self._clip: dict[str, Any] = {CLIP_NORM: 0.0, CLIPPING: "norm"}
         self._turned: tuple[str, Any, float] | None = None  # the newest knob: key, before, when
         self.head = PanelHead(3, self.tr("Training"))
-        self.loss = CurvePlot(
-            self.tr("Loss, nats per token"), hint=self.tr("Press Space: the loss is drawn here.")
-        )
+        self.loss = CurvePlot(self.tr("Loss, nats per token"), hint=self.tr("Getting ready …"))
         self.norm = CurvePlot(
             self.tr("Gradient norm, before clipping"),
             hint=self.tr("How strongly each batch pulls at the weights."),
@@ -67,6 +65,8 @@ class TrainingPanel(PanelBody):
         self.body.addWidget(self.stack, 1)
         self._add_curves()
         self._connect()
+        if controller.is_ready:
+            self._say_what_to_do()
 
     @property
     def plots(self) -> tuple[CurvePlot, ...]:
@@ -114,6 +114,7 @@ class TrainingPanel(PanelBody):
             self.loss.append(FREE_RUNNING, [step for step, _ in known], [loss for _, loss in known])
 
     def _connect(self) -> None:
+        self._controller.ready.connect(lambda _: self._say_what_to_do())
         self._controller.records.connect(self.show_records)
         self._controller.history.connect(self.show_history)
         self._controller.run_changed.connect(self.show_run)
@@ -121,6 +122,9 @@ class TrainingPanel(PanelBody):
         self.controls.view_chosen.connect(self.view_changed)
         self.stack.view_changed.connect(self.controls.set_view)
         self.stack.view_changed.connect(self.view_changed)
+
+    def _say_what_to_do(self) -> None:
+        self.loss.set_hint(self.tr("Press Space: the loss is drawn here."))
 
     def show_run(self, state: RunState) -> None:
         """Begin with empty plots for another run."""

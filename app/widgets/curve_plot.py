@@ -48,7 +48,7 @@ class CurvePlot(MovablePlot):
         self.curves: dict[str, Curve] = {}
         self.level: tuple[float, str] | None = None
         self.smoothing = 0.0
-        self._hint = hint
+        self.hint = hint
         self._figure = figure
         self._is_stale = False
         self._was_empty = True
@@ -199,6 +199,11 @@ class CurvePlot(MovablePlot):
         changes = [flag.text for flag in self.flags if round(flag.x) == round(step)]
         return [self.axis.described(step), *words, *changes]
 
+    def set_hint(self, text: str) -> None:
+        """Say something else where there is no curve yet."""
+        self.hint = text
+        self.viewport().update()
+
     def steps_there_are(self) -> tuple[float, float]:
         xs = [curve.series.x for curve in self.curves.values()]
         xs = [x for x in (self.axis.timeline.row(0)[1:], *xs) if x.size]
@@ -274,7 +279,7 @@ class CurvePlot(MovablePlot):
         if self.is_empty():
             painter.setPen(QColor(self.theme.mute))
             painter.setFont(sized(self, 13))
-            painter.drawText(self.area().adjusted(8, 8, -8, -8), _WRAPPED, self._hint)
+            painter.drawText(self.area().adjusted(8, 8, -8, -8), _WRAPPED, self.hint)
         else:
             self._draw_marks(painter)
         if self._has_key_focus:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 _SAMPLE, _GAP, _LEAST = 18, 42, 44  # pixels: of a sample, beside a text, and of a text cut short
+_TYPE, _THICK = 11, 1.8  # pixels: of the type that these fit, and of a sample that can be seen
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,11 @@ def draw_legend(
     A single line needs none; where there is no room for all of it there is none either.
     """
     entries = entries if len(entries) > 1 else ()
-    metrics = QFontMetricsF(font)
+    metrics, scale = QFontMetricsF(font), max(1.0, font.pixelSize() / _TYPE)
     widths = [metrics.horizontalAdvance(entry.title) for entry in entries]
-    room -= _GAP * len(entries)
+    room -= _GAP * scale * len(entries)
     widest = max(widths, default=0.0)
-    while widest > _LEAST and sum(min(width, widest) for width in widths) > room:
+    while widest > _LEAST * scale and sum(min(width, widest) for width in widths) > room:
         widest -= 4
     if sum(min(width, widest) for width in widths) > room:
         return line.right()
@@ -45,14 +46,17 @@ def draw_legend(
         box = QRectF(right - width, line.top(), width, line.height())
         painter.setPen(QColor(colour))
         painter.drawText(box, _STARTS, text)
-        sample = QRectF(box.left() - _SAMPLE - 6, box.center().y(), _SAMPLE, 0)
-        painter.setPen(entry.pen)
+        left = box.left() - (_SAMPLE + 6) * scale
+        sample = QRectF(left, box.center().y(), _SAMPLE * scale, 0)
+        pen = QPen(entry.pen)
+        pen.setWidthF(max(pen.widthF(), _THICK * scale))
+        painter.setPen(pen)
         painter.drawLine(sample.topLeft(), sample.topRight())
         if entry.has_marks:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(entry.pen.color())
-            painter.drawEllipse(sample.center(), 3, 3)
-        right = sample.left() - 14
+            painter.drawEllipse(sample.center(), 3 * scale, 3 * scale)
+        right = sample.left() - 14 * scale
     return float(right)
 
 

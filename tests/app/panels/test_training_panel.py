@@ -77,6 +77,12 @@ def redraw(panel: TrainingPanel) -> None:
         plot.grab()
 
 
+def test_space_is_named_once_it_does_something(panel: TrainingPanel) -> None:
+    assert "Space" not in panel.loss.hint
+    panel._controller.ready.emit(("cpu",))
+    assert "Space" in panel.loss.hint
+
+
 def test_the_descent_is_seen_again_when_the_run_has_come_to_its_end(panel: TrainingPanel) -> None:
     panel.show_run(RunState("run", playing=True))
     panel.show_records([step(n, 0.02 + 8 * 0.99**n) for n in range(1, 4001)])
