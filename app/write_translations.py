@@ -80,8 +80,9 @@ def templates(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             assigned.setdefault(node.targets[0].id, []).append(node.value)
     for name, values in assigned.items():
-        if name.isupper() or name in ("template", "cure"):  # of a check of the corpus doctor
-            yield from (text for value in values for text in _constants(value) if " " in text)
+        if name.isupper() or name in ("template", "cure", "title"):  # of a check of the doctor
+            texts = [text for value in values for text in _constants(value)]
+            yield from (text for text in texts if " " in text or name == "title")
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and _name_of(node.func) in TAKES_TEMPLATE and node.args:
             first = node.args[0]

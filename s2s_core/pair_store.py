@@ -34,10 +34,11 @@ class SentencePair(NamedTuple):
 class PairWriter:
     """Appends pairs, one by one, to a new store in a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, files: tuple[str, str] = FILES) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._text = (folder / TEXT).open("wb")
-        self._offsets = (folder / OFFSETS).open("wb")
+        text, offsets = files
+        self._text = (folder / text).open("wb")
+        self._offsets = (folder / offsets).open("wb")
         self._offsets.write(np.zeros(1, OFFSET).tobytes())
         self._end = 0
         self._sides: list[str] = []
@@ -86,10 +87,10 @@ class PairStore(Sequence[SentencePair]):
         self._offsets = offsets
 
     @classmethod
-    def load(cls, folder: Path) -> PairStore:
+    def load(cls, folder: Path, files: tuple[str, str] = FILES) -> PairStore:
         """Map what a `PairWriter` has written; what is missing or cut is refused."""
         try:
-            text, raw = _mapped(folder / TEXT), _mapped(folder / OFFSETS)
+            text, raw = (_mapped(folder / name) for name in files)
         except (OSError, ValueError) as error:
             raise _bad(folder, error) from None
         if len(raw) % (2 * OFFSET.itemsize) != OFFSET.itemsize:

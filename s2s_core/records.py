@@ -182,6 +182,8 @@ class Finding:
     examples: tuple[tuple[int, str, str], ...] = ()  # number of the pair from 1, source, target
     cure: str = ""  # what ticking it does, as a template; blank: there is no cure
     cured: int = 0  # how many of them were cured, as the cure is ticked
+    left_out: int = 0  # how many of them are left out because of it, the others being changed
+    title: str = ""  # in a word or two
 
     @property
     def sentence(self) -> str:
@@ -212,6 +214,9 @@ class CorpusRecord(Record):
     source_column: str = ""  # of these, or the language that the name of a file tells
     target_column: str = ""
     encodings: tuple[tuple[str, str], ...] = ()  # of the files: name, and such as "UTF-8"
+    kept: int = 0  # of the pairs, to train on or hold out; 0: nobody counted
+    preview_cured: tuple[tuple[int, str, str], ...] = ()  # row from 0: as it is trained on
+    preview_left_out: tuple[int, ...] = ()  # by cures, or because a side is blank
 
 
 @dataclass(frozen=True)

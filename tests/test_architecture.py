@@ -29,7 +29,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "files",
-        "pair_conditions",
+        "pair_findings",
         "pair_store",
         "presets",
         "shell",

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from app.corpus_browser.pair_list import ROW, SOURCE, SOURCE_LENGTH, TARGET, TARGET_LENGTH
 from app.corpus_browser.scan import Query, words_of
+from app.corpus_browser.stored import StoredCorpus
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
+from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.number_field import NumberField
 from app.widgets.search_field import SearchField
 from app.widgets.theme import px
-from s2s_core.pair_conditions import PAIR_CONDITIONS
+from s2s_core.pair_findings import CHANGED, LEFT_OUT
 
-ALL, LEFT_OUT, HELD_OUT = "", "left_out", "held_out"
+ALL, HELD_OUT = "", "held_out"
 BY_ROW, BY_SOURCE, BY_TARGET = "row", "source", "target"
 COLUMNS = {BY_ROW: ROW, BY_SOURCE: SOURCE_LENGTH, BY_TARGET: TARGET_LENGTH}
 MOST_CHARACTERS = 1_000_000
-Condition = Callable[[str, str], bool]
 
 
 class FilterRow(QWidget):
@@ -50,20 +49,7 @@ class FilterRow(QWidget):
         return NumberField(low=0, high=MOST_CHARACTERS, integer=True, optional=True)
 
     def _fill(self) -> None:
-        titles = {
-            ALL: self.tr("All pairs"),
-            LEFT_OUT: self.tr("Left out"),
-            HELD_OUT: self.tr("Held out"),
-            "blank": self.tr("A side is blank"),
-            "identical": self.tr("Both sides the same"),
-            "length_ratio": self.tr("Lengths far apart"),
-            "numbers": self.tr("Numbers differ"),
-            "markup": self.tr("Mark-up in the text"),
-            "controls": self.tr("Control characters"),
-            "not_normalised": self.tr("Unicode not normalised"),
-        }
-        for name in (ALL, LEFT_OUT, HELD_OUT, *PAIR_CONDITIONS):
-            self.kind.addItem(titles.get(name, name), name)
+        self.kind.addItem(self.tr("All pairs"), ALL)
         self.set_titles((self.tr("source"), self.tr("target")))
         self.sort.setCurrentIndex(0)
 
@@ -122,19 +108,22 @@ class FilterRow(QWidget):
 
     # What it says ------------------------------------------------------------------------
 
-    def query(self, left_out: frozenset[int], is_held_out: Condition) -> Query:
-        """Return what is looked for, given the rows that are left out, from 0."""
-        kind = self.kind.currentData()
-        condition = is_held_out if kind == HELD_OUT else None
-        if kind in PAIR_CONDITIONS:
-            condition = PAIR_CONDITIONS[kind]
+    def query(self, corpus: StoredCorpus, left_out: frozenset[int]) -> Query:
+        """Return what is looked for in a corpus; rows from 1 are left out by hand."""
+        kind = str(self.kind.currentData() or ALL)
+        rows = None
+        if kind == LEFT_OUT:
+            rows = corpus.left_out(left_out)
+        elif kind not in (ALL, HELD_OUT):
+            rows = corpus.findings.rows(kind)
         shortest, longest = (_length(field) for field in (self.shortest, self.longest))
         return Query(
             words=words_of(self.search.text()),
             shortest=shortest or 0,
             longest=longest,
-            condition=condition,
-            rows=left_out if kind == LEFT_OUT else None,
+            kind=kind,
+            condition=(lambda source, _: source in corpus.held_out) if kind == HELD_OUT else None,
+            rows=rows,
         )
 
     def order(self) -> tuple[str, bool]:
@@ -180,13 +169,43 @@ class FilterRow(QWidget):
         self.row.set_high(count)
         self.row.setPlaceholderText(self.tr("1 to {last}").format(last=numbers.count(count)))
 
-    def offer_held_out(self, is_known: bool) -> None:
-        """Let held-out pairs be asked for, if they are known."""
-        place = self.kind.findData(HELD_OUT)
-        if is_known and place < 0:
-            self.kind.insertItem(2, self.tr("Held out"), HELD_OUT)
-        elif not is_known and place >= 0:
-            self.kind.removeItem(place)
+    def set_kinds(self, corpus: StoredCorpus, left_out: frozenset[int]) -> bool:
+        """Offer what was found, with its count; returns whether the kind chosen is still there."""
+        chosen = self.kind.currentData()
+        self.kind.clear()
+        self.kind.addItem(self.tr("All pairs"), ALL)
+        among = self.tr("Looked for among the first {count} pairs.")
+        for found in corpus.found:
+            lines = [core_text(found.template).format(count=numbers.count(found.count))]
+            if corpus.looked_at and not found.cured and found.name != "blank":
+                lines.append(among.format(count=numbers.count(corpus.looked_at)))
+            self._offer(core_text(found.title), found.name, found.count, "\n".join(lines))
+        changed, gone = len(corpus.changed), len(corpus.left_out(left_out))
+        tips = (
+            self.tr("Pairs that a cure has changed; the file stays as it is."),
+            self.tr("By hand, by a cure or because a side is blank: not trained on."),
+            self.tr("Never trained on: they score the model."),
+        )
+        self._offer(self.tr("Changed by a cure"), CHANGED, changed, tips[0])
+        self._offer(self.tr("Left out"), LEFT_OUT, gone, tips[1])
+        if corpus.held_out:
+            self.kind.addItem(self.tr("Held out"), HELD_OUT)
+            self.kind.setItemData(self.kind.count() - 1, tips[2], Qt.ItemDataRole.ToolTipRole)
+        place = self.kind.findData(chosen)
+        self.kind.setCurrentIndex(max(0, place))
+        return place >= 0
+
+    def _offer(self, title: str, kind: str, count: int, tip: str) -> None:
+        if count or kind == LEFT_OUT:
+            self.kind.addItem(f"{title} · {numbers.count(count)}", kind)
+            self.kind.setItemData(self.kind.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+
+    def show_kind(self, kind: str) -> None:
+        """Look for one kind of pairs, if there are such, and for nothing else."""
+        for field in (self.search, self.shortest, self.longest):
+            field.clear()
+        self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
+        self.changed.emit()
 
     def _tell_row(self) -> None:
         value = numbers.parsed(self.row.text())

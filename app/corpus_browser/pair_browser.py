@@ -36,7 +36,7 @@ from app.widgets.scripts import tallest_line
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 MOST_CHOSEN = 10_000  # rows at once: Qt looks at each of them
-WIDTHS = {ROW: "99,999", SOURCE_LENGTH: "", TARGET_LENGTH: "", STATE: "held out"}
+WIDTHS = {ROW: "99,999", SOURCE_LENGTH: "", TARGET_LENGTH: "", STATE: "✎ held out"}
 
 
 class FewRows(QItemSelectionModel):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
 from app.widgets import numbers
+from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.scripts import alignment_of, direction_of, isolated, without_controls
 from app.widgets.theme import px
@@ -23,6 +24,8 @@ class PairDetails(QWidget):
         self.source = named(QPlainTextEdit(), "wholeSource")
         self.target = named(QPlainTextEdit(), "wholeTarget")
         self.heads = tuple(QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(2))
+        self.before = (ElidedLabel(), ElidedLabel())  # as it stands in the file
+        self.told = named(ElidedLabel(), "toldOfPair")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(16))
@@ -36,10 +39,12 @@ class PairDetails(QWidget):
             text.setTabChangesFocus(True)
             text.setAccessibleDescription(self.tr("The whole text of the pair that is chosen."))
             text.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-            grid.addWidget(head, 0, column)
-            grid.addWidget(text, 1, column)
+            grid.addWidget(head, 1, column)
+            grid.addWidget(text, 2, column)
+            grid.addWidget(self.before[column], 3, column)
             grid.setColumnStretch(column, 1)
-        grid.setRowStretch(1, 1)
+        grid.addWidget(self.told, 0, 0, 1, 2)
+        grid.setRowStretch(2, 1)
 
     def set_titles(self, titles: tuple[str, str]) -> None:
         """Say what the sides are called."""
@@ -47,8 +52,21 @@ class PairDetails(QWidget):
         for text, title in zip((self.source, self.target), titles, strict=True):
             text.setAccessibleName(title)
 
-    def show_pair(self, pair: tuple[str, str] | None) -> None:
-        """Show a pair, or nothing."""
+    def show_pair(
+        self,
+        pair: tuple[str, str] | None,
+        in_file: tuple[str, str] | None = None,
+        told: str = "",
+    ) -> None:
+        """Show a pair, or nothing; what stands in the file instead, and what is wrong with it."""
+        self.told.setText(told)
+        self.told.setVisible(bool(told))
+        for side, before, label in zip(
+            pair or ("", ""), in_file or ("", ""), self.before, strict=True
+        ):
+            text = without_controls(" ".join(before[:MOST_SHOWN].split()))
+            label.setText(self.tr("In the file: {text}").format(text=text))
+            label.setVisible(in_file is not None and before != side)
         for side, head, title, box in zip(
             pair or ("", ""), self.heads, self._titles, (self.source, self.target), strict=True
         ):

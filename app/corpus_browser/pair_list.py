@@ -9,8 +9,10 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from app.corpus_browser.scan import Numbers
+from app.corpus_browser.order import Numbers
+from app.corpus_browser.stored import StoredCorpus
 from app.widgets import numbers
+from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import alignment_of, without_controls
 from app.widgets.theme import current_theme
@@ -29,27 +31,26 @@ class PairList(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pairs: Sequence[tuple[str, str]] = ()
+        self.corpus = StoredCorpus()
         self._titles = ("", "")
         self._rows: Numbers | None = None  # None: all, in their own order
         self._read: dict[int, tuple[str, str]] = {}  # what is in sight is asked for many times
         self._room = np.zeros(0, np.int64)  # of which the first are `_rows` while they come
         self.sorted_by = (ROW, False)  # a column, and whether from the largest on
-        self.left_out: frozenset[int] = frozenset()  # row numbers from 1
-        self.held_out: frozenset[str] = frozenset()  # sources
+        self.left_out: frozenset[int] = frozenset()  # by hand: row numbers from 1
 
     # What is shown -----------------------------------------------------------------------
 
-    def set_pairs(self, pairs: Sequence[tuple[str, str]], titles: tuple[str, str]) -> None:
+    def set_corpus(self, corpus: StoredCorpus, titles: tuple[str, str]) -> None:
         """Show another corpus, all of it."""
         self.beginResetModel()
-        self._pairs, self._titles, self._rows = pairs, titles, None
+        self.corpus, self._titles, self._rows = corpus, titles, None
         self._read.clear()
         self.endResetModel()
 
-    def replace_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Read the same corpus from elsewhere."""
-        self._pairs = pairs
+    def replace_corpus(self, corpus: StoredCorpus) -> None:
+        """Show the same rows as they are now."""
+        self.corpus = corpus
         self._read.clear()
         self.refresh()
 
@@ -76,12 +77,12 @@ class PairList(QAbstractTableModel):
 
     def rows(self) -> Numbers:
         """Return the rows of the corpus in the order shown."""
-        return np.arange(len(self._pairs)) if self._rows is None else self._rows
+        return np.arange(len(self.corpus.pairs)) if self._rows is None else self._rows
 
     @property
     def pairs(self) -> Sequence[tuple[str, str]]:
         """The whole corpus."""
-        return self._pairs
+        return self.corpus.pairs
 
     def row_of(self, line: int) -> int:
         """Return the row of the corpus, from 0, in a line of the table."""
@@ -90,7 +91,7 @@ class PairList(QAbstractTableModel):
     def line_of(self, row: int) -> int | None:
         """Return the line in which a row of the corpus stands."""
         if self._rows is None:
-            return row if 0 <= row < len(self._pairs) else None
+            return row if 0 <= row < len(self.corpus.pairs) else None
         lines = np.flatnonzero(self._rows == row)
         return int(lines[0]) if len(lines) else None
 
@@ -101,17 +102,31 @@ class PairList(QAbstractTableModel):
         if pair is None:
             if len(self._read) >= KEPT:
                 self._read.clear()
-            pair = self._read[row] = self._pairs[row]
+            pair = self._read[row] = self.corpus.pairs[row]
         return pair
 
     def state_of(self, line: int) -> str:
         """Return "left_out", "held_out", "blank" or, for one to train on, ""."""
-        if self.row_of(line) + 1 in self.left_out:
+        row = self.row_of(line)
+        if row + 1 in self.left_out:
             return "left_out"
         source, target = self.pair(line)
         if not source.strip() or not target.strip():
             return "blank"
-        return "held_out" if source in self.held_out else ""
+        if self.corpus.findings.is_left_out(row):
+            return "left_out"
+        return "held_out" if source in self.corpus.held_out else ""
+
+    def told_of(self, line: int) -> str:
+        """Return what was found wrong with a pair, and why it is not trained on; often nothing."""
+        row = self.row_of(line)
+        parts = [self.tr("left out by hand")] if row + 1 in self.left_out else []
+        if self.corpus.findings.is_left_out(row):
+            parts.append(self.tr("left out"))
+        elif self.corpus.findings.cured(row):
+            parts.append(self.tr("changed by a cure"))
+        parts += [core_text(found.title) for found in self.corpus.found_in(row)]
+        return " · ".join(parts)
 
     def refresh(self) -> None:
         """Ask for all that is seen again."""
@@ -123,7 +138,7 @@ class PairList(QAbstractTableModel):
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         if parent.isValid():
             return 0
-        return len(self._pairs) if self._rows is None else len(self._rows)
+        return len(self.corpus.pairs) if self._rows is None else len(self._rows)
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:  # noqa: N802
         return 0 if parent.isValid() else 6
@@ -139,12 +154,14 @@ class PairList(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             is_quiet = column not in SIDES or self._is_left_out(line)
             return QColor(current_theme().mute) if is_quiet else None
+        if column == STATE and role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self.told_of(line))
         return self._of_side(line, column, role) if column in SIDES else None
 
     def _of_side(self, line: int, column: int, role: int) -> Any:
         """Return how one side of a pair is shown."""
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(self._side(line, column)[:HINTED])
+            return plain_tooltip(self._on_hovering(line, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(self._side(line, column)[:SHOWN])
         if role == Qt.ItemDataRole.FontRole and self._is_left_out(line):
@@ -153,8 +170,18 @@ class PairList(QAbstractTableModel):
             return font
         return None
 
+    def _on_hovering(self, line: int, column: int) -> str:
+        """Return the whole side, and what stands in the file if that is another text."""
+        text = self._side(line, column)[:HINTED]
+        before = self.corpus.in_file(self.row_of(line))
+        if before is None or before[column == TARGET] == self._side(line, column):
+            return text
+        in_file = self.tr("In the file: {text}").format(text=before[column == TARGET][:HINTED])
+        return f"{text}\n\n{in_file}"
+
     def _is_left_out(self, line: int) -> bool:
-        return self.row_of(line) + 1 in self.left_out
+        row = self.row_of(line)
+        return row + 1 in self.left_out or self.corpus.findings.is_left_out(row)
 
     def _side(self, line: int, column: int) -> str:
         return self.pair(line)[0 if column in (SOURCE, SOURCE_LENGTH) else 1]
@@ -175,7 +202,10 @@ class PairList(QAbstractTableModel):
             "held_out": self.tr("held out"),
             "blank": self.tr("blank"),
         }
-        return names.get(self.state_of(line), "")
+        text, row = names.get(self.state_of(line), ""), self.row_of(line)
+        if self.corpus.findings.cured(row) is None:
+            return text
+        return f"✎ {text or self.tr('changed')}"
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -202,4 +232,4 @@ class PairList(QAbstractTableModel):
             return self.tr("Click: by the length of the source; again: the longest first.")
         if section in (TARGET, TARGET_LENGTH):
             return self.tr("Click: by the length of the target; again: the longest first.")
-        return self.tr("Left out or held out; all others are trained on.")
+        return self.tr("Left out or held out; all others are trained on. ✎: changed by a cure.")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-Numbers = np.ndarray[Any, np.dtype[Any]]
+from app.corpus_browser.order import Numbers, in_order
+
 Pair = tuple[str, str]
 SLICE_SECONDS = 0.006
 AT_ONCE = 256  # rows between two looks at the clock
@@ -27,8 +27,9 @@ class Query:
     words: tuple[str, ...] = ()  # each stands somewhere on either side
     shortest: int = 0  # characters of the longer side
     longest: int | None = None
-    condition: Callable[[str, str], bool] | None = None
-    rows: frozenset[int] | None = None  # only these, from 0
+    kind: str = ""  # of pairs: those that these two tell
+    condition: Callable[[str, str], bool] | None = field(default=None, compare=False)
+    rows: Numbers | None = field(default=None, compare=False)  # only these, from 0, rising
 
     @property
     def reads_text(self) -> bool:
@@ -69,8 +70,7 @@ class Query:
             all(any(word in longer for longer in self.words) for word in other.words)
             and self.shortest >= other.shortest
             and most <= others_most
-            and other.condition in (None, self.condition)
-            and (other.rows is None or (self.rows is not None and self.rows <= other.rows))
+            and other.kind in ("", self.kind)
         )
 
 
@@ -86,11 +86,15 @@ def folded(text: str) -> str:
 
 
 class Scan(QObject):
-    """Finds the rows that fit a query, a slice at a time; measures the lengths on its way."""
+    """Finds the rows that fit a query, a slice at a time; measures the lengths on its way.
+
+    Rows that were found are sorted in slices, too.
+    """
 
     found = Signal(object)  # an array of more rows, in their order
     moved = Signal()  # it has come further
-    finished = Signal()
+    finished = Signal()  # with what was to be found
+    ordered = Signal(object)  # an array of the rows that were to be sorted
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -98,6 +102,7 @@ class Scan(QObject):
         self.source_lengths = self.target_lengths = np.zeros(0, np.int32)
         self._pairs: Sequence[Pair] = ()
         self._work: Iterator[list[int]] | None = None
+        self._at_the_end: Callable[[], None] = self.finished.emit
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._go_on)
 
@@ -108,9 +113,10 @@ class Scan(QObject):
         self.source_lengths = np.full(len(pairs), UNKNOWN, np.int32)
         self.target_lengths = np.full(len(pairs), UNKNOWN, np.int32)
 
-    def replace_pairs(self, pairs: Sequence[Pair]) -> None:
-        """Take the same corpus from elsewhere: all that is known of it stays."""
+    def replace_pairs(self, pairs: Sequence[Pair], changed: Numbers) -> None:
+        """Take the same corpus from elsewhere: what is known stays, but of rows that changed."""
         self._pairs = pairs
+        self.source_lengths[changed] = self.target_lengths[changed] = UNKNOWN
 
     @property
     def is_running(self) -> bool:
@@ -120,13 +126,27 @@ class Scan(QObject):
     @property
     def knows_lengths(self) -> bool:
         """Whether every row has been measured."""
-        return bool((self.target_lengths != UNKNOWN).all())
+        return self.has_measured(slice(None))
+
+    def has_measured(self, rows: Numbers | slice) -> bool:
+        """Whether these rows have been measured."""
+        return bool((self.target_lengths[rows] != UNKNOWN).all())
 
     def start(self, query: Query, among: Numbers | None = None) -> None:
         """Look for what fits, among these rows or all; what was looked for before is not."""
-        self.stop()
-        self._work = self._look(query, among)
+        self._begin(self._look(query, among), self.finished.emit)
         self._timer.start()
+
+    def sort(self, rows: Numbers, lengths: Numbers, *, falls: bool) -> None:
+        """Sort rows by a length that each of them has; few are sorted at once."""
+        result = list[Numbers]()
+        self._begin(self._sort(rows, lengths, falls, result), lambda: self.ordered.emit(result[0]))
+        self._timer.start()
+        self._go_on()
+
+    def _begin(self, work: Iterator[list[int]], at_the_end: Callable[[], None]) -> None:
+        self.stop()
+        self._work, self._at_the_end = work, at_the_end
 
     def stop(self) -> None:
         """Look no further."""
@@ -135,24 +155,35 @@ class Scan(QObject):
 
     def _go_on(self) -> None:
         end, rows = time.monotonic() + SLICE_SECONDS, list[int]()
-        work = self._work
-        while work is not None and time.monotonic() < end:
+        work, at_the_end, is_over = self._work, self._at_the_end, False
+        while work is not None and not is_over and time.monotonic() < end:
             some = next(work, None)
-            if some is None:
-                self.stop()
-                break
-            rows += some
+            is_over = some is None
+            rows += some or ()
+        if is_over:
+            self.stop()
         if rows:
             self.found.emit(np.array(rows, np.int64))
         self.moved.emit()
-        if work is not None and self._work is None:
-            self.finished.emit()
+        if is_over:
+            at_the_end()
+
+    def _sort(
+        self, rows: Numbers, lengths: Numbers, falls: bool, result: list[Numbers]
+    ) -> Iterator[list[int]]:
+        sorting = in_order(rows, lengths, falls=falls)
+        while True:
+            try:
+                next(sorting)
+            except StopIteration as end:
+                result.append(end.value)
+                return
+            yield []
 
     def _look(self, query: Query, among: Numbers | None) -> Iterator[list[int]]:
         """Yield the rows that fit, some at a time."""
         if query.rows is not None:
-            chosen = np.array(sorted(query.rows), np.int64)
-            chosen = chosen[chosen < len(self._pairs)]
+            chosen = query.rows[query.rows < len(self._pairs)]
             among = chosen if among is None else np.intersect1d(among, chosen)
         if self.knows_lengths:
             among = self._of_length(query, among)

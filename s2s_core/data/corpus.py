@@ -13,6 +13,7 @@ from typing import Any
 
 import tomli_w
 
+from s2s_core import pair_findings
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, sparing_added, without_added
 from s2s_core.data.doctor.curing import Curing
@@ -29,7 +30,7 @@ from s2s_core.pair_store import PairStore, PairWriter
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer
 
-FORMAT = 2  # of a prepared corpus; another one is prepared afresh
+FORMAT = 3  # of a prepared corpus; another one is prepared afresh
 OFTEN = 20_000  # pairs read between two records of progress
 PREVIEW = 500  # pairs shown
 EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
@@ -53,7 +54,7 @@ def names_of(config: DataConfig) -> Names:
 
 
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
-    """Yield the pairs of a config, blank ones too, cured as it asks for; no row left out.
+    """Yield the pairs of a config, cured as it asks for; none with a blank side, no row left out.
 
     Pairs of validation files are given as they are: their scores are compared with others'.
     """
@@ -64,11 +65,14 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
         yield from (pair for _, pair in curing.rows(_raw_pairs(config, curing)))
 
 
-def _cured(config: DataConfig) -> Curing:
-    """Return what cures the pairs of a config, and knows which sources are held out."""
+def _cured(config: DataConfig, text: PairWriter | None = None) -> Curing:
+    """Return what cures the pairs of a config, and knows which sources are held out.
+
+    The pairs that it changes are written to `text`.
+    """
     held_out = config.validation and _raw_pairs(config, validation=True)
     sources = frozenset(hash(pair.source) for pair in held_out or ())
-    return Curing(config.cures, sources, frozenset(config.left_out))
+    return Curing(config.cures, sources, frozenset(config.left_out), text)
 
 
 def _raw_pairs(
@@ -96,13 +100,13 @@ def survey(config: DataConfig) -> Iterator[Record]:
 
 
 def examined(
-    config: DataConfig, text: PairWriter | None = None
+    config: DataConfig, text: PairWriter | None = None, changed: PairWriter | None = None
 ) -> tuple[Survey, Iterator[SentencePair]]:
     """Return the pairs of a corpus that can be used, and what looks at them on their way.
 
-    All pairs are copied to `text` as they come.
+    All pairs are copied to `text` as they come, and those that a cure changes to `changed`.
     """
-    found = Survey(PREVIEW, _cured(config))
+    found = Survey(PREVIEW, _cured(config, changed))
     return found, _usable(config, found, text)
 
 
@@ -118,17 +122,23 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
 
     Yields progress, a `CorpusRecord` and last a `PreparedRecord`. Everything training needs is
     written into the folder: `tokenizer/`, `encoded/`, `held_out.jsonl`, `corpus.toml`; and the
-    text of all pairs as a `PairStore`. No torch.
+    text of all pairs as a `PairStore`, with the rows of what was found. No torch.
     """
     folder.mkdir(parents=True, exist_ok=True)
     usable = folder / "usable"
-    with PairWriter(folder) as text, PairWriter(usable) as kept:
-        found, cured = examined(config, text)
+    with (
+        PairWriter(folder) as text,
+        PairWriter(folder, pair_findings.CURED) as changed,
+        PairWriter(usable) as kept,
+    ):
+        found, cured = examined(config, text, changed)
         yield from _read(config, found, cured, kept)
         for pair in repeated(config):
             kept.add(pair)
+    pair_findings.write_rows(folder, found.rows())
     corpus = found.record(names_of(config))
-    corpus = replace(corpus, pairs=corpus.pairs + len(config.added))
+    more = len(config.added)
+    corpus = replace(corpus, pairs=corpus.pairs + more, kept=corpus.kept + more)
     yield corpus
     pairs = PairStore.load(usable)
     split = sparing_added(config, _split(config, without_added(config, pairs)))
@@ -169,6 +179,8 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         corpus["preview"] = tuple((source, target) for source, target in corpus["preview"])
         for pairs in ("columns", "encodings"):
             corpus[pairs] = tuple((name, text) for name, text in corpus.get(pairs, ()))
+        corpus["preview_cured"] = tuple((n, s, t) for n, s, t in corpus.get("preview_cured", ()))
+        corpus["preview_left_out"] = tuple(corpus.get("preview_left_out", ()))
         corpus["findings"] = tuple(_finding(values) for values in corpus["findings"])
         values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
         ready = PreparedRecord(folder=str(folder), **values["prepared"])

@@ -13,7 +13,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from s2s_core import pair_store
+from s2s_core import pair_findings, pair_store
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
@@ -423,14 +423,15 @@ def link_data(source: Path, folder: Path) -> None:
     """
     for name in DATA:
         _link(source / name, folder / name)
-    for name in pair_store.FILES:
+    for name in (*pair_store.FILES, *pair_findings.FILES):
         with suppress(OSError):
             os.link(source / name, folder / name)
 
 
 def remove_data(folder: Path) -> None:
     """Remove what was written into the folder of a run that could not be begun."""
-    for name in (*DATA, *pair_store.FILES, "checkpoints", "journal.jsonl"):
+    looked_at = (*pair_store.FILES, *pair_findings.FILES)
+    for name in (*DATA, *looked_at, "checkpoints", "journal.jsonl"):
         _remove(folder / name)
 
 

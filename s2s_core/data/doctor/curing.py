@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, islice
 
+import numpy as np
+
 from s2s_core.data.doctor import CHECKS, Check, cures_named
 from s2s_core.data.doctor.characters import Repair
+from s2s_core.data.doctor.lengths import Blank
 from s2s_core.data.pairs import SentencePair
+from s2s_core.pair_findings import CHANGED, LEFT_OUT, Rows
+from s2s_core.pair_store import PairWriter
 from s2s_core.records import Finding
 
 TOGETHER = 2000  # pairs that are looked at together
 SAMPLE = 100_000  # first pairs, to learn what is usual; many, as some corpora are sorted by length
 EXAMPLES = 3  # shown of each finding
+BEGINNING = 500  # first rows, whose outcome is told at once
 
 Row = tuple[int, SentencePair]  # the number of a pair in the corpus, from 1
 
@@ -25,18 +31,41 @@ def together(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 
 class Notes:
-    """How often each check found its fault, with the first examples."""
+    """Where each check found its fault, with the first examples."""
 
     def __init__(self) -> None:
-        self.counts: dict[str, int] = {}
+        self._rows: dict[str, list[Rows]] = {}  # of each check, from 0
+        self._lines: dict[str, int] = {}  # that are no rows: a reader has cut them off
+        self._left_out: dict[str, int] = {}
         self._examples: dict[str, list[tuple[int, str, str]]] = {}
 
-    def add(self, name: str, rows: Sequence[Row], count: int | None = None) -> None:
-        """Note pairs with a fault; where there are more than these, their count."""
-        self.counts[name] = self.counts.get(name, 0) + (len(rows) if count is None else count)
+    def add(self, name: str, rows: Sequence[Row], left_out: int = 0) -> None:
+        """Note pairs with a fault, and how many of them are left out because of it."""
+        self._rows.setdefault(name, []).append(row_numbers(rows))
+        self._left_out[name] = self._left_out.get(name, 0) + left_out
+        self._add_examples(name, rows)
+
+    def add_lines(self, name: str, count: int, first: Sequence[Row]) -> None:
+        """Note lines that were cut off, given the first of them."""
+        self._lines[name] = self._left_out[name] = count
+        self._add_examples(name, first)
+
+    def _add_examples(self, name: str, rows: Sequence[Row]) -> None:
         examples = self._examples.setdefault(name, [])
-        for number, (source, target) in rows[: EXAMPLES - len(examples)]:
-            examples.append((number, source, target))
+        known = {number for number, *_ in examples}
+        for number, (source, target) in rows[: EXAMPLES + len(known)]:
+            if number not in known and len(examples) < EXAMPLES:
+                examples.append((number, source, target))
+
+    @property
+    def rows(self) -> dict[str, Rows]:
+        """The rows of each check, rising; one that was cured twice stands there once."""
+        return {name: np.unique(np.concatenate(some)) for name, some in self._rows.items()}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many pairs or lines each check has found."""
+        return {name: len(rows) for name, rows in self.rows.items()} | self._lines
 
     def findings(self, *, cured: bool = False) -> Iterator[Finding]:
         """Yield what was found."""
@@ -44,8 +73,40 @@ class Notes:
             row = CHECKS[name]
             yield Finding(
                 name, row.template, count, tuple(self._examples[name]), row.cure,
-                count if cured else 0,
+                cured=count if cured and row.cure else 0,
+                left_out=self._left_out.get(name, 0), title=row.title,
             )  # fmt: skip
+
+
+class Outcome:
+    """What has become of the rows: which a cure has changed, and which are left out."""
+
+    def __init__(self, text: PairWriter | None = None) -> None:
+        """Take where the changed pairs are written, as they are trained on."""
+        self.beginning: dict[int, SentencePair | None] = {}  # of the first rows; none: left out
+        self._changed: list[Rows] = []
+        self._left_out: list[Rows] = []
+        self._text = text
+
+    def add(self, given: list[Row], left: list[Row]) -> None:
+        """Note what is left of some rows."""
+        became = dict(left)
+        changed = [row for row in given if became.get(row[0], row[1]) != row[1]]
+        gone = [row for row in given if row[0] not in became]
+        for rows, numbers in ((changed, self._changed), (gone, self._left_out)):
+            if rows:
+                numbers.append(row_numbers(rows))
+            for number, _ in rows:
+                if number <= BEGINNING:
+                    self.beginning[number - 1] = became.get(number)
+        if self._text is not None:
+            for number, _ in changed:
+                self._text.add(became[number])
+
+    @property
+    def rows(self) -> dict[str, Rows]:
+        """The rows that were changed, and those that were left out."""
+        return {CHANGED: _joined(self._changed), LEFT_OUT: _joined(self._left_out)}
 
 
 class Curing:
@@ -61,8 +122,12 @@ class Curing:
         cures: tuple[str, ...],
         held_out: Set[int] = frozenset(),
         left_out: Set[int] = frozenset(),
+        text: PairWriter | None = None,
     ) -> None:
+        """Take the cures, whose sources are held out, rows to leave out, where changes go."""
         self.notes = Notes()
+        self.outcome = Outcome(text)
+        self._blank = Blank()
         self._names = cures_named(cures)
         self.held_out = held_out
         self._left_out = left_out  # rows, by their numbers: nobody sees them, as if cured away
@@ -73,25 +138,39 @@ class Curing:
         return self._note_cut if "cut" in self._names else None
 
     def rows(self, pairs: Iterable[SentencePair]) -> Iterator[Row]:
-        """Yield what is left of the pairs, with the numbers they have in the corpus."""
+        """Yield what is left of the pairs, with the numbers they have in the corpus.
+
+        Pairs with a blank side go first: no check judges them, no cure counts them. So there are
+        as many of them whatever is ticked; a pair that a cure empties is left out by that cure.
+        """
         rows = (row for row in enumerate(pairs, 1) if row[0] not in self._left_out)
-        if not self._names:
-            yield from rows
-            return
-        first = list(islice(rows, SAMPLE))
-        rounds, left = self._rounds(first)
+        first = list(islice(rows, SAMPLE)) if self._names else []
+        rounds, left = self._rounds(self._with_text(first)) if self._names else ([], [])
         after = list(islice(rows, 1))
-        if not after:  # all was cured while learning
+        if self._names and not after:  # all was cured while learning
+            self.outcome.add(first, left)
             yield from left
             return
         self.notes = Notes()
-        for left in together(chain(first, after, rows)):
+        for some in together(chain(first, after, rows)):
+            left = self._with_text(some)
             for checks in rounds:
                 left = _apply(checks, left, self.notes)
+            if left != some:
+                self.outcome.add(some, left)
             yield from left
 
+    def _with_text(self, rows: list[Row]) -> list[Row]:
+        """Return the rows with text on both sides, and note the others."""
+        blank = list(self._blank.faulty([pair for _, pair in rows]))
+        if not blank:
+            return rows
+        self.notes.add("blank", [rows[place] for place in blank], len(blank))
+        places = set(blank)
+        return [row for place, row in enumerate(rows) if place not in places]
+
     def _note_cut(self, kept: int, lines: int, after: list[SentencePair]) -> None:
-        self.notes.add("cut", list(enumerate(after, kept + 1)), lines)
+        self.notes.add_lines("cut", lines, list(enumerate(after, kept + 1)))
 
     def _rounds(self, first: list[Row]) -> tuple[list[dict[str, Check]], list[Row]]:
         """Cure the first pairs; returns the checks of each round, which learnt from them."""
@@ -150,8 +229,22 @@ def _treated(name: str, check: Check, rows: list[Row], notes: Notes) -> tuple[li
     places = list(check.faulty(pairs))
     if not places:
         return rows, []
-    notes.add(name, [rows[place] for place in places])
-    cured = {place: check.cured(pairs[place]) for place in places}
+    cured = {place: _whole(check.cured(pairs[place])) for place in places}
     kept = ((n, cured.get(place, pair)) for place, (n, pair) in enumerate(rows))
     gone = [rows[place][0] for place, pair in cured.items() if pair is None]
+    notes.add(name, [rows[place] for place in places], len(gone))
     return [(number, pair) for number, pair in kept if pair is not None], gone
+
+
+def _whole(pair: SentencePair | None) -> SentencePair | None:
+    """Return a pair that still has text on both sides."""
+    return pair if pair and not any(side == "" or side.isspace() for side in pair) else None
+
+
+def row_numbers(rows: Sequence[Row]) -> Rows:
+    """Return the numbers of rows as they are stored, from 0."""
+    return np.fromiter((number - 1 for number, _ in rows), np.int32, len(rows))
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    return np.concatenate(parts) if parts else np.zeros(0, np.int32)

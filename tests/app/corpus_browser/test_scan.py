@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from random import Random
 
 import numpy as np
 import pytest
@@ -12,8 +14,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from app.corpus_browser import scan as scan_module
+from app.corpus_browser.order import in_order
 from app.corpus_browser.scan import Query, Scan, words_of
-from s2s_core.pair_conditions import PAIR_CONDITIONS
 
 Pair = tuple[str, str]
 PAIRS: list[Pair] = [
@@ -66,12 +68,16 @@ def test_words_are_found_in_either_side_in_any_order(text: str, rows: list[int])
 
 
 letters = st.text(alphabet="abAB ß\0\né\N{COMBINING ACUTE ACCENT}ı", max_size=12)
+KINDS: dict[str, Callable[[str, str], bool]] = {
+    "same": lambda source, target: source == target,
+    "short": lambda source, _: len(source) < 3,
+}
 queries = st.builds(
-    Query,
-    words=letters.map(words_of),
-    shortest=st.integers(0, 5),
-    longest=st.none() | st.integers(5, 12),
-    condition=st.none() | st.sampled_from(list(PAIR_CONDITIONS.values())),
+    lambda words, shortest, longest, kind: Query(words, shortest, longest, kind, KINDS.get(kind)),
+    letters.map(words_of),
+    st.integers(0, 5),
+    st.none() | st.integers(5, 12),
+    st.sampled_from(["", *KINDS]),
 )
 
 
@@ -108,11 +114,39 @@ def test_lengths_are_measured_on_the_way_and_then_known() -> None:
     assert scan.target_lengths.tolist() == [len(target) for _, target in PAIRS]
     found = list[int]()
     scan.found.connect(lambda rows: found.extend(rows.tolist()))
-    scan.replace_pairs([("", "")] * len(PAIRS))  # the texts need not be read again
+    nothing = [("", "")] * len(PAIRS)
+    scan.replace_pairs(nothing, np.zeros(0, np.int64))  # the texts need not be read again
     scan.start(Query(shortest=17))
     while scan.is_running:
         QCoreApplication.processEvents()
     assert found == [0]
+    scan.replace_pairs(nothing, np.array([0]))  # but those that are others now
+    assert not scan.knows_lengths
+    scan.start(Query(shortest=17))
+    while scan.is_running:
+        QCoreApplication.processEvents()
+    assert found == [0]
+    assert scan.source_lengths.tolist()[:2] == [0, 0]
+
+
+@given(
+    st.lists(st.integers(0, 7) | st.integers(0, 3_000_000), min_size=1, max_size=60),
+    st.booleans(),
+    st.randoms(use_true_random=False),
+)
+def test_rows_are_sorted_in_slices_as_at_once(keys: list[int], falls: bool, chance: Random) -> None:
+    rows = chance.sample(range(len(keys)), chance.randrange(len(keys) + 1))
+    sorting = in_order(np.array(rows, np.int64), np.array(keys, np.int32), falls=falls)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("app.corpus_browser.order.AT_ONCE", 7)
+        patch.setattr("app.corpus_browser.order.LARGEST", 1000)
+        while True:
+            try:
+                next(sorting)
+            except StopIteration as end:
+                result = end.value.tolist()
+                break
+    assert result == sorted(rows, key=lambda row: -keys[row] if falls else keys[row])
 
 
 @pytest.mark.usefixtures("qapp")

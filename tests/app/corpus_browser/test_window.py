@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFont
@@ -16,9 +18,12 @@ from pytestqt.qtbot import QtBot
 from app.corpus_browser import CorpusBrowser
 from app.corpus_browser.pair_browser import MOST_CHOSEN
 from app.corpus_browser.pair_list import ROW, SOURCE, STATE, TARGET, TARGET_LENGTH
+from app.corpus_browser.stored import StoredCorpus
 from app.panels.translate_panel import TranslatePanel
 from app.widgets.theme import LIGHT, apply_theme
+from s2s_core import pair_findings, pair_store
 from s2s_core.pair_store import PairWriter
+from s2s_core.records import Finding
 from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
 from tests.app.conftest import OpenWindow, endless
 
@@ -32,17 +37,44 @@ PAIRS = [
 ]
 
 
-def stored(folder: Path, pairs: Sequence[tuple[str, str]]) -> str:
-    with PairWriter(folder) as writer:
-        for pair in pairs:
-            writer.add(pair)
+FOUND = (
+    Finding("control", "{count} pairs have control characters", 2, title="Control characters"),
+    Finding("blank", "{count} pairs have a blank side", 1, left_out=1, title="Blank sides"),
+    Finding("few", "only {count} pairs", 6),
+)
+
+
+def stored(
+    folder: Path,
+    pairs: Sequence[tuple[str, str]],
+    lists: Mapping[str, Sequence[int]] = MappingProxyType({}),
+    cured: Sequence[tuple[str, str]] = (),
+) -> str:
+    for some, files in ((pairs, pair_store.FILES), (cured, pair_findings.CURED)):
+        with PairWriter(folder, files) as writer:
+            for pair in some:
+                writer.add(pair)
+    rows = {name: np.array(rows, np.int32) for name, rows in lists.items()}
+    pair_findings.write_rows(folder, rows)
     return str(folder)
 
 
-def answer(room: Room, folder: str, held_out: tuple[tuple[str, str], ...] = (PAIRS[1],)) -> None:
+def answer(
+    room: Room,
+    folder: str,
+    held_out: tuple[tuple[str, str], ...] = (PAIRS[1],),
+    findings: tuple[Finding, ...] = (),
+) -> None:
     """Let the corpus process say that a corpus is ready there."""
     prepared = replace(PREPARED, folder=folder, held_out_pairs=len(held_out), examples=held_out)
-    room.answer(corpus=replace(CORPUS, preview=tuple(PAIRS[:2])), prepared=prepared)
+    corpus = replace(CORPUS, preview=tuple(PAIRS[:2]), findings=findings)
+    room.answer(corpus=corpus, prepared=prepared)
+
+
+def tick(room: Room, cure: str) -> None:
+    """Let the corpus be read again, with a cure."""
+    room.controller.turn_knob("data.cures", (cure,))
+    room.controller._read()
 
 
 @pytest.fixture
@@ -80,7 +112,7 @@ def settle(browser: CorpusBrowser) -> None:
     """Let it search until it has found all."""
     for _ in range(3):
         QCoreApplication.processEvents()
-        while browser._scan.is_running or browser._search_soon._timer.isActive():
+        while browser.finder.is_running or browser._search_soon._timer.isActive():
             QCoreApplication.processEvents()
 
 
@@ -139,8 +171,6 @@ def test_words_are_searched_while_one_types(browser: CorpusBrowser) -> None:
 
 
 def test_words_kinds_and_lengths_are_asked_for_together(browser: CorpusBrowser) -> None:
-    choose(browser, "kind", "blank")
-    assert rows(browser) == [4]
     choose(browser, "kind", "held_out")
     assert rows(browser) == [2]
     choose(browser, "kind", "")
@@ -206,6 +236,74 @@ def test_hebrew_stands_at_the_right(browser: CorpusBrowser) -> None:
     option = browser.details.target.document().defaultTextOption()
     assert option.textDirection() == Qt.LayoutDirection.RightToLeft
     assert option.alignment() & Qt.AlignmentFlag.AlignRight
+
+
+def kinds(browser: CorpusBrowser) -> list[str]:
+    chooser = browser.filters.kind
+    return [chooser.itemText(place) for place in range(chooser.count())]
+
+
+def test_the_kinds_are_the_findings_with_their_counts(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    assert kinds(browser) == ["All pairs", "Left out · 0", "Held out"]
+    folder = stored(tmp_path / "a", PAIRS, {"control": [0, 5], "blank": [3], "left_out": [3]})
+    tick(room, "markup")
+    answer(room, folder, findings=FOUND)
+    assert kinds(browser) == [
+        "All pairs", "Control characters · 2", "Blank sides · 1", "Left out · 1", "Held out",
+    ]  # fmt: skip
+    browser.filters.search.setText("zebra")
+    settle(browser)
+    browser.show_finding("control")
+    settle(browser)
+    assert rows(browser) == [1, 6]
+    assert browser.details.told.text() == "Control characters"
+    choose(browser, "sort", ("source", True))
+    assert rows(browser) == [6, 1]
+    browser.go_to(6)
+    type_words(browser, "house")
+    assert rows(browser) == [1]
+    tick(room, "control")
+    answer(room, stored(tmp_path / "b", PAIRS))  # nothing is found any more
+    settle(browser)
+    assert browser.filters.kind.currentText() == "All pairs"
+    assert rows(browser) == [5, 1, 3]
+
+
+def test_pairs_are_shown_as_they_are_trained_on(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    choose(browser, "sort", ("source", True))
+    assert rows(browser)[-2:] == [2, 4]
+    lists = {"control": [0, 5], "blank": [3], "left_out": [3, 5], "changed": [0]}
+    tick(room, "control")
+    answer(room, stored(tmp_path / "c", PAIRS, lists, [("I", "La grande maison")]), findings=FOUND)
+    settle(browser)
+    assert rows(browser) == [5, 6, 3, 2, 1, 4]  # the text that is shown is measured
+    browser.go_to(1)
+    assert browser.details.source.toPlainText() == "I"
+    assert browser.details.told.text() == "changed by a cure · Control characters"
+    assert not browser.details.before[0].isHidden()
+    assert browser.details.before[0].text() == "In the file: The big house"
+    assert browser.details.before[1].isHidden()
+    assert column(browser, STATE)[4] == "✎ changed"
+    hint = browser.pairs.data(browser.pairs.index(4, SOURCE), Qt.ItemDataRole.ToolTipRole)
+    assert "In the file: The big house" in hint
+    font = browser.pairs.data(browser.pairs.index(1, SOURCE), Qt.ItemDataRole.FontRole)
+    assert column(browser, STATE)[1] == "left out"
+    assert isinstance(font, QFont)
+    assert font.strikeOut()
+    choose(browser, "kind", "changed")
+    assert rows(browser) == [1]
+    assert browser.details.before[0].text() == "In the file: The big house"
+    choose(browser, "kind", "left_out")
+    assert rows(browser) == [6, 4]
+    assert "2 left out · 1 changed" in browser.count.text()
+    browser.go_to(6)
+    room.controller.turn_knob("data.left_out", (1, 6))
+    settle(browser)
+    assert rows(browser) == [6, 1, 4]
 
 
 # Doing -------------------------------------------------------------------------------------
@@ -319,7 +417,7 @@ def test_of_ten_million_pairs_only_those_in_sight_are_read(
     room: Room, parent: QMainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = Endless(10_000_000)
-    monkeypatch.setattr(CorpusBrowser, "_stored", lambda *_: (pairs, ""))
+    monkeypatch.setattr("app.corpus_browser.window.stored", lambda _: StoredCorpus(pairs))
     answer(room, "nowhere")
     browser = opened(room, parent)
     browser.go_to(9_000_000)
@@ -330,12 +428,12 @@ def test_of_ten_million_pairs_only_those_in_sight_are_read(
     assert len(browser.table.chosen()) == MOST_CHOSEN
     browser.filters.search.setText("8999999")
     QCoreApplication.processEvents()
-    assert browser._scan.is_running
+    assert browser.finder.is_running
     assert "…" in browser.count.text()
     assert browser.progress.isVisible()
     QTest.keyClick(browser, Qt.Key.Key_Escape)
     assert not browser.isVisible()
-    assert not browser._scan.is_running
+    assert not browser.finder.is_running
 
 
 def test_it_waits_for_the_corpus(room: Room, parent: QMainWindow, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from s2s_core.data.splits import SPLITS
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadConfig, BadFile, S2SError
 from s2s_core.experiment import changed
+from s2s_core.pair_findings import PairFindings, TrainedPairs
 from s2s_core.pair_store import PairStore
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord
 from tests.helpers import tiny_prepared
@@ -413,4 +414,35 @@ def test_held_out_pairs_keep_every_character(tmp_path: Path) -> None:
 def test_the_text_of_all_pairs_is_kept_beside(tmp_path: Path) -> None:
     config = data(table(tmp_path, [*GOOD, "\tblank", GOOD[0]]), swap_sides=True)
     tiny_prepared(tmp_path / "p", config)
-    assert list(PairStore.load(tmp_path / "p")) == list(pairs_of(config))
+    stored = list(PairStore.load(tmp_path / "p"))
+    assert [pair.target for pair in stored[-2:]] == ["", GOOD[0].split("\t")[0]]
+    assert [pair for pair in stored if pair.target] == list(pairs_of(config))
+
+
+def test_what_is_found_and_cured_is_kept_by_its_rows(tmp_path: Path) -> None:
+    lines = [*GOOD, "\tblank", GOOD[0], "the <b>cat</b>\tle chat", "<i></i>\tnothing is left"]
+    count = len(GOOD)
+    for cures in ((), ("markup",), ("markup", "duplicates")):
+        folder = tmp_path / "-".join(("p", *cures))
+        tiny_prepared(folder, data(table(tmp_path, lines), cures=cures))
+        corpus, _ = prepared(folder)
+        findings = PairFindings.load(folder, corpus.pairs)
+        found = {each.name: each for each in corpus.findings if each.title}
+        for name, each in found.items():
+            assert len(findings.rows(name)) == each.count
+        assert findings.rows("blank").tolist() == [count]  # whatever is cured
+        assert findings.rows("markup").tolist() == [count + 2, count + 3]
+        assert findings.rows("duplicates").tolist() == [count + 1]
+        gone = [count]
+        if "duplicates" in cures:
+            gone.append(count + 1)
+            assert (found["duplicates"].cured, found["duplicates"].left_out) == (1, 1)
+        if "markup" in cures:
+            gone.append(count + 3)  # its cure leaves nothing of a side
+            assert (found["markup"].cured, found["markup"].left_out) == (2, 1)
+            assert corpus.preview_cured == ((count + 2, "the cat", "le chat"),)
+        stored = TrainedPairs(PairStore.load(folder), findings)
+        assert findings.rows("left_out").tolist() == list(corpus.preview_left_out) == gone
+        assert corpus.kept == corpus.pairs - len(gone)
+        kept = [pair for row, pair in enumerate(stored) if row not in gone]
+        assert kept == list(pairs_of(data(table(tmp_path, lines), cures=cures)))

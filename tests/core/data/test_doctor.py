@@ -26,6 +26,7 @@ from s2s_core.data.phrasebook_sentences import sentences
 from s2s_core.data.survey import Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
+from s2s_core.pair_findings import CHANGED, LEFT_OUT
 from s2s_core.records import Finding
 from tests.helpers import tiny_prepared
 
@@ -165,7 +166,7 @@ def test_blank_pairs_are_always_left_out() -> None:
     assert survey.blank == 2
     survey = Survey(1, Curing(("markup",)))  # which makes a side blank
     assert list(survey.read(some)) == SOUND
-    assert survey.blank == 3
+    assert survey.blank == 2  # whatever is cured
 
 
 def test_sums_and_dates_may_have_other_numbers() -> None:
@@ -269,6 +270,25 @@ def test_a_corpus_cured_by_all_has_no_finding_with_a_cure(some: list[SentencePai
     assert not [found.name for found in found_in(left).values() if found.cure]
 
 
+@given(corpora, st.sets(st.sampled_from(CURES)))
+def test_what_became_of_each_row_is_told(some: list[SentencePair], cures: set[str]) -> None:
+    curing = Curing(tuple(cures))
+    left = dict(curing.rows(some))
+    told = curing.outcome.rows
+    rows = range(len(some))
+    assert told[LEFT_OUT].tolist() == [row for row in rows if row + 1 not in left]
+    assert told[CHANGED].tolist() == [
+        row for row in rows if left.get(row + 1, some[row]) != some[row]
+    ]
+    assert curing.outcome.beginning == {
+        row: left.get(row + 1) for row in rows if left.get(row + 1) != some[row]
+    }
+    found = {each.name: each for each in curing.notes.findings(cured=True)}
+    assert sum(each.left_out for each in found.values()) == len(told[LEFT_OUT])
+    blank = [row for row in rows if not all(side.strip() for side in some[row])]
+    assert curing.notes.rows.get("blank", told[LEFT_OUT][:0]).tolist() == blank
+
+
 @given(corpora, st.sampled_from(CURES))
 def test_a_cure_touches_only_what_was_found(some: list[SentencePair], name: str) -> None:
     curing = Curing((name,))
@@ -288,6 +308,8 @@ def test_a_large_corpus_is_cured_as_a_small_one(monkeypatch: pytest.MonkeyPatch)
     assert list(streamed.rows(some)) == expected
     told = [{f.name: f for f in each.notes.findings()} for each in (whole, streamed)]
     assert told[0] == told[1]
+    for name, rows in (whole.notes.rows | whole.outcome.rows).items():
+        assert rows.tolist() == (streamed.notes.rows | streamed.outcome.rows)[name].tolist()
 
 
 def test_unknown_cures_are_refused_with_the_known_ones() -> None:

@@ -1,0 +1,102 @@
+"""What is kept on the disk of the corpus that is browsed: its pairs, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from app.bridge.controller import sentence_of
+from app.bridge.messages import CorpusReady
+from app.corpus_browser.order import Numbers
+from s2s_core.configs import DataConfig
+from s2s_core.errors import S2SError
+from s2s_core.pair_findings import CHANGED, LEFT_OUT, PairFindings, TrainedPairs
+from s2s_core.pair_store import PairStore
+from s2s_core.records import Finding
+
+SAMPLE = "sample"  # the finding that not all pairs were looked through
+NOT_OF_THE_ROWS = frozenset(  # settings that change nothing in which pair stands in which row
+    {
+        "left_out", "cures", "validation", "held_out_percent", "held_out_most", "longest", "seed",
+        "split", "tokenizer", "added", "added_times",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StoredCorpus:
+    """All pairs, as they are trained on, and what is known of each."""
+
+    pairs: Sequence[tuple[str, str]] = ()
+    findings: PairFindings = field(default_factory=PairFindings)
+    found: tuple[Finding, ...] = ()  # those whose rows are known
+    looked_at: int = 0  # if not all pairs were looked through: how many
+    held_out: frozenset[str] = frozenset()  # sources, if all are known here
+    problem: str = ""  # why there are no more pairs, in the language of the window
+    has_findings: bool = True
+
+    @property
+    def changed(self) -> Numbers:
+        """The rows whose text is not that of the file."""
+        return self.findings.rows(CHANGED)
+
+    def left_out(self, by_hand: frozenset[int]) -> Numbers:
+        """Return the rows that are not trained on, given those left out by hand, from 1."""
+        rows = np.fromiter((number - 1 for number in by_hand), np.int32, len(by_hand))
+        return np.union1d(self.findings.rows(LEFT_OUT), rows)
+
+    def in_file(self, row: int) -> tuple[str, str] | None:
+        """Return a pair as it stands in the file, if a cure has changed it."""
+        if isinstance(self.pairs, TrainedPairs) and self.findings.cured(row):
+            return self.pairs.in_file(row)
+        return None
+
+    def found_in(self, row: int) -> list[Finding]:
+        """Return what is wrong with a pair."""
+        names = self.findings.names_of(row)
+        return [found for found in self.found if found.name in names]
+
+
+def stored(ready: CorpusReady) -> StoredCorpus:
+    """Return what is kept of a corpus; of one that is damaged or older, less."""
+    folder, held_out = Path(ready.prepared.folder), _held_out(ready)
+    try:
+        pairs = PairStore.load(folder)
+    except S2SError as error:
+        why = sentence_of(error)
+        return StoredCorpus(ready.corpus.preview, held_out=held_out, problem=why)
+    try:
+        findings = PairFindings.load(folder, len(pairs))
+    except S2SError:
+        return StoredCorpus(pairs, held_out=held_out, has_findings=False)
+    told = ready.corpus.findings
+    return StoredCorpus(
+        TrainedPairs(pairs, findings), findings,
+        tuple(found for found in told if len(findings.rows(found.name))),
+        next((found.count for found in told if found.name == SAMPLE), 0),
+        held_out,
+    )  # fmt: skip
+
+
+def is_same_rows(one: DataConfig, other: DataConfig) -> bool:
+    """Whether the same pair stands in each row of two corpora, however it is cured."""
+    return _rows_of(one) == _rows_of(other)
+
+
+def _rows_of(data: DataConfig) -> DataConfig:
+    fields = DataConfig.model_fields
+    defaults = {name: fields[name].default for name in NOT_OF_THE_ROWS & fields.keys()}
+    if data.builtin:
+        defaults["seed"] = data.seed  # of which the pairs are made
+    return data.model_copy(update=defaults)
+
+
+def _held_out(ready: CorpusReady) -> frozenset[str]:
+    """Return the sources that are not trained on, if all of them are known here."""
+    examples = ready.prepared.examples
+    if ready.data.validation or len(examples) < ready.prepared.held_out_pairs:
+        return frozenset()
+    return frozenset(source for source, _ in examples)
