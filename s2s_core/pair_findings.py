@@ -1,4 +1,4 @@
-"""Which rows of a corpus each finding is about, and what became of the rows: on disk, mapped.
+"""Which rows of a corpus each finding is about, and what became of the rows: kept on disk.
 
 In a prepared folder, beside the text of all pairs (`pair_store`), `findings.rows` holds lists of
 row numbers, counted from 0 and rising, one list after the other: little-endian numbers of 32
@@ -16,7 +16,8 @@ from typing import Any, overload
 import numpy as np
 
 from s2s_core.errors import BadFile
-from s2s_core.pair_store import PairStore, SentencePair
+from s2s_core.files import replacing
+from s2s_core.pair_store import PairStore, PairWriter, SentencePair
 
 ROWS, INDEX = "findings.rows", "findings.json"
 CURED = ("cured.text", "cured.offsets")
@@ -26,13 +27,29 @@ NUMBER = np.dtype("<i4")
 Rows = np.ndarray[Any, np.dtype[np.int32]]
 
 
-def write_rows(folder: Path, lists: Mapping[str, Rows]) -> None:
-    """Write the rows of each finding, and those that were changed or left out."""
-    with (folder / ROWS).open("wb") as file:
-        for rows in lists.values():
-            file.write(rows.astype(NUMBER).tobytes())
-    counts = {name: len(rows) for name, rows in lists.items()}
-    (folder / INDEX).write_text(json.dumps(counts), encoding="utf-8")
+class CorpusWriter(PairWriter):
+    """Appends all pairs of a corpus as they come, and beside it what was found and cured."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._folder = folder
+        self.changed = PairWriter(folder, CURED)  # as they are trained on
+
+    def write_rows(self, lists: Mapping[str, Rows]) -> None:
+        """Write the rows of each finding, and those that were changed or left out, so far."""
+        with replacing(self._folder / ROWS) as unfinished, unfinished.open("wb") as file:
+            for rows in lists.values():
+                file.write(rows.astype(NUMBER).tobytes())
+        counts = {name: len(rows) for name, rows in lists.items()}
+        with replacing(self._folder / INDEX) as unfinished:
+            unfinished.write_text(json.dumps(counts), encoding="utf-8")
+
+    def close(self) -> None:
+        """Write what is left."""
+        try:
+            super().close()
+        finally:
+            self.changed.close()
 
 
 class PairFindings:
@@ -48,7 +65,7 @@ class PairFindings:
 
     @classmethod
     def load(cls, folder: Path, pairs: int) -> PairFindings:
-        """Map what stands beside a store of so many pairs; what does not fit it is refused."""
+        """Read what stands beside a store of so many pairs; what does not fit it is refused."""
         try:
             counts = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             lists = _parted(folder / ROWS, counts)
@@ -57,7 +74,7 @@ class PairFindings:
             raise _bad(folder, error) from None
         if not all(_are_rows(rows, pairs) for rows in lists.values()):
             raise _bad(folder, "its numbers are not those of rows")
-        if len(cured) != len(lists.get(CHANGED, ())):
+        if len(cured) < len(lists.get(CHANGED, ())):  # there are more while they are written
             raise _bad(folder, "its files do not fit together")
         return cls(lists, cured)
 
@@ -122,11 +139,12 @@ def _place(rows: Rows, row: int) -> int | None:
 
 
 def _parted(path: Path, counts: Mapping[str, int]) -> dict[str, Rows]:
-    """Map the lists of a file."""
-    size = path.stat().st_size
-    if size != NUMBER.itemsize * sum(counts.values()) or min(counts.values(), default=0) < 0:
+    """Read the lists of a file. They are few, and one that is mapped cannot be replaced."""
+    content = path.read_bytes()
+    whole = NUMBER.itemsize * sum(counts.values())
+    if len(content) != whole or min(counts.values(), default=0) < 0:
         raise ValueError("its two files do not fit together")
-    everything = np.memmap(path, NUMBER, mode="r") if size else np.zeros(0, NUMBER)
+    everything = np.frombuffer(content, NUMBER)
     ends = np.cumsum(list(counts.values()), dtype=np.int64)[:-1]
     return dict(zip(counts, np.split(everything, ends), strict=True)) if counts else {}
 

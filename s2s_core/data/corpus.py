@@ -13,7 +13,6 @@ from typing import Any
 
 import tomli_w
 
-from s2s_core import pair_findings
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, sparing_added, without_added
 from s2s_core.data.doctor.curing import Curing
@@ -26,6 +25,7 @@ from s2s_core.data.splits import SPLITS, Split
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile
+from s2s_core.pair_findings import CorpusWriter
 from s2s_core.pair_store import PairStore, PairWriter
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer
@@ -100,13 +100,13 @@ def survey(config: DataConfig) -> Iterator[Record]:
 
 
 def examined(
-    config: DataConfig, text: PairWriter | None = None, changed: PairWriter | None = None
+    config: DataConfig, text: CorpusWriter | None = None
 ) -> tuple[Survey, Iterator[SentencePair]]:
     """Return the pairs of a corpus that can be used, and what looks at them on their way.
 
-    All pairs are copied to `text` as they come, and those that a cure changes to `changed`.
+    All pairs are copied to `text` as they come, and those that a cure changes a second time.
     """
-    found = Survey(PREVIEW, _cured(config, changed))
+    found = Survey(PREVIEW, _cured(config, text.changed if text else None))
     return found, _usable(config, found, text)
 
 
@@ -126,16 +126,12 @@ def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     usable = folder / "usable"
-    with (
-        PairWriter(folder) as text,
-        PairWriter(folder, pair_findings.CURED) as changed,
-        PairWriter(usable) as kept,
-    ):
-        found, cured = examined(config, text, changed)
+    with CorpusWriter(folder) as text, PairWriter(usable) as kept:
+        found, cured = examined(config, text)
         yield from _read(config, found, cured, kept)
         for pair in repeated(config):
             kept.add(pair)
-    pair_findings.write_rows(folder, found.rows())
+    text.write_rows(found.rows())
     corpus = found.record(names_of(config))
     more = len(config.added)
     corpus = replace(corpus, pairs=corpus.pairs + more, kept=corpus.kept + more)

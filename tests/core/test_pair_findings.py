@@ -15,16 +15,15 @@ from s2s_core.data.doctor import CHECKS
 from s2s_core.errors import BadFile
 from s2s_core.pair_findings import (
     CHANGED,
-    CURED,
     FILES,
     INDEX,
     LEFT_OUT,
     ROWS,
+    CorpusWriter,
     PairFindings,
     TrainedPairs,
-    write_rows,
 )
-from s2s_core.pair_store import PairWriter, SentencePair
+from s2s_core.pair_store import SentencePair
 
 PAIRS = [SentencePair(f"source {n}", f"target {n}") for n in range(6)]
 LISTS = {"markup": [1, 4], "duplicates": [0, 4, 5], "few": [], CHANGED: [1, 4], LEFT_OUT: [5]}
@@ -34,10 +33,10 @@ row_lists = st.dictionaries(
 
 
 def written(folder: Path, lists: dict[str, list[int]]) -> PairFindings:
-    with PairWriter(folder, CURED) as cured:
+    with CorpusWriter(folder) as writer:
         for row in lists.get(CHANGED, ()):
-            cured.add((f"cured {row}", "x"))
-    write_rows(folder, {name: np.array(rows, np.int32) for name, rows in lists.items()})
+            writer.changed.add((f"cured {row}", "x"))
+    writer.write_rows({name: np.array(rows, np.int32) for name, rows in lists.items()})
     return PairFindings.load(folder, len(PAIRS))
 
 

@@ -21,8 +21,7 @@ from app.corpus_browser.pair_list import ROW, SOURCE, STATE, TARGET, TARGET_LENG
 from app.corpus_browser.stored import StoredCorpus
 from app.panels.translate_panel import TranslatePanel
 from app.widgets.theme import LIGHT, apply_theme
-from s2s_core import pair_findings, pair_store
-from s2s_core.pair_store import PairWriter
+from s2s_core.pair_findings import CorpusWriter
 from s2s_core.records import Finding
 from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
 from tests.app.conftest import OpenWindow, endless
@@ -50,12 +49,12 @@ def stored(
     lists: Mapping[str, Sequence[int]] = MappingProxyType({}),
     cured: Sequence[tuple[str, str]] = (),
 ) -> str:
-    for some, files in ((pairs, pair_store.FILES), (cured, pair_findings.CURED)):
-        with PairWriter(folder, files) as writer:
-            for pair in some:
-                writer.add(pair)
-    rows = {name: np.array(rows, np.int32) for name, rows in lists.items()}
-    pair_findings.write_rows(folder, rows)
+    with CorpusWriter(folder) as writer:
+        for pair in pairs:
+            writer.add(pair)
+        for pair in cured:
+            writer.changed.add(pair)
+    writer.write_rows({name: np.array(rows, np.int32) for name, rows in lists.items()})
     return str(folder)
 
 
