@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
         data.add_requested.connect(self.add_pairs)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)
-        data.browse.clicked.connect(self.browse_corpus)
+        data.browse.clicked.connect(lambda: self.browse_corpus())
+        data.browse_wanted.connect(self.browse_corpus)
         self.opening.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
@@ -260,14 +261,16 @@ class MainWindow(QMainWindow):
         dialog.raise_()
         dialog.activateWindow()
 
-    def browse_corpus(self) -> None:
-        """Open the browser of the corpus, or go to it."""
+    def browse_corpus(self, finding: str = "") -> None:
+        """Open the browser of the corpus, or go to it, and perhaps to the pairs of a finding."""
         from app.corpus_browser import CorpusBrowser  # not at the start: it is opened later
 
         dialog = self.findChild(CorpusBrowser)
         if dialog is None or dialog.isHidden():
             dialog = CorpusBrowser(self._controller, self)
             dialog.translate_wanted.connect(self._part(TranslatePanel).take_pair)
+        if finding:
+            dialog.show_finding(finding)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from app.bridge.controller import Controller, sentence_of
-from app.bridge.messages import RunState
+from app.bridge.messages import CorpusReady, RunState
 from app.settings import AppSettings
+from app.widgets import numbers
 from app.widgets.banner import Banner
+from app.widgets.knob_editors import core_text
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import Lock, hold, is_in_use, is_run
 
@@ -29,10 +31,11 @@ class Notices(QObject):
         self._held: Lock | None = None  # tells other windows that it is
         self._started: list[StartRecord] = []  # what the run that is open began with
         self._noted = ("", False)
+        self._cured = ""  # the cure with which the corpus is being read
         controller.failed.connect(self.show_failure)
         controller.started.connect(self._tell_start)
         controller.run_changed.connect(self._follow_run)
-        controller.corpus_changed.connect(lambda _: self._all_is_well())
+        controller.corpus_changed.connect(self._take_corpus)
         banner.closed.connect(self._banner_closed)
 
     def show_failure(self, failure: FailureRecord) -> None:
@@ -43,9 +46,24 @@ class Notices(QObject):
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
-        cure = (self.tr("Cure it"), lambda: self._controller.cure(failure.cure))
+        cure = (self.tr("Cure it"), lambda: self._cure(failure.cure))
         actions = [cure] if failure.cure else []
         self._banner.show_message(text, "error", failure.details, actions)
+
+    def _cure(self, name: str) -> None:
+        self._cured = name
+        self._controller.cure(name)
+
+    def _take_corpus(self, ready: CorpusReady) -> None:
+        """All is well; of a corpus that was cured to be read, tell what is left."""
+        self._all_is_well()
+        name, self._cured = self._cured, ""
+        found = next((each for each in ready.corpus.findings if each.name == name), None)
+        if found is None:
+            return
+        text = self.tr("{kept} pairs are kept, {count} lines left out: {cure}.")
+        kept, count = numbers.count(ready.corpus.kept), numbers.count(found.left_out)
+        self.show_note(text.format(kept=kept, count=count, cure=core_text(found.cure)))
 
     def show_note(
         self, text: str, deed: tuple[str, Callable[[], object]] | None = None, kind: str = "note"

@@ -215,6 +215,7 @@ class CorpusRecord(Record):
     target_column: str = ""
     encodings: tuple[tuple[str, str], ...] = ()  # of the files: name, and such as "UTF-8"
     kept: int = 0  # of the pairs, to train on or hold out; 0: nobody counted
+    changed: int = 0  # of these, by cures
     preview_cured: tuple[tuple[int, str, str], ...] = ()  # row from 0: as it is trained on
     preview_left_out: tuple[int, ...] = ()  # by cures, or because a side is blank
 

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QWidget,
+)
 
 from app.widgets import numbers
 from app.widgets.named import named
@@ -24,6 +32,7 @@ class ExamplesPopup(Popup):
     """What was found, examples of it, and the tick of its cure in words."""
 
     ticked = Signal(bool)  # by the user's hand only
+    all_wanted = Signal()  # not only examples
 
     def __init__(self, text: str, examples: Sequence[Example], parent: QWidget) -> None:
         super().__init__(text, parent, width=WIDTH)
@@ -46,6 +55,19 @@ class ExamplesPopup(Popup):
         tick.toggled.connect(self.ticked)
         self.column.addWidget(tick)
         self.column.addWidget(muted(self.tr("The files themselves are never changed.")))
+
+    def offer_all(self, count: int) -> None:
+        """Offer to show all that was found below the examples."""
+        text = self.tr("Show all {count} in the corpus browser")
+        one = self.tr("Show it in the corpus browser")
+        button = named(QPushButton(text.format(count=numbers.count(count))), "browseFinding")
+        if count == 1:
+            button.setText(one)
+        button.setProperty("role", "link")
+        button.setAccessibleDescription(self.tr("All pairs of this finding, to search and read."))
+        button.clicked.connect(self.close)
+        button.clicked.connect(self.all_wanted)
+        self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_beside(self, widget: QWidget, row: QRect) -> None:
         """Open at the right of a row of a widget, or as near as the screen has room."""

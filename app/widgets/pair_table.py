@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import (
@@ -13,13 +14,13 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QFont, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
-from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 Pair = tuple[str, str]
 Index = QModelIndex | QPersistentModelIndex
@@ -33,11 +34,20 @@ class PairModel(QAbstractTableModel):
         super().__init__()
         self._titles = titles
         self._pairs: Sequence[Pair] = ()
+        self._cured: Mapping[int, Pair] = {}
+        self._left_out: Collection[int] = ()
 
-    def set_pairs(self, pairs: Sequence[Pair], titles: Pair) -> None:
+    def set_pairs(
+        self,
+        pairs: Sequence[Pair],
+        titles: Pair,
+        cured: Mapping[int, Pair],
+        left_out: Collection[int],
+    ) -> None:
         """Show other pairs."""
         self.beginResetModel()
         self._pairs, self._titles = pairs, titles
+        self._cured, self._left_out = cured, left_out
         self.endResetModel()
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
@@ -49,14 +59,28 @@ class PairModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        text = self._pairs[index.row()][index.column()]
+        row, column = index.row(), index.column()
+        before = self._pairs[row][column]
+        text = self._cured.get(row, self._pairs[row])[column]
+        is_left_out = row in self._left_out
         if role == Qt.ItemDataRole.DisplayRole:
-            return " ".join(text.split())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(text)
+            line = " ".join(text.split())
+            return f"✎ {line}" if text != before else line
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            whole = self._whole(text, before, is_left_out)
+            return plain_tooltip(whole) if role == Qt.ItemDataRole.ToolTipRole else whole
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(text)
-        return text if role == Qt.ItemDataRole.AccessibleTextRole else None
+        return _struck_through(role) if is_left_out else None
+
+    def _whole(self, text: str, before: str, is_left_out: bool) -> str:
+        """Return all of a side, what stands in the file instead, and that it is left out."""
+        lines = [text]
+        if text != before:
+            lines.append(self.tr("In the file: {text}").format(text=before))
+        if is_left_out:
+            lines.append(self.tr("Left out: not trained on."))
+        return "\n\n".join(lines)
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -66,6 +90,17 @@ class PairModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(self._titles[section])
         return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+
+def _struck_through(role: int) -> QFont | QColor | None:
+    """Return how text is shown that is not trained on."""
+    if role == Qt.ItemDataRole.ForegroundRole:
+        return QColor(current_theme().mute)
+    if role == Qt.ItemDataRole.FontRole:
+        font = QFont()
+        font.setStrikeOut(True)
+        return font
+    return None
 
 
 class PairTable(QTableView):
@@ -86,7 +121,10 @@ class PairTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(self.tr("sentence pairs"))
         self.setAccessibleDescription(
-            self.tr("The first pairs of the corpus; hover over a sentence to read all of it.")
+            self.tr(
+                "The first pairs of the corpus as they are trained on; hover over a sentence to "
+                "read all of it. ✎: changed by a cure. Struck through: left out."
+            )
         )
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
@@ -96,9 +134,20 @@ class PairTable(QTableView):
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit()
 
-    def set_pairs(self, pairs: Sequence[Pair], titles: Pair | None = None) -> None:
-        """Show these pairs under these titles, such as ("English", "French")."""
-        self._model.set_pairs(pairs, titles or (self.tr("Source"), self.tr("Target")))
+    def set_pairs(
+        self,
+        pairs: Sequence[Pair],
+        titles: Pair | None = None,
+        cured: Mapping[int, Pair] = MappingProxyType({}),
+        left_out: Collection[int] = (),
+    ) -> None:
+        """Show these pairs under these titles, such as ("English", "French").
+
+        cured: by row, pairs that are trained on in another form than that of the file
+        left_out: rows that are not trained on
+        """
+        titles = titles or (self.tr("Source"), self.tr("Target"))
+        self._model.set_pairs(pairs, titles, cured, left_out)
         self.scrollToTop()
 
     def whole_rows(self, room: int) -> int:

@@ -11,7 +11,7 @@ from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
-from s2s_core.pair_findings import Rows
+from s2s_core.pair_findings import CHANGED, Rows
 from s2s_core.records import CorpusRecord, Finding
 
 # Pairs that are looked through; of the others only blank sides are counted. All checks take 8 µs a
@@ -86,7 +86,8 @@ class Survey:
             target_name=titles[1] or names.target, columns=self.look.columns,
             source_column=sides[0], target_column=sides[1],
             encodings=tuple(self.look.encodings.items()),
-            pairs=self.pairs, kept=self.usable, preview=tuple(self.preview),
+            pairs=self.pairs, kept=self.usable, changed=len(self.curing.outcome.rows[CHANGED]),
+            preview=tuple(self.preview),
             preview_cured=tuple((row, *pair) for row, pair in beginning.items() if pair),
             preview_left_out=tuple(row for row, pair in beginning.items() if not pair),
             findings=tuple(f for f in self.findings() if names.is_checked or not f.cure),

@@ -39,6 +39,7 @@ class DataPanel(PanelBody):
     open_requested = Signal()  # the drop area was clicked: choose files
     add_requested = Signal()  # pairs are to be typed
     room_wanted = Signal(bool)  # for a list that is long, or no longer
+    browse_wanted = Signal(str)  # the pairs of a finding
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -164,6 +165,7 @@ class DataPanel(PanelBody):
         self.swap.clicked.connect(self._controller.swap_sides)
         self.add.clicked.connect(self.add_requested)
         self.chip.toggled.connect(self._turn)
+        self.findings.browse_wanted.connect(self.browse_wanted)
         self.cure_all.clicked.connect(self._cure_all)
         self.stop.clicked.connect(self._controller.stop_reading)
         self._stop_later.timeout.connect(self._offer_to_stop)
@@ -181,7 +183,7 @@ class DataPanel(PanelBody):
         if record is None:
             self._stop_later.stop()
             self.stop.hide()
-            self.summary.setText("")
+            self._tell_outcome()
             self.split.show_progress("")
             self._show_split()
             return
@@ -214,7 +216,11 @@ class DataPanel(PanelBody):
         """Show the pairs, the counts and the findings of a corpus."""
         corpus = ready.corpus
         self._show_head()
-        self.table.set_pairs(corpus.preview, (corpus.source_name, corpus.target_name))
+        self.table.set_pairs(
+            corpus.preview, (corpus.source_name, corpus.target_name),
+            {row: (source, target) for row, source, target in corpus.preview_cured},
+            {*corpus.preview_left_out, *(number - 1 for number in ready.data.left_out)},
+        )  # fmt: skip
         self._show_columns(corpus)
         self.drop.set_compact(True)
         self._fill_chooser(ready)
@@ -225,19 +231,28 @@ class DataPanel(PanelBody):
         self._shown = ready.data
         self.findings.show_findings(ready)
         self._show_chip()
+        self._tell_outcome()
 
     def _show_head(self) -> None:
         """Say how many pairs there are, and if they are not those of the run."""
         ready, run = self._controller.corpus, self._controller.run
         if ready is None:
             return
-        parts = [self.tr("{count} pairs").format(count=numbers.count(ready.corpus.pairs))]
+        total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
+        text = (
+            self.tr("{kept} of {count} pairs") if self._loses(ready) else self.tr("{count} pairs")
+        )
+        parts = [text.format(count=total, kept=kept)]
         if run.folder and run.config and run.config.data != ready.data:
             parts.append(self.tr("for the next run"))
         codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
         parts += codes
         self.head.set_note(" · ".join(parts))
         self.head.note_label.set_tooltip("\n".join(self._details(ready)))
+
+    def _loses(self, ready: CorpusReady) -> bool:
+        """Whether cures, blank sides or a person leave pairs out."""
+        return 0 < ready.corpus.kept < ready.corpus.pairs
 
     def _details(self, ready: CorpusReady) -> list[str]:
         """Return how large the vocabularies are, and how the files are saved."""
@@ -289,6 +304,10 @@ class DataPanel(PanelBody):
             dialog.open()
 
     # Findings ----------------------------------------------------------------------------
+
+    def _tell_outcome(self) -> None:
+        """Say below the findings what the cures that are ticked do to the corpus."""
+        self.summary.setText(self.findings.outcome())
 
     def _turn(self, on: bool) -> None:
         """Show the findings, with as much room as they need, or the pairs again."""

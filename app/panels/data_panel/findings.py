@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.bridge.controller import Controller
@@ -15,10 +15,13 @@ from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.records import Finding
 
 ALL = "all"  # in `data.cures`: every cure there is
+NO_ROWS = ("cut",)  # its lines are not read, and so no rows of the corpus
 
 
 class Findings(FindingList):
     """The findings of the corpus of the next run; a tick is a setting, and can be undone."""
+
+    browse_wanted = Signal(str)  # all pairs of a finding
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,10 +63,27 @@ class Findings(FindingList):
         if found is None or row is None:
             return
         popup = ExamplesPopup(row.text, found.examples, self)
+        if found.title and found.name not in NO_ROWS:
+            popup.offer_all(found.count)
+            popup.all_wanted.connect(lambda: self.browse_wanted.emit(name))
         if found.cure:
             popup.offer(_upper(core_text(found.cure)), row.is_ticked)
             popup.ticked.connect(lambda on: self.tick(name, on))
         popup.show_beside(self, self.visualItemRect(self.currentItem()))
+
+    def outcome(self) -> str:
+        """Return how many pairs there are to train on as cures are ticked; nothing without any."""
+        corpus = self._ready.corpus if self._ready else None
+        cured = [found for found in self._found() if found.cured]
+        if corpus is None or not corpus.kept or not cured:
+            return ""
+        cut = sum(found.left_out for found in cured if found.name in NO_ROWS)
+        told = (
+            (_tr("{count} kept"), corpus.kept),
+            (_tr("{count} changed"), corpus.changed),
+            (_tr("{count} left out"), corpus.pairs - corpus.kept + cut),
+        )
+        return " · ".join(text.format(count=numbers.count(n)) for text, n in told if n)
 
     def _ask(self, names: list[str]) -> None:
         order = list(dict.fromkeys((*self._curable(), *names)))
@@ -107,8 +127,7 @@ def _row(found: Finding, cures: list[str]) -> FindingRow:
     cure, is_ticked = core_text(found.cure) if found.cure else "", found.name in cures
     remedy = _tr("Cure: {cure}").format(cure=cure) if cure else ""
     if is_ticked and found.cured:
-        count = numbers.count(found.cured)
-        remedy = _tr("{count} cured: {cure}").format(count=count, cure=cure)
+        remedy = _tr("{outcome}: {cure}").format(outcome=_outcome(found), cure=cure)
     lines = [text]
     if cure:
         lines.append(_tr("Tick it, and {cure}.").format(cure=cure))
@@ -118,6 +137,15 @@ def _row(found: Finding, cures: list[str]) -> FindingRow:
         found.name, text, remedy, can_tick=bool(cure), is_ticked=is_ticked,
         can_open=bool(found.examples), tooltip="\n".join(lines),
     )  # fmt: skip
+
+
+def _outcome(found: Finding) -> str:
+    """Return what its cure has done to the pairs of a finding."""
+    changed, gone = found.cured - found.left_out, found.left_out
+    parts = [_tr("{count} changed").format(count=numbers.count(changed))] if changed else []
+    if gone:
+        parts.append(_tr("{count} left out").format(count=numbers.count(gone)))
+    return ", ".join(parts)
 
 
 def uncured(data: DataConfig) -> DataConfig:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import CorpusReady
@@ -103,6 +103,7 @@ BLANK = Finding("blank", "{count} pairs have a blank side", 9, ((4, "a", ""),))
 DOUBLE = Finding(
     "duplicates", "{count} pairs occur twice", 20,
     ((3, "<b>cat</b>", "قطة سوداء."), (8, "dog", "chien")), "only the first of each is kept",
+    title="Duplicates",
 )  # fmt: skip
 SAME = Finding("identical", "{count} pairs are the same", 12, ((5, "x", "x"),), "they are left out")
 ODD = replace(CORPUS, findings=(DOUBLE, SAME, BLANK))
@@ -156,9 +157,13 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
     QTest.keyClick(odd.findings, Qt.Key.Key_Space)
     assert room.draft.config.data.cures == ("duplicates",)
     # The most frequent comes first, and that is another one now; the rest was cured with it.
-    after = (SAME, replace(DOUBLE, count=2, cured=2))
+    after = (SAME, replace(DOUBLE, count=12, cured=12, left_out=10))
     room.controller._read()
-    room.answer(corpus=replace(ODD, findings=after), prepared=PREPARED)
+    corpus = replace(
+        ODD, findings=after, kept=28_990, changed=2, preview_left_out=(3,),
+        preview_cured=((1, PAIRS[1][0], "<b>x"),),
+    )  # fmt: skip
+    room.answer(corpus=corpus, prepared=PREPARED)
     assert order(odd) == ["duplicates", "identical"]
     assert names(odd) == ["duplicates"]
     assert odd.findings.currentRow() == 0
@@ -166,7 +171,20 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
     assert odd.findings.isVisible()
     row = odd.findings.row_named("duplicates")
     assert row is not None
-    assert row.remedy == "2 cured: only the first of each is kept"
+    assert row.remedy == "2 changed, 10 left out: only the first of each is kept"
+    assert odd.summary.text() == "28,990 kept · 2 changed · 10 left out"
+    assert odd.head.note_label.text().startswith("28,990 of 29,000 pairs")
+    # The pairs are shown as they are trained on.
+    model = odd.table.model()
+    assert model.data(model.index(1, 0)) == PAIRS[1][0]
+    assert model.data(model.index(1, 1)) == "✎ <b>x"
+    hint = model.data(model.index(1, 1), Qt.ItemDataRole.ToolTipRole)
+    assert f"In the file: {PAIRS[1][1]}" in hint
+    assert "&lt;b&gt;x" in hint
+    font = model.data(model.index(3, 0), Qt.ItemDataRole.FontRole)
+    assert font.strikeOut()
+    assert model.data(model.index(2, 0), Qt.ItemDataRole.FontRole) is None
+    assert "Left out" in model.data(model.index(3, 1), Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_undo_takes_a_tick_back_and_redo_sets_it_again(room: Room, odd: DataPanel) -> None:
@@ -220,7 +238,13 @@ def test_examples_are_plain_text_in_their_direction(room: Room, odd: DataPanel) 
     tick.click()
     assert room.draft.config.data.cures == ("duplicates",)
     assert names(odd) == ["duplicates"]
-    popup.close()
+    wanted: list[str] = []
+    odd.browse_wanted.connect(wanted.append)
+    button = popup.findChild(QPushButton, "browseFinding")
+    assert button is not None
+    button.click()
+    assert wanted == ["duplicates"]
+    assert not popup.isVisible()
 
 
 def test_a_long_cure_is_not_cut_off(room: Room, panel: DataPanel) -> None:
