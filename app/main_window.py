@@ -201,6 +201,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)
         data.browse.clicked.connect(lambda: self.browse_corpus())
         data.browse_wanted.connect(self.browse_corpus)
+        data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)

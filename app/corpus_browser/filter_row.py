@@ -36,6 +36,7 @@ class FilterRow(QWidget):
         self.setProperty("role", "form")  # its fields are as low as those of a form
         self.search = named(SearchField(self.tr("Words in either side")), "searchPairs")
         self.kind = named(Chooser(letters=18), "pairKind")
+        self.kind.setMaxVisibleItems(20)
         self.shortest = named(self._length_field(), "shortestPair")
         self.longest = named(self._length_field(), "longestPair")
         self.sort = named(Chooser(letters=22), "sortPairs")
@@ -174,12 +175,6 @@ class FilterRow(QWidget):
         chosen = self.kind.currentData()
         self.kind.clear()
         self.kind.addItem(self.tr("All pairs"), ALL)
-        among = self.tr("Looked for among the first {count} pairs.")
-        for found in corpus.found:
-            lines = [core_text(found.template).format(count=numbers.count(found.count))]
-            if corpus.looked_at and not found.cured and found.name != "blank":
-                lines.append(among.format(count=numbers.count(corpus.looked_at)))
-            self._offer(core_text(found.title), found.name, found.count, "\n".join(lines))
         changed, gone = len(corpus.changed), len(corpus.left_out(left_out))
         tips = (
             self.tr("Pairs that a cure has changed; the file stays as it is."),
@@ -191,6 +186,12 @@ class FilterRow(QWidget):
         if corpus.held_out:
             self.kind.addItem(self.tr("Held out"), HELD_OUT)
             self.kind.setItemData(self.kind.count() - 1, tips[2], Qt.ItemDataRole.ToolTipRole)
+        among = self.tr("Looked for among the first {count} pairs.")
+        for found in corpus.found:
+            lines = [core_text(found.template).format(count=numbers.count(found.count))]
+            if corpus.looked_at and not found.cured and found.name != "blank":
+                lines.append(among.format(count=numbers.count(corpus.looked_at)))
+            self._offer(core_text(found.title), found.name, found.count, "\n".join(lines))
         place = self.kind.findData(chosen)
         self.kind.setCurrentIndex(max(0, place))
         return place >= 0

@@ -183,7 +183,7 @@ class DataPanel(PanelBody):
         if record is None:
             self._stop_later.stop()
             self.stop.hide()
-            self._tell_outcome()
+            self.summary.setText("")
             self.split.show_progress("")
             self._show_split()
             return
@@ -231,7 +231,6 @@ class DataPanel(PanelBody):
         self._shown = ready.data
         self.findings.show_findings(ready)
         self._show_chip()
-        self._tell_outcome()
 
     def _show_head(self) -> None:
         """Say how many pairs there are, and if they are not those of the run."""
@@ -239,9 +238,7 @@ class DataPanel(PanelBody):
         if ready is None:
             return
         total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
-        text = (
-            self.tr("{kept} of {count} pairs") if self._loses(ready) else self.tr("{count} pairs")
-        )
+        text = self.tr("{kept} of {count}") if self._loses(ready) else self.tr("{count} pairs")
         parts = [text.format(count=total, kept=kept)]
         if run.folder and run.config and run.config.data != ready.data:
             parts.append(self.tr("for the next run"))
@@ -261,6 +258,10 @@ class DataPanel(PanelBody):
         del sizes[1 if ready.data.tokenizer.joint else 2 :]
         pieces = " + ".join(map(numbers.count, sizes))
         lines = [self.tr("Vocabulary: {sizes} pieces").format(sizes=pieces)]
+        if self._loses(ready):
+            text = self.tr("{kept} of {count} pairs are kept, the others are left out")
+            total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
+            lines.insert(0, text.format(count=total, kept=kept))
         for name, code in ready.corpus.encodings:
             lines.append(self.tr("{file} is read as {encoding}").format(file=name, encoding=code))
         return lines
@@ -304,10 +305,6 @@ class DataPanel(PanelBody):
             dialog.open()
 
     # Findings ----------------------------------------------------------------------------
-
-    def _tell_outcome(self) -> None:
-        """Say below the findings what the cures that are ticked do to the corpus."""
-        self.summary.setText(self.findings.outcome())
 
     def _turn(self, on: bool) -> None:
         """Show the findings, with as much room as they need, or the pairs again."""

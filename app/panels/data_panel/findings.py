@@ -12,7 +12,7 @@ from app.widgets.examples_popup import ExamplesPopup
 from app.widgets.finding_list import FindingList, FindingRow
 from app.widgets.knob_editors import core_text
 from s2s_core.configs import DataConfig, RunConfig
-from s2s_core.records import Finding
+from s2s_core.records import CorpusRecord, Finding
 
 ALL = "all"  # in `data.cures`: every cure there is
 NO_ROWS = ("cut",)  # its lines are not read, and so no rows of the corpus
@@ -22,6 +22,7 @@ class Findings(FindingList):
     """The findings of the corpus of the next run; a tick is a setting, and can be undone."""
 
     browse_wanted = Signal(str)  # all pairs of a finding
+    told = Signal(str)  # what the cures have done
 
     def __init__(self, controller: Controller, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,9 +34,11 @@ class Findings(FindingList):
 
     def show_findings(self, ready: CorpusReady) -> None:
         """Show what was found; of the same corpus, cured otherwise, rows keep their places."""
-        if self._ready is None or uncured(self._ready.data) != uncured(ready.data):
+        before, self._ready = self._ready, ready
+        if before is None or uncured(before.data) != uncured(ready.data):
             self.clear()
-        self._ready = ready
+        elif before.data.cures != ready.data.cures:
+            self.told.emit(self._outcome(ready.corpus))
         self._show(ready.data)
 
     def tick(self, name: str, on: bool) -> None:
@@ -71,19 +74,17 @@ class Findings(FindingList):
             popup.ticked.connect(lambda on: self.tick(name, on))
         popup.show_beside(self, self.visualItemRect(self.currentItem()))
 
-    def outcome(self) -> str:
-        """Return how many pairs there are to train on as cures are ticked; nothing without any."""
-        corpus = self._ready.corpus if self._ready else None
-        cured = [found for found in self._found() if found.cured]
-        if corpus is None or not corpus.kept or not cured:
-            return ""
-        cut = sum(found.left_out for found in cured if found.name in NO_ROWS)
-        told = (
-            (_tr("{count} kept"), corpus.kept),
-            (_tr("{count} changed"), corpus.changed),
-            (_tr("{count} left out"), corpus.pairs - corpus.kept + cut),
+    def _outcome(self, corpus: CorpusRecord) -> str:
+        """Return what the cures that are ticked do to the corpus."""
+        cut = sum(f.left_out for f in corpus.findings if f.name in NO_ROWS and f.cured)
+        numbers_of = {
+            "kept": corpus.kept, "pairs": corpus.pairs, "changed": corpus.changed,
+            "left_out": corpus.pairs - corpus.kept + cut,
+        }  # fmt: skip
+        text = self.tr(
+            "{kept} of {pairs} pairs are kept, {changed} of them changed; {left_out} are left out."
         )
-        return " · ".join(text.format(count=numbers.count(n)) for text, n in told if n)
+        return text.format(**{name: numbers.count(n) for name, n in numbers_of.items()})
 
     def _ask(self, names: list[str]) -> None:
         order = list(dict.fromkeys((*self._curable(), *names)))
@@ -127,7 +128,7 @@ def _row(found: Finding, cures: list[str]) -> FindingRow:
     cure, is_ticked = core_text(found.cure) if found.cure else "", found.name in cures
     remedy = _tr("Cure: {cure}").format(cure=cure) if cure else ""
     if is_ticked and found.cured:
-        remedy = _tr("{outcome}: {cure}").format(outcome=_outcome(found), cure=cure)
+        remedy = _tr("Cured: {outcome}").format(outcome=_outcome(found))
     lines = [text]
     if cure:
         lines.append(_tr("Tick it, and {cure}.").format(cure=cure))

@@ -152,6 +152,8 @@ def test_a_finding_that_cannot_be_cured_has_no_box(room: Room, odd: DataPanel) -
 
 
 def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataPanel) -> None:
+    told: list[str] = []
+    odd.findings.told.connect(told.append)
     odd.findings.setFocus()
     odd.findings.setCurrentRow(0)
     QTest.keyClick(odd.findings, Qt.Key.Key_Space)
@@ -171,9 +173,10 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
     assert odd.findings.isVisible()
     row = odd.findings.row_named("duplicates")
     assert row is not None
-    assert row.remedy == "2 changed, 10 left out: only the first of each is kept"
-    assert odd.summary.text() == "28,990 kept · 2 changed · 10 left out"
-    assert odd.head.note_label.text().startswith("28,990 of 29,000 pairs")
+    assert row.remedy == "Cured: 2 changed, 10 left out"
+    sentence = "28,990 of 29,000 pairs are kept, 2 of them changed; 10 are left out."
+    assert told == [sentence]
+    assert odd.head.note_label.text().startswith("28,990 of 29,000")
     # The pairs are shown as they are trained on.
     model = odd.table.model()
     assert model.data(model.index(1, 0)) == PAIRS[1][0]
