@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -23,9 +23,10 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
 
-from app.widgets.heatmap_layout import Layout, placed, visible
+from app.widgets.heatmap_grid import placed
+from app.widgets.heatmap_layout import Layout, visible
 from app.widgets.heatmap_painter import (
     WRAPPED,
     HeatmapPainter,
@@ -36,6 +37,7 @@ from app.widgets.heatmap_painter import (
 from app.widgets.heatmap_scale import AUTOMATIC, LINEAR, LOGARITHMIC, ColourScale, scale_for
 from app.widgets.numbers import probability
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, sized
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import isolated
 from app.widgets.theme import current_theme
 from s2s_core.files import replacing
@@ -96,11 +98,12 @@ class Heatmap(QAbstractScrollArea):
             )
         tokens = list(source_tokens), list(target_tokens)
         is_other = tokens != (self.source_tokens, self.target_tokens)
+        before = self._layout if tokens[0] == self.source_tokens else None
         self.source_tokens, self.target_tokens = tokens
         self.weights = weights
         self._colour()
         if is_other:
-            self._lay_out_again()
+            self._lay_out_again(before)
         if not self._is_inside(self._cell):
             self._choose(NOWHERE)
         self._describe()
@@ -108,6 +111,7 @@ class Heatmap(QAbstractScrollArea):
     def clear(self, hint: str = "") -> None:
         """Show nothing but a sentence that says what will appear here."""
         self._hint = hint or self._hint
+        self._scale = ColourScale()
         self.show_weights(np.zeros((0, 0), np.float32), [], [])
 
     def point(self, target: int, source: int) -> None:
@@ -133,6 +137,16 @@ class Heatmap(QAbstractScrollArea):
         """Return target and source position of the cell at a place; -1 and -1 outside."""
         layout = self._placed()
         return layout.cell_at(position) if layout else NOWHERE
+
+    def _token_at(self, position: QPointF) -> str:
+        """Return the whole token whose label is at a place; its label may be cut, or left out."""
+        layout = self._placed()
+        row, column = layout.label_at(position) if layout else NOWHERE
+        if row < 0 and column < 0:
+            return ""
+        return isolated(
+            visible(self.target_tokens[row] if row >= 0 else self.source_tokens[column])
+        )
 
     def reading(self, target: int, source: int) -> str:
         """Return what a cell says: "chat ← cat 0.93"."""
@@ -271,18 +285,18 @@ class Heatmap(QAbstractScrollArea):
 
     # -- layout and painting ------------------------------------------------------------------
 
-    def _placed(self) -> Layout | None:
+    def _placed(self, before: Layout | None = None) -> Layout | None:
         """Return where everything stands now, as far as it is scrolled."""
         if not self.weights.size:
             return None
         if self._layout is None:
             tokens = self.source_tokens, self.target_tokens
-            self._layout = placed(self, self.viewport().rect(), tokens, is_whole=self.is_whole)
+            self._layout = placed(
+                self, self.viewport().rect(), tokens, is_whole=self.is_whole, before=before
+            )
             self._fit_bars(self._layout)
         across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
-        if not (across or down):
-            return self._layout
-        return replace(self._layout, cells=self._layout.cells.translated(-across, -down))
+        return self._layout.scrolled(across, down) if across or down else self._layout
 
     def _fit_bars(self, layout: Layout) -> None:
         for bar, total, seen, step in (
@@ -296,14 +310,14 @@ class Heatmap(QAbstractScrollArea):
             bar = self.horizontalScrollBar()
             bar.setValue(bar.maximum())  # where reading begins
 
-    def _lay_out_again(self) -> None:
+    def _lay_out_again(self, before: Layout | None = None) -> None:
         """Place everything anew, now: bars that appear while one paints would be seen to jump."""
         self._layout = None
-        self._placed()
+        self._placed(before)
         self.viewport().update()
 
     def _colour(self) -> None:
-        self._scale = scale_for(self.scale_choice, self.weights)
+        self._scale = scale_for(self.scale_choice, self.weights, self._scale)
         self._image = coloured(self.weights, self._scale)
         self.viewport().update()
 
@@ -340,6 +354,13 @@ class Heatmap(QAbstractScrollArea):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: N802
         self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            token = self._token_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), plain_tooltip(token), self)
+            return True
+        return super().viewportEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.heatmap_layout import ANGLE, GAP, Layout
+from app.widgets.heatmap_layout import GAP, Layout, stands_upright
 from app.widgets.heatmap_scale import ColourScale, colours
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import isolated
@@ -22,6 +22,12 @@ _WRITTEN = 0.095  # weights below it are not written into their cells: they woul
 _BRIGHT = 0.6  # level of a colour on which ink has to be dark
 _STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _ENDS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
+_FOOT = Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextDontClip
+_STANDS = Qt.AlignmentFlag.AlignHCenter | _FOOT
+_STANDS_LEFT, _STANDS_RIGHT = (
+    Qt.AlignmentFlag.AlignRight | _FOOT,
+    Qt.AlignmentFlag.AlignLeft | _FOOT,
+)
 WRAPPED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
 
 
@@ -98,7 +104,7 @@ class HeatmapPainter:
         layout, picture, scale = self.layout, self.picture, scale_of(self.widget)
         font = sized(self.widget, 0.45 * min(layout.height, layout.width) / scale)
         metrics = QFontMetricsF(font)
-        if font.pixelSize() < 9 or metrics.horizontalAdvance(".88") > layout.width - 4:
+        if font.pixelSize() < 9 * scale or metrics.horizontalAdvance(".88") > layout.width - 4:
             return
         self.painter.setFont(font)
         levels = picture.scale.levels(picture.weights)
@@ -120,12 +126,12 @@ class HeatmapPainter:
     def _draw_labels(self) -> None:
         """Write the tokens; the chosen ones stand out, and before their neighbours."""
         theme, layout, painter = current_theme(), self.layout, self.painter
-        painter.setFont(layout.font)
+        painter.setFont(layout.labels.font)
         rows, columns = layout.seen()
         is_chosen = self.picture.cell != (-1, -1)
         for draw, (first, last), stride, chosen in (
-            (self._draw_target, rows, layout.target_stride, self.picture.cell[0]),
-            (self._draw_source, columns, layout.source_stride, self.picture.cell[1]),
+            (self._draw_target, rows, layout.labels.target_stride, self.picture.cell[0]),
+            (self._draw_source, columns, layout.labels.source_stride, self.picture.cell[1]),
         ):
             painter.setPen(QColor(theme.mute if is_chosen else theme.ink))
             for i in range(-(-first // stride) * stride, last + 1, stride):
@@ -139,17 +145,34 @@ class HeatmapPainter:
         layout = self.layout
         middle = layout.cells.top() + (row + 0.5) * layout.height
         box = QRectF(0, middle - 40, layout.view.left() - 4 - GAP, 80)
-        self.painter.drawText(box, _ENDS, isolated(layout.target_labels[row]))
+        self.painter.drawText(box, _ENDS, isolated(layout.labels.target[row]))
 
     def _draw_source(self, column: int) -> None:
         layout = self.layout
         middle = layout.left_of(column) + 0.5 * layout.width
+        text = layout.labels.source[column]
+        label, foot = isolated(text), layout.view.top() - 4 - GAP
+        if not layout.labels.angle or stands_upright(layout.labels.font, text):
+            self._draw_level(column, middle, foot + GAP - 2)
+            return
         self.painter.save()
-        self.painter.translate(middle, layout.view.top() - 4 - GAP)
-        self.painter.rotate(-ANGLE)
-        label = isolated(layout.source_labels[column])
+        self.painter.translate(middle, foot)
+        self.painter.rotate(-layout.labels.angle)
         self.painter.drawText(QRectF(0, -40, 800, 80), _STARTS, label)
         self.painter.restore()
+
+    def _draw_level(self, column: int, middle: float, foot: float) -> None:
+        """Write a source label above its column; the last one, if it is longer, away from it."""
+        layout, label = self.layout, isolated(self.layout.labels.source[column])
+        box, side = QRectF(middle - 400, foot - 80, 800, 80), _STANDS
+        length = QFontMetricsF(layout.labels.font).horizontalAdvance(label)
+        if length > layout.width + GAP and column == layout.columns - 1:
+            edge = layout.left_of(column)
+            if layout.is_mirrored:
+                box, side = QRectF(0, foot - 80, edge + layout.width, 80), _STANDS_LEFT
+            else:
+                box, side = QRectF(edge, foot - 80, 800, 80), _STANDS_RIGHT
+        self.painter.drawText(box, side, label)
 
     def _draw_legend(self) -> None:
         painter, bar = self.painter, self.layout.legend
@@ -179,6 +202,11 @@ class HeatmapPainter:
             else:
                 left = bar.left() + place * bar.width() - place * wide
                 painter.drawText(QPointF(left, bar.bottom() + 0.9 * high), text)
+        name = self.picture.scale.name
+        if is_upright:
+            painter.drawText(bar.bottomLeft() + QPointF(0, 1.4 * metrics.height()), name)
+        else:
+            painter.drawText(bar.bottomRight() + QPointF(10, 0), name)
         if self.picture.caption:
             room = QRectF(self.widget.rect()).adjusted(0, 0, 0, -2)
             side = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom

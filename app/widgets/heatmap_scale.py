@@ -8,10 +8,13 @@ from functools import cache
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication
 
 AUTOMATIC, LINEAR, LOGARITHMIC = "automatic", "linear", "logarithmic"
 LOWEST = 1e-3  # of the logarithmic scale; what is less has the same colour
-DARK = 0.12  # a row whose largest weight is below would be all but black on a linear scale
+# The largest weight of a row: less is all but black on a linear scale, more is well to be seen.
+# Between the two the scale stays as it is, so that it does not flicker while a model learns.
+DARK, BRIGHT = 0.06, 0.2
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,14 @@ class ColourScale:
         return levels
 
     @property
+    def name(self) -> str:
+        """What it is called, in short."""
+        translate = QCoreApplication.translate
+        if self.is_logarithmic:
+            return translate("ColourScale", "log")
+        return translate("ColourScale", "linear")
+
+    @property
     def ticks(self) -> tuple[tuple[float, str], ...]:
         """Places along the colours, from 0 to 1, and the weights that stand there."""
         if not self.is_logarithmic:
@@ -37,11 +48,18 @@ class ColourScale:
         return (0.0, ".001"), (1 / 3, ".01"), (2 / 3, ".1"), (1.0, "1")
 
 
-def scale_for(choice: str, weights: NDArray[np.floating]) -> ColourScale:
-    """Return the scale of a choice; automatic: logarithmic where half of the rows would be dark."""
+def scale_for(
+    choice: str, weights: NDArray[np.floating], before: ColourScale | None = None
+) -> ColourScale:
+    """Return the scale of a choice; automatic: logarithmic where half of the rows would be dark.
+
+    before: the scale of earlier weights, which is kept where either would do
+    """
     if choice != AUTOMATIC or not weights.size:
         return ColourScale(choice == LOGARITHMIC)
-    return ColourScale(bool(np.median(np.nan_to_num(weights).max(axis=1)) < DARK))
+    largest = float(np.median(np.nan_to_num(weights).max(axis=1)))
+    is_logarithmic = before is not None and before.is_logarithmic
+    return ColourScale(largest < (BRIGHT if is_logarithmic else DARK))
 
 
 @cache

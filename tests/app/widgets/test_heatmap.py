@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import time
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -140,8 +141,59 @@ def test_where_four_rows_have_no_room_the_whole_sentence_is_shown(heatmap: Heatm
     heatmap.show_weights(weights(9, 10), [f"word{i}" for i in range(10)], [*"abcdefghi"])
     layout = laid_out(heatmap)
     assert not layout.scrolls
-    assert layout.target_stride > 1
+    assert layout.labels.target_stride > 1
     heatmap.grab()
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("columns", [4, 11, 17, 26, 41, 121])
+def test_labels_are_never_small_and_never_on_each_other(
+    heatmap: Heatmap, columns: int, scale: int
+) -> None:  # fmt: skip
+    font = heatmap.font()
+    font.setPixelSize(13 * scale)
+    heatmap.setFont(font)
+    heatmap.resize(366 * scale, 275 * scale)
+    tokens = (["the", "little", "girl", "standing", "there"] * 30)[: columns - 1]
+    heatmap.show_weights(weights(columns, columns), [*tokens, "‹end›"], [*tokens, "‹end›"])
+    layout = laid_out(heatmap)
+    size = layout.labels.font.pixelSize()
+    assert size >= 11 * scale
+    assert layout.labels.target_stride * layout.height >= size
+    apart = layout.labels.source_stride * layout.width
+    if layout.labels.angle:
+        assert apart * math.sin(math.radians(layout.labels.angle)) >= size
+    else:
+        assert apart >= max(map(QFontMetricsF(layout.labels.font).horizontalAdvance, tokens))
+    heatmap.grab()
+
+
+def test_a_label_that_is_cut_or_left_out_is_told_where_it_belongs(heatmap: Heatmap) -> None:
+    tokens = [f"word{i}" for i in range(40)]
+    heatmap.show_weights(weights(40, 40), tokens, tokens)
+    layout = laid_out(heatmap)
+    assert layout.is_thinned
+    for row in (0, 7, 39):
+        place = QPointF(layout.view.left() - 20, layout.cell_box(row, 0).center().y())
+        assert f"word{row}" in heatmap._token_at(place)
+    for column in (0, 7, 39):  # 20 pixels along the label, which rises from the top of its column
+        foot = QPointF(layout.cell_box(0, column).center().x(), layout.view.top() - 10)
+        angle = math.radians(layout.labels.angle)
+        along = QPointF(20 * math.cos(angle), -20 * math.sin(angle))
+        assert f"word{column}" in heatmap._token_at(foot + along)
+    assert heatmap._token_at(QPointF(layout.view.center())) == ""
+
+
+def test_a_word_more_or_less_leaves_the_cells_in_their_places(heatmap: Heatmap) -> None:
+    source = [f"word{i}" for i in range(9)]
+    boxes, heights = set(), set()
+    for target in ("abcdefgh", "abcdefghi", "abcdefg"):
+        heatmap.show_weights(weights(len(target), 9), source, [*target])
+        boxes.add(laid_out(heatmap).cell_box(3, 3).getRect())
+        heights.add(laid_out(heatmap).height)
+    assert len(boxes) == 2  # one word more has no room, but then all of them keep it
+    heatmap.show_weights(weights(2, 9), source, ["a", "b"])
+    assert laid_out(heatmap).height > max(heights)
 
 
 def test_a_short_translation_takes_the_room_below_it(heatmap: Heatmap) -> None:
@@ -162,8 +214,11 @@ def test_all_cells_and_labels_have_room(
     layout = laid_out(heatmap)
     assert heatmap.viewport().rect().contains(layout.view)
     assert layout.cells.contains(layout.view)
-    assert 10 <= layout.width <= 44  # as large as a label, and one scrolls
-    assert 10 <= layout.height <= 44
+    assert 5 <= layout.width <= 48  # large enough to be told apart, or one scrolls
+    assert 5 <= layout.height <= 48
+    if layout.scrolls:
+        assert layout.labels.source_stride == layout.labels.target_stride == 1
+        assert layout.view.width() % layout.width == layout.view.height() % layout.height == 0
     if min(layout.width, layout.height) > 16:  # nearly square, however much room there is
         assert max(layout.width, layout.height) <= 1.5 * min(layout.width, layout.height)
     heatmap.grab()
@@ -179,26 +234,26 @@ def test_a_sentence_of_usual_length_needs_no_scrolling(
 
 
 def test_what_is_scrolled_to_is_said_and_every_label_is_there(heatmap: Heatmap) -> None:
-    tokens = [f"w{i}" for i in range(60)]
-    heatmap.show_weights(weights(60, 60), tokens, tokens)
+    tokens = [f"w{i}" for i in range(90)]
+    heatmap.show_weights(weights(90, 90), tokens, tokens)
     layout = laid_out(heatmap)
     assert layout.scrolls
-    assert layout.source_stride == layout.target_stride == 1
+    assert layout.labels.source_stride == layout.labels.target_stride == 1
     assert heatmap.caption().startswith("source 1 to ")
     heatmap.horizontalScrollBar().setValue(heatmap.horizontalScrollBar().maximum())
     heatmap.verticalScrollBar().setValue(heatmap.verticalScrollBar().maximum())
-    assert heatmap.caption().endswith("to 60 of 60")
+    assert heatmap.caption().endswith("to 90 of 90")
     corner = QPointF(laid_out(heatmap).view.bottomRight()) - QPointF(3, 3)
-    assert heatmap.cell_at(corner) == (59, 59)
+    assert heatmap.cell_at(corner) == (89, 89)
 
 
 def test_arrow_keys_scroll_along(heatmap: Heatmap) -> None:
-    tokens = [f"w{i}" for i in range(60)]
-    heatmap.show_weights(weights(60, 60), tokens, tokens)
-    for _ in range(60):
+    tokens = [f"w{i}" for i in range(90)]
+    heatmap.show_weights(weights(90, 90), tokens, tokens)
+    for _ in range(90):
         QTest.keyClick(heatmap, Qt.Key.Key_Down)
     assert heatmap.verticalScrollBar().value() == heatmap.verticalScrollBar().maximum()
-    assert "59" in heatmap.reading(*heatmap._cell)
+    assert "89" in heatmap.reading(*heatmap._cell)
 
 
 def test_the_whole_matrix_can_be_seen_at_once(heatmap: Heatmap) -> None:
@@ -209,7 +264,7 @@ def test_the_whole_matrix_can_be_seen_at_once(heatmap: Heatmap) -> None:
     layout = laid_out(heatmap)
     assert not layout.scrolls
     assert heatmap.viewport().rect().contains(layout.cells)
-    assert layout.source_stride > 1
+    assert layout.labels.source_stride > 1
 
 
 def test_even_attention_over_a_long_sentence_is_no_black_square(heatmap: Heatmap) -> None:
@@ -219,6 +274,19 @@ def test_even_attention_over_a_long_sentence_is_no_black_square(heatmap: Heatmap
     assert heatmap._image.pixelColor(5, 5).name() != "#440154"
     heatmap.show_weights(np.eye(4), list("abcd"), list("wxyz"))
     assert not heatmap._scale.is_logarithmic
+
+
+def test_the_automatic_scale_does_not_flicker_while_a_model_learns(heatmap: Heatmap) -> None:
+    names = []
+    for largest in (0.05, 0.1, 0.19, 0.1, 0.05, 0.3, 0.19, 0.1, 0.07, 0.05):
+        row = np.full((1, 40), (1 - largest) / 39)
+        row[0, 3] = largest
+        heatmap.show_weights(row, [*map(str, range(40))], ["x"])
+        names.append(heatmap._scale.name)
+    assert names == [*["log"] * 5, *["linear"] * 4, "log"]
+    heatmap.clear()
+    heatmap.show_weights(np.full((1, 8), 0.125), [*"abcdefgh"], ["x"])
+    assert heatmap._scale.name == "linear"  # another run does not inherit it
 
 
 def test_the_scale_can_be_chosen(heatmap: Heatmap) -> None:
@@ -265,8 +333,8 @@ def test_pointing_at_a_row_lets_it_stand_out_and_tells_nobody(heatmap: Heatmap) 
 def test_tokens_of_any_script_are_painted(heatmap: Heatmap) -> None:
     heatmap.show_weights(weights(len(SCRIPTS), len(SCRIPTS)), SCRIPTS, SCRIPTS)
     heatmap.grab()
-    assert laid_out(heatmap).source_labels[6:8] == ("␣", "␣")
-    assert "…" in laid_out(heatmap).target_labels[5]
+    assert laid_out(heatmap).labels.source[6:8] == ("␣", "␣")
+    assert "…" in laid_out(heatmap).labels.target[5]
     assert SCRIPTS[5] in heatmap.reading(5, 5)
 
 
@@ -300,10 +368,10 @@ def test_files_are_written(heatmap: Heatmap, tmp_path: Path) -> None:
 
 
 def test_the_picture_of_a_long_sentence_is_all_of_it(heatmap: Heatmap, tmp_path: Path) -> None:
-    tokens = [f"w{i}" for i in range(60)]
-    heatmap.show_weights(weights(60, 60), tokens, tokens)
+    tokens = [f"w{i}" for i in range(90)]
+    heatmap.show_weights(weights(90, 90), tokens, tokens)
     heatmap.save_svg(tmp_path / "map.svg")
-    assert "w59" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+    assert "w89" in (tmp_path / "map.svg").read_text(encoding="utf-8")
     copy = next(action for action in heatmap.menu().actions() if "Copy" in action.text())
     copy.trigger()
     image = QGuiApplication.clipboard().image()
