@@ -43,6 +43,7 @@ from s2s_core.records import (
 
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
+MOST_LINES_SHOWN = 3, 6  # of each field, in a low and in a high panel; more are scrolled to
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 
@@ -194,6 +195,7 @@ class TranslatePanel(PanelBody):
             by_text = {record.source: record for record in self._records.values()}
             kept = {i: by_text[text] for i, text in enumerate(lines) if text in by_text}
         self._lines, self._records = lines, kept
+        self.translation.make_room(lines)
         self._show_all()
         self._ask()
 
@@ -345,7 +347,6 @@ class TranslatePanel(PanelBody):
         found = differences(best.text, reference, best.separator) if reference else []
         if reference and all(each.is_same for each in found):
             notes.append(self.tr("as the reference ✓"))
-            found = []
         self.translation.show_note(" · ".join(notes), found, best.separator)
 
     def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:
@@ -394,6 +395,14 @@ class TranslatePanel(PanelBody):
         super().showEvent(event)
         self._controller.watch("translation", True)
         self._watch()
+
+    def resizeEvent(self, event: Any) -> None:
+        """Give the fields more lines where there is more height; the heat map has the rest."""
+        super().resizeEvent(event)
+        low, high = MOST_LINES_SHOWN
+        most = min(max(low, self.height() // px(180)), high)
+        self.source.set_most_lines(most)
+        self.translation.set_most_lines(most)
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)

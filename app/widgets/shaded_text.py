@@ -36,6 +36,7 @@ from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import Line, Shading, Word, written
 
 MOST_LINES = 4  # more are scrolled to: what is below needs its room
+EXPECTED = (1.1, 1.7)  # length of a translation, in lengths of its source; and the most
 LINE_SPACING = 120.0  # per cent
 SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 DOWNWARDS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -65,6 +66,9 @@ class ShadedText(QTextEdit):
         self._words: list[Word] = []
         self._reached = -1  # among all words
         self._attention: Mapping[int, float] | None = None
+        self._most, self._room = MOST_LINES, (0, MOST_LINES)  # lines
+        self._held = 0.0  # height that is kept, however short the text becomes
+        self._fitted_to = 0  # width
         self.setAcceptDrops(False)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -198,11 +202,37 @@ class ShadedText(QTextEdit):
             block = block.next()
 
     def _fit(self) -> None:
-        most = self._height_of(MOST_LINES)
-        wanted = min(self.document().size().height(), most)
-        height = round(max(wanted, self._least_height()) + 0.49)
+        most = self._height_of(min(self._most, max(self._room[1], self._least)))
+        self._held = max(self._held, min(self.document().size().height(), most))
+        height = round(max(self._held, self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
+
+    def fit_anew(self) -> None:
+        """Be no higher than the text needs from now on; otherwise it only grows."""
+        self._held = 0.0
+        self._fit()
+
+    def set_most_lines(self, most: int) -> None:
+        """Take so many lines at most; more are scrolled to."""
+        if most != self._most:
+            self._most = most
+            self.fit_anew()
+
+    def make_room(self, sources: Sequence[str]) -> bool:
+        """Take the room that translations of these lines will need; return whether it is other.
+
+        It follows from the sources: a model that has just begun to learn babbles, and a field that
+        grew and shrank with it would push about what is below.
+        """
+        metrics, width = self.fontMetrics(), max(1, self.viewport().width() - px(8))
+        lengths = [metrics.horizontalAdvance(line) / width for line in sources]
+        least, most = (sum(ceil(share * n) or 1 for n in lengths) for share in EXPECTED)
+        room = min(least, MOST_LINES), most
+        is_other, self._room = room != self._room, room
+        if is_other:
+            self.fit_anew()
+        return is_other
 
     def _least_height(self) -> float:
         """Return the height of the least lines, or of a longer placeholder while it is shown.
@@ -210,7 +240,7 @@ class ShadedText(QTextEdit):
         More than one, because a translation that grows by a word must not push about what is below.
         """
         margin = 2 * self.document().documentMargin()
-        lines = self._height_of(self._least)
+        lines = self._height_of(min(self._most, max(self._room[0], self._least)))
         if self.document().isEmpty() and self._placeholder:
             lines = max(lines, wrapped_height(self, self._placeholder))
         return lines + margin
@@ -348,7 +378,9 @@ class ShadedText(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        if self.width() != self._fitted_to:  # and not for the scroll bar
+            self._fitted_to = self.width()
+            self.fit_anew()
         self._place_numbers()
         self.viewport().update()  # a placeholder of two lines is drawn anew
 
@@ -356,7 +388,7 @@ class ShadedText(QTextEdit):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_numbers"):
             self._set_numbered(len(self._lines) > 1)
-            self._fit()
+            self.fit_anew()
             self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -53,6 +53,7 @@ class SourceField(QPlainTextEdit):
         self.document().setDefaultTextOption(option)
         self.document().setDocumentMargin(px(2))
         self._is_silent = False
+        self._most = MOST_LINES
         self._line = 0
         self._words: list[tuple[int, int]] = []  # spans in the current line
         self._reached = -1
@@ -199,6 +200,12 @@ class SourceField(QPlainTextEdit):
             yield block.blockNumber(), box
             block = block.next()
 
+    def set_most_lines(self, most: int) -> None:
+        """Take so many lines at most; more are scrolled to."""
+        if most != self._most:
+            self._most = most
+            self._fit()
+
     def _fit(self) -> None:
         is_numbered = self.blockCount() > 1
         if self._numbers.isHidden() == is_numbered:
@@ -206,7 +213,7 @@ class SourceField(QPlainTextEdit):
             self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
         self._place_numbers()
         block, height, lines = self.document().firstBlock(), 0.0, 0
-        while block.isValid() and lines <= MOST_LINES:
+        while block.isValid() and lines <= self._most:
             height += self.blockBoundingRect(block).height()
             lines += max(1, block.layout().lineCount())
             block = block.next()
@@ -214,8 +221,8 @@ class SourceField(QPlainTextEdit):
         frame = px(6) * 2 + 2 + 2 * self.document().documentMargin()
         if self.document().isEmpty() and self.placeholderText():
             height = wrapped_height(self, self.placeholderText())
-        shown = min(max(height, line), line * MOST_LINES)
-        wants_bar = height > line * MOST_LINES + 1
+        shown = min(max(height, line), line * self._most)
+        wants_bar = height > line * self._most + 1
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if wants_bar else policy.ScrollBarAlwaysOff

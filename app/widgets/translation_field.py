@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.differences import Difference, marked, plain
 from app.widgets.pictures import blend
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import is_right_to_left, isolated
-from app.widgets.shaded_text import ShadedText
+from app.widgets.scrolled_note import ScrolledNote
+from app.widgets.shaded_text import MOST_LINES, ShadedText
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 from app.widgets.words import Line, shade
 
@@ -31,10 +32,8 @@ class TranslationField(QFrame):
         self._plain_note = ""
         self._found: tuple[Difference, ...] = ()
         self._separator = " "
-        self._note = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
-        self._note.setProperty("role", "muted")
-        self._note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._note.setIndent(px(3))
+        self._note = ScrolledNote(MOST_LINES)
+        self._note.setAccessibleName(self.tr("about the translation"))
         self._note.setToolTip(plain_tooltip(self._legend()))
         self._note.hide()
         self._column = layout = QVBoxLayout(self)
@@ -44,6 +43,21 @@ class TranslationField(QFrame):
         layout.addWidget(self._note)
         self.setFocusProxy(self.view)
         self.view.focus_changed.connect(self._show_focus)
+
+    def make_room(self, sources: Sequence[str]) -> None:
+        """Take the room for translations of other lines; until then the field only grows.
+
+        A model in training says more and less with every step: what is below must not jump.
+        """
+        if self.view.make_room(sources):
+            self._note.fit_anew()
+            self._settle()
+
+    def set_most_lines(self, most: int) -> None:
+        """Take so many lines at most for the translations, and for what is said of them."""
+        self.view.set_most_lines(most)
+        self._note.set_most_lines(most)
+        self._settle()
 
     def show_lines(self, lines: Sequence[Line], current: int) -> None:
         """Show several hypotheses, aligned with their sources."""
@@ -72,6 +86,9 @@ class TranslationField(QFrame):
     def clear(self) -> None:
         """Show the placeholder again."""
         self.show_hypothesis([])
+        self.view.fit_anew()
+        self._note.fit_anew()
+        self._settle()
 
     def text(self) -> str:
         """The hypotheses as plain text, one a line."""
@@ -100,7 +117,7 @@ class TranslationField(QFrame):
                 between = " · "
             reference = escape(self._reference()).format(reference=reference)
             text = f"{text}{between}{reference}" if text else reference
-        self._note.setText(text)
+        self._note.set_text(text)
 
     def _settle(self) -> None:
         """Lay out what has grown or shrunk now; Qt would first paint the note over the words."""

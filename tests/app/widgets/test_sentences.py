@@ -7,7 +7,6 @@ from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QLabel,
     QStyleOptionViewItem,
     QTextEdit,
     QToolTip,
@@ -20,6 +19,7 @@ from app.widgets.differences import differences
 from app.widgets.pair_table import PairTable
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import is_right_to_left
+from app.widgets.scrolled_note import ScrolledNote
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
 from app.widgets.translation_field import TranslationField
@@ -236,13 +236,12 @@ def test_the_note_never_stands_on_the_words(qtbot: QtBot) -> None:
     panel.resize(360, 500)
     with qtbot.waitExposed(panel):
         panel.show()
-    note = field.findChild(QLabel)
+    note = field.findChild(ScrolledNote)
     assert note is not None
     for count, probability in ((40, 0.3), (3, 1.0), (12, 0.3), (28, 1.0)):
         field.show_hypothesis([("oiseau", probability)] * count, "cut, as it would not end · " * 3)
         assert note.geometry().top() > field.view.geometry().bottom()
         assert note.geometry().bottom() < field.height()
-        assert note.height() >= note.heightForWidth(note.width())
         QGuiApplication.processEvents()  # and the next answer comes
 
 
@@ -333,11 +332,47 @@ def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: Q
     field.show_hypothesis([("chat", 0.5)] * 60, "note")
     assert 1.5 * two < view.height() < 2.2 * two
     assert view.verticalScrollBar().maximum() > 0  # the rest is scrolled to
-    field.show_hypothesis([("chat", 0.5)])
-    assert view.height() == two  # a word more or less moves nothing
+    high = field.sizeHint().height()
+    field.show_hypothesis([("chat", 0.5)], "note")
+    assert field.sizeHint().height() == high  # a word more or less moves nothing
+    field.make_room(["cat"] * 2)
+    assert view.height() == two
     field.clear()
     assert field.text() == ""
     assert view.height() == two
+
+
+def test_room_for_a_translation_follows_from_its_source(qtbot: QtBot) -> None:
+    field, view = _translation(qtbot)
+    field.make_room(["a short one"])
+    two = view.height()
+    field.show_hypothesis([("babble", 0.1)] * 60)
+    assert view.height() == two  # so much is not to be expected, and is scrolled to
+    field.make_room(["a source of many words " * 5])
+    room = view.height()
+    assert room > 1.3 * two
+    for words in (0, 3, 20, 5):
+        field.show_hypothesis([("mot", 0.5)] * words)
+        assert view.height() == room
+
+
+def test_a_long_reference_takes_four_lines_and_is_scrolled_to(qtbot: QtBot) -> None:
+    field, _ = _translation(qtbot)
+    field.resize(360, 300)
+    field.show()
+    field.show_hypothesis([("le", 0.5)])
+    field.show_note("probability 0.45", differences("le", "le chien noir " * 40))
+    note = field._note
+    line = note._label.fontMetrics().lineSpacing()
+    assert 4 * line <= note.height() < 5 * line
+    assert note.verticalScrollBar().maximum() > 0
+    assert note.focusPolicy() == Qt.FocusPolicy.StrongFocus  # it can be scrolled by keys
+    high = note.height()
+    field.show_note("probability 0.45")
+    assert note.height() == high
+    assert note.focusPolicy() == Qt.FocusPolicy.NoFocus
+    note.fit_anew()
+    assert note.height() < 2 * line
 
 
 def test_less_sure_means_more_shaded() -> None:

@@ -1,0 +1,83 @@
+"""A few lines of rich text; what is longer is scrolled to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy
+
+from app.widgets.theme import LOOK_CHANGES, px
+
+_MARGIN = 3  # pixels that a label puts around rich text
+
+
+class ScrolledNote(QScrollArea):
+    """As high as its text, up to a number of lines; it never shrinks until it may.
+
+    What is below it does not jump about while the text changes many times a second.
+    """
+
+    def __init__(self, most_lines: int) -> None:
+        super().__init__()
+        self._most_lines = most_lines
+        self._held, self._fitted_to = 0, 0
+        self._label = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
+        self._label.setProperty("role", "muted")
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._label.setIndent(px(3))
+        self.setProperty("role", "note")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setWidget(self._label)
+        self.setWidgetResizable(True)
+
+    def text(self) -> str:
+        """Return the rich text."""
+        return self._label.text()
+
+    def set_text(self, text: str) -> None:
+        """Show other rich text."""
+        if text != self._label.text():
+            self._label.setText(text)
+            self._fit()
+
+    def set_most_lines(self, most: int) -> None:
+        """Take so many lines at most."""
+        if most != self._most_lines:
+            self._most_lines = most
+            self.fit_anew()
+
+    def fit_anew(self) -> None:
+        """Be no higher than the text needs from now on."""
+        self._held = 0
+        self._fit()
+
+    def _fit(self) -> None:
+        most = self._most_lines * self._label.fontMetrics().lineSpacing() + _MARGIN
+        needed = self._label.heightForWidth(self.width())
+        is_longer = needed > most
+        # Only then there is something to do here with keys.
+        focus = Qt.FocusPolicy.StrongFocus if is_longer else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(focus)
+        self.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded
+            if is_longer
+            else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
+        self._held = max(self._held, min(needed, most))
+        if self._held != self.maximumHeight() or self._held != self.minimumHeight():
+            self.setFixedHeight(self._held)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.width() != self._fitted_to:  # and not for the scroll bar
+            self._fitted_to = self.width()
+            self.fit_anew()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_label"):
+            self.fit_anew()
