@@ -54,7 +54,7 @@ class Theme:
 
 
 LIGHT = Theme(
-    "light", ink="#1c1e26", mute="#5b6070", line="#d9dce5", edge="#888d9c", background="#f4f5f8",
+    "light", ink="#1c1e26", mute="#5b6070", line="#d9dce5", edge="#808594", background="#f4f5f8",
     card="#ffffff", field="#ffffff", accent="#5b5bd6", accent_soft="#ececfb", on_accent="#ffffff",
     source="#0072b2", target="#d55e00", run="#00805d", run_2="#a8457e", run_3="#7a6a00",
     grid="#eceef3", warning="#8a5a00", warning_soft="#fff4dc", error="#b3261e",

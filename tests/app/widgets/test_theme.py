@@ -35,9 +35,11 @@ TEXT = [
     ("accent", "background"), ("accent", "field"),
 ]  # fmt: skip
 HAIRLINES = ("line", "grid", "card")  # they only divide
+CONTROLS = r"Q(PushButton|ToolButton|LineEdit|\w*SpinBox|ComboBox|CheckBox|RadioButton|\w*TextEdit)"
 GROUNDS = ("background", "card", "field")
 MARKS = [
     ("edge", "card"), ("edge", "field"), ("edge", "background"), ("accent", "card"),
+    ("edge", "warning_soft"), ("edge", "error_soft"), ("edge", "accent_soft"),
     ("source", "card"), ("target", "card"), ("source", "field"), ("target", "field"),
     ("warning", "warning_soft"), ("error", "error_soft"), ("accent", "background"),
 ]  # fmt: skip
@@ -64,6 +66,21 @@ def test_text_can_be_read(theme: Theme, over: str, under: str) -> None:
 @pytest.mark.parametrize(("over", "under"), MARKS)
 def test_lines_and_marks_can_be_seen(theme: Theme, over: str, under: str) -> None:
     assert contrast(getattr(theme, over), getattr(theme, under)) >= _least(theme, 3.0)
+
+
+def test_what_can_be_pressed_or_typed_in_has_an_outline_that_can_be_seen() -> None:
+    """A hairline is no outline of a control, unless it cannot be used or its ground is strong."""
+    faults = []
+    for selector, rule in _rules():
+        is_control = re.search(CONTROLS, selector) and ":disabled" not in selector
+        is_filled = rule.get("background") in ("$accent", "$ink")
+        drawn = {line for name in rule if name.startswith("border")
+                 for line in re.findall(r"\$([a-z_]+)\b", rule[name])}  # fmt: skip
+        if is_control and not is_filled and drawn & set(HAIRLINES):
+            faults.append(selector)
+    assert not faults, "\n".join(faults)
+    assert any(re.search(CONTROLS, selector) and "$edge" in rule.get("border", "")
+               for selector, rule in _rules())  # fmt: skip
 
 
 @EACH
