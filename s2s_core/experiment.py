@@ -283,14 +283,16 @@ def _sentence(error: ValidationError) -> BadConfig:
     first = error.errors()[0]
     parts = [str(part) for part in first["loc"]]
     kind = parts.pop(2) if _has_union_tag(parts) else ""
+    while parts and parts[-1].isdecimal():  # one of several: the setting is what has a name
+        parts.pop()
     key, given = ".".join(parts), first["input"]
     if first["type"] == "extra_forbidden":
         return _unknown(key, _section_class(".".join(parts[:-1]), kind), parts[-1])
     if first["type"].startswith("union_tag"):
         given = given.get("kind") if isinstance(given, Mapping) else given
         known = ", ".join(sorted(kinds_of(key)))
-        template = "{key}.kind must be one of {known}, not {given}"
-        return BadConfig(template, key=key, known=known, given=repr(given))
+        template = "{key} must be one of {known}, not {given}"
+        return BadConfig(template, key=f"{key}.kind", known=known, given=repr(given))
     if first["type"] == "value_error":
         prefix = f"{key}: " if key else ""
         return BadConfig("{prefix}{why}", prefix=prefix, why=first["ctx"]["error"])
@@ -299,6 +301,9 @@ def _sentence(error: ValidationError) -> BadConfig:
         if known_knob.key == key:
             template = "{key} must be {range}, not {given}"
             return BadConfig(template, key=key, range=known_knob.range, given=repr(given))
+    if first["type"] in ("model_type", "model_attributes_type", "dict_type"):
+        template = "{key} must be a section with settings of its own, not {given}"
+        return BadConfig(template, key=key, given=repr(given))
     return BadConfig("{key}: {why}", key=key or "the experiment", why=first["msg"])
 
 

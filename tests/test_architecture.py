@@ -43,7 +43,16 @@ FOUNDATION = tuple(
 CORE_LAYERS = ("text", "data", "models", "decoding", "training", "runs")  # lower ones first
 GUI_SIDE = tuple(
     f"app.bridge.{name}"
-    for name in ("messages", "controller", "course", "draft", "lab", "throttle", "catalog")
+    for name in (
+        "messages",
+        "controller",
+        "course",
+        "draft",
+        "dropped_experiment",
+        "lab",
+        "throttle",
+        "catalog",
+    )
 )
 ENGINE_SIDE = tuple(
     f"app.bridge.{name}"

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.draft import Draft
+from app.bridge.dropped_experiment import experiment_in
 from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
@@ -36,7 +37,7 @@ from app.bridge.messages import (
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import fixed_differences, live_knobs, live_values, load_experiment
+from s2s_core.experiment import fixed_differences, live_knobs, live_values
 from s2s_core.records import (
     FailureRecord,
     NoteRecord,
@@ -306,7 +307,7 @@ class Controller(QObject):
     def open_experiment(self, path: Path) -> None:
         """Take the settings of an experiment.toml for the next run, and read its corpus."""
         try:
-            config = load_experiment(path)
+            config = experiment_in(path)
         except S2SError as error:
             self.fail(error.template, **error.values)
             return

@@ -45,6 +45,7 @@ class Explosion:
 
     norm: float
     usual: float
+    step: int = 0  # at which it was at its worst
 
 
 class Course:
@@ -59,6 +60,7 @@ class Course:
         self._norms: deque[float] = deque(maxlen=SAMPLES)
         self._norm = 0.0
         self._lowest = float("inf")
+        self.exploded: Explosion | None = None  # until the loss is what it was before, or a rewind
         self._paces: deque[tuple[int, float]] = deque(maxlen=SAMPLES)
 
     def take(self, records: Sequence[Record]) -> None:
@@ -69,8 +71,14 @@ class Course:
             elif isinstance(record, ValidationRecord):
                 self.checks.append(record)
                 self._loss_at_check.append(self.loss)
+        self._look_for_explosion()
 
     def _take_step(self, record: StepRecord) -> None:
+        if self.last and record.step <= self.last.step:  # it was rewound: that has not happened
+            self.exploded = None
+            self._norms.clear()
+            self._losses.clear()
+            self._lowest = self.loss = record.loss
         before = self.loss if self.last else record.loss
         self.loss = before + SMOOTHING * (record.loss - before)
         norm = self._norm if self.last else record.gradient_norm
@@ -99,8 +107,19 @@ class Course:
         if len(self._norms) < 2 * LEAST_STEPS:
             return None
         usual = median(list(self._norms)[:-LEAST_STEPS])
-        is_high = self._norm > EXPLOSION * usual and self.loss > 1.1 * self._lowest
-        return Explosion(self._norm, usual) if is_high else None
+        is_high = self._norm > EXPLOSION * usual and self._has_risen()
+        return Explosion(self._norm, usual, self.last.step if self.last else 0) if is_high else None
+
+    def _has_risen(self) -> bool:
+        return self.loss > 1.1 * self._lowest
+
+    def _look_for_explosion(self) -> None:
+        """Remember the worst of an explosion, for as long as the loss has not come back."""
+        now = self.explosion()
+        if now and (self.exploded is None or now.norm > self.exploded.norm):
+            self.exploded = now
+        elif not self._has_risen():
+            self.exploded = None
 
     def overfitting(self) -> Overfitting | None:
         """Whether the validation loss has stopped falling."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QLabel, QStatusBar
+from PySide6.QtWidgets import QPushButton, QStatusBar
 
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.course import Course
@@ -16,7 +16,8 @@ from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
-from app.widgets.theme import set_look
+from app.widgets.named import named
+from app.widgets.sign import StatusSign
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import fixed_differences
 from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, ValidationRecord
@@ -24,15 +25,16 @@ from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, Val
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
 FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
+LASTING = ("exploding", "ran away")  # warnings that stay until they are dealt with
 NOTHING_FALLS = 0.005  # a share too small to be called a fall
 
 
 @dataclass(frozen=True)
 class Saying:
-    """A sentence, its colour ("idle", "going", "warning", "error") and what it is about."""
+    """A sentence, its sign and what it is about."""
 
     about: str  # a new one is announced to screen readers; new numbers are not
-    kind: str
+    kind: str  # "idle", "going", "paused", "done", "warning" or "error"
     text: str
 
 
@@ -52,12 +54,19 @@ class StatusLine(QStatusBar):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._telling = QTimer(self, singleShot=True, interval=TOLD_MS)
         self.setSizeGripEnabled(False)
-        self.dot = QLabel("●")
-        self.dot.setProperty("role", "statusDot")
+        self._dismissed: set[str] = set()  # of warnings that stay until they are dealt with
+        self.sign = StatusSign("idle")
         self.sentence = ElidedLabel("", "plain")
         self.sentence.setObjectName("statusSentence")
-        self.addWidget(self.dot)
+        self.dismiss = named(QPushButton(self.tr("Dismiss")), "dismissWarning")
+        self.dismiss.setProperty("role", "link")
+        self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr("Say no more of this, until it happens again.")
+        self.dismiss.setToolTip(tip)
+        self.dismiss.setAccessibleDescription(tip)
+        self.addWidget(self.sign)
         self.addWidget(self.sentence, 1)
+        self.addWidget(self.dismiss)
         self._connect()
         self.refresh()
 
@@ -73,6 +82,7 @@ class StatusLine(QStatusBar):
         controller.history.connect(self.show_history)
         controller.validating.connect(self.show_validating)
         controller.draft.changed.connect(lambda _: self.refresh_soon())
+        self.dismiss.clicked.connect(self._dismiss_warning)
 
     # What comes in -----------------------------------------------------------------------
 
@@ -80,6 +90,7 @@ class StatusLine(QStatusBar):
         """Begin afresh with another run."""
         if state.folder != self._folder:
             self._folder, self._course = state.folder, Course()
+            self._dismissed.clear()
         self._validating = None
         self.refresh()
 
@@ -142,7 +153,8 @@ class StatusLine(QStatusBar):
             self.refresh_soon()
 
     def _say(self, saying: Saying) -> None:
-        set_look(self.dot, "kind", saying.kind)
+        self.sign.set_kind(saying.kind)
+        self.dismiss.setVisible(saying.about in LASTING)
         self.sentence.setText(saying.text)
         self.sentence.setAccessibleDescription(saying.text)
         if saying.about != self._about:
@@ -150,6 +162,10 @@ class StatusLine(QStatusBar):
             QAccessible.updateAccessibility(
                 QAccessibleAnnouncementEvent(self.sentence, saying.text)
             )
+
+    def _dismiss_warning(self) -> None:
+        self._dismissed.add(self._about)
+        self.refresh()
 
     # What to say -------------------------------------------------------------------------
 
@@ -164,12 +180,19 @@ class StatusLine(QStatusBar):
             )
             return Saying("failed", "error", text.format(step=numbers.count(run.step)))
         if run.ended:
-            return Saying(run.ended, "idle", self._ended(run))
+            return self._resting(Saying(run.ended, "done", self._ended(run)))
         if self._validating:
             return self._scoring(self._validating)
         if not run.playing:
-            return self._with_later(Saying("paused", "idle", self._paused()), "")
+            return self._with_later(self._resting(Saying("paused", "paused", self._paused())), "")
         return self._with_later(self._going(), self._time_left())
+
+    def _resting(self, saying: Saying) -> Saying:
+        """What has gone wrong is not mended by a pause: it is told until it is dealt with."""
+        trouble = self._out_of_hand()
+        if trouble is None:
+            return saying
+        return Saying(trouble.about, trouble.kind, _joined(trouble.text, saying.text))
 
     def _before_a_run(self) -> Saying:
         if not self._controller.is_ready:
@@ -253,18 +276,34 @@ class StatusLine(QStatusBar):
         return Saying("going", "going", _joined(self._validation_trend(), self._scores()))
 
     def _out_of_hand(self) -> Saying | None:
-        """Say that the gradients explode, or that the weights are beyond the good of training."""
-        course, trend = self._course, self._course.trend()
-        if explosion := course.explosion():
+        """Say what went wrong with the weights, unless that was dismissed."""
+        found = [saying for saying in (self._exploded(), self._ran_away()) if saying]
+        self._dismissed &= {saying.about for saying in found}  # it may happen again
+        return next((saying for saying in found if saying.about not in self._dismissed), None)
+
+    def _exploded(self) -> Saying | None:
+        course = self._course
+        worst, now = course.exploded, course.explosion()
+        if worst is None:
+            return None
+        text = self.tr(
+            "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
+            "({loss}): a lower learning rate or clipping helps."
+        )
+        if now is None:
             text = self.tr(
-                "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
-                "({loss}): a lower learning rate or clipping helps."
-            ).format(
-                norm=numbers.loss(explosion.norm), usual=numbers.loss(explosion.usual),
-                loss=numbers.loss(course.loss),
-            )  # fmt: skip
-            return Saying("exploding", "warning", text)
-        prepared = self._controller.run.prepared
+                "The gradients exploded at step {step} (norm {norm}, usually {usual}) and the loss "
+                "is still {loss}: a lower learning rate or clipping, and a new run (N), help."
+            )
+        found = now or worst
+        text = text.format(
+            norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
+            loss=numbers.loss(course.loss), step=numbers.count(found.step),
+        )  # fmt: skip
+        return Saying("exploding", "warning", text)
+
+    def _ran_away(self) -> Saying | None:
+        prepared, trend = self._controller.run.prepared, self._course.trend()
         guessing = log(prepared.target_vocabulary) if prepared else inf  # all pieces as probable
         if trend is None or trend.loss < FAR_WORSE * guessing:
             return None

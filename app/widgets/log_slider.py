@@ -21,13 +21,36 @@ class LogSlider(ValueSlider):
         limits: tuple[float, float] | None = None,
         shown: Callable[[float], str] = numbers.learning_rate, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
+        self._usual = low, high
         scale = one_three_ten(low, high)
         ticks = _ticks(scale, shown)
         super().__init__(scale, value, shown=shown, ticks=ticks, limits=limits, parent=parent)
         self._wheel_needs_focus = False
+        self.track.let_go.connect(self._reach_again)
+        self._reach_again()
         self._fit()
         if name:
             self.set_name(name)
+
+    def set_value(self, value: float) -> None:
+        """Show a value; the track reaches as far as it. Emits nothing."""
+        self._reach(value)
+        super().set_value(value)
+
+    def _reach(self, value: float) -> None:
+        """Add the decades up to a value that lies beyond the track, and drop them afterwards."""
+        if value <= 0 or self.track.is_held():  # what is pulled must not move under the hand
+            return
+        power = math.log10(value)
+        low = min(self._usual[0], float(f"1e{math.floor(power + 1e-9)}"))
+        high = max(self._usual[1], float(f"1e{math.ceil(power - 1e-9)}"))
+        if (low, high) != (self._scale.low, self._scale.high):
+            self._scale = one_three_ten(low, high)
+            self.track.set_ticks(_ticks(self._scale, self._shown))
+
+    def _reach_again(self) -> None:
+        self._reach(self._value)
+        self._show()
 
     def _fit(self) -> None:
         self.field.setFixedWidth(px(84))

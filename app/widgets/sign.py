@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -26,8 +28,13 @@ class Sign(QWidget):
 
     def set_kind(self, kind: str) -> None:
         """Show another sign."""
-        self._kind = kind
-        self.update()
+        if kind != self._kind:
+            self._kind = kind
+            self.update()
+
+    def kind(self) -> str:
+        """Return which sign it shows."""
+        return self._kind
 
     def _outline(self, box: QRectF) -> QPolygonF:
         side, cut = box.width(), box.width() * 0.29
@@ -49,10 +56,12 @@ class Sign(QWidget):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = current_theme(), QPainter(self)
+        painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(sign_colour(self._kind, theme))
-        box = QRectF(0, 0, px(18), px(18)).translated(1, 1)
+        self._draw(painter, QRectF(0, 0, px(18), px(18)).translated(1, 1))
+
+    def _draw(self, painter: QPainter, box: QRectF) -> None:
+        theme, colour = current_theme(), QColor(sign_colour(self._kind, current_theme()))
         painter.setPen(QPen(colour, 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
         painter.setBrush(colour)
         if self._kind == "note":
@@ -66,3 +75,35 @@ class Sign(QWidget):
         painter.setPen(QColor(theme.card))
         down = box.translated(0, px(2)) if self._kind == "warning" else box
         painter.drawText(down, Qt.AlignmentFlag.AlignCenter, MARKS.get(self._kind, "i"))
+
+
+class StatusSign(Sign):
+    """A ring at rest, a triangle in training, bars when paused, a tick at the end; or a sign."""
+
+    def _draw(self, painter: QPainter, box: QRectF) -> None:
+        theme = current_theme()
+        inner = box.adjusted(px(4), px(4), -px(4), -px(4))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.mute), px(2)))
+        if self._kind in MARKS:
+            super()._draw(painter, box)
+        elif self._kind == "done":
+            painter.setPen(QPen(QColor(theme.run), px(5) / 2))
+            corners = ((0.0, 0.55), (0.38, 0.9), (1.0, 0.1))
+            painter.drawPolyline(_polygon(inner, corners))
+        elif self._kind == "going":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.run))
+            painter.drawPolygon(_polygon(inner, ((0.05, -0.1), (1.05, 0.5), (0.05, 1.1))))
+        elif self._kind == "paused":
+            for left in (0.1, 0.6):
+                bar = QRectF(0, inner.top(), inner.width() * 0.3, inner.height())
+                bar.moveLeft(inner.left() + left * inner.width())
+                painter.fillRect(bar, QColor(theme.mute))
+        else:
+            painter.drawEllipse(inner.adjusted(1, 1, -1, -1))
+
+
+def _polygon(box: QRectF, shares: Sequence[tuple[float, float]]) -> QPolygonF:
+    corner = box.topLeft()
+    return QPolygonF([corner + QPointF(x * box.width(), y * box.height()) for x, y in shares])

@@ -56,6 +56,11 @@ class SliderTrack(QWidget):
         self._fraction = fraction
         self.update()
 
+    def set_ticks(self, ticks: Sequence[tuple[float, str]]) -> None:
+        """Write other values below the track."""
+        self._ticks = tuple(ticks)
+        self.update()
+
     def reach(self, pixels: int) -> float:
         """Return the part of the track that so many pixels are."""
         return px(pixels) / max(1.0, self._span())

@@ -19,6 +19,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed, merged
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
 from tests.app.bridge.test_course import check, step
+from tests.app.looks import pixels_of
 
 
 class Silent:
@@ -72,8 +73,8 @@ class Line:
         return self.widget.sentence.text()
 
     @property
-    def kind(self) -> object:
-        return self.widget.dot.property("kind")
+    def kind(self) -> str:
+        return self.widget.sign.kind()
 
 
 @pytest.fixture
@@ -160,6 +161,28 @@ def test_an_explosion_says_what_helps(line: Line) -> None:
     assert line.kind == "warning"
 
 
+def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
+    line.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
+    assert line.run(playing=False, step=111).startswith("The gradient norm is")
+    assert "Paused at step 111; Space goes on." in line.text
+    assert line.kind == "warning"
+    line.run(*[step(n, 9.0, norm=0.5) for n in range(112, 150)])  # calm, and yet spoilt
+    assert line.text.startswith("The gradients exploded at step 111 (norm 7")
+    assert line.kind == "warning"
+    assert not line.widget.dismiss.isHidden()
+    line.widget.dismiss.click()
+    assert line.run(playing=False, step=150).startswith("Paused at step 149")
+    assert line.kind == "paused"
+    assert line.widget.dismiss.isHidden()
+    line.run(*[step(n, 2.0) for n in range(150, 300)])  # as good as before
+    line.run(*[step(n, 30.0, norm=80.0) for n in range(300, 311)])
+    assert line.run(playing=False, step=310).startswith("The gradient norm is")  # a new one
+    assert "explo" not in line.run(*steps(60))  # rewound to the beginning
+    line.run(*[step(n, 9.0, norm=80.0) for n in range(61, 72)])
+    assert line.kind == "warning"
+    assert line.run(*steps(5), folder="another").startswith("Training")
+
+
 def test_weights_that_ran_away_are_no_progress(line: Line) -> None:
     """A hundred pieces: guessing costs 4.6 nats. That the loss falls from 80 is no good news."""
     falling = [step(n, 80 - n / 4) for n in range(1, 101)]
@@ -184,6 +207,7 @@ def test_paused_ended_and_failed(line: Line) -> None:
     line.run(*steps(150), check(100, 1.0, 93.1))
     paused = line.run(playing=False, step=150)
     assert paused.startswith("Paused at step 150; Space goes on. 93.1 % of held-out sentences")
+    assert line.kind == "paused"
     for reason, words in (
         ("steps", "Finished: all 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
@@ -192,6 +216,16 @@ def test_paused_ended_and_failed(line: Line) -> None:
     ):
         assert line.run(playing=False, step=3000, ended=reason).startswith(words)
     assert line.kind == "error"
+
+
+def test_each_sign_has_a_shape_of_its_own(line: Line) -> None:
+    shapes = set()
+    for kind in ("idle", "going", "paused", "done", "warning", "error"):
+        line.widget.sign.set_kind(kind)
+        pixels = pixels_of(line.widget.sign).reshape(-1, 3)
+        ground = pixels[0].astype(int)
+        shapes.add((abs(pixels - ground).max(axis=1) > 40).tobytes())  # where, not in what colour
+    assert len(shapes) == 6
 
 
 def test_space_with_another_corpus_is_told_before_it_is_pressed(line: Line) -> None:

@@ -144,9 +144,39 @@ def test_free_entry_may_go_beyond_the_track(qtbot: QtBot) -> None:
         QTest.keyClicks(slider.field, typed)
         QTest.keyClick(slider.field, Key.Key_Return)
     assert heard == [5.0, 1 / 3000, 5e-4, 2e-6]
-    assert slider.track.fraction() == 0
     QTest.keyClick(slider.track, Key.Key_Right)
-    assert heard[-1] == 1e-5
+    assert heard[-1] == 3e-6
+
+
+def test_the_track_reaches_as_far_as_its_value_and_no_further(qtbot: QtBot) -> None:
+    slider = LogSlider(1e-5, 1.0, limits=(1e-6, 10.0), name="Learning rate")
+    heard = _listened(qtbot, slider)
+
+    def labels() -> list[str]:
+        return [text for _, text in slider.track._ticks]
+
+    usual = labels()
+    assert usual[-1] == "1"
+    slider.set_value(10.0)
+    assert labels() == [*usual, "10"]
+    assert slider.track.fraction() == 1.0
+    slider.set_value(2e-6)
+    assert labels() == ["1e-6", *usual]
+    slider.set_value(5.0)
+    assert slider.track.fraction() == pytest.approx(one_three_ten(1e-5, 10.0).fraction(5.0))
+    assert slider.track.fraction() < 1.0
+    for expected in (3.0, 1.0):
+        QTest.keyClick(slider.track, Key.Key_Left)
+        assert heard[-1] == expected
+    assert labels() == usual
+    slider.set_value(10.0)
+    place = QPoint(round(slider.track._x(1.0)), 14)
+    QTest.mousePress(slider.track, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseMove(slider.track, QPoint(round(slider.track._x(0.5)), 14))
+    assert heard[-1] < 1.0
+    assert labels() == [*usual, "10"], "what is pulled moved under the hand"
+    QTest.mouseRelease(slider.track, Qt.MouseButton.LeftButton)
+    assert labels() == usual
 
 
 def test_keys_lead_from_a_free_value_to_the_next_stop(qtbot: QtBot) -> None:
