@@ -102,10 +102,10 @@ def test_a_file_that_is_no_experiment_is_refused(
         ({"model": {"encoder": {"kind": "cnn"}}},
          "model.encoder.kind must be one of convolutional, gru, lstm, rnn, set_transformer, "
          "transformer, not 'cnn'"),
-        ({"model": {"decoder": 5}}, "model.decoder: "),
+        ({"model": {"decoder": 5}}, "model.decoder must be a section with settings of its own"),
         ({"model": {"decoder": {"kind": 5}}},
          "model.decoder.kind must be one of convolutional, gru, lstm, rnn, transformer, not 5"),
-        ({"training": 5}, "training: "),
+        ({"training": 5}, "training must be a section with settings of its own, not 5"),
         ({"data": {"train": ["a.tsv"]}}, "name either data.builtin or files in data.train"),
         ({"data": {"builtin": ""}}, "name either data.builtin or files in data.train"),
         ({"data": {"builtin": "", "train": ["a", "b", "c"]}}, "one file with both sides, or two"),
