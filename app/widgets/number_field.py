@@ -143,7 +143,12 @@ def is_for_the_window(field: QLineEdit, event: QEvent) -> bool:
 
     The window's own undo then takes back the last change of a setting.
     """
-    if event.type() != QEvent.Type.ShortcutOverride or field.isModified():
+    return not field.isModified() and asks_to_undo(event)
+
+
+def asks_to_undo(event: QEvent) -> bool:
+    """Whether a field is asked if a key that undoes or redoes is its own."""
+    if event.type() != QEvent.Type.ShortcutOverride:
         return False
     assert isinstance(event, QKeyEvent)
     return event.matches(QKeySequence.StandardKey.Undo) or event.matches(

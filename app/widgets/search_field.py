@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.widgets.number_field import asks_to_undo
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 GOES_ON = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down)
@@ -25,6 +26,11 @@ class SearchField(QLineEdit):
 
     def _fit(self) -> None:
         self.setTextMargins(px(14), 0, 0, 0)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave undo to the window while there is nothing typed that could be taken back."""
+        is_empty = not self.text()
+        return not (is_empty and asks_to_undo(event)) and super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

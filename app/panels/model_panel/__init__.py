@@ -475,6 +475,8 @@ class ModelPanel(PanelBody):
             width, height = px(LARGE[0]), min(px(LARGE[1]), room.height() - px(48))
             dock.resize(width, height)
             dock.move(room.center().x() - width // 2, room.center().y() - height // 2)
+        self.larger.window().activateWindow()  # the panel is in another window now
+        self.larger.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What is chosen ----------------------------------------------------------------------
 

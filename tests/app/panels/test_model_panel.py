@@ -195,12 +195,12 @@ def test_find_setting_goes_to_the_field_wherever_the_panel_is(panel: ModelPanel)
 def test_the_settings_can_be_shown_large(panel: ModelPanel) -> None:
     dock = panel.parentWidget()
     assert isinstance(dock, QDockWidget)
-    panel.larger.click()
-    assert dock.isFloating()
-    assert "training.patience" in shown_keys(panel)
-    panel.larger.click()
-    assert not dock.isFloating()
-    assert "training.patience" not in shown_keys(panel)
+    for is_large in (True, False):
+        panel.larger.setFocus()
+        QTest.keyClick(panel.larger, Qt.Key.Key_Space)
+        assert dock.isFloating() == is_large
+        assert panel.window().focusWidget() is panel.larger  # and Space brings it back
+        assert ("training.patience" in shown_keys(panel)) == is_large
 
 
 # Changing and going back -------------------------------------------------------------------
