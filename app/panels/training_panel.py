@@ -85,13 +85,15 @@ class TrainingPanel(PanelBody):
 
     def _add_curves(self) -> None:
         self.loss.add_curve("training", self.tr("training"))
-        self.loss.add_curve("validation", self.tr("validation"), width=2.4, marks=True)
+        self.loss.add_curve("validation", self.tr("validation"), width=2.4, mark="disc")
         self.norm.add_curve("gradient_norm", self.tr("gradient norm"))
         self.scores.add_curve(
-            "exact_match", self.tr("exact match"), width=2.2, marks=True, label=self.tr("exact")
+            "exact_match", self.tr("exact match"), width=2.2, mark="disc", label=self.tr("exact")
         )
-        self.scores.add_curve("bleu", "BLEU", width=1.6, dashed=True, label="BLEU")
-        self.scores.add_curve("chrf", "chrF", colour="run_3", width=1.2, dashed=True, label="chrF")
+        self.scores.add_curve("bleu", "BLEU", width=1.6, dashed=True, mark="diamond", label="BLEU")
+        self.scores.add_curve(
+            "chrf", "chrF", colour="run_3", width=1.2, dashed=True, mark="square", label="chrF"
+        )
 
     def _show_forcing(self, share: float) -> None:
         """Say how often the decoder is given the reference, where that is not always."""
@@ -108,7 +110,7 @@ class TrainingPanel(PanelBody):
         if known and FREE_RUNNING not in self.loss.curves:
             self.loss.add_curve(
                 FREE_RUNNING, self.tr("free-running"), colour="run_3", width=1.6, dashed=True,
-                marks=True, label=self.tr("free"),
+                mark="square", label=self.tr("free"),
             )  # fmt: skip
         if known:
             self.loss.append(FREE_RUNNING, [step for step, _ in known], [loss for _, loss in known])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import pyqtgraph as pg
 from PySide6.QtGui import QPen
 
+from app.widgets.curve_line import CurveLine
 from app.widgets.pictures import blend
 from app.widgets.series import Floats, Series
 from app.widgets.theme import Theme
@@ -30,7 +30,6 @@ class Look:
     high: float  # … to there is drawn
     columns: int  # as many pixels
     smoothing: float
-    is_logarithmic: bool
     theme: Theme
     scale: float  # of the type, and with it of lines
     pixel_ratio: float
@@ -44,16 +43,16 @@ class Curve:
     colour: str  # the name of a colour of the theme
     width: float
     is_dashed: bool
-    has_marks: bool
+    mark: str  # at each point: one of `shapes.SHAPES`, or "" for none
     label: str
     series: Series = field(default_factory=Series)
-    line: pg.PlotDataItem = field(default_factory=pg.PlotDataItem)
-    raw: pg.PlotDataItem = field(default_factory=pg.PlotDataItem)  # faint, behind a smoothed one
+    line: CurveLine = field(default_factory=CurveLine)
+    raw: CurveLine = field(default_factory=CurveLine)  # faint, behind a smoothed one
 
     @property
     def can_smooth(self) -> bool:
         """Whether the curve is thin and long enough to be smoothed."""
-        return self.width <= _SMOOTHABLE_WIDTH and not self.has_marks
+        return self.width <= _SMOOTHABLE_WIDTH and not self.mark
 
     def is_smooth(self, smoothing: float) -> bool:
         """Whether it is drawn smoothed, with its values faint behind."""
@@ -78,8 +77,8 @@ class Curve:
         """Give the lines the points that can be seen, no more than there are columns for."""
         is_there = len(self.series) > 0
         is_smooth = self.is_smooth(look.smoothing)
-        self.raw.setVisible(is_there and is_smooth)
-        self.line.setVisible(is_there)
+        self.raw.is_visible = is_there and is_smooth
+        self.line.is_visible = is_there
         if not is_there:
             return
         pen = self.pen(look.theme, look.smoothing, look.scale)
@@ -90,13 +89,11 @@ class Curve:
         self._draw(self.raw, peaks, self.series.y, faint, look)
         self._draw(self.line, samples, self.series.smoothed(look.smoothing), pen, look)
 
-    def _draw(
-        self, item: pg.PlotDataItem, thin: Thinning, y: Floats, pen: QPen, look: Look
-    ) -> None:  # fmt: skip
+    def _draw(self, line: CurveLine, thin: Thinning, y: Floats, pen: QPen, look: Look) -> None:
         steps = self.series.x
         begins, stop = columns(steps, look.axis, look.low, look.high, look.columns)
         if not begins.size:
-            item.setData([], [])
+            line.set_points(steps[:0], y[:0], pen, is_smooth=True)
             return
         indices, values = thin(y, begins, stop)
         is_long = values.size > _SMOOTH_POINTS
@@ -105,10 +102,4 @@ class Curve:
         # Such a pen counts the pixels of the device. Wide ones take fifty times as long where a
         # curve jumps up and down, and there many points fill a band anyway.
         pen.setWidthF(1.0 if is_long or is_rough else pen.widthF() * look.pixel_ratio)
-        is_whole = self.series.is_finite and not look.is_logarithmic
-        item.opts.update(pen=pen, antialias=not is_long)
-        item.setLogMode(look.axis.is_logarithmic, look.is_logarithmic)
-        item.setData(
-            look.axis.values(steps[indices]), values,
-            connect="all" if is_whole else "finite", skipFiniteCheck=is_whole,
-        )  # fmt: skip
+        line.set_points(look.axis.values(steps[indices]), values, pen, is_smooth=not is_long)

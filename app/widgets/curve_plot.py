@@ -20,6 +20,7 @@ from app.widgets.pictures import scale_of, sized
 from app.widgets.plot_motion import MovablePlot
 from app.widgets.scales import figure
 from app.widgets.series import Floats, Numbers
+from app.widgets.shapes import DISC
 from app.widgets.timeline import Axis
 
 _REDRAW_MS = 100  # at most ten redraws a second
@@ -64,25 +65,20 @@ class CurvePlot(MovablePlot):
 
     def add_curve(
         self, name: str, title: str, colour: str = "run", width: float = 1, *,
-        dashed: bool = False, marks: bool = False, label: str = "",
+        dashed: bool = False, mark: str = "", label: str = "",
     ) -> None:  # fmt: skip
         """Add an empty curve.
 
-        colour: the name of one of the theme's colours; marks: a dot at each point;
+        colour: the name of one of the theme's colours; mark: one of `shapes.SHAPES` at each point;
         label: what stands before the current value at the line's end
         """
-        curve = Curve(title, colour, width, dashed, marks, label)
-        for item in (curve.raw, curve.line):
-            self.getPlotItem().addItem(item)
-        self.curves[name] = curve
+        self.curves[name] = Curve(title, colour, width, dashed, mark, label)
         self.refresh_frame()
         self.refresh()
 
     def drop_curve(self, name: str) -> None:
         """Take a curve away, if it is there."""
-        if curve := self.curves.pop(name, None):
-            for item in (curve.raw, curve.line):
-                self.getPlotItem().removeItem(item)
+        if self.curves.pop(name, None):
             self.refresh_frame()
             self.refresh()
 
@@ -202,7 +198,7 @@ class CurvePlot(MovablePlot):
     def set_hint(self, text: str) -> None:
         """Say something else where there is no curve yet."""
         self.hint = text
-        self.viewport().update()
+        self.show_again()
 
     def steps_there_are(self) -> tuple[float, float]:
         xs = [curve.series.x for curve in self.curves.values()]
@@ -224,22 +220,22 @@ class CurvePlot(MovablePlot):
 
     def redraw(self) -> None:
         """Draw what has changed, now."""
+        self._fit()  # which may move the axes, and ask for this once more
         self._timer.stop()
         self._is_stale = False
-        self._fit()
         low, high = self.x_range()
         margin = 0.5 * (high - low) if self.holds_x else 0.0  # something to pan into
         wide = int((2.0 if self.holds_x else 1.0) * self.area().width())
         look = Look(
             self.axis, low - margin, high + margin, max(100, wide), self.smoothing,
-            self.is_logarithmic, self.theme, scale_of(self), self.pixel_ratio,
+            self.theme, scale_of(self), self.pixel_ratio,
         )  # fmt: skip
         for curve in self.curves.values():
             curve.draw(look)
         if self.is_empty() != self._was_empty:
             self._was_empty = not self._was_empty
             self.refresh_frame()
-        self.viewport().update()
+        self.show_again()
 
     def _fit(self) -> None:
         shown = [curve.series for curve in self.curves.values() if len(curve.series)]
@@ -265,7 +261,7 @@ class CurvePlot(MovablePlot):
 
     def legend(self) -> Sequence[LegendEntry]:
         return [
-            LegendEntry(c.title, c.pen(self.theme, self.smoothing, scale_of(self)), c.has_marks)
+            LegendEntry(c.title, c.pen(self.theme, self.smoothing, scale_of(self)), c.mark)
             for c in self.curves.values()
         ]
 
@@ -290,6 +286,12 @@ class CurvePlot(MovablePlot):
 
     def _draw_marks(self, painter: QPainter) -> None:
         painter.setFont(self.small)
+        painter.save()
+        painter.setClipRect(self.area())
+        for curve in self.curves.values():
+            curve.raw.draw(self, painter)
+            curve.line.draw(self, painter)
+        painter.restore()
         if self.level is not None:
             marks.draw_level(self, painter, self.level[0])
         for curve in self.curves.values():
@@ -303,17 +305,19 @@ class CurvePlot(MovablePlot):
 
     def _draw_curve_marks(self, painter: QPainter, curve: Curve) -> None:
         series, colour = curve.series, str(getattr(self.theme, curve.colour))
-        if curve.has_marks or len(series) == 1:  # a line of one point cannot be seen
-            marks.draw_dots(self, painter, series.x, series.y, colour)
-        item = curve.raw if curve.is_smooth(self.smoothing) else curve.line
-        if not self.holds_y and item.xData is not None:
+        if curve.mark or len(series) == 1:  # a line of one point cannot be seen
+            mark = curve.mark or DISC
+            marks.draw_points(self, painter, series.x, series.y, colour, mark)
+        line = curve.raw if curve.is_smooth(self.smoothing) else curve.line
+        if not self.holds_y and line.x.size:
             low, high = self.y_range()
-            columns, y = self.columns_of(item.xData), item.yData
-            over, under = (y > high) & (y < np.inf), (y < low) & (y > -np.inf)
+            over, under = (line.y > high) & (line.y < np.inf), (line.y < low) & (line.y > -np.inf)
             if self.is_logarithmic:
-                under &= y > 0
-            marks.draw_beyond(self, painter, columns[over], colour, is_up=True)
-            marks.draw_beyond(self, painter, columns[under], colour, is_up=False)
+                under &= line.y > 0
+            for beyond, is_up in ((over, True), (under, False)):
+                if beyond.any():
+                    columns = self.columns_of(line.x[beyond])
+                    marks.draw_beyond(self, painter, columns, colour, is_up=is_up)
         if not series.is_finite:
             odd = np.flatnonzero(~np.isfinite(series.y))
             columns, is_up = self.columns(series.x[odd]), series.y[odd] == np.inf

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from app.widgets.shapes import draw_shapes
+from app.widgets.theme import current_theme
+
 _SAMPLE, _GAP, _LEAST = 18, 42, 44  # pixels: of a sample, beside a text, and of a text cut short
 _TYPE, _THICK = 11, 1.8  # pixels: of the type that these fit, and of a sample that can be seen
 
@@ -18,7 +21,7 @@ class LegendEntry:
 
     title: str
     pen: QPen
-    has_marks: bool
+    mark: str  # one of `shapes.SHAPES`, or "" for none
 
 
 def draw_legend(
@@ -52,10 +55,10 @@ def draw_legend(
         pen.setWidthF(max(pen.widthF(), _THICK * scale))
         painter.setPen(pen)
         painter.drawLine(sample.topLeft(), sample.topRight())
-        if entry.has_marks:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(entry.pen.color())
-            painter.drawEllipse(sample.center(), 3 * scale, 3 * scale)
+        if entry.mark:
+            ground = QColor(current_theme().card)
+            middle = [sample.center()]
+            draw_shapes(painter, middle, entry.mark, 3 * scale, entry.pen.color(), ground)
         right = sample.left() - 14 * scale
     return float(right)
 

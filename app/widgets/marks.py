@@ -13,6 +13,7 @@ from app.widgets.pictures import scale_of
 from app.widgets.plot_frame import PlotFrame
 from app.widgets.scales import spread
 from app.widgets.series import Floats
+from app.widgets.shapes import draw_shapes
 
 _FLAG_ROWS = 4
 _FLAG_TEXT = 14  # pixels from a flag's line to its text
@@ -56,19 +57,20 @@ def draw_level(plot: PlotFrame, painter: QPainter, level: float) -> None:
         painter.drawLine(QPointF(area.left(), row), QPointF(area.right(), row))
 
 
-def draw_dots(plot: PlotFrame, painter: QPainter, x: Floats, y: Floats, colour: str) -> None:
-    """Draw a dot at each point; where they would touch, at each second, fourth …, and the last."""
+def draw_points(
+    plot: PlotFrame, painter: QPainter, x: Floats, y: Floats, colour: str, shape: str
+) -> None:  # fmt: skip
+    """Mark each point; where marks would touch, each second, fourth …, and the last."""
     area, radius = plot.area(), 3.2 * scale_of(plot)
     columns = plot.columns(x)
     near = np.flatnonzero((columns >= area.left() - 1) & (columns <= area.right() + 1))
     strides = _strides(columns[near], 4 * radius, is_even=not plot.axis.is_logarithmic)
     near = near[(near % strides == strides - 1) | (near == x.size - 1)]
-    points = [QPointF(float(columns[i]), plot.row(float(y[i]))) for i in near]
-    edges = area.top() - 1, area.bottom() + 1
-    pen = QPen(QColor(colour), 2 * radius)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.drawPoints(QPolygonF([p for p in points if edges[0] <= p.y() <= edges[1]]))
+    columns, rows = columns[near], plot.rows(y[near])
+    is_seen = (rows >= area.top() - 1) & (rows <= area.bottom() + 1)
+    places = zip(columns[is_seen].tolist(), rows[is_seen].tolist(), strict=True)
+    points = [QPointF(column, row) for column, row in places]
+    draw_shapes(painter, points, shape, radius, QColor(colour), QColor(plot.theme.card))
 
 
 def _strides(columns: Floats, width: float, *, is_even: bool) -> Floats:
@@ -88,7 +90,7 @@ def draw_beyond(
 ) -> None:  # fmt: skip
     """Draw a small triangle where values lie off the scale, two and a line for a long stretch."""
     way = -4.0 if is_up else 4.0
-    row = plot.area().top() - 5 if is_up else plot.area().bottom() - 4
+    row = _edge_row(plot, is_up)
     for left, right in _stretches(plot, columns):
         painter.setPen(QPen(QColor(colour), 2))
         painter.drawLine(QPointF(left, row), QPointF(right, row))
@@ -123,7 +125,12 @@ def _edge_places(plot: PlotFrame, columns: Floats, is_up: bool) -> Iterator[QPoi
     columns = columns[(columns >= area.left() - 1) & (columns <= area.right() + 1)]
     _, firsts = np.unique(np.floor(columns / _SIGN_GAP), return_index=True)
     for column in columns[firsts]:
-        yield QPointF(float(column), area.top() - 5 if is_up else area.bottom() - 4)
+        yield QPointF(float(column), _edge_row(plot, is_up))
+
+
+def _edge_row(plot: PlotFrame, is_up: bool) -> float:
+    """Return the row of signs at an edge of the plot: within it, for above is the title."""
+    return plot.area().top() + 6 if is_up else plot.area().bottom() - 4
 
 
 def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> None:
@@ -208,7 +215,8 @@ def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     area, height = plot.area(), QFontMetricsF(plot.bold).height()
     rows = [end.row for end in ends]
     left = area.right() + 7
-    low, high = area.top(), area.bottom() - height / 2 + 2  # below is the axis's title
+    low = max(area.top(), plot.corner.height() + height / 2)  # above is the plot's title
+    high = area.bottom() - height / 2 + 2  # below is the axis's
     for end, place in zip(ends, spread(rows, height, low, high), strict=True):
         font = plot.bold if end.is_bold else plot.small
         box = QRectF(left, place - height / 2, plot.width() - left, height)

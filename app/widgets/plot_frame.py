@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QGraphicsView, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QHBoxLayout, QMenu, QWidget
 
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.numbers import plain, power
@@ -64,7 +64,8 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.pixel_ratio = self.devicePixelRatioF()
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        # Nothing of the scene is seen but through this class, which says itself when.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self._build_axes()
         self._build_corner()
         self._is_built = True
@@ -78,13 +79,12 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         item.getViewBox().sigRangeChanged.connect(self.refresh_frame)
         item.getViewBox().sigResized.connect(self.refresh_frame)
         for side in ("left", "bottom"):
-            axis = item.getAxis(side)
-            axis.showLabel(False)  # the axis draws nothing: it could not cache what it draws
+            axis = item.getAxis(side)  # it is there to be dragged and turned, and draws nothing
+            axis.showLabel(False)
             axis.setStyle(showValues=False)
             axis.setTicks([])
-            axis.setPen(None)
-        item.getAxis("left").setLabel(self.title)
-        item.getAxis("left").showLabel(False)
+        for part in (item, *item.childItems(), *item.getViewBox().childItems()):
+            part.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
         self._name_axis()
 
     def _build_corner(self) -> None:
@@ -115,8 +115,6 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _name_axis(self) -> None:
         name = self.axis.title(0.0)
-        self.getPlotItem().getAxis("bottom").setLabel(name)
-        self.getPlotItem().getAxis("bottom").showLabel(False)
         self.setAccessibleName(self.tr("{0}, by {1}").format(self.title, name))
 
     def dress(self) -> None:
@@ -137,6 +135,14 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self._geometry = None
         self.resetCachedContent()
         self.viewport().update()
+
+    def show_again(self) -> None:
+        """Draw again what stands on the frame; the head and the buttons in it stay as they are."""
+        self.viewport().update(self.viewport().rect().adjusted(0, self.corner.height(), 0, 0))
+
+    def geometry_now(self) -> Geometry:
+        """Where the plot is; another object as soon as something has moved."""
+        return self._measure()
 
     def _measure(self) -> Geometry:
         # Kept between changes: a plot asks for it some hundred times while it is painted.
@@ -170,6 +176,13 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         at = self._measure()
         if self.is_logarithmic:
             y = log10(y) if y > 0 else nan
+        return at.area.bottom() - (y - at.low) / (at.high - at.low) * at.area.height()
+
+    def rows(self, y: Floats) -> Floats:
+        """The pixel rows of y values; NaN where a logarithmic axis has none."""
+        at = self._measure()
+        if self.is_logarithmic:
+            y = np.log10(np.where(y > 0, y, np.nan))
         return at.area.bottom() - (y - at.low) / (at.high - at.low) * at.area.height()
 
     def step_at(self, column: float) -> float:

@@ -182,7 +182,7 @@ class MovablePlot(PlotFrame):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._box:
             self._box = self._box[0], event.position()
-            self.viewport().update()
+            self.show_again()
             return
         super().mouseMoveEvent(event)
         is_inside = self.area().adjusted(-1, -14, 90, 1).contains(event.position())
@@ -196,7 +196,7 @@ class MovablePlot(PlotFrame):
         if self._box:
             corners, self._box = self._box, None
             self._show_box(QRectF(*corners).normalized() & self.area())
-            self.viewport().update()
+            self.show_again()
         elif event.button() != Qt.MouseButton.RightButton:
             super().mouseReleaseEvent(event)
             self._let_y_move(True)
@@ -290,7 +290,7 @@ class MovablePlot(PlotFrame):
         """Show the values at a step; NaN shows none."""
         if step != self._pointer and not (np.isnan(step) and np.isnan(self._pointer)):
             self._pointer = step
-            self.viewport().update()
+            self.show_again()
 
     def _point(self, step: float) -> None:
         if not (np.isnan(step) and np.isnan(self._pointer)):
@@ -301,10 +301,10 @@ class MovablePlot(PlotFrame):
         super().focusInEvent(event)
         keys = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
         self._has_key_focus = event.reason() in keys
-        self.viewport().update()
+        self.show_again()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._has_key_focus = False
         self._point(np.nan)
-        self.viewport().update()
+        self.show_again()

@@ -105,7 +105,7 @@ def test_steps_and_checks_are_drawn_in_every_unit(panel: TrainingPanel) -> None:
             (panel.loss, "training"), (panel.loss, "validation"), (panel.norm, "gradient_norm"),
             (panel.scores, "bleu"),
         ):  # fmt: skip
-            assert plot.curves[curve].line.xData[-1] == pytest.approx(last)
+            assert plot.curves[curve].line.x[-1] == pytest.approx(last)
         assert len({plot.x_range() for plot in panel.plots}) == 1
 
 
@@ -134,7 +134,7 @@ def test_the_free_running_loss_has_a_curve_once_it_is_known(panel: TrainingPanel
     assert [entry.title for entry in panel.loss.legend()] == ["training", "validation"]
     panel.show_records([free_check(2, 1.5)])
     redraw(panel)
-    assert panel.loss.curves["free_running"].line.xData.tolist() == [2.0]
+    assert panel.loss.curves["free_running"].line.x.tolist() == [2.0]
 
 
 def test_the_head_says_how_often_the_reference_is_given(panel: TrainingPanel) -> None:

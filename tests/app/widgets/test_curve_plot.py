@@ -23,7 +23,7 @@ def plot(qtbot: QtBot) -> CurvePlot:
     plot = CurvePlot("Loss, nats per token", hint="Nothing yet")
     plot.resize(600, 220)
     plot.add_curve("training", "training")
-    plot.add_curve("validation", "validation", width=2.4, marks=True)
+    plot.add_curve("validation", "validation", width=2.4, mark="disc")
     qtbot.addWidget(plot)
     plot.show()
     return plot
@@ -112,17 +112,17 @@ def test_panning_is_respected_until_reset(plot: CurvePlot) -> None:
 
 def test_it_redraws_by_itself_when_points_arrive(plot: CurvePlot, qtbot: QtBot) -> None:
     plot.append("training", [1, 2, 3], [3, 2, 1])
-    qtbot.waitUntil(lambda: plot.curves["training"].line.xData is not None, timeout=2000)
-    assert plot.curves["training"].line.xData.tolist() == [1, 2, 3]
+    qtbot.waitUntil(lambda: plot.curves["training"].line.x.size > 0, timeout=2000)
+    assert plot.curves["training"].line.x.tolist() == [1, 2, 3]
 
 
 def test_a_hidden_plot_redraws_when_shown(plot: CurvePlot) -> None:
     plot.hide()
     plot.append("training", [1, 2], [3, 2])
     line = plot.curves["training"].line
-    assert line.getData()[0] is None
+    assert not line.x.size
     plot.show()
-    assert np.array_equal(line.getData()[0], [1, 2])
+    assert np.array_equal(line.x, [1, 2])
 
 
 def test_smoothing_keeps_the_raw_line_behind(plot: CurvePlot) -> None:
@@ -131,13 +131,13 @@ def test_smoothing_keeps_the_raw_line_behind(plot: CurvePlot) -> None:
     plot.set_smoothing(0.9)
     plot.redraw()
     curve = plot.curves["training"]
-    assert curve.raw.isVisible()
-    assert np.array_equal(curve.raw.yData, curve.series.y)
-    assert curve.line.yData.std() < curve.raw.yData.std() / 2
-    assert plot.curves["validation"].line.yData.tolist() == [0.4, 0.3]
+    assert curve.raw.is_visible
+    assert np.array_equal(curve.raw.y, curve.series.y)
+    assert curve.line.y.std() < curve.raw.y.std() / 2
+    assert plot.curves["validation"].line.y.tolist() == [0.4, 0.3]
     plot.set_smoothing(0)
     plot.redraw()
-    assert not curve.raw.isVisible()
+    assert not curve.raw.is_visible
 
 
 def test_a_reading_tells_the_last_value_up_to_there(plot: CurvePlot) -> None:
@@ -216,7 +216,7 @@ def test_the_first_point_is_seen_before_there_is_a_line(
     plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
-    monkeypatch.setattr(marks, "draw_dots", lambda _plot, _painter, x, *_: drawn.append(len(x)))
+    monkeypatch.setattr(marks, "draw_points", lambda _plot, _painter, x, *_: drawn.append(len(x)))
     plot.append("training", [1], [4.0])
     plot.redraw()
     plot.grab()

@@ -22,7 +22,7 @@ from app.widgets.curve_view import CurveView
 def stack(qtbot: QtBot) -> CurveStack:
     plots = {"loss": CurvePlot("Loss, nats per token"), "scores": CurvePlot("Scores, %")}
     plots["loss"].add_curve("training", "training")
-    plots["scores"].add_curve("bleu", "BLEU", marks=True)
+    plots["scores"].add_curve("bleu", "BLEU", mark="disc")
     stack = CurveStack(plots, (5, 4))
     stack.resize(600, 400)
     qtbot.addWidget(stack)
@@ -58,7 +58,7 @@ def test_all_plots_share_one_x_axis(stack: CurveStack, unit: str, log_x: bool) -
 def test_validation_stands_where_the_run_was_then(stack: CurveStack) -> None:
     stack.set_view(CurveView(x="seconds"))
     redraw(stack)
-    assert stack.plots["scores"].curves["bleu"].line.xData.tolist() == [200, 400]
+    assert stack.plots["scores"].curves["bleu"].line.x.tolist() == [200, 400]
 
 
 def test_pointer_and_zoom_are_one(stack: CurveStack) -> None:
@@ -81,12 +81,12 @@ def test_smoothing_ranges_and_logarithms_reach_the_plots(stack: CurveStack) -> N
     redraw(stack)
     loss, scores = stack.plots.values()
     assert (loss.is_logarithmic, scores.is_logarithmic) == (True, False)
-    assert loss.curves["training"].raw.isVisible()
+    assert loss.curves["training"].raw.is_visible
     assert loss.y_range()[1] < 1
     stack.set_view(CurveView())
     redraw(stack)
     assert not loss.is_logarithmic
-    assert not loss.curves["training"].raw.isVisible()
+    assert not loss.curves["training"].raw.is_visible
 
 
 def test_a_plots_own_menu_changes_the_view_of_all(stack: CurveStack, qtbot: QtBot) -> None:

@@ -1,0 +1,33 @@
+"""The shapes that mark the points of a curve, so that curves are told apart without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+DISC = "disc"
+SHAPES: dict[str, tuple[tuple[float, float], ...]] = {  # corners, in radii
+    DISC: (),
+    "diamond": ((0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)),
+    "square": ((-0.95, -0.95), (0.95, -0.95), (0.95, 0.95), (-0.95, 0.95)),
+}
+
+
+def draw_shapes(
+    painter: QPainter, points: Sequence[QPointF], shape: str, radius: float, colour: QColor,
+    ground: QColor,
+) -> None:  # fmt: skip
+    """Draw one of `SHAPES` at each place: a full disc, or the outline of a diamond or a square."""
+    if shape == DISC:
+        pen = QPen(colour, 2 * radius)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints(QPolygonF(points))
+        return
+    painter.setPen(QPen(colour, radius / 2))
+    painter.setBrush(ground)
+    outline = QPolygonF([QPointF(x, y) * radius for x, y in SHAPES[shape]])
+    for point in points:
+        painter.drawPolygon(outline.translated(point))
