@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,10 @@ def _open_window(files: list[Path]) -> int:
     import gc
 
     gc.disable()  # nothing is garbage while all is being built; `GarbageCollector` takes over
-    from PySide6.QtCore import QTimer
+    from PySide6.QtCore import QCoreApplication, QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.quick_imports import import_quickly
+    from app.quick_imports import import_quickly, import_rest
 
     import_quickly()
     from app.bridge.controller import Controller
@@ -75,6 +76,10 @@ def _open_window(files: list[Path]) -> int:
     controller.ready.connect(lambda _: garbage.spare())
     window.show()
     _let_it_be_painted(window)
+    for _ in chain(import_rest(), window.make_rest()):
+        QCoreApplication.processEvents()
+    if not window.isVisible():
+        return 0  # closed before there was anything to close
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,7 +39,6 @@ from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.preferences import Preferences
-from app.rate_dialog import RateDialog
 from app.settings import AppSettings
 from app.smaller_copy import SmallerCopy
 from app.widgets.banner import Banner
@@ -82,10 +81,15 @@ class MainWindow(QMainWindow):
         self._fill_menus()
         self._connect()
         self.layout_of_docks.restore()
-        self._part(TrainingPanel).remember_view(settings)
         self.setFocus()  # until one can train: else Qt would choose the slider, and ring it
 
     # Building ----------------------------------------------------------------------------
+
+    def make_rest(self) -> Iterator[None]:
+        """Make in small steps what the first picture of the window does without."""
+        for panel in self.panels.values():
+            yield from panel.make_rest()
+        self._part(TrainingPanel).remember_view(self._settings)
 
     def _put_panels(self) -> None:
         self.setMenuWidget(_stacked(self.menus, self.bar, below=8))
@@ -278,6 +282,8 @@ class MainWindow(QMainWindow):
 
     def find_rate(self) -> None:
         """Open the search for a learning rate, or go to it."""
+        from app.rate_dialog import RateDialog  # with its plot it would hold up the window
+
         dialog = self.findChild(RateDialog)
         if dialog is None or dialog.isHidden():
             dialog = RateDialog(self._controller, self)

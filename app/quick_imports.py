@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Iterator
@@ -14,10 +15,21 @@ QT_MODULES = ("QtCore", "QtGui", "QtWidgets")
 
 
 def import_quickly() -> None:
-    """Let all that is imported from now on do without searches that take 0.4 s."""
+    """Let all that is imported from now on do without searches that take 0.4 s.
+
+    numpy is loaded when it is first used; the window is seen before that.
+    """
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # it would look for some
     _skip_feature_search()
+    _import_when_used("numpy")
+
+
+def import_rest() -> Iterator[None]:
+    """Import in steps what no first picture needs, before a thread may ask for it, too."""
+    getattr(importlib.import_module("numpy"), "ndarray")  # noqa: B009  # which loads it
+    yield
     _import_pyqtgraph()
+    yield
 
 
 def _skip_feature_search() -> None:
@@ -33,6 +45,26 @@ def _skip_feature_search() -> None:
         return
     if hasattr(feature, "_mod_uses_pyside"):
         setattr(feature, "_mod_uses_pyside", lambda module: False)  # noqa: B010  # untyped
+
+
+def _import_when_used(name: str) -> None:
+    """Let a package stand empty until anything of it is asked for, a module inside it included."""
+    spec = None if name in sys.modules else importlib.util.find_spec(name)
+    loader = spec.loader if spec else None
+    if spec is None or loader is None:
+        return
+    module = importlib.util.module_from_spec(spec)
+    names = vars(module)
+    path = names.pop("__path__")
+
+    def load(wanted: str) -> object:
+        del names["__getattr__"]
+        names["__path__"] = path
+        loader.exec_module(module)
+        return getattr(module, wanted)
+
+    names["__getattr__"] = load
+    sys.modules[name] = module
 
 
 def _import_pyqtgraph() -> None:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
 from app.settings import AppSettings
 from app.widgets import numbers
-from app.widgets.curve_plot import CurvePlot
-from app.widgets.curve_stack import CurveStack
 from app.widgets.curve_view import CurveView
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.plot_place import PlotPlace
+from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
 from app.widgets.view_controls import ViewControls
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
 
+if TYPE_CHECKING:
+    from app.widgets.curve_plot import CurvePlot
+    from app.widgets.curve_stack import CurveStack
+
 FREE_RUNNING = "free_running"
 GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
 CLIP_NORM, CLIPPING = "training.clip_norm", "training.clipping"
+SHARES = 5, 4, 4  # of the height, for loss, norm and scores
 
 
 class TrainingPanel(PanelBody):
-    """Three plots over the steps of the run."""
+    """Three plots over the steps of the run; `make_rest` makes them."""
 
+    loss: CurvePlot
+    norm: CurvePlot
+    scores: CurvePlot
+    stack: CurveStack
     view_changed = Signal(object)  # CurveView, by the user's hand only
 
     def __init__(self, controller: Controller) -> None:
@@ -40,32 +50,61 @@ class TrainingPanel(PanelBody):
         self._clip: dict[str, Any] = {CLIP_NORM: 0.0, CLIPPING: "norm"}
         self._turned: tuple[str, Any, float] | None = None  # the newest knob: key, before, when
         self.head = PanelHead(3, self.tr("Training"))
-        self.loss = CurvePlot(self.tr("Loss, nats per token"), hint=self.tr("Getting ready …"))
-        self.norm = CurvePlot(
-            self.tr("Gradient norm, before clipping"),
-            hint=self.tr("How strongly each batch pulls at the weights."),
-        )
-        self.scores = CurvePlot(
-            self.tr("Held-out scores, %"), limits=(0, 100), figure=numbers.score,
-            hint=self.tr("What the model makes of sentences it has never seen."),
-        )  # fmt: skip
-        named(self.loss, "lossPlot")
-        named(self.norm, "gradientNormPlot")
-        named(self.scores, "scorePlot")
-        plots = {"loss": self.loss, "gradient_norm": self.norm, "scores": self.scores}
-        self.stack = CurveStack(plots, (5, 4, 4))
-        self.stack.setAccessibleName(self.tr("Curves"))
-        titles = {name: plot.title.partition(",")[0] for name, plot in plots.items()}
-        self.controls = ViewControls(titles, self.stack.menu)
+        self._texts = {  # title and hint of each plot
+            "loss": (self.tr("Loss, nats per token"), self.tr("Getting ready …")),
+            "gradient_norm": (
+                self.tr("Gradient norm, before clipping"),
+                self.tr("How strongly each batch pulls at the weights."),
+            ),
+            "scores": (
+                self.tr("Held-out scores, %"),
+                self.tr("What the model makes of sentences it has never seen."),
+            ),
+        }
+        titles = {name: title.partition(",")[0] for name, (title, _) in self._texts.items()}
+        self.controls = ViewControls(titles, lambda: self.stack.menu())
         self.head.note_label.hide()
         self._forced = 1.0
         self.head.row.setContentsMargins(px(16), px(9), px(16), px(8))  # the row is a pixel taller
         self.head.row.addStretch(0)  # gives way to the note
         self.head.add_widget(self.controls)
-        self.body.addWidget(self.stack, 1)
+        self._places = self._make_places()
+        self.body.addWidget(self._places, 1)
+
+    def _make_places(self) -> QWidget:
+        """Return what is seen until there are plots."""
+        places = QWidget()
+        column = QVBoxLayout(places)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        for (title, hint), share in zip(self._texts.values(), SHARES, strict=True):
+            column.addWidget(PlotPlace(title, hint), share)
+        return places
+
+    def make_rest(self) -> Iterator[None]:
+        """Make the plots: pyqtgraph is loaded for them, after the window is seen."""
+        from app.widgets.curve_plot import CurvePlot
+        from app.widgets.curve_stack import CurveStack
+
+        yield
+        (loss, norm, scores) = self._texts.values()
+        self.loss = named(CurvePlot(loss[0], hint=loss[1]), "lossPlot")
+        self.norm = named(CurvePlot(norm[0], hint=norm[1]), "gradientNormPlot")
+        yield
+        self.scores = named(
+            CurvePlot(scores[0], limits=(0, 100), figure=numbers.score, hint=scores[1]),
+            "scorePlot",
+        )
+        plots = {"loss": self.loss, "gradient_norm": self.norm, "scores": self.scores}
         self._add_curves()
+        yield
+        self.stack = CurveStack(plots, SHARES)
+        self.stack.setAccessibleName(self.tr("Curves"))
+        self.body.replaceWidget(self._places, self.stack)
+        self._places.deleteLater()
+        order_tabs([self.head, self.stack])  # and not last
         self._connect()
-        if controller.is_ready:
+        if self._controller.is_ready:
             self._say_what_to_do()
 
     @property

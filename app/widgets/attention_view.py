@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
@@ -16,8 +15,12 @@ from app.widgets.named import named
 from app.widgets.pieces import join_weights
 from app.widgets.theme import px
 
+if TYPE_CHECKING:
+    import numpy as np
+
+    Weights = np.ndarray[Any, Any]  # [layer, head, target length, source length]
+
 MEAN = -1  # of all layers or heads
-Weights = np.ndarray[Any, Any]  # [layer, head, target length, source length]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from app.widgets.curve import Curve
+from app.widgets.curve_view import UNITS
 from app.widgets.series import Floats
-from app.widgets.timeline import UNITS, Timeline
+from app.widgets.timeline import Timeline
 from s2s_core.files import replacing
 
 _BLOCK = 20_000  # rows written at a time

@@ -140,7 +140,7 @@ class CurvePlot(MovablePlot):
             self._forget_limits()
 
     def set_y_range(self, name: str) -> None:
-        """Choose which values the y axis shows: one of `limits.RANGES`."""
+        """Choose which values the y axis shows: one of `curve_view.RANGES`."""
         if name != self._y_limits.range:
             self._y_limits.range = name
             self._hold(self.holds_x, False)

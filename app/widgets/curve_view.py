@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, fields
 
-from app.widgets.limits import RANGES
-from app.widgets.timeline import UNITS
-
+UNITS = ("step", "epoch", "tokens", "seconds")  # of the x axis
+# "automatic": whole; while values come, recent ones as soon as they would be flat in the whole
+RANGES = ("automatic", "whole", "recent")
 MOST_SMOOTHING = 0.99
 
 

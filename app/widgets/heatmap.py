@@ -6,9 +6,9 @@ import csv
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QActionGroup,
@@ -42,6 +42,9 @@ from app.widgets.scripts import isolated
 from app.widgets.theme import current_theme
 from s2s_core.files import replacing
 
+if TYPE_CHECKING:  # numpy is loaded when there are weights, after the window is seen
+    from numpy.typing import NDArray
+
 _LARGEST_PICTURE = 4000  # pixels of a side; larger ones would need gigabytes
 _KEYS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -63,7 +66,7 @@ class Heatmap(QAbstractScrollArea):
 
     def __init__(self, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.weights: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._weights: NDArray[np.float32] | None = None
         self.source_tokens: list[str] = []
         self.target_tokens: list[str] = []
         self.scale_choice = AUTOMATIC
@@ -81,6 +84,11 @@ class Heatmap(QAbstractScrollArea):
         self.setAccessibleName(self.tr("Attention weights"))
         self._describe()
         self.setMinimumSize(120, 100)
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """The weights that are shown, [target length, source length]."""
+        return np.zeros((0, 0), np.float32) if self._weights is None else self._weights
 
     def show_weights(
         self, weights: NDArray[np.floating], source_tokens: Sequence[str],
@@ -100,7 +108,7 @@ class Heatmap(QAbstractScrollArea):
         is_other = tokens != (self.source_tokens, self.target_tokens)
         before = self._layout if tokens[0] == self.source_tokens else None
         self.source_tokens, self.target_tokens = tokens
-        self.weights = weights
+        self._weights = weights
         self._colour()
         if is_other:
             self._lay_out_again(before)
@@ -287,7 +295,7 @@ class Heatmap(QAbstractScrollArea):
 
     def _placed(self, before: Layout | None = None) -> Layout | None:
         """Return where everything stands now, as far as it is scrolled."""
-        if not self.weights.size:
+        if self._weights is None or not self._weights.size:
             return None
         if self._layout is None:
             tokens = self.source_tokens, self.target_tokens

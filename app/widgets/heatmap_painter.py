@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -16,6 +16,9 @@ from app.widgets.heatmap_scale import ColourScale, colours
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import isolated
 from app.widgets.theme import current_theme
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _ROUNDED = 12  # pixels of a cell from where on corners are round
 _WRITTEN = 0.095  # weights below it are not written into their cells: they would be noise

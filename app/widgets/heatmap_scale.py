@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 AUTOMATIC, LINEAR, LOGARITHMIC = "automatic", "linear", "logarithmic"
 LOWEST = 1e-3  # of the logarithmic scale; what is less has the same colour
@@ -65,5 +67,7 @@ def scale_for(
 @cache
 def colours() -> NDArray[np.uint8]:
     """Return the 256 colours of the heat map, [256, 3]: viridis, for every kind of eye."""
-    table = pg.colormap.get("viridis").getLookupTable(0.0, 1.0, 256)
+    from pyqtgraph import colormap  # after the window is seen
+
+    table = colormap.get("viridis").getLookupTable(0.0, 1.0, 256)
     return np.ascontiguousarray(table[:, :3], np.uint8)

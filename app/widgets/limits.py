@@ -9,8 +9,6 @@ import numpy as np
 from app.widgets.scales import fit, fit_decades, fit_span
 from app.widgets.series import Floats, Series
 
-# "automatic": whole; while values come, recent ones as soon as they would be flat in the whole
-RANGES = ("automatic", "whole", "recent")
 _SPIKE = 2.0  # how many times the usual values something must be to be cut off
 _FLAT, _NO_LONGER_FLAT = 0.1, 0.2  # shares of the axis that recent values take up
 _SHORT = 1000  # points of a run whose descent is what there is to see

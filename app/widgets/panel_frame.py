@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QFrame,
@@ -91,6 +93,10 @@ class PanelBody(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(px(16), 0, px(16), px(12))
         self.body.setSpacing(px(8))
+
+    def make_rest(self) -> Iterator[None]:
+        """Make in small steps what the first picture of the window does without."""
+        return iter(())
 
 
 def muted(text: str = "") -> QLabel:

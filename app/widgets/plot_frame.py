@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QHBoxLayout, QMenu, 
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.numbers import plain, power
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, scale_of, sized
+from app.widgets.plot_place import BOTTOM, HEAD, LEFT, RIGHT, TOP
 from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import DotsButton
 from app.widgets.scales import decades, tick_text, ticks
@@ -31,7 +32,6 @@ from app.widgets.series import Floats
 from app.widgets.theme import current_theme, px
 from app.widgets.timeline import Axis
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 42, 84, 28, 20  # margins in pixels of the base design
 _GAP = 6  # between the numbers of the y axis and the plot
 _LONG = 10_000  # written out, it would be cut off beside the y axis
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
@@ -123,9 +123,9 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         scale = scale_of(self)
         self.small, self.bold = sized(self, 11), sized(self, 11, is_bold=True)
         item = self.getPlotItem()
-        item.layout.setContentsMargins(0, _TOP * scale, _RIGHT * scale, 0)
-        item.getAxis("left").setWidth(round(_LEFT * scale))
-        item.getAxis("bottom").setHeight(round(_BOTTOM * scale))
+        item.layout.setContentsMargins(0, TOP * scale, RIGHT * scale, 0)
+        item.getAxis("left").setWidth(round(LEFT * scale))
+        item.getAxis("bottom").setHeight(round(BOTTOM * scale))
         self.setBackground(self.theme.card)
         self._place_corner()
         self.refresh_frame()
@@ -269,7 +269,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _draw_head(self, painter: QPainter) -> None:
         right = min(self.area().right(), self.corner.x() - px(8))
-        line = QRectF(0, 0, right, 24 * scale_of(self))  # as high as the buttons in the corner
+        line = QRectF(0, 0, right, HEAD * scale_of(self))
         font = sized(self, 12, is_bold=True)
         metrics, small = QFontMetricsF(font), QFontMetricsF(self.small)
         remark = f"  {self.remark()}" if self.remark() else ""

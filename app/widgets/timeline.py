@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from app.widgets.curve_view import UNITS
 from app.widgets.numbers import plain
 from app.widgets.scales import ceiling, decades, fit, fit_decades, tick_text, ticks
 from app.widgets.series import Floats, Growing, Numbers
 
-UNITS = ("step", "epoch", "tokens", "seconds")  # the rows of a timeline
 _LARGER = {  # units for many: from twice as much on, the name and how many there are in one
     "tokens": ((1e6, "M tokens"), (1e3, "k tokens")),
     "seconds": ((3600.0, "hours"), (60.0, "minutes")),
@@ -24,7 +24,7 @@ class Timeline(Growing):
     """Epochs, tokens and seconds of training at each step; every run begins with none of them."""
 
     def __init__(self) -> None:
-        super().__init__(len(UNITS))
+        super().__init__(len(UNITS))  # a row for each
         self.clear()
 
     def clear(self) -> None:

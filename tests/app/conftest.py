@@ -33,6 +33,7 @@ from app.bridge.draft import Draft
 from app.bridge.worker import Worker
 from app.main_window import MainWindow
 from app.settings import AppSettings
+from app.widgets.panel_frame import PanelBody
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import RunConfig
 from tests.helpers import tiny_config, tiny_prepared
@@ -195,8 +196,15 @@ def build_window(runs: Path, folder: Path, config: RunConfig | None = None) -> O
     controller = Controller(Worker(), CorpusProcess(), draft, runs, folder / "corpora")
     window = MainWindow(controller, settings)
     window.show()
+    finish(window)
     controller.start()
     return Opened(window, controller, settings)
+
+
+def finish(part: MainWindow | PanelBody) -> None:
+    """Make what the first picture does without."""
+    for _ in part.make_rest():
+        pass
 
 
 def close(opened: Opened) -> None:

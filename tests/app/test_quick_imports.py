@@ -5,9 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
-from app.quick_imports import import_quickly
+from app.quick_imports import import_quickly, import_rest
 import_quickly()
+for _ in import_rest():
+    pass
 import PySide6.QtCore, PySide6.QtGui, PySide6.QtWidgets, pyqtgraph
 for name in ("QtCore", "QtGui", "QtWidgets"):
     source, mirror = getattr(PySide6, name), getattr(pyqtgraph.Qt, name)
@@ -23,9 +27,33 @@ for name in ("QtCore", "QtGui", "QtWidgets"):
 print("whole")
 """
 
+WINDOW = """
+import PySide6.QtWidgets
+from app.quick_imports import import_quickly, import_rest
+import_quickly()
+import app.main_window, app.bridge.worker, app.bridge.corpus_process, app.settings, sys
+import numpy as np
+assert np.__name__ == "numpy" and not [n for n in sys.modules if n.startswith("numpy.")]
+assert "pyqtgraph" not in sys.modules
+for _ in import_rest():
+    pass
+import numpy.typing
+assert np.zeros(2).sum() == 0 and numpy.typing is np.typing and np.__path__
+print("whole" if "pyqtgraph" in sys.modules else "")
+"""
+INSIDE = """
+from app.quick_imports import import_quickly
+import_quickly()
+from numpy.linalg import norm
+import numpy
+assert norm([3, 4]) == 5 and numpy.linalg.norm is norm
+print("whole")
+"""
 
-def test_pyqtgraph_has_every_name_of_qt() -> None:
+
+@pytest.mark.parametrize("script", [SCRIPT, WINDOW, INSIDE])
+def test_what_is_imported_late_is_whole(script: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120
     )
     assert done.stdout.split() == ["whole"], done.stderr

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -32,6 +30,7 @@ from app.widgets.knob_row import KnobRow
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
 from app.widgets.search_field import SearchField
+from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
 from s2s_core.configs import (
     ConvolutionalDecoderConfig,
@@ -230,9 +229,7 @@ class ModelPanel(PanelBody):
         """Let Tab go through the settings as they stand, also where forms were made anew."""
         parts: list[QWidget] = [self.preset_row, self.architecture_row, self.attention_row]
         parts += [self.forms[section] for section in SHOWN]
-        stops = [stop for part in (*parts, self.later) for stop in _tab_stops(part)]
-        for one, other in pairwise(stops):
-            QWidget.setTabOrder(one, other)
+        order_tabs([*parts, self.later])
 
     def _make_some_rows(self) -> None:
         """Make rows that are folded away, little by little: all at once would be a halt."""
@@ -497,17 +494,3 @@ class ModelPanel(PanelBody):
             self._draft.apply_preset(preset)
         else:
             self._draft.set_kinds(kind)
-
-
-def _tab_stops(widget: QWidget) -> Iterator[QWidget]:
-    """Yield what Tab stops at, in order; of a widget that hands its focus to a part, itself."""
-    for child in widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if child.isWindow():
-            continue
-        proxy = child.focusProxy()
-        if proxy is not None and child.isAncestorOf(proxy):
-            yield child  # Qt orders its parts with it
-            continue
-        if proxy is None and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            yield child
-        yield from _tab_stops(child)

@@ -24,7 +24,7 @@ from app.widgets.curve_view import CurveView
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import RunConfig
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
-from tests.app.conftest import Opened, OpenWindow
+from tests.app.conftest import Opened, OpenWindow, finish
 
 
 class Nobody:
@@ -47,6 +47,7 @@ def panel(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Training
     apply_theme(qapp, LIGHT)
     controller = Controller(Nobody(), Nobody(), Draft(), tmp_path, tmp_path)
     panel = TrainingPanel(controller)
+    finish(panel)
     frame = QDockWidget()
     frame.setTitleBarWidget(panel.head)
     frame.setWidget(panel)
@@ -229,6 +230,7 @@ def test_the_view_is_remembered_between_starts(open_window: OpenWindow) -> None:
 def open_window_again(opened: Opened) -> TrainingPanel:
     """Return the panel of a second window with the same settings."""
     window = MainWindow(opened.controller, AppSettings())
+    finish(window)
     panel = window.panels["training"]
     assert isinstance(panel, TrainingPanel)
     window.deleteLater()

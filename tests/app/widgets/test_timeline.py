@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from app.widgets.timeline import UNITS, Axis, Timeline
+from app.widgets.curve_view import UNITS
+from app.widgets.timeline import Axis, Timeline
 
 
 @pytest.fixture
