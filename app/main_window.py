@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
 
     def make_rest(self) -> Iterator[None]:
         """Make in small steps what the first picture of the window does without."""
-        for panel in self.panels.values():
+        for panel in reversed(self.panels.values()):  # the places of plots are seen: those first
             yield from panel.make_rest()
         self._part(TrainingPanel).remember_view(self._settings)
 

@@ -30,14 +30,15 @@ class ConfigForm(QWidget):
     def __init__(
         self, knobs: Sequence[Knob], names: Names | None = None, *, title: str = "",
         when: str = "", elsewhere: Collection[str] = (), fold_advanced: bool = True,
-        parent: QWidget | None = None,
+        is_late: bool = False,
     ) -> None:  # fmt: skip
         """Take the knobs and what can be chosen for each `choices`.
 
         title: above the rows; when: when a change acts, for knobs that are not live;
         elsewhere: knobs with a control of their own, shown here when sought or changed
+        is_late: no row is made before `make_rows`
         """
-        super().__init__(parent)
+        super().__init__()
         self.setProperty("role", "form")
         self.title = title
         self._elsewhere = frozenset(elsewhere)
@@ -60,7 +61,7 @@ class ConfigForm(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._add_head()
         for knob in self._knobs.values():
-            if not knob.advanced:
+            if not (knob.advanced or is_late):
                 self._add(knob)
         self._can_fold = fold_advanced
         self._fit()
@@ -118,6 +119,10 @@ class ConfigForm(QWidget):
         if len(self._rows) == len(self._knobs):
             self.rows_made.emit()
         return True
+
+    def lacks_rows(self) -> bool:
+        """Whether rows are still to be made that are not folded away."""
+        return any(k.key not in self._rows and not k.advanced for k in self._knobs.values())
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Show values by key; keys of other forms are passed over. Emits nothing."""

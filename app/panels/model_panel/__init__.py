@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -50,6 +51,7 @@ SHOWN = (
     "model.encoder", "model.decoder", "training", "objective", "regularisation", "start",
     "smaller", "data.tokenizer", "decoding", "data",
 )  # fmt: skip
+IN_SIGHT = ("model.encoder", "model.decoder")  # at the window's first size; others come after it
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 OWN_PLACE = (ATTENTION, "data.added")  # in a row of its own, in a dialog of its own
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
@@ -72,6 +74,7 @@ class ModelPanel(PanelBody):
         self._kinds: tuple[str, ...] = ()
         self._ways: Any = None  # the marks that are shown, and in which forms
         self._checked: Any = None  # the settings for which the choices were greyed
+        self._is_whole = False  # all rows are there that are not folded away
         self.head = PanelHead(2, self.tr("Model"))
         self.search = named(SearchField(self.tr("Search")), "settingSearch")
         self.larger = named(QPushButton("⤢"), "largerSettings")
@@ -225,6 +228,15 @@ class ModelPanel(PanelBody):
             self._order_tabs()
             self._make_more.start()
 
+    def make_rest(self) -> Iterator[None]:
+        """Make the rows that are out of sight in the first picture."""
+        for form in self.forms.values():
+            while form.lacks_rows():
+                form.make_rows(SLICE_SECONDS)
+                yield
+        self._is_whole = True
+        self._order_tabs()
+
     def _order_tabs(self) -> None:
         """Let Tab go through the settings as they stand, also where forms were made anew."""
         parts: list[QWidget] = [self.preset_row, self.architecture_row, self.attention_row]
@@ -243,7 +255,8 @@ class ModelPanel(PanelBody):
             if knob.key not in OWN_PLACE
         ]
         soon = self.tr("Acts on the next translation.") if section == "decoding" else ""
-        form = ConfigForm(knobs, choice_names(), title=title, when=soon, elsewhere=ELSEWHERE)
+        form = ConfigForm(knobs, choice_names(), title=title, when=soon, elsewhere=ELSEWHERE,
+                          is_late=not self._is_whole and section not in IN_SIGHT)  # fmt: skip
         form.set_check(self._why_not)
         form.knob_changed.connect(self._turn)
         form.reset_wanted.connect(self._controller.reset_knob)

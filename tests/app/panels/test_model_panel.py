@@ -32,6 +32,7 @@ from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.records import ProbeRecord
 from tests.app.bridge.test_controller import Room
+from tests.app.conftest import finish
 
 ATTENTION = "model.decoder.attention"
 PROBE = ProbeRecord(1, 559_681, 34_000_000, 0.1, 90)
@@ -49,6 +50,7 @@ def panel(room: Room, window: QMainWindow, qtbot: QtBot) -> ModelPanel:
     """Return the panel in a dock, as wide and as high as in a window of 1280 × 720."""
     room.get_ready()
     panel = ModelPanel(room.controller)
+    finish(panel)
     dock = QDockWidget(window)
     dock.setTitleBarWidget(panel.head)
     dock.setWidget(panel)
