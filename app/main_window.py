@@ -207,6 +207,9 @@ class MainWindow(QMainWindow):
         data.browse_wanted.connect(self.browse_corpus)
         data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
+        data.told.connect(self.status.tell)
+        draft.corpora.read(self._settings.corpora)
+        self._controller.corpus_changed.connect(lambda _: self._keep_corpora())
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
         self._controller.ready.connect(self._know_devices)
@@ -308,6 +311,9 @@ class MainWindow(QMainWindow):
         entries = self._part(TranslatePanel).history.entries()
         self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
 
+    def _keep_corpora(self) -> None:
+        self._settings.corpora = self._controller.draft.corpora.to_text()
+
     def _go_to_sentence(self) -> None:
         dock, field = self.docks["translate"], self._part(TranslatePanel).source
         dock.show()
@@ -393,6 +399,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
         self._keep_sentences()
+        self._keep_corpora()
         self.hide()  # saving the run may take a moment
         self.notices.remember_run()
         for failure in self._controller.shut_down():

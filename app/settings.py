@@ -131,6 +131,15 @@ class AppSettings(QObject):
     def sentences(self, rows: list[tuple[str, str, int]]) -> None:
         self._store.setValue("sentences", json.dumps(rows, ensure_ascii=False))
 
+    @property
+    def corpora(self) -> str:
+        """How corpora from files were set, as `KeptCorpora.to_text` writes it; empty at first."""
+        return self._text("corpora")
+
+    @corpora.setter
+    def corpora(self, text: str) -> None:
+        self._store.setValue("corpora", text)
+
     # Runs and what else was opened -------------------------------------------------------
 
     @property

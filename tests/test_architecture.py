@@ -49,6 +49,7 @@ GUI_SIDE = tuple(
         "course",
         "draft",
         "dropped_experiment",
+        "kept_corpora",
         "lab",
         "throttle",
         "catalog",

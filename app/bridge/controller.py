@@ -284,12 +284,8 @@ class Controller(QObject):
                 count=len(paths),
             )
             return
-        data = self.draft.config.data.model_dump()
-        data.update(
-            builtin="", train=tuple(map(str, paths)), validation=(), swap_sides=False,
-            source_column="", target_column="", cures=(), added=(), left_out=(),
-        )  # fmt: skip
-        self.open_corpus(DataConfig(**data), dropped=True)
+        data = self.draft.corpus(train=tuple(map(str, paths)))
+        self.open_corpus(data, dropped=not self.draft.corpora.knows(data))
 
     def _open_other(self, path: Path) -> bool:
         """Open a run or an experiment; returns whether it is one, and not a corpus."""
@@ -331,9 +327,7 @@ class Controller(QObject):
 
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
-        data = self.draft.config.data.model_dump()
-        data.update(builtin=name, train=(), validation=(), cures=(), added=(), left_out=())
-        self.open_corpus(DataConfig(**data))
+        self.open_corpus(self.draft.corpus(builtin=name))
 
     def swap_sides(self) -> None:
         """Translate in the other direction."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bridge.kept_corpora import OF_CORPUS, KeptCorpora, identity_of
 from s2s_core.configs import Config, DataConfig, RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, changed, checked, knobs_in, merged, value_of
@@ -17,7 +18,7 @@ from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
-OTHER_ROWS = ("data.builtin", "data.builtin_pairs", "data.seed", "data.train")
+OTHER_ROWS = ("data.builtin_pairs", "data.seed")  # of the same corpus, made otherwise
 KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "data.added", "training.device",
@@ -44,6 +45,8 @@ class Draft(QObject):
         self.config = RunConfig()
         self.preset = FIRST_PRESET
         self.config = self._with_preset(FIRST_PRESET)
+        self.corpora = KeptCorpora()
+        self._note_corpus()
         self._past: list[_State] = []
         self._future: list[_State] = []
         self._last = ("", 0.0)  # the knob that was changed last, and when
@@ -73,6 +76,14 @@ class Draft(QObject):
         config = self.config
         if key in OTHER_ROWS and config.data.left_out:  # they were rows of another corpus
             config = changed(config, "data.left_out", ())
+        if key in ("data.builtin", "data.train") and value:
+            name = key.partition(".")[2]
+            before = config.data.model_copy(update={"builtin": "", "train": (), name: value})
+            merged(config, {"data": before.model_dump()})  # refused if it is no such value
+            if identity_of(before) != identity_of(config.data):
+                other = self.corpus(before.builtin, before.train)
+                data = other.model_dump() | {name: value}  # files in the order given
+                return merged(config, {"data": data})
         try:
             return changed(config, key, value)
         except BadConfig:
@@ -82,6 +93,30 @@ class Draft(QObject):
                 except BadConfig:  # the first reason says what a person has done
                     continue
             raise
+
+    def corpus(self, builtin: str = "", train: tuple[str, ...] = ()) -> DataConfig:
+        """Return a corpus as it was left; one that is new, with the tokenizer of the preset.
+
+        Where the model cannot do with that tokenizer, it stays as it is.
+        """
+        preset, now = self._preset_tokenizer(), self.config.data.tokenizer
+        data, own = self.corpora.recall(DataConfig(builtin=builtin, train=train))
+        for pieces in (preset | own, preset):
+            tokenizer = now.model_copy(update=pieces)
+            found = data.model_copy(update={"tokenizer": tokenizer})
+            try:
+                merged(self.config, {"data": found.model_dump()})
+            except BadConfig:
+                continue
+            return found
+        return data.model_copy(update={"tokenizer": now})
+
+    def _preset_tokenizer(self) -> dict[str, Any]:
+        values = _preset_values(self.preset)
+        return {name: values[f"data.tokenizer.{name}"] for name in OF_CORPUS}
+
+    def _note_corpus(self) -> None:
+        self.corpora.note(self.config.data, self._preset_tokenizer())
 
     def set_data(self, data: DataConfig) -> None:
         """Take another corpus."""
@@ -120,7 +155,10 @@ class Draft(QObject):
         self._show(state)
 
     def _show(self, state: _State) -> None:
+        before = self.config.data
         self.config, self.preset = state
+        if self.config.data != before:
+            self._note_corpus()
         self.changed.emit(self.config)
         self.history_changed.emit()
 
@@ -251,9 +289,9 @@ def _leaves(values: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]
 def _companions(key: str, value: Any) -> list[dict[str, Any]]:
     """Return what may move together with a knob that cannot move alone.
 
-    Sizes that encoder and decoder share; a built-in corpus and files, of which there is one; a
-    beam that becomes narrower than the number of hypotheses it gives; an end of pruning that
-    would come before its beginning, and the other way round.
+    Sizes that encoder and decoder share; a beam that becomes narrower than the number of
+    hypotheses it gives; an end of pruning that would come before its beginning, and the other
+    way round.
     """
     section, _, name = key.rpartition(".")
     if section in ("model.encoder", "model.decoder"):
@@ -262,8 +300,4 @@ def _companions(key: str, value: Any) -> list[dict[str, Any]]:
         return [{"decoding": {"beam_size": value, "n_best": value}}]
     if key in ("smaller.prune_first_step", "smaller.prune_last_step"):
         return [{"smaller": {"prune_first_step": value, "prune_last_step": value}}]
-    if key == "data.builtin":
-        return [{"data": {"builtin": value, "train": (), "validation": (), "swap_sides": False}}]
-    if key == "data.train" and value:
-        return [{"data": {"builtin": "", "train": value, "validation": ()}}]
     return []

@@ -20,6 +20,7 @@ from app.widgets.drop_area import DropArea
 from s2s_core.data.corpus import HeldOut
 from s2s_core.data.readers import read_pairs
 from tests.app.conftest import Opened, OpenWindow, live
+from tests.app.test_other_corpus import read
 
 COLUMNS = "a red bird\tun oiseau rouge\nno tab here\na blue fish\tun poisson bleu\n"
 
@@ -103,11 +104,29 @@ def test_added_pairs_stand_in_the_direction_that_is_translated_in(open_window: O
     assert opened.controller.draft.config.data.added == ("one\tun", "two\tdeux")
 
 
-def test_another_corpus_lets_go_of_the_pairs(open_window: OpenWindow) -> None:
+def test_pairs_and_pieces_stay_with_their_corpus_and_are_there_when_it_comes_back(
+    open_window: OpenWindow,
+) -> None:
     opened = open_window().ready()
-    opened.controller.draft.set("data.added", ("one\tun",))
+    draft, told = opened.controller.draft, list[str]()
+    first = draft.config.data.builtin
+    draft.set("data.added", ("one\tun",))
+    draft.set("data.left_out", (2, 3))
+    draft.set("data.tokenizer.kind", "char")
+    read(opened)
+    opened.window.panels["data"].told.connect(told.append)  # type: ignore[attr-defined]
     opened.controller.open_builtin("copy")
-    opened.wait(lambda: not opened.controller.draft.config.data.added)
+    opened.wait(lambda: draft.config.data.builtin == "copy")
+    assert not draft.config.data.added
+    assert not draft.config.data.left_out
+    assert draft.config.data.tokenizer.kind == "bpe"
+    opened.controller.open_builtin(first)
+    opened.wait(lambda: draft.config.data.builtin == first)
+    assert draft.config.data.added == ("one\tun",)
+    assert draft.config.data.left_out == (2, 3)
+    assert draft.config.data.tokenizer.kind == "char"
+    assert "keeps Characters, 4,000" in told[0]
+    assert "2 pairs left out, 1 pair added" in told[1]
 
 
 def test_columns_pasted_on_the_data_panel_are_a_corpus(

@@ -90,9 +90,15 @@ def test_another_column_becomes_the_target(open_window: OpenWindow, table: Path)
     opened = open_window().ready()
     drop(opened.window, [table])
     opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
-    panel_of(opened).titles.chosen.emit(True, "3")
+    panel = panel_of(opened)
+    panel.titles.chosen.emit(True, "3")
     opened.wait(lambda: first_pair(opened) == ("word 0", "note 0 taken"))
     assert opened.controller.draft.config.data.target_column == "3"
+    place = panel.chooser.currentIndex()
+    panel.chooser.activated.emit(panel.chooser.findText("Reverse letters"))
+    opened.wait(lambda: opened.controller.draft.config.data.builtin == "reverse")
+    panel.chooser.activated.emit(place)  # it is still in the list, and has still that column
+    opened.wait(lambda: first_pair(opened) == ("word 0", "note 0 taken"))
 
 
 def test_the_list_of_findings_is_given_room_and_gives_it_back(

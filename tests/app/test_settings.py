@@ -87,13 +87,14 @@ def test_a_foreign_value_is_as_good_as_none(nonsense: object) -> None:
     store = QSettings("s2s-playground", "window")
     for key in (
         "theme", "size", "language", "device", "runs_folder", "recent", "unfinished", "sentences",
-        "window/layout", "window/geometry",
+        "corpora", "window/layout", "window/geometry",
     ):  # fmt: skip
         store.setValue(key, nonsense)
     settings = AppSettings()
     assert settings.theme == "system"
     assert settings.size in SIZES
     assert isinstance(settings.language, str)
+    assert isinstance(settings.corpora, str)
     assert settings.device == "auto"
     assert settings.runs_folder.is_absolute()
     assert settings.recent == []

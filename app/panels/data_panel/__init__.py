@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -13,7 +15,9 @@ from PySide6.QtWidgets import (
 
 from app.bridge import catalog
 from app.bridge.controller import Controller
+from app.bridge.kept_corpora import Identity, identity_of
 from app.bridge.messages import CorpusReady
+from app.panels.data_panel.as_left import as_left, other_pieces
 from app.panels.data_panel.findings import Findings, uncured
 from app.panels.data_panel.languages import LanguagesDialog
 from app.panels.data_panel.split_button import SplitButton
@@ -25,11 +29,13 @@ from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.pair_table import PairTable, WholeRows
 from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.side_titles import SideTitles
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
 
+MOST_OPENED = 6  # corpora from files in the list
 PATIENCE_MS = 500  # before there is a way to stop
 
 
@@ -40,11 +46,15 @@ class DataPanel(PanelBody):
     add_requested = Signal()  # pairs are to be typed
     room_wanted = Signal(bool)  # for a list that is long, or no longer
     browse_wanted = Signal(str)  # the pairs of a finding
+    told = Signal(str)  # what came with another corpus
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
         self._shown: DataConfig | None = None
+        self._title = ""  # of that corpus
+        self._opened: dict[Identity, tuple[str, DataConfig]] = {}  # from files, the newest last
+        self._in_chooser: list[DataConfig | None] = []  # None: a line between
         self.head = PanelHead(1, self.tr("Data"))
         self.chooser = named(Chooser(), "corpusChooser")
         self.drop = DropArea(
@@ -228,9 +238,20 @@ class DataPanel(PanelBody):
         self._show_split()
         if self._shown is None or uncured(self._shown) != uncured(ready.data):
             self.chip.setChecked(False)  # another corpus: its pairs come first
-        self._shown = ready.data
+        self._tell_what_came(ready)
+        self._shown, self._title = ready.data, corpus.title
         self.findings.show_findings(ready)
         self._show_chip()
+
+    def _tell_what_came(self, ready: CorpusReady) -> None:
+        """Say what is set for another corpus: it was left so, and is not that of the one before."""
+        before, title = self._shown, core_text(ready.corpus.title)
+        if before is None or identity_of(before) == identity_of(ready.data):
+            return
+        if ready.request:  # not one that came with a run
+            pieces = other_pieces(core_text(self._title), before.tokenizer, ready.data.tokenizer)
+            if text := " ".join(filter(None, (as_left(title, ready.data), pieces))):
+                self.told.emit(text)
 
     def _show_head(self) -> None:
         """Say how many pairs there are, and if they are not those of the run."""
@@ -338,23 +359,40 @@ class DataPanel(PanelBody):
         self.findings.tick_all(not self.findings.all_are_ticked())
 
     def _fill_chooser(self, ready: CorpusReady | None) -> None:
-        """List the built-in corpora, and the one from files if there is one."""
+        """List the built-in corpora, and those from files that were opened here."""
         self.chooser.clear()
+        self._in_chooser.clear()
         helps = catalog.helps("toy_task")
         for name, title in catalog.titles("toy_task").items():
-            self.chooser.addItem(core_text(title), name)
-            self.chooser.setItemData(
-                self.chooser.count() - 1, core_text(helps[name]), Qt.ItemDataRole.ToolTipRole
-            )
-        if ready is not None and not ready.data.builtin:
-            self.chooser.addItem(ready.corpus.title, "")
-            self.chooser.setCurrentIndex(self.chooser.count() - 1)
-        elif ready is not None:
-            self.chooser.setCurrentIndex(self.chooser.findData(ready.data.builtin))
+            self._add_choice(core_text(title), DataConfig(builtin=name), core_text(helps[name]))
+        if ready is None:
+            return
+        if ready.data.train:
+            self._opened.pop(identity_of(ready.data), None)
+            self._opened[identity_of(ready.data)] = ready.corpus.title, ready.data
+        if self._opened:
+            self.chooser.insertSeparator(self.chooser.count())
+            self._in_chooser.append(None)
+        for title, data in list(self._opened.values())[: -MOST_OPENED - 1 : -1]:
+            self._add_choice(title, data, "\n".join(data.train))
+        known = [data and identity_of(data) for data in self._in_chooser]
+        self.chooser.setCurrentIndex(known.index(identity_of(ready.data)))
+
+    def _add_choice(self, title: str, data: DataConfig, tip: str) -> None:
+        self.chooser.addItem(title, data.builtin)
+        self._in_chooser.append(data)
+        place = self.chooser.count() - 1
+        self.chooser.setItemData(place, plain_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
 
     def _choose(self, row: int) -> None:
-        if name := self.chooser.itemData(row):
-            self._controller.open_builtin(str(name))
+        """Open a corpus of the list, unless it is the one that is there."""
+        data, shown = self._in_chooser[row], self._controller.corpus
+        if data is None:
+            return
+        if data.builtin:
+            self._controller.open_builtin(data.builtin)
+        elif shown is None or identity_of(data) != identity_of(shown.data):
+            self._controller.open_files([Path(name) for name in data.train])
 
     # Qt's own ----------------------------------------------------------------------------
 

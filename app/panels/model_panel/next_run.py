@@ -64,8 +64,9 @@ class NextRun(QWidget):
     def _names(self, keys: list[str]) -> list[str]:
         """Return what the knobs are called; those that make up one thing by its name."""
         is_other = KINDS.issubset(keys)
+        is_other_corpus = any(key in CORPUS for key in keys)  # its settings come with it
         names = [
-            self.tr("Corpus") if key in CORPUS
+            self.tr("Corpus") if is_other_corpus and key.startswith("data.")
             else self.tr("Architecture") if is_other and key in KINDS
             else label_of(key)
             for key in sorted(keys, key=lambda key: key not in KINDS)

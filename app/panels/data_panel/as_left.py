@@ -1,0 +1,50 @@
+"""What came with a corpus that was opened again, and what stayed with the one before it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from app.bridge import catalog
+from app.widgets import numbers
+from app.widgets.knob_editors import core_text
+from s2s_core.configs import DataConfig, TokenizerConfig
+
+NOT_COUNTED = ("builtin", "train", "tokenizer", "cures", "left_out", "added", "added_times")
+
+
+def as_left(title: str, data: DataConfig) -> str:
+    """Return what was set for a corpus, in a sentence; nothing if it is as it came."""
+    fresh = DataConfig()
+    others = [n for n in type(data).model_fields if n not in NOT_COUNTED]
+    counts = (
+        (len(data.cures), _tr("1 cure"), _tr("{count} cures")),
+        (len(data.left_out), _tr("1 pair left out"), _tr("{count} pairs left out")),
+        (len(data.added), _tr("1 pair added"), _tr("{count} pairs added")),
+        (sum(getattr(data, name) != getattr(fresh, name) for name in others),
+         _tr("1 setting of its own"), _tr("{count} settings of its own")),
+    )  # fmt: skip
+    parts = [
+        (one if count == 1 else several).format(count=numbers.count(count))
+        for count, one, several in counts
+        if count
+    ]
+    text = _tr("{corpus} is as it was left: {parts}.")
+    return text.format(corpus=title, parts=", ".join(parts)) if parts else ""
+
+
+def other_pieces(before: str, old: TokenizerConfig, new: TokenizerConfig) -> str:
+    """Return that sentences are cut otherwise than those of the corpus before; or nothing."""
+    if (old.kind, old.vocabulary_size) == (new.kind, new.vocabulary_size):
+        return ""
+    text = _tr("Pieces here: {new}; {before} keeps {old}.")
+    return text.format(new=_pieces(new), old=_pieces(old), before=before)
+
+
+def _pieces(tokenizer: TokenizerConfig) -> str:
+    kinds = catalog.titles("tokenizer")
+    kind = core_text(kinds.get(tokenizer.kind, tokenizer.kind))
+    return _tr("{kind}, {size}").format(kind=kind, size=numbers.count(tokenizer.vocabulary_size))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("AsLeft", text)
