@@ -24,6 +24,7 @@ TITLES = {
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 WESTERN, CLOSE = "cp1252", 0.05  # and how much messier a text in it may look than the best
 FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
+ZEROS = bytes(8)  # in a row, what is no text fills its blocks with
 LONGEST_LINE = 10_000_000  # characters; more is no sentence, and would fill the memory
 
 
@@ -59,7 +60,8 @@ def detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
     if even.count(0) * 2 > len(even) and 0 not in odd:
         return "utf-16-be", 0
     controls = len(sample) - len(sample.translate(None, CONTROLS))
-    if controls * 50 > len(sample) and (0 in sample or not _is_utf8(sample)):
+    has_many = (controls * 5 > len(sample) and 0 in sample) or ZEROS in sample
+    if has_many or (controls * 50 > len(sample) and not _is_utf8(sample)):
         raise BadFile(
             "{file} is not a text file; expected sentences as plain text, in UTF-8", file=path.name
         )
@@ -109,8 +111,12 @@ def _is_utf8(sample: bytes) -> bool:
 
 
 def _check(line: str, number: int, encoding: str, path: Path) -> None:
-    """Refuse a line that is no text, and one that is too long to be a sentence."""
-    if "\0" in line:
+    """Refuse a line that is no text, and one that is too long to be a sentence.
+
+    A zero in what is text otherwise is a control character; beside bytes that are none it tells
+    that the file is something else, such as UTF-16 without its mark.
+    """
+    if "\0" in line and not (encoding.startswith("utf-16") or _is_utf8_line(line, encoding)):
         raise BadFile(
             "line {line} of {file} holds a zero byte, so it is not plain text; save it as UTF-8",
             line=number, file=path.name,
@@ -127,6 +133,13 @@ def _check(line: str, number: int, encoding: str, path: Path) -> None:
         line.encode()
     except UnicodeEncodeError as error:
         raise _bad_character(line, error.start, number, encoding, path) from None
+
+
+def _is_utf8_line(line: str, encoding: str) -> bool:
+    return encoding == "utf-8" and (line.isascii() or not _HALF.search(line))
+
+
+_HALF = re.compile("[\ud800-\udfff]")  # what stands for a byte that is no character
 
 
 def _bad_character(line: str, place: int, number: int, encoding: str, path: Path) -> BadFile:

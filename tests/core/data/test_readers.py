@@ -14,6 +14,7 @@ import zstandard
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from s2s_core.data.doctor.characters import ControlCharacters
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import (
     READERS,
@@ -258,8 +259,12 @@ def test_utf_16_without_a_mark_is_recognised(tmp_path: Path, encoding: str) -> N
             "line 1 of pairs.tsv is not valid UTF-8: byte 5 of the line is 0xC3; save it as UTF-8",
         ),
         (
-            b"a\tb\n" * 100 + b"c\0\td\n",
+            b"a\tb\n" * 100 + b"c\0\td\xff\n",
             "line 101 of pairs.tsv holds a zero byte, so it is not plain text; save it as UTF-8",
+        ),
+        (  # UTF-16 without its mark, of a script that has no zeros of its own
+            "我喜欢你\t天气很好\n我们去学校\t今天下雨\n".encode("utf-16-le") * 9,
+            "pairs.tsv is not a text file; expected sentences as plain text, in UTF-8",
         ),
         (
             codecs.BOM_UTF16_LE + "a\tb\nc".encode("utf-16-le") + b"\x00\xd8" + b"a\0",
@@ -275,6 +280,18 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(
     tmp_path: Path, content: bytes, sentence: str
 ) -> None:
     assert refusal(write(tmp_path / "pairs.tsv", content)) == sentence
+
+
+@pytest.mark.parametrize("content", ["a\0b\tc\n", "a\tb\n" * 99 + "c\0\0\0\0d\té\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_zero_in_a_text_is_a_control_character(
+    tmp_path: Path, content: str, encoding: str
+) -> None:
+    path = write(tmp_path / "pairs.tsv", content.encode(encoding))
+    pairs = list(read_pairs((path,)))
+    assert [list(pair) for pair in pairs] == [row.split("\t") for row in content.splitlines()]
+    assert ControlCharacters.is_faulty(pairs[-1].source)
+    assert ControlCharacters.repaired(pairs[-1].source) in ("ab", "cd")
 
 
 def test_an_endless_line_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
