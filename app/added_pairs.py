@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.controller import Controller, sentence_of
-from app.pasted import Pair, has_columns, pairs_in
+from app.pasted import Pair, has_columns, in_words, pairs_in
 from app.widgets import numbers
 from app.widgets.named import named
 from app.widgets.number_field import is_for_the_window
@@ -187,16 +187,13 @@ class AddedPairs(QDialog):
                 self.tr("There are no two columns to paste: a tab stands between the two sides."),
                 is_error=True,
             )
-        elif self._add(list(found.pairs)) and found.others:
-            number, line = found.others[0]
-            several = self.tr(
-                "{count} lines have no tab between two sides and were left out; the first is line "
-                "{number}: “{line}”"
+        elif self._add(list(found.pairs)):
+            left = (
+                in_words(found.one_column, one_column=True),
+                in_words(found.one_sided, one_column=False),
             )
-            one = self.tr("Line {number} has no tab between two sides and was left out: “{line}”")
-            template = one if len(found.others) == 1 else several
-            count = numbers.count(len(found.others))
-            self._say(template.format(count=count, number=number, line=line), is_error=True)
+            if text := "\n".join(filter(None, left)):
+                self._say(text, is_error=True)
 
     def _add(self, pairs: list[Pair]) -> bool:
         known = self.pairs()

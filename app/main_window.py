@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         data.browse_wanted.connect(self.browse_corpus)
         data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
+        self.opening.noted.connect(self.notices.show_note)
         data.told.connect(self.status.tell)
         draft.corpora.read(self._settings.corpora)
         self._controller.corpus_changed.connect(lambda _: self._keep_corpora())

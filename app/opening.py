@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady, RunState
-from app.pasted import has_columns, save_pasted
+from app.pasted import Pasted, Row, has_columns, in_words, new_file, pairs_in, save_rows
 from app.settings import AppSettings, Recent
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
@@ -25,6 +25,7 @@ class Opening(QObject):
     """Asks for files, hands them to the controller, and remembers what came of it."""
 
     told = Signal(str)  # what was done, for the status line
+    noted = Signal(str, object, str)  # what should be seen: a sentence, a deed and its kind
 
     def __init__(self, window: QMainWindow, controller: Controller, settings: AppSettings) -> None:
         super().__init__(window)
@@ -71,23 +72,44 @@ class Opening(QObject):
         self.open_text(QGuiApplication.clipboard().text())
 
     def open_text(self, text: str) -> None:
-        """Keep two columns of text as a file, and open that."""
-        if not has_columns(text):
+        """Keep two columns of text as a file, and open that; lines without two are told."""
+        found = pairs_in(text) if has_columns(text) else Pasted(())
+        rows = sorted((*found.rows, *found.one_sided))  # blank sides are a finding of the corpus
+        if not rows:
             self._controller.fail(
                 "the clipboard holds no two columns; copy lines with a tab between source and "
                 "target, such as two columns of a spreadsheet"
             )
             return
-        folder = self._settings.pasted_folder
+        self._open_rows(rows, list(found.one_column), new_file(self._settings.pasted_folder))
+
+    def _open_rows(self, rows: list[Row], others: list[Row], path: Path) -> None:
+        """Write the rows that can be read and open them; offer to put the others right."""
         try:
-            path = save_pasted(text, folder)
+            save_rows(rows, path)
         except OSError as error:
             self._controller.fail(
-                "{folder} cannot be written: {why}", folder=folder, why=error.strerror
+                "{folder} cannot be written: {why}", folder=path.parent, why=error.strerror
             )
             return
         self.open([path])
         self.told.emit(self.tr("Kept as {file}").format(file=path))
+        if others:
+            text = in_words(others, one_column=True)
+            correct = (self.tr("Correct"), lambda: self._correct(rows, others, path))
+            self.noted.emit(text, correct, "warning")
+
+    def _correct(self, rows: list[Row], others: list[Row], path: Path) -> None:
+        from app.pasted_lines import PastedLines  # when it is asked for
+
+        def take(corrected: list[Row]) -> None:
+            done = {number for number, _ in corrected}
+            left = [row for row in others if row[0] not in done]
+            self._open_rows([*rows, *corrected], left, path)
+
+        dialog = PastedLines(others, self._window)
+        dialog.corrected.connect(take)
+        dialog.open()
 
     def _filters(self) -> list[str]:
         """Return what can be opened, as the dialog lists it."""

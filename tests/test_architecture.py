@@ -91,6 +91,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "opening",
         "panel_focus",
         "pasted",
+        "pasted_lines",
         "preferences",
         "rate_dialog",
         "smaller_copy",

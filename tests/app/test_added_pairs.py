@@ -13,14 +13,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.added_pairs import AddedPairs
-from app.pasted import Pasted, pairs_in, save_pasted
+from app.pasted import Pasted, in_words, new_file, pairs_in, save_rows
+from app.pasted_lines import PastedLines
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.drop_area import DropArea
 from s2s_core.data.corpus import HeldOut
 from s2s_core.data.readers import read_pairs
 from tests.app.conftest import Opened, OpenWindow, live
-from tests.app.test_other_corpus import read
+from tests.app.test_other_corpus import first_pair, read
 
 COLUMNS = "a red bird\tun oiseau rouge\nno tab here\na blue fish\tun poisson bleu\n"
 
@@ -144,6 +145,22 @@ def test_columns_pasted_on_the_data_panel_are_a_corpus(
     assert path.parent == AppSettings().pasted_folder
     assert len(list(read_pairs((path,)))) == 60
     assert opened.settings.recent[0].paths == (str(path),)
+    QGuiApplication.clipboard().setText(
+        "the cat\n" + "".join(f"a {n}\tb {n}\n" for n in range(60)) + "the dog\n"
+    )
+    opened.window.opening.paste_corpus()
+    opened.wait(lambda: first_pair(opened) == ("a 0", "b 0"))
+    banner = opened.window.banner
+    assert banner.text().endswith("no tab between two sides and were left out: 1, 62")
+    next(b for b in banner.findChildren(QPushButton) if b.text() == "Correct").click()
+    (lines,) = opened.window.findChildren(PastedLines)
+    assert not lines.take.isEnabled()
+    cell = lines.table.item(0, 2)
+    assert cell is not None
+    cell.setText("die Katze")
+    lines.take.click()
+    opened.wait(lambda: first_pair(opened) == ("the cat", "die Katze"))
+    assert banner.text() == "Line 62 has no tab between two sides and was left out: “the dog”"
     QGuiApplication.clipboard().setText("no columns")
     opened.window.opening.paste_corpus()
     assert "no two columns" in opened.window.findChildren(Banner)[0].text()
@@ -163,15 +180,20 @@ def test_the_added_pairs_can_become_a_corpus_of_their_own(open_window: OpenWindo
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("a\tb\r\nc\td\r\n", Pasted((("a", "b"), ("c", "d")), ())),
-        ("a\tb\tCC-BY 2.0\n", Pasted((("a", "b"),), ())),
-        ('"two\nlines"\tb\n', Pasted((("two lines", "b"),), ())),  # as a spreadsheet copies it
-        ('"Go!" he said\tb\n', Pasted((('"Go!" he said', "b"),), ())),
-        ("\n\na\tb\n\tc\nd\t\n", Pasted((("a", "b"),), ((4, "c"), (5, "d")))),
-        ("", Pasted((), ())),
+        ("a\tb\r\nc\td\r\n", Pasted(((1, ("a", "b")), (2, ("c", "d"))))),
+        ("a\tb\tCC-BY 2.0\n", Pasted(((1, ("a", "b", "CC-BY 2.0")),))),
+        # as a spreadsheet copies it: the second row begins on the third line
+        ('"two\nlines"\tb\nc\n', Pasted(((1, ("two lines", "b")),), ((3, ("c",)),))),
+        ('"Go!" he said\tb\n', Pasted(((1, ('"Go!" he said', "b")),))),
+        (
+            "\n\na\tb\n\tc\nd\t\ne\n",
+            Pasted(((3, ("a", "b")),), ((6, ("e",)),), ((4, ("", "c")), (5, ("d", "")))),
+        ),
+        ("a\ud800\tb", Pasted(((1, ("a\ufffd", "b")),))),
+        ("", Pasted(())),
     ],
 )
-def test_two_columns_are_found_in_a_text(text: str, found: Pasted) -> None:
+def test_lines_are_told_apart_by_their_columns(text: str, found: Pasted) -> None:
     assert pairs_in(text) == found
 
 
@@ -184,6 +206,18 @@ def test_any_text_gives_pairs_with_two_sides(text: str) -> None:
 
 
 def test_each_text_that_is_kept_has_a_file_of_its_own(tmp_path: Path) -> None:
-    first, second = (save_pasted(text, tmp_path / "new") for text in ('"a\nb"\tc\n', "d\te\n"))
-    assert first.read_text(encoding="utf-8") == "a b\tc\n"
-    assert second.read_text(encoding="utf-8") == "d\te\n"
+    first = new_file(tmp_path / "new")
+    save_rows([(3, ("d", "e")), (1, ("a", "b", "c"))], first)
+    assert first.read_text(encoding="utf-8") == "a\tb\tc\nd\te\n"
+    assert new_file(tmp_path / "new") != first
+
+
+def test_lines_left_out_are_told_by_number_and_reason() -> None:
+    rows = [(n, ("word " * n,)) for n in range(1, 12)]
+    assert in_words([], one_column=True) == ""
+    assert in_words(rows[:1], one_column=False) == (
+        "Line 1 has a blank side and was left out: “word”"
+    )
+    assert in_words(rows, one_column=True) == (
+        "11 lines have no tab between two sides and were left out: 1, 2, 3, 4, 5, 6, 7, 8 and more"
+    )
