@@ -158,6 +158,7 @@ class AddedPairs(QDialog):
         self.times.valueChanged.connect(lambda times: self._controller.draft.set(TIMES, times))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self._controller.draft.changed.connect(self.show_config)
+        self._controller.corpus_changed.connect(lambda _: self._follow_corpus())
         standard, only_here = QKeySequence.StandardKey, Qt.ShortcutContext.WidgetShortcut
         QShortcut(standard.Undo, self, self._controller.undo)
         QShortcut(standard.Redo, self, self._controller.redo)
@@ -259,6 +260,11 @@ class AddedPairs(QDialog):
         self._say_what_it_is()
         self._enable()
 
+    def _follow_corpus(self) -> None:
+        """Count anew, but let a sentence about what was pasted stand."""
+        if self.note.property("role") != "error":
+            self._say_what_it_is()
+
     def _enable(self) -> None:
         has_pairs = bool(self._controller.draft.config.data.added)
         self.add.setEnabled(bool(self.source.text().strip() and self.target.text().strip()))
@@ -270,10 +276,24 @@ class AddedPairs(QDialog):
         if not data.added:
             self._say(self.tr("Type a pair, or paste two columns of a spreadsheet."))
             return
-        one = self.tr("One pair more for the next run; it is never held out.")
-        several = self.tr("{count} pairs more for the next run; none of them is held out.")
-        count = len(data.added)
-        self._say(one if count == 1 else several.format(count=numbers.count(count)))
+        count, corpus = len(data.added), self._controller.corpus
+        parts = [self.tr("{count} added, each {times} times: {all} pairs more to train on.")]
+        if corpus is not None and corpus.data == data:
+            parts = [
+                self.tr(
+                    "{count} added to the {pairs} of the corpus, each {times} times: {all} of the "
+                    "{train} to train on."
+                )
+            ]
+        parts.append(self.tr("They are never held out."))
+        self._say(
+            " ".join(parts).format(
+                count=numbers.count(count), times=numbers.count(data.added_times),
+                all=numbers.count(count * data.added_times),
+                pairs=numbers.count(corpus.corpus.pairs - len(corpus.data.added)) if corpus else "",
+                train=numbers.count(corpus.prepared.train_pairs) if corpus else "",
+            )
+        )  # fmt: skip
 
     def _say(self, text: str, *, is_error: bool = False) -> None:
         set_look(self.note, "role", "error" if is_error else "muted")

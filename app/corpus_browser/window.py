@@ -203,6 +203,9 @@ class CorpusBrowser(QDialog):
             parts.append(self.tr("{count} left out").format(count=numbers.count(self._gone)))
         if changed := len(self.pairs.corpus.changed):
             parts.append(self.tr("{count} changed").format(count=numbers.count(changed)))
+        if self._ready and (added := self._ready.data.added):
+            text = self.tr("{count} added by hand stand in a list of their own")
+            parts.append(text.format(count=numbers.count(len(added))))
         self._say(" · ".join([*parts, *filter(None, [self._note])]))
 
     def _say(self, text: str) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.added_pairs import AddedPairs
+from app.corpus_browser import CorpusBrowser
 from app.pasted import Pasted, in_words, new_file, pairs_in, save_rows
 from app.pasted_lines import PastedLines
 from app.settings import AppSettings
@@ -58,6 +59,15 @@ def test_a_pair_that_is_typed_joins_the_corpus_and_can_be_taken_back(
     assert controller.draft.config.data.added == ("a ghost, indeed\tun fantome",)
     dialog.times.setValue(7)
     opened.wait(lambda: controller.corpus and controller.corpus.prepared.train_pairs == before + 7)
+    assert opened.window.panels["data"].head.note_label.text() == "200 pairs + 1 added"
+    assert dialog.note.text().startswith(
+        f"1 added to the 200 of the corpus, each 7 times: 7 of the {before + 7} to train on."
+    )
+    opened.find(QPushButton, "browseCorpus").click()
+    (browser,) = opened.window.findChildren(CorpusBrowser)
+    opened.wait(lambda: browser.count.text().startswith("200 pairs"))
+    assert "1 added by hand" in browser.count.text()
+    browser.close()
     held_out = HeldOut.load(Path(controller.corpus.prepared.folder))
     assert "a ghost, indeed" not in {pair.source for pair in held_out.pairs}
     for _ in range(2):  # the repetitions, and the pair

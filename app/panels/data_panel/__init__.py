@@ -258,9 +258,13 @@ class DataPanel(PanelBody):
         ready, run = self._controller.corpus, self._controller.run
         if ready is None:
             return
-        total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
+        added = len(ready.data.added)  # told apart: only they are trained on several times
         text = self.tr("{kept} of {count}") if self._loses(ready) else self.tr("{count} pairs")
-        parts = [text.format(count=total, kept=kept)]
+        if added:
+            text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
+        counts = {"count": ready.corpus.pairs - added, "kept": ready.corpus.kept - added}
+        counts["added"] = added
+        parts = [text.format(**{name: numbers.count(n) for name, n in counts.items()})]
         if run.folder and run.config and run.config.data != ready.data:
             parts.append(self.tr("for the next run"))
         codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
@@ -283,6 +287,12 @@ class DataPanel(PanelBody):
             text = self.tr("{kept} of {count} pairs are kept, the others are left out")
             total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
             lines.insert(0, text.format(count=total, kept=kept))
+        if added := len(ready.data.added):
+            times = ready.data.added_times
+            text = self.tr("Added pairs: {added}, each {times} times: {all} of {train} to train on")
+            counts = {"added": added, "times": times, "all": added * times}
+            counts["train"] = prepared.train_pairs
+            lines.append(text.format(**{k: numbers.count(n) for k, n in counts.items()}))
         for name, code in ready.corpus.encodings:
             lines.append(self.tr("{file} is read as {encoding}").format(file=name, encoding=code))
         return lines
