@@ -158,7 +158,7 @@ class AddedPairs(QDialog):
         self.times.valueChanged.connect(lambda times: self._controller.draft.set(TIMES, times))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._enable())
         self._controller.draft.changed.connect(self.show_config)
-        self._controller.corpus_changed.connect(lambda _: self._follow_corpus())
+        self._controller.corpus_changed.connect(self._follow_corpus)
         standard, only_here = QKeySequence.StandardKey, Qt.ShortcutContext.WidgetShortcut
         QShortcut(standard.Undo, self, self._controller.undo)
         QShortcut(standard.Redo, self, self._controller.redo)
@@ -260,7 +260,7 @@ class AddedPairs(QDialog):
         self._say_what_it_is()
         self._enable()
 
-    def _follow_corpus(self) -> None:
+    def _follow_corpus(self, _: object) -> None:
         """Count anew, but let a sentence about what was pasted stand."""
         if self.note.property("role") != "error":
             self._say_what_it_is()
