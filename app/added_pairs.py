@@ -20,7 +20,7 @@ from app.pasted import Pair, has_columns, in_words, pairs_in
 from app.widgets import numbers
 from app.widgets.named import named
 from app.widgets.number_field import is_for_the_window
-from app.widgets.pair_table import PairTable
+from app.widgets.pair_table import PairTable, WholeRows
 from app.widgets.panel_frame import muted
 from app.widgets.spin_box import SpinBox
 from app.widgets.theme import px, set_look
@@ -111,7 +111,7 @@ class AddedPairs(QDialog):
         column.setContentsMargins(px(24), px(24), px(24), px(16))
         column.setSpacing(px(16))
         column.addLayout(entry)
-        column.addWidget(self.table, 1)
+        column.addWidget(WholeRows(self.table), 1)
         column.addLayout(below)
         column.addWidget(self.note)
         column.addLayout(last)

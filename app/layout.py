@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +20,7 @@ LEFT_WIDTH, RIGHT_WIDTH = 304, 400
 HIDDEN_IN_PRESENTATION = ("data", "model")
 SETTLED_MS = 200  # until the system has given a window its new size
 MOST = 0.68  # of a column's height, for a panel that needs room
+LEFT = 252  # pixels of it that stay for each other panel: one can work with them still
 ASIDE, MOST_ASIDE = 40, 8  # pixels from one window to the next, and how many until they begin anew
 IN_SIGHT = 64  # pixels of a window that must be on a screen for a hand to reach it
 
@@ -109,15 +110,21 @@ class Layout:
         across = Qt.Orientation.Horizontal
         self._window.resizeDocks([self._docks["translate"]], [px(RIGHT_WIDTH)], across)
 
-    def give_room(self, name: str, on: bool) -> None:
-        """Give a dock most of its column's height for a while, or what it had before."""
+    def give_room(self, name: str, on: bool, fitting: Callable[[int], int]) -> None:
+        """Give a dock more of its column's height for a while, or what it had before.
+
+        `fitting` makes the height of its panel a little less, so that whole rows fill it.
+        """
         column = self._column_of(name)
         if on and len(column) > 1:
             self._heights = {dock: dock.height() for dock in column}
             total = sum(self._heights.values())
-            wanted = max(self._heights[self._docks[name]], round(total * MOST))
-            rest = (total - wanted) // (len(column) - 1)
-            heights = [wanted if dock is self._docks[name] else rest for dock in column]
+            dock, others = self._docks[name], len(column) - 1
+            head = dock.height() - dock.widget().height()
+            most = min(round(total * MOST), total - others * px(LEFT))
+            wanted = max(self._heights[dock], head + fitting(most - head))
+            rest = (total - wanted) // others
+            heights = [wanted if each is dock else rest for each in column]
             self._window.resizeDocks(column, heights, Qt.Orientation.Vertical)
         elif not on:
             self._share_again()

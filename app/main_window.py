@@ -199,7 +199,8 @@ class MainWindow(QMainWindow):
         self.drops.hovering.connect(data.drop.set_active)
         self.drops.dropped.connect(self.opening.take_drop)
         data.open_requested.connect(self.opening.choose_files)
-        data.room_wanted.connect(lambda on: self.layout_of_docks.give_room("data", on))
+        room = self.layout_of_docks.give_room
+        data.room_wanted.connect(lambda on: room("data", on, data.fitting))
         data.add_requested.connect(self.add_pairs)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)

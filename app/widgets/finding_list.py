@@ -62,7 +62,7 @@ class FindingList(QListWidget):
         self.setProperty("role", "findings")
         self.setWordWrap(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerItem)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
@@ -87,6 +87,22 @@ class FindingList(QListWidget):
         """Return what is shown under a name."""
         found = (self._row(place) for place in range(self.count()))
         return next((row for row in found if row.name == name), None)
+
+    def whole_rows(self, room: int) -> int:
+        """Return the height at most as large as `room` at which no row is cut; one row at least."""
+        edge = 2 * self.frameWidth()
+        height = edge
+        for place in range(self.count()):
+            row = self.sizeHintForRow(place)
+            if place and height + row > room:
+                break
+            height += row
+        return height
+
+    def is_whole(self, place: int) -> bool:
+        """Whether all of a row is in sight; one that is not is not shown at the foot."""
+        cell = self.visualItemRect(self.item(place))
+        return cell.bottom() <= self.viewport().height() or cell.top() <= 0
 
     def box_of(self, place: int) -> QRect:
         """Return where the tick of a row stands."""
@@ -144,6 +160,8 @@ class FindingList(QListWidget):
         if item is None or event.button() != Qt.MouseButton.LeftButton:
             return
         place = self.row(item)
+        if not self.is_whole(place):
+            return
         in_front = event.position().x() < self.visualItemRect(item).left() + px(_TEXT_LEFT)
         if in_front and self._row(place).can_tick:
             self._toggle(place)
@@ -180,6 +198,8 @@ class _FindingDelegate(QStyledItemDelegate):
         return QSize(width, max(height + lines + px(11), px(28)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if not self._view.is_whole(index.row()):
+            return
         row: FindingRow = index.data(_ROW)
         theme, style, cell = current_theme(), self._view.style(), option.rect
         self.initStyleOption(option, index)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 
 from app.panels.data_panel import DataPanel
+from app.widgets.finding_list import FindingRow
 from tests.app.conftest import Opened, OpenWindow
 from tests.app.test_window import drop
 
@@ -109,8 +110,12 @@ def test_the_list_of_findings_is_given_room_and_gives_it_back(
     opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
     panel = panel_of(opened)
     before = panel.height()
+    panel.findings.set_rows([FindingRow(str(n), f"{n} pairs are odd", "Cure") for n in range(20)])
     panel.chip.click()
     opened.wait(lambda: panel.height() > before + 60)
+    places = [n for n in range(panel.findings.count()) if panel.findings.is_whole(n)]
+    assert places == list(range(len(places)))
+    assert opened.window.panels["model"].height() > 150  # one can still work with it
     panel.chip.click()
     opened.wait(lambda: panel.height() == before)
 

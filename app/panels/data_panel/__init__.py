@@ -346,6 +346,12 @@ class DataPanel(PanelBody):
         self._show_cure_all()
         self.room_wanted.emit(on)
 
+    def fitting(self, height: int) -> int:
+        """Return the height at most as large as this one at which no finding is cut."""
+        self.body.activate()
+        others = self.height() - self.pages.height()
+        return others + self.findings.whole_rows(height - others)
+
     def _show_split(self) -> None:
         """Beside the pairs, as soon as there is something to say."""
         self.split.setVisible(bool(self.split.text()) and not self.chip.isChecked())
