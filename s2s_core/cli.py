@@ -86,6 +86,7 @@ def _add_demo(parsers: Parsers) -> None:
     )
     parser.add_argument("name", nargs="?", default="phrasebook", help="the built-in corpus")
     parser.add_argument("--list", action="store_true", help="list the built-in corpora")
+    _add_settings(parser)
     parser.add_argument("--steps", type=int, help="how many steps; as long as is needed otherwise")
     parser.add_argument("--out", type=Path, help="the run's folder; a new one under runs otherwise")
 
@@ -99,15 +100,19 @@ def _add_train(parsers: Parsers) -> None:
     parser.add_argument("--corpus", nargs="+", metavar="FILE", help="one table or two text files")
     parser.add_argument("--builtin", metavar="NAME", help="a built-in corpus (see s2s demo --list)")
     parser.add_argument("--validation", nargs="+", metavar="FILE", help="held-out pairs, likewise")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="settings",
-        help="change one setting; '--set help' lists them all",
-    )  # fmt: skip
+    _add_settings(parser)
     parser.add_argument("--out", type=Path, help="the run's folder; a new one under runs otherwise")
     parser.add_argument("--steps", type=int, help="training ends after so many steps")
     parser.add_argument("--minutes", type=float, help="training ends after so many minutes")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run")
+
+
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="settings",
+        help="change one setting; '--set help' lists them all",
+    )  # fmt: skip
 
 
 def _add_translate(parsers: Parsers) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
+from s2s_core.configs import DataConfig, DecodingConfig, DifficultyConfig, RunConfig
+from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.cleaned import write_pairs
 from s2s_core.data.corpus import examined, names_of, pairs_of, prepare
 from s2s_core.data.toy_tasks import TOY_TASKS
@@ -75,11 +76,12 @@ def demo(options: argparse.Namespace) -> int:
     """Train a built-in corpus and end with translations, scores and two pictures."""
     if options.list:
         for name, task in TOY_TASKS.items():
-            print(f"{name:20} {task.title}. {TOY_TASKS.help(name)}")
+            spans = [f"{k} {s}" for k, s in task.difficulty.items() if isinstance(s, Span)]
+            print(f"{name:20} {task.title}. {TOY_TASKS.help(name)} Difficulty: {', '.join(spans)}.")
         return 0
     changes: dict[str, Any] = {"data": {"builtin": options.name}}
     changes["training"] = {"steps": options.steps or 800, "validate_every": 100}
-    config = merged(RunConfig(), changes)
+    config = merged(RunConfig(), changes, *map(parse_setting, options.settings))
     check(config)
     run = _new_run(config, options.out or new_run_folder(Path("runs"), config))
     status = _follow(run)
@@ -201,7 +203,8 @@ def _config(options: argparse.Namespace) -> RunConfig:
     if options.corpus:
         changes.append({"data": {"builtin": "", "train": options.corpus}})
     if options.builtin:
-        changes.append({"data": {"builtin": options.builtin, "train": []}})
+        as_it_is = {"difficulty": DifficultyConfig().model_dump()}  # another's would not fit
+        changes.append({"data": {"builtin": options.builtin, "train": [], **as_it_is}})
     if options.validation:
         changes.append({"data": {"validation": options.validation}})
     changes += [parse_setting(setting) for setting in options.settings]

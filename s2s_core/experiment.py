@@ -19,6 +19,7 @@ from s2s_core.configs import (
     ConvolutionalEncoderConfig,
     DataConfig,
     DecodingConfig,
+    DifficultyConfig,
     ObjectiveConfig,
     RecurrentDecoderConfig,
     RecurrentEncoderConfig,
@@ -38,6 +39,7 @@ from s2s_core.knobs import Knob, knobs_of
 
 SECTIONS: dict[str, tuple[type[Config], ...]] = {
     "data": (DataConfig,),
+    "data.difficulty": (DifficultyConfig,),
     "data.tokenizer": (TokenizerConfig,),
     "model.encoder": (
         RecurrentEncoderConfig,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from typing import Any
 
 from s2s_core.resources import resource
 
@@ -35,10 +36,16 @@ def suffixes() -> dict[str, tuple[str, ...]]:
     return {row["title"]: tuple(row.get("suffixes", "").split()) for row in rows}
 
 
+def difficulty(corpus: str) -> dict[str, dict[str, Any] | str]:
+    """Return what a built-in corpus knows of length, vocabulary, noise: `Span`s, or why not."""
+    found: dict[str, dict[str, Any] | str] = _tables()["toy_task"][corpus]["difficulty"]
+    return found
+
+
 @cache
-def _tables() -> dict[str, dict[str, dict[str, str]]]:
+def _tables() -> dict[str, dict[str, dict[str, Any]]]:
     """Read `resources/catalog.json`, which is made of the tables of the core."""
-    tables: dict[str, dict[str, dict[str, str]]] = json.loads(
+    tables: dict[str, dict[str, dict[str, Any]]] = json.loads(
         resource("catalog.json").read_text(encoding="utf-8")
     )
     return tables

@@ -578,7 +578,7 @@ def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
 
 def _pairs_of(data: DataConfig) -> tuple[object, ...]:
     """Return what says which sentence pairs are learnt from, and in which direction."""
-    return tuple(getattr(data, name) for name in CORPUS_KEYS)
+    return tuple(getattr(data, name) for name in (*CORPUS_KEYS, "difficulty"))
 
 
 def sentence_of(failure: FailureRecord | NoteRecord | StartRecord | S2SError) -> str:

@@ -18,7 +18,9 @@ from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
-OTHER_ROWS = ("data.builtin_pairs", "data.seed")  # of the same corpus, made otherwise
+OTHER_ROWS = (  # of the same corpus, made otherwise
+    "data.builtin_pairs", "data.seed", "data.difficulty.length", "data.difficulty.vocabulary",
+)  # fmt: skip
 KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "data.added", "training.device",

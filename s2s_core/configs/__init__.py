@@ -10,6 +10,7 @@ from s2s_core.configs.convolutional import (
 )
 from s2s_core.configs.data import DataConfig, TokenizerConfig
 from s2s_core.configs.decoding import DecodingConfig
+from s2s_core.configs.difficulty import DifficultyConfig
 from s2s_core.configs.idle import IDLE, idle_reason
 from s2s_core.configs.model import DecoderConfig, EncoderConfig, ModelConfig
 from s2s_core.configs.objective import ObjectiveConfig
@@ -38,6 +39,7 @@ __all__ = [
     "DecoderConfig",
     "DecodingConfig",
     "Device",
+    "DifficultyConfig",
     "EncoderConfig",
     "ModelConfig",
     "MultiHeadConfig",

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 
 from s2s_core.configs.base import Config
+from s2s_core.configs.difficulty import DifficultyConfig
 from s2s_core.knobs import knob
 
 
@@ -115,6 +116,7 @@ class DataConfig(Config):
         help="Pairs that are not trained on, by their row in the corpus; the first is 1. They are "
         "chosen in the corpus browser; another corpus begins with none.",
     )  # fmt: skip
+    difficulty: DifficultyConfig = DifficultyConfig()
     tokenizer: TokenizerConfig = TokenizerConfig()
 
     @field_validator("left_out")

@@ -157,9 +157,17 @@ IDLE: dict[str, Idle] = {
         lambda config: not config.data.added,
         "It has no effect: no pairs were added.",
     ),
-    "data.builtin_pairs": (
-        lambda config: not config.data.builtin,
-        "It has no effect: the corpus comes from files.",
+    **dict.fromkeys(
+        (
+            "data.builtin_pairs",
+            "data.difficulty.length",
+            "data.difficulty.vocabulary",
+            "data.difficulty.noise",
+        ),
+        (
+            lambda config: not config.data.builtin,
+            "It has no effect: the corpus comes from files.",
+        ),
     ),
     **dict.fromkeys(
         ("data.held_out_percent", "data.held_out_most", "data.seed"),

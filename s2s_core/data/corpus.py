@@ -15,6 +15,7 @@ import tomli_w
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, sparing_added, without_added
+from s2s_core.data.builtin.noise import with_noise
 from s2s_core.data.doctor.curing import Curing
 from s2s_core.data.encoding import Encoder, Pace, Sample, train_tokenizers
 from s2s_core.data.pairs import SentencePair
@@ -81,15 +82,26 @@ def _raw_pairs(
 ) -> Iterator[SentencePair]:  # fmt: skip
     """Yield the pairs of a config as they come, in the direction asked for."""
     files = config.validation if validation else config.train
+    noise = 0 if validation else _noise(config)
     if config.builtin and not validation:
         task = TOY_TASKS[config.builtin]
-        pairs: Iterable[SentencePair] = task(random.Random(config.seed), config.builtin_pairs)
+        pairs: Iterable[SentencePair] = task(
+            random.Random(config.seed), config.builtin_pairs, config.difficulty
+        )
     else:
         cut = curing.cut if curing and not validation else None
         wanted = Wanted(config.source_column, config.target_column, cut, look)
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
-    for pair in pairs:
-        yield SentencePair(pair.target, pair.source) if config.swap_sides else pair
+    if config.swap_sides:
+        pairs = (SentencePair(pair.target, pair.source) for pair in pairs)
+    yield from with_noise(pairs, noise, config.seed) if noise else pairs
+
+
+def _noise(config: DataConfig) -> int:
+    """Return how many of the target words of a built-in corpus are wrong in training."""
+    if not config.builtin:
+        return 0
+    return TOY_TASKS[config.builtin].checked(config.difficulty).get("noise", 0)
 
 
 def survey(config: DataConfig) -> Iterator[Record]:
@@ -273,7 +285,19 @@ def _split(config: DataConfig, pairs: Sequence[SentencePair]) -> Split:
         given = pairs_of(config, validation=True)
         held_out = [p for p in given if p.source.strip() and p.target.strip()]
         return Split(held_out, keeps_back=lambda source: False)
-    return SPLITS[config.split](config, pairs)
+    return _without_noise(config, SPLITS[config.split](config, pairs))
+
+
+def _without_noise(config: DataConfig, split: Split) -> Split:
+    """Give what is held out from a noisy built-in corpus the targets that are right."""
+    if not _noise(config):
+        return split
+    clean = config.difficulty.model_copy(update={"noise": 0})
+    right = dict(pairs_of(config.model_copy(update={"difficulty": clean})))
+    held_out = [
+        SentencePair(source, right.get(source, target)) for source, target in split.held_out
+    ]
+    return replace(split, held_out=held_out)
 
 
 def _nothing_left(config: DataConfig, corpus: CorpusRecord, train: int, held_out: int) -> BadFile:

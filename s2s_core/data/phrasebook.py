@@ -127,6 +127,55 @@ VERBS = {
         GIVE,
     )
 }
+MORE_NOUNS = (  # feminine ones begin with a consonant: "mon amie" would be another rule
+    Noun("brother", "frère", False, "person"),
+    Noun("sister", "sœur", True, "person"),
+    Noun("doctor", "médecin", False, "person"),
+    Noun("aunt", "tante", True, "person"),
+    Noun("uncle", "oncle", False, "person"),
+    Noun("neighbour", "voisin", False, "person"),
+    Noun("rabbit", "lapin", False, "animal"),
+    Noun("cow", "vache", True, "animal"),
+    Noun("duck", "canard", False, "animal"),
+    Noun("goat", "chèvre", True, "animal"),
+    Noun("park", "parc", False, "thing", is_place=True),
+    Noun("kitchen", "cuisine", True, "thing", is_place=True),
+    Noun("boat", "bateau", False, "thing", is_place=True),
+    Noun("town", "ville", True, "thing", is_place=True),
+    Noun("table", "table", True, "thing"),
+    Noun("key", "clé", True, "thing"),
+    Noun("basket", "panier", False, "thing"),
+    Noun("chair", "chaise", True, "thing"),
+    Noun("lamp", "lampe", True, "thing"),
+    Noun("bottle", "bouteille", True, "thing"),
+    Noun("umbrella", "parapluie", False, "thing"),
+    Noun("shirt", "chemise", True, "thing"),
+)
+MORE_ADJECTIVES = (  # all after the French noun
+    Adjective("tired", "fatigué", "fatiguée", False, LIVING),
+    Adjective("green", "vert", "verte", False, GOODS),
+    Adjective("calm", "calme", "calme", False, LIVING),
+    Adjective("blue", "bleu", "bleue", False, GOODS),
+    Adjective("rich", "riche", "riche", False, ("person",)),
+    Adjective("yellow", "jaune", "jaune", False, GOODS),
+    Adjective("brave", "courageux", "courageuse", False, LIVING),
+    Adjective("grey", "gris", "grise", False, GOODS),
+)
+ENGLISH_ORDER = (  # of adjectives: what one thinks of it, size, age, colour
+    "tired", "calm", "rich", "brave", *ADJECTIVES, "green", "blue", "yellow", "grey",
+)  # fmt: skip
+MORE_VERBS = (  # none that takes "être"
+    Verb("like", "liked", ("aime", "aime", "aiment"), "aimé", objects=ANYTHING),
+    Verb("lose", "lost", ("perds", "perd", "perdent"), "perdu", objects=GOODS),
+    Verb("paint", "painted", ("peins", "peint", "peignent"), "peint", objects=ANYTHING),
+    Verb("hide", "hid", ("cache", "cache", "cachent"), "caché", objects=GOODS),
+    Verb("keep", "kept", ("garde", "garde", "gardent"), "gardé", objects=GOODS),
+    Verb("describe", "described", ("décris", "décrit", "décrivent"), "décrit", objects=ANYTHING),
+    Verb("sleep", "slept", ("dors", "dort", "dorment"), "dormi"),
+    Verb("work", "worked", ("travaille", "travaille", "travaillent"), "travaillé"),
+    Verb("laugh", "laughed", ("ris", "rit", "rient"), "ri"),
+    Verb("run", "ran", ("cours", "court", "courent"), "couru"),
+)
 HAVE = ("ai", "a", "ont")  # the auxiliary of the passé composé; none of our verbs takes "être"
 TO_BE = ("am", "is", "are")
 
@@ -135,6 +184,7 @@ HERE, NOW = SentencePair("here", "ici"), SentencePair("now", "maintenant")
 YESTERDAY = SentencePair("yesterday", "hier")
 BECAUSE, WHEN = SentencePair("because", "parce que"), SentencePair("when", "quand")
 THAT = SentencePair("that", "que")
+BUT = SentencePair("but", "mais")
 IN, TO, WITH = SentencePair("in", "dans"), SentencePair("to", "à"), SentencePair("with", "avec")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, combinations, product
 from random import Random
 from typing import Generic, TypeVar
 
 from s2s_core.data import phrasebook as book
+from s2s_core.data.builtin.difficulty import Lexicon, Span, Words
+from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook import (
     ANYTHING,
@@ -17,6 +19,7 @@ from s2s_core.data.phrasebook import (
     Adjective,
     Clause,
     Manner,
+    Noun,
     Phrase,
     Sentence,
     Verb,
@@ -25,24 +28,59 @@ from s2s_core.data.phrasebook import (
 Row = TypeVar("Row")
 
 SHORTEST, LONGEST = 3, 15  # words on either side
+ALWAYS_THERE = (book.BE, book.THINK, book.GIVE)  # verbs with a place of their own
+LENGTH = Span(1, 4, 2, "clauses")
 
 DETERMINERS = {book.THE: 4, book.A: 3.4, book.SOME: 1.5, book.MY: 2, book.HER: 1, book.HIS: 1}
 DEFINITE = (book.THE, book.MY, book.HER, book.HIS)
 
 
-def sentences(random: Random, size: int) -> list[SentencePair]:
+def _nouns(test: Callable[[Noun], bool], least: int) -> Words:
+    usual = tuple(noun for noun in book.NOUNS.values() if test(noun))
+    return Words(usual, tuple(noun for noun in book.MORE_NOUNS if test(noun)), least)
+
+
+def _verbs_of(is_transitive: bool, least: int) -> Words:
+    usual, more = (
+        tuple(verb for verb in verbs if bool(verb.objects) == is_transitive)
+        for verbs in (book.VERBS.values(), book.MORE_VERBS)
+    )
+    return Words(tuple(verb for verb in usual if verb not in ALWAYS_THERE), more, least)
+
+
+LEXICON = Lexicon(
+    (
+        _nouns(lambda noun: noun.kind == "person", 2),
+        _nouns(lambda noun: noun.kind == "animal", 1),
+        _nouns(lambda noun: noun.is_place, 1),
+        _nouns(lambda noun: noun.kind == "thing" and not noun.is_place, 1),
+        Words(tuple(book.ADJECTIVES.values()), book.MORE_ADJECTIVES),
+        _verbs_of(True, 2),
+        _verbs_of(False, 1),
+        Words(ALWAYS_THERE, least=3),
+    )
+)
+VOCABULARY = LEXICON.span()
+
+
+def sentences(
+    random: Random, size: int, length: int = LENGTH.default, vocabulary: int = VOCABULARY.default
+) -> list[SentencePair]:
     """Return that many distinct sentences with their translations."""
-    maker = SentenceMaker(random)
-    found: dict[str, str] = {}
-    while len(found) < size:
-        english, french = book.render(maker.sentence())
-        if _is_fit(english) and _is_fit(french):
-            found[english] = french
-    return [SentencePair(english, french) for english, french in found.items()]
+    maker = SentenceMaker(random, length, vocabulary)
+    longest = LONGEST + (LONGEST - SHORTEST) // 2 * max(0, length - LENGTH.default)
+
+    def draw(random: Random) -> tuple[str, str]:
+        while True:
+            english, french = maker.draw()
+            if _is_fit(english, longest) and _is_fit(french, longest):
+                return english, french
+
+    return distinct(draw, random, size)
 
 
-def _is_fit(side: str) -> bool:
-    return SHORTEST <= side.count(" ") + 1 <= LONGEST
+def _is_fit(side: str, longest: int) -> bool:
+    return SHORTEST <= side.count(" ") + 1 <= longest
 
 
 class Weighted(Generic[Row]):
@@ -62,9 +100,15 @@ class Weighted(Generic[Row]):
 class SentenceMaker:
     """Draws trees from the grammar: tables once, then a handful of draws for each sentence."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(
+        self, random: Random, clauses: int = LENGTH.default, words: int = VOCABULARY.default
+    ) -> None:
         self._random = random
-        phrases = list(_noun_phrases())
+        self._clauses = clauses
+        persons, animals, places, things, adjectives, *verbs = LEXICON.of(words)
+        order = book.ENGLISH_ORDER.index
+        adjectives = tuple(sorted(adjectives, key=lambda row: order(row.english)))
+        phrases = list(_noun_phrases((*persons, *animals, *places, *things), adjectives))
         living = [(row, weight) for row, weight in phrases if row.kind in LIVING]
         definite = [(row, weight) for row, weight in phrases if row.determiner in DEFINITE]
         self._living = Weighted(living)
@@ -81,17 +125,28 @@ class SentenceMaker:
             for kinds, negated in product((GOODS, ANYTHING), (False, True))
         }
         self._adjectives = {
-            kind: Weighted((row, 1) for row in book.ADJECTIVES.values() if kind in row.suits)
-            for kind in ANYTHING
+            kind: Weighted((row, 1) for row in adjectives if kind in row.suits) for kind in ANYTHING
         }
-        self._verbs = Weighted(_verbs())
+        self._verbs = Weighted(_weighted([verb for some in verbs for verb in some]))
         self._manners = Weighted(_manners())
-        self._shapes = Weighted([(None, 62), (book.BECAUSE, 16), (book.WHEN, 10), (book.THAT, 12)])
+        shapes = [(None, 62), (book.BECAUSE, 16), (book.WHEN, 10), (book.THAT, 12)]
+        self._shapes = Weighted(shapes[: 1 if clauses == 1 else None])
         # NOW stands for "yesterday" too, WITH goes with verbs that have no object.
         self._endings = Weighted([(None, 11), (book.IN, 4), (book.HERE, 2), (book.NOW, 3)])
         self._lone_endings = Weighted(
             [(None, 3), (book.WITH, 6), (book.IN, 5), (book.HERE, 2), (book.NOW, 3)]
         )
+
+    def draw(self) -> SentencePair:
+        """Return a sentence of two clauses at most, or one with more of them after it."""
+        english, french = book.render(self.sentence())
+        for _ in range(self._clauses - LENGTH.default):
+            if self._random.random() < 0.6:
+                clause = self._clause(self._manners.draw(self._random), with_ending=True)
+                more = book.render(Sentence(clause))
+                english = f"{english} {book.BUT.source} {more.source}"
+                french = f"{french} {book.BUT.target} {more.target}"
+        return SentencePair(english, french)
 
     def sentence(self) -> Sentence:
         """Return a new tree."""
@@ -143,10 +198,12 @@ class SentenceMaker:
         return book.YESTERDAY if manner.past else book.NOW
 
 
-def _noun_phrases() -> Iterator[tuple[Phrase, float]]:
+def _noun_phrases(
+    nouns: Sequence[Noun], every: Sequence[Adjective]
+) -> Iterator[tuple[Phrase, float]]:
     """Yield every noun phrase of the grammar with its weight."""
-    for noun, plural in product(book.NOUNS.values(), (False, True)):
-        fitting = [row for row in book.ADJECTIVES.values() if noun.kind in row.suits]
+    for noun, plural in product(nouns, (False, True)):
+        fitting = [row for row in every if noun.kind in row.suits]
         chains = list(_adjective_chains(fitting))
         for (determiner, share), (adjectives, weight) in product(DETERMINERS.items(), chains):
             if determiner is (book.A if plural else book.SOME):
@@ -175,9 +232,9 @@ def _pronouns(rows: list[tuple[Phrase, float]], *names: str) -> list[tuple[Phras
     return [(book.PRONOUNS[name], whole * 3 / 7 / len(names)) for name in names]
 
 
-def _verbs() -> Iterator[tuple[Verb, float]]:
+def _weighted(verbs: Sequence[Verb]) -> Iterator[tuple[Verb, float]]:
     heavy = {book.BE: 4.0, book.GIVE: 2.5}
-    for verb in book.VERBS.values():
+    for verb in verbs:
         if verb is not book.THINK:
             yield verb, heavy.get(verb, 2.0)
 

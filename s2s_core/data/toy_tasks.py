@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from random import Random
 
 from s2s_core.choices import Choices
-from s2s_core.data.builtin.arithmetic import addition
-from s2s_core.data.builtin.chinese import chinese
-from s2s_core.data.builtin.dates import dates
-from s2s_core.data.builtin.german import german
-from s2s_core.data.builtin.headlines import headlines
-from s2s_core.data.builtin.inflection import inflection
-from s2s_core.data.builtin.letters import copy, reverse
-from s2s_core.data.builtin.noisy import noisy
+from s2s_core.configs import DifficultyConfig
+from s2s_core.data import phrasebook_sentences
+from s2s_core.data.builtin import (
+    arithmetic,
+    chinese,
+    dates,
+    german,
+    headlines,
+    inflection,
+    letters,
+    noisy,
+)
+from s2s_core.data.builtin.difficulty import Span
+from s2s_core.data.builtin.noise import NOISE
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.phrasebook_sentences import sentences
 
 
 @dataclass(frozen=True)
@@ -28,21 +33,47 @@ class ToyTask:
     target_language: str
     size: int  # pairs, unless another number is asked for
     example: str
-    generate: Callable[[Random, int], list[SentencePair]]
+    generate: Callable[..., list[SentencePair]]  # of a random state, a size, length, vocabulary
+    length: Span | str  # where there is nothing to set, why
+    vocabulary: Span | str
+    noise: Span | str = NOISE
     is_faulty: bool = False  # made to be cured; in the others what looks odd is what they teach
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
         object.__setattr__(self, "__doc__", self.generate.__doc__)
 
-    def __call__(self, random: Random, size: int) -> list[SentencePair]:
-        """Return that many distinct pairs, always the same for the same seed."""
-        return self.generate(random, size)
+    def __call__(
+        self, random: Random, size: int, difficulty: DifficultyConfig | None = None
+    ) -> list[SentencePair]:
+        """Return that many distinct pairs, always the same for the same seed; without noise."""
+        asked = self.checked(difficulty or DifficultyConfig())
+        asked.pop("noise", None)
+        return self.generate(random, size, **asked)
+
+    @property
+    def difficulty(self) -> dict[str, Span | str]:
+        """What the difficulty can be set to, knob by knob, or why it cannot."""
+        return {name: getattr(self, name) for name in DifficultyConfig.model_fields}
+
+    def checked(self, difficulty: DifficultyConfig) -> dict[str, int]:
+        """Return what of a difficulty was chosen and has an effect; refuse what is out of range."""
+        chosen = {}
+        for name, span in self.difficulty.items():
+            value = getattr(difficulty, name)
+            if value and isinstance(span, Span):
+                chosen[name] = span.checked(f"data.difficulty.{name}", self.title, value)
+        return chosen
 
 
-def phrasebook(random: Random, size: int) -> list[SentencePair]:
+def phrasebook(
+    random: Random,
+    size: int,
+    length: int = phrasebook_sentences.LENGTH.default,
+    vocabulary: int = phrasebook_sentences.VOCABULARY.default,
+) -> list[SentencePair]:
     """Everyday sentences: adjectives change places, negation embraces the verb."""
-    return sentences(random, size)
+    return phrasebook_sentences.sentences(random, size, length, vocabulary)
 
 
 TOY_TASKS: Choices[ToyTask] = Choices(
@@ -55,6 +86,8 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             size=20_480,
             example="the happy queen does not sell my white flower",
             generate=phrasebook,
+            length=phrasebook_sentences.LENGTH,
+            vocabulary=phrasebook_sentences.VOCABULARY,
         ),
         "phrasebook_german": ToyTask(
             title="Subordinate clauses English → German",
@@ -62,7 +95,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="German",
             size=20_480,
             example="i know that the woman does not sell the old horse today",
-            generate=german,
+            generate=german.german,
+            length=german.LENGTH,
+            vocabulary=german.VOCABULARY,
         ),
         "phrasebook_chinese": ToyTask(
             title="Phrasebook English → Chinese",
@@ -70,7 +105,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="Chinese",
             size=20_480,
             example="the teacher bought three red umbrellas in the shop yesterday",
-            generate=chinese,
+            generate=chinese.chinese,
+            length=chinese.LENGTH,
+            vocabulary=chinese.VOCABULARY,
         ),
         "copy": ToyTask(
             title="Copy letters",
@@ -78,7 +115,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="Letters again",
             size=10_240,
             example="h e l l o",
-            generate=copy,
+            generate=letters.copy,
+            length=letters.LENGTH,
+            vocabulary=letters.VOCABULARY,
         ),
         "reverse": ToyTask(
             title="Reverse letters",
@@ -86,15 +125,19 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="Letters reversed",
             size=10_240,
             example="s t r e s s e d",
-            generate=reverse,
+            generate=letters.reverse,
+            length=letters.LENGTH,
+            vocabulary=letters.VOCABULARY,
         ),
         "addition": ToyTask(
-            title="Add numbers of three digits",
+            title="Add numbers digit by digit",
             source_language="Sum",
             target_language="Result",
             size=20_480,
             example="1 9 9 + 3 0 2",
-            generate=addition,
+            generate=arithmetic.addition,
+            length=arithmetic.LENGTH,
+            vocabulary="Sums are written with ten digits, and there are no more.",
         ),
         "dates": ToyTask(
             title="Dates in words → 1984-03-31",
@@ -102,7 +145,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="ISO date",
             size=20_480,
             example="the thirty first of march nineteen eighty four",
-            generate=dates,
+            generate=dates.dates,
+            length="A date is as long as it is.",
+            vocabulary=dates.VOCABULARY,
         ),
         "inflection": ToyTask(
             title="Inflect an invented language",
@@ -110,7 +155,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="Word",
             size=20_480,
             example="t a l o k PL 1SG DAT",
-            generate=inflection,
+            generate=inflection.inflection,
+            length=inflection.LENGTH,
+            vocabulary=inflection.VOCABULARY,
         ),
         "headlines": ToyTask(
             title="Reports → headlines",
@@ -118,7 +165,9 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="Headline",
             size=20_480,
             example="yesterday the famous pilot mosa of halo opened the large museum",
-            generate=headlines,
+            generate=headlines.headlines,
+            length=headlines.LENGTH,
+            vocabulary=headlines.VOCABULARY,
         ),
         "noisy": ToyTask(
             title="Phrasebook with faults",
@@ -126,7 +175,10 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             target_language="French",
             size=20_480,
             example="the red cat sees my house",
-            generate=noisy,
+            generate=noisy.noisy,
+            length=phrasebook_sentences.LENGTH,
+            vocabulary=phrasebook_sentences.VOCABULARY,
+            noise="Its faults are its noise, and are for the corpus doctor.",
             is_faulty=True,
         ),
     },

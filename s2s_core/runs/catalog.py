@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from s2s_core.choices import Choices
@@ -62,16 +63,29 @@ def check(config: RunConfig) -> None:
                     "{key} must be one of {known}, not {given}",
                     key=knob.key, known=", ".join(CATALOG[knob.choices]), given=repr(name),
                 )  # fmt: skip
+    if config.data.builtin:
+        TOY_TASKS[config.data.builtin].checked(config.data.difficulty)
 
 
-def catalog_values() -> dict[str, dict[str, dict[str, str]]]:
+def catalog_values() -> dict[str, dict[str, dict[str, Any]]]:
     """Return what windows need of all rows, as `resources/catalog.json` holds it."""
     return {kind: {name: _row(rows, name) for name in rows} for kind, rows in CATALOG.items()}
 
 
-def _row(rows: Choices[Any], name: str) -> dict[str, str]:
-    """Return title and help of a row, and of a file format the endings of its files."""
+def _row(rows: Choices[Any], name: str) -> dict[str, Any]:
+    """Return title and help of a row; of a file format the endings of its files, of a built-in
+    corpus how difficult it can be.
+    """
     row = rows[name]
-    values = {"title": getattr(row, "title", title_of(name)), "help": rows.help(name)}
-    suffixes = getattr(row, "suffixes", ())
-    return values | ({"suffixes": " ".join(suffixes)} if suffixes else {})
+    values: dict[str, Any] = {
+        "title": getattr(row, "title", title_of(name)),
+        "help": rows.help(name),
+    }
+    if suffixes := getattr(row, "suffixes", ()):
+        values["suffixes"] = " ".join(suffixes)
+    if difficulty := getattr(row, "difficulty", {}):
+        values["difficulty"] = {
+            name: span if isinstance(span, str) else asdict(span)
+            for name, span in difficulty.items()
+        }
+    return values

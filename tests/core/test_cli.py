@@ -280,6 +280,21 @@ def test_built_in_corpora_are_listed(capsys: Output) -> None:
     assert [line.split()[0] for line in lines] == list(TOY_TASKS)
 
 
+def test_a_demo_can_be_made_harder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("s2s_core.commands.RunConfig", lambda: tiny_config())
+    harder = ["--set", "data.difficulty.length=9", "--set", "data.builtin_pairs=200"]
+    assert main(["demo", "addition", *harder, "--out", str(tmp_path / "r")]) == 1
+    said = capsys.readouterr().err
+    assert "data.difficulty.length must be between 2 and 8 digits" in said
+    assert not (tmp_path / "r").exists()
+    harder[1] = "data.difficulty.length=5"
+    assert main(["demo", "addition", *harder, "--steps", "1", "--out", str(tmp_path / "r")]) == 0
+    corpus = (tmp_path / "r" / "experiment.toml").read_text(encoding="utf-8")
+    assert "length = 5" in corpus
+
+
 def test_a_demo_ends_with_translations_scores_and_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

@@ -17,7 +17,7 @@ from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, checked, kinds_of, knobs_in, merged, save_experiment
 from s2s_core.knobs import Knob
 from s2s_core.presets import preset_names, read_preset
-from s2s_core.runs.catalog import CATALOG
+from s2s_core.runs.catalog import CATALOG, check
 from s2s_core.shell import as_command
 
 KINDS = kinds_of("model.decoder")
@@ -70,7 +70,9 @@ def configs(draw: st.DrawFn) -> RunConfig:
 
 def kept_if_valid(config: RunConfig, change: dict[str, Any]) -> RunConfig:
     try:
-        return merged(config, change)
+        changed = merged(config, change)
+        check(changed)
+        return changed
     except BadConfig:  # does not fit the rest
         return config
 

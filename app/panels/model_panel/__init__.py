@@ -53,7 +53,10 @@ SHOWN = (
 )  # fmt: skip
 IN_SIGHT = ("model.encoder", "model.decoder")  # at the window's first size; others come after it
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
-OWN_PLACE = (ATTENTION, "data.added")  # in a row of its own, in a dialog of its own
+OWN_PLACE = (  # in a row of its own, in a dialog of its own, beside the corpus
+    ATTENTION, "data.added", "data.difficulty.length", "data.difficulty.vocabulary",
+    "data.difficulty.noise",
+)  # fmt: skip
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
 SLICE_SECONDS, PAUSE_MS = 0.01, 40  # of making rows that nobody has asked for yet, and between

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from random import Random
 
+from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 
+LENGTH = Span(2, 8, 3, "digits")
 
-def addition(random: Random, size: int) -> list[SentencePair]:
-    """Two numbers of three digits and their sum: the carry must be known before it is written."""
+
+def addition(random: Random, size: int, length: int = LENGTH.default) -> list[SentencePair]:
+    """Two numbers and their sum: the carry must be known before it is written."""
+    largest = 10**length - 1
 
     def draw(random: Random) -> tuple[str, str]:
-        one, other = random.randint(0, 999), random.randint(0, 999)
-        return f"{_digits(one, 3)} + {_digits(other, 3)}", _digits(one + other, 4)
+        one, other = random.randint(0, largest), random.randint(0, largest)
+        return f"{_digits(one, length)} + {_digits(other, length)}", _digits(
+            one + other, length + 1
+        )
 
     return distinct(draw, random, size)
 

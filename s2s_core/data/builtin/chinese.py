@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
+from s2s_core.data.builtin.difficulty import Lexicon, Span
+from s2s_core.data.builtin.difficulty import Words as Kind
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 
@@ -61,10 +63,31 @@ THINGS = (
     Noun("chair", "chairs", "椅子", "把"), Noun("house", "houses", "房子", "座"),
     Noun("umbrella", "umbrellas", "雨伞", "把"), Noun("apple", "apples", "苹果", "个"),
 )  # fmt: skip
+MORE_PEOPLE = (
+    Noun("student", "students", "学生", "个"), Noun("nurse", "nurses", "护士", "位"),
+    Noun("farmer", "farmers", "农民", "个"), Noun("writer", "writers", "作家", "位"),
+    Noun("neighbour", "neighbours", "邻居", "个"), Noun("driver", "drivers", "司机", "位"),
+)  # fmt: skip
+MORE_ANIMALS = (
+    Noun("cow", "cows", "牛", "头"), Noun("pig", "pigs", "猪", "头"),
+    Noun("snake", "snakes", "蛇", "条"), Noun("rabbit", "rabbits", "兔子", "只"),
+    Noun("monkey", "monkeys", "猴子", "只"), Noun("duck", "ducks", "鸭子", "只"),
+)  # fmt: skip
+MORE_THINGS = (
+    Noun("cup", "cups", "杯子", "个"), Noun("shirt", "shirts", "衬衫", "件"),
+    Noun("map", "maps", "地图", "张"), Noun("pen", "pens", "钢笔", "支"),
+    Noun("lamp", "lamps", "灯", "盏"), Noun("boat", "boats", "船", "条"),
+    Noun("bicycle", "bicycles", "自行车", "辆"), Noun("key", "keys", "钥匙", "把"),
+    Noun("bridge", "bridges", "桥", "座"), Noun("skirt", "skirts", "裙子", "条"),
+    Noun("dictionary", "dictionaries", "词典", "本"), Noun("stone", "stones", "石头", "块"),
+)  # fmt: skip
 ADJECTIVES = {"small": "小", "big": "大", "new": "新", "old": "旧", "red": "红色的",
               "white": "白色的", "beautiful": "漂亮的"}  # fmt: skip
-COLOURS = ("red", "white")
-OF_THE_LIVING = ("small", "big", "white", "beautiful")
+MORE_ADJECTIVES = {"black": "黑色的", "strange": "奇怪的", "yellow": "黄色的", "ugly": "难看的",
+                   "green": "绿色的", "blue": "蓝色的"}  # fmt: skip
+LOOKS = {**ADJECTIVES, **MORE_ADJECTIVES}
+COLOURS = ("red", "white", "black", "yellow", "green", "blue")
+OF_THE_LIVING = ("small", "big", "white", "beautiful", "black", "strange", "ugly")
 NUMBERS = {"two": "两", "three": "三", "four": "四", "five": "五", "six": "六", "ten": "十"}
 OWNERS = {"my": "我的", "your": "你的", "his": "他的", "her": "她的", "our": "我们的"}
 PRONOUNS = (
@@ -80,6 +103,15 @@ INTRANSITIVE = (
     Verb("sing", "sang", "唱歌"), Verb("dance", "danced", "跳舞"), Verb("sleep", "slept", "睡觉"),
     Verb("work", "worked", "工作"), Verb("swim", "swam", "游泳"),
 )  # fmt: skip
+MORE_TRANSITIVE = (
+    Verb("take", "took", "拿"), Verb("need", "needed", "需要", True),
+    Verb("photograph", "photographed", "拍"), Verb("love", "loved", "爱", True),
+    Verb("touch", "touched", "摸"), Verb("steal", "stole", "偷"),
+)  # fmt: skip
+MORE_INTRANSITIVE = (
+    Verb("rest", "rested", "休息"), Verb("laugh", "laughed", "笑"), Verb("cook", "cooked", "做饭"),
+    Verb("run", "ran", "跑步"), Verb("shout", "shouted", "大叫"),
+)  # fmt: skip
 PLACES = {"in the garden": "在花园里", "in the park": "在公园里", "at school": "在学校",
           "in the shop": "在商店里", "at home": "在家里"}  # fmt: skip
 TIMES_NOW = {"today": "今天", "every day": "每天", "now": "现在"}
@@ -88,32 +120,65 @@ PAST = ("past", "unmade")
 MANNERS = ("present", "denied", "going on", "past", *PAST)
 
 
-def chinese(random: Random, size: int) -> list[SentencePair]:
+LENGTH = Span(1, 4, 2, "clauses")
+LEXICON = Lexicon(
+    (
+        Kind(PEOPLE, MORE_PEOPLE, 2), Kind(ANIMALS, MORE_ANIMALS), Kind(THINGS, MORE_THINGS, 2),
+        Kind(tuple(ADJECTIVES), tuple(MORE_ADJECTIVES)),
+        Kind(TRANSITIVE, MORE_TRANSITIVE, 2), Kind(INTRANSITIVE, MORE_INTRANSITIVE),
+    )
+)  # fmt: skip
+VOCABULARY = LEXICON.span()
+
+
+class Vocabulary:
+    """The words that sentences are made of."""
+
+    def __init__(self, words: int = VOCABULARY.default) -> None:
+        self.people, self.animals, self.things, self.adjectives, *verbs = LEXICON.of(words)
+        self.transitive, self.intransitive = verbs
+        self.of_the_living = [word for word in OF_THE_LIVING if word in self.adjectives]
+
+
+def chinese(
+    random: Random, size: int, length: int = LENGTH.default, vocabulary: int = VOCABULARY.default
+) -> list[SentencePair]:
     """Another order and no spaces: time and place before the verb, a measure word for each noun."""
-    return distinct(_sentence, random, size)
+    words = Vocabulary(vocabulary)
+    return distinct(lambda random: _sentences(random, words, length), random, size)
 
 
-def _sentence(random: Random) -> tuple[str, str]:
+def _sentences(random: Random, words: Vocabulary, clauses: int) -> tuple[str, str]:
+    """Draw a sentence of two clauses at most, or one with more of them after it."""
+    english, chinese = _sentence(random, words, may_say_why=clauses > 1)
+    for _ in range(clauses - LENGTH.default):
+        if random.random() < 0.6:
+            more = statement(random, words)
+            english, chinese = f"{english} , but {more[0]}", f"{chinese}{COMMA}但是{more[1]}"
+    return english, chinese
+
+
+def _sentence(random: Random, words: Vocabulary, may_say_why: bool) -> tuple[str, str]:
     if random.random() < 0.15:
-        return description(random)
-    english, chinese = statement(random)
-    if random.random() < 0.2:
-        why_english, why_chinese = statement(random)
+        return description(random, words)
+    english, chinese = statement(random, words)
+    if may_say_why and random.random() < 0.2:
+        why_english, why_chinese = statement(random, words)
         return f"{english} because {why_english}", f"因为{why_chinese}{COMMA}所以{chinese}"
     return english, chinese
 
 
-def description(random: Random) -> tuple[str, str]:
+def description(random: Random, words: Vocabulary) -> tuple[str, str]:
     """Draw a sentence that says how something is: "the table is not big"."""
-    noun = random.choice(THINGS)
-    thing = phrase(random, noun, may_be_plural=False)
-    word = random.choice(list(ADJECTIVES))
+    noun = random.choice(words.things)
+    thing = phrase(random, words, noun, may_be_plural=False)
+    word = random.choice(words.adjectives)
     return describe(thing, word, is_denied=random.random() < 0.4)
 
 
 def describe(thing: Words, word: str, is_denied: bool) -> tuple[str, str]:
     """Say how something is: colours take 是, all other adjectives 很, but not when denied."""
-    looks = ADJECTIVES[word]
+    looks = LOOKS[word]
     if word in COLOURS:
         said = f"{'不是' if is_denied else '是'}{looks}"
     else:
@@ -121,13 +186,19 @@ def describe(thing: Words, word: str, is_denied: bool) -> tuple[str, str]:
     return f"{thing.english} is {'not ' if is_denied else ''}{word}", thing.chinese + said
 
 
-def statement(random: Random) -> tuple[str, str]:
+def statement(random: Random, words: Vocabulary) -> tuple[str, str]:
     """Draw a sentence in which something is done, perhaps somewhere and sometime."""
     is_named = random.random() < 0.6
-    subject = phrase(random, random.choice(PEOPLE)) if is_named else random.choice(PRONOUNS)
+    subject = (
+        phrase(random, words, random.choice(words.people)) if is_named else random.choice(PRONOUNS)
+    )
     has_object = random.random() < 0.75
-    verb = random.choice(TRANSITIVE if has_object else INTRANSITIVE)
-    thing = phrase(random, random.choice(ANIMALS + THINGS)) if has_object else Words("", "")
+    verb = random.choice(words.transitive if has_object else words.intransitive)
+    thing = (
+        phrase(random, words, random.choice(words.animals + words.things))
+        if has_object
+        else Words("", "")
+    )
     manner = random.choice(MANNERS)
     if verb.lasting and manner not in ("present", "denied"):
         manner = "present"
@@ -153,28 +224,28 @@ def build(
     return " ".join(part for part in english if part), "".join(chinese)
 
 
-def phrase(random: Random, noun: Noun, may_be_plural: bool = True) -> Words:
+def phrase(random: Random, words: Vocabulary, noun: Noun, may_be_plural: bool = True) -> Words:
     """Draw a noun with what stands before it: a number, an owner, something that points."""
     kinds = (("the",), ("this", "that"), tuple(OWNERS), ("a",), tuple(NUMBERS), tuple(NUMBERS))
     before = random.choice(random.choice(kinds if may_be_plural else kinds[:4]))
-    allowed = OF_THE_LIVING if noun in ANIMALS else tuple(ADJECTIVES)
-    has_adjective = noun not in PEOPLE and random.random() < 0.4
-    return noun_phrase(noun, before, random.choice(allowed) if has_adjective else "")
+    allowed = words.of_the_living if noun in words.animals else words.adjectives
+    has_adjective = noun not in words.people and random.random() < 0.4
+    return noun_phrase(noun, before, random.choice(allowed) if has_adjective and allowed else "")
 
 
 def noun_phrase(noun: Noun, before: str, word: str = "") -> Words:
     """Return a noun with an adjective, if any, and what stands before it, in both languages."""
-    measured = noun.measure + ADJECTIVES.get(word, "") + noun.chinese
+    measured = noun.measure + LOOKS.get(word, "") + noun.chinese
     english = f"{word} {noun.english}".strip()
     if before == "the":
-        return Words(f"the {english}", ADJECTIVES.get(word, "") + noun.chinese)
+        return Words(f"the {english}", LOOKS.get(word, "") + noun.chinese)
     if before in ("this", "that"):
         return Words(f"{before} {english}", ("这" if before == "this" else "那") + measured)
     if before == "a":
         article = "an" if english[0] in "aeiou" else "a"
         return Words(f"{article} {english}", f"一{measured}")
     if before in OWNERS:
-        chinese, looks = OWNERS[before], ADJECTIVES.get(word, "")
+        chinese, looks = OWNERS[before], LOOKS.get(word, "")
         if looks.endswith("的"):
             chinese = chinese.removesuffix("的")  # one is enough
         return Words(f"{before} {english}", chinese + looks + noun.chinese)
@@ -207,5 +278,5 @@ def _chinese_verb(verb: Verb, manner: str) -> str:
 def _ing(verb: str) -> str:
     """Return the form of what is going on: "looking for", "dancing", "swimming"."""
     first, space, rest = verb.partition(" ")
-    stem = {"swim": "swimm", "dance": "danc"}.get(first, first)
+    stem = {"swim": "swimm", "dance": "danc", "run": "runn", "take": "tak"}.get(first, first)
     return f"{stem}ing{space}{rest}"

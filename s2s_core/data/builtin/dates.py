@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
+from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 
@@ -23,20 +24,21 @@ ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth", "twenty": "twentieth", "thirty": "thirtieth",
 }  # fmt: skip
+VOCABULARY = Span(1, 11, 7, "ways")
 
 
-def dates(random: Random, size: int) -> list[SentencePair]:
+def dates(random: Random, size: int, vocabulary: int = VOCABULARY.default) -> list[SentencePair]:
     """Dates in words or short, written as 1984-03-31: few characters, all of them matter."""
 
     def draw(random: Random) -> tuple[str, str]:
         day = FIRST + timedelta(days=random.randrange((LAST - FIRST).days + 1))
-        return in_words(day, random), " ".join(day.isoformat())
+        return in_words(day, random, vocabulary), " ".join(day.isoformat())
 
     return distinct(draw, random, size)
 
 
-def in_words(day: date, random: Random) -> str:
-    """Return a date in one of the ways in which people say it."""
+def in_words(day: date, random: Random, ways_known: int = VOCABULARY.default) -> str:
+    """Return a date in one of the first so many ways in which people say it."""
     month, weekday = MONTHS[day.month - 1], DAYS[day.weekday()]
     ways = (
         f"the {ordinal(day.day)} of {month} {year_in_words(day.year)}",
@@ -46,8 +48,12 @@ def in_words(day: date, random: Random) -> str:
         f"{month[:3]} {day.day} {day.year}",
         f"{weekday[:3]} {day.day} {month[:3]} {day.year}",
         f"{day.day} . {day.month} . {day.year}",
+        f"{weekday} {day.day} {month} {year_in_words(day.year)}",
+        f"{day.year} {month[:3]} {day.day}",
+        f"on the {ordinal(day.day)} day of {month} in {day.year}",
+        f"{ordinal(day.day)} of the {ordinal(day.month)} {year_in_words(day.year)}",
     )
-    return random.choice(ways)
+    return random.choice(ways[:ways_known])
 
 
 def number(value: int) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal, NamedTuple
 
+from s2s_core.data.builtin.difficulty import Lexicon, Span
+from s2s_core.data.builtin.difficulty import Words as Kind
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 
@@ -39,7 +41,7 @@ class Verb:
     present: tuple[str, str, str]
     infinitive: str
     participle: str
-    objects: tuple[Noun, ...] = ()  # what it is done to; none for a verb without an object
+    objects: Literal["", "goods", "anything"] = ""  # what it is done to; "" for no object
 
 
 class Words(NamedTuple):
@@ -78,23 +80,54 @@ NOUNS = (
     Noun("hat", "hats", "Hut", "Hüte", "m"),
     Noun("lamp", "lamps", "Lampe", "Lampen", "f"),
 )
-LIVING = tuple(noun for noun in NOUNS if noun.kind != "thing")
-GOODS = tuple(noun for noun in NOUNS if noun.kind != "person")
+MORE_NOUNS = (  # none that bends in the accusative, as "Junge" does
+    Noun("doctor", "doctors", "Arzt", "Ärzte", "m", "person"),
+    Noun("sister", "sisters", "Schwester", "Schwestern", "f", "person"),
+    Noun("uncle", "uncles", "Onkel", "Onkel", "m", "person"),
+    Noun("grandmother", "grandmothers", "Großmutter", "Großmütter", "f", "person"),
+    Noun("king", "kings", "König", "Könige", "m", "person"),
+    Noun("baker", "bakers", "Bäcker", "Bäcker", "m", "person"),
+    Noun("bird", "birds", "Vogel", "Vögel", "m", "animal"),
+    Noun("cow", "cows", "Kuh", "Kühe", "f", "animal"),
+    Noun("pig", "pigs", "Schwein", "Schweine", "n", "animal"),
+    Noun("mouse", "mice", "Maus", "Mäuse", "f", "animal"),
+    Noun("rabbit", "rabbits", "Kaninchen", "Kaninchen", "n", "animal"),
+    Noun("table", "tables", "Tisch", "Tische", "m"),
+    Noun("door", "doors", "Tür", "Türen", "f"),
+    Noun("window", "windows", "Fenster", "Fenster", "n"),
+    Noun("chair", "chairs", "Stuhl", "Stühle", "m"),
+    Noun("cup", "cups", "Tasse", "Tassen", "f"),
+    Noun("picture", "pictures", "Bild", "Bilder", "n"),
+    Noun("key", "keys", "Schlüssel", "Schlüssel", "m"),
+    Noun("bag", "bags", "Tasche", "Taschen", "f"),
+    Noun("bicycle", "bicycles", "Fahrrad", "Fahrräder", "n"),
+    Noun("apple", "apples", "Apfel", "Äpfel", "m"),
+)
 ADJECTIVES = {
     "small": "klein", "big": "groß", "old": "alt", "young": "jung", "red": "rot",
     "white": "weiß", "beautiful": "schön", "new": "neu",
 }  # fmt: skip
-OF_THE_LIVING = ("small", "big", "old", "young", "beautiful")
-OF_THINGS = ("small", "big", "old", "red", "white", "beautiful", "new")
+MORE_ADJECTIVES = {
+    "black": "schwarz", "sad": "traurig", "green": "grün", "clever": "klug", "cheap": "billig",
+    "strong": "stark", "heavy": "schwer", "happy": "glücklich", "blue": "blau",
+}  # fmt: skip
+LOOKS = {**ADJECTIVES, **MORE_ADJECTIVES}
+OF_THE_LIVING = (
+    "small", "big", "old", "young", "beautiful", "sad", "clever", "strong", "happy",
+)  # fmt: skip
+OF_THINGS = (
+    "small", "big", "old", "red", "white", "beautiful", "new", "black", "green", "cheap", "heavy",
+    "blue",
+)  # fmt: skip
 TRANSITIVE = (
-    Verb("see", "saw", ("sehe", "sieht", "sehen"), "sehen", "gesehen", NOUNS),
-    Verb("buy", "bought", ("kaufe", "kauft", "kaufen"), "kaufen", "gekauft", GOODS),
-    Verb("find", "found", ("finde", "findet", "finden"), "finden", "gefunden", NOUNS),
-    Verb("draw", "drew", ("zeichne", "zeichnet", "zeichnen"), "zeichnen", "gezeichnet", NOUNS),
-    Verb("look for", "looked for", ("suche", "sucht", "suchen"), "suchen", "gesucht", NOUNS),
-    Verb("sell", "sold", ("verkaufe", "verkauft", "verkaufen"), "verkaufen", "verkauft", GOODS),
-    Verb("carry", "carried", ("trage", "trägt", "tragen"), "tragen", "getragen", GOODS),
-    Verb("wash", "washed", ("wasche", "wäscht", "waschen"), "waschen", "gewaschen", GOODS),
+    Verb("see", "saw", ("sehe", "sieht", "sehen"), "sehen", "gesehen", "anything"),
+    Verb("buy", "bought", ("kaufe", "kauft", "kaufen"), "kaufen", "gekauft", "goods"),
+    Verb("find", "found", ("finde", "findet", "finden"), "finden", "gefunden", "anything"),
+    Verb("draw", "drew", ("zeichne", "zeichnet", "zeichnen"), "zeichnen", "gezeichnet", "anything"),
+    Verb("look for", "looked for", ("suche", "sucht", "suchen"), "suchen", "gesucht", "anything"),
+    Verb("sell", "sold", ("verkaufe", "verkauft", "verkaufen"), "verkaufen", "verkauft", "goods"),
+    Verb("carry", "carried", ("trage", "trägt", "tragen"), "tragen", "getragen", "goods"),
+    Verb("wash", "washed", ("wasche", "wäscht", "waschen"), "waschen", "gewaschen", "goods"),
 )
 INTRANSITIVE = (
     Verb("sleep", "slept", ("schlafe", "schläft", "schlafen"), "schlafen", "geschlafen"),
@@ -102,6 +135,27 @@ INTRANSITIVE = (
     Verb("dance", "danced", ("tanze", "tanzt", "tanzen"), "tanzen", "getanzt"),
     Verb("laugh", "laughed", ("lache", "lacht", "lachen"), "lachen", "gelacht"),
     Verb("work", "worked", ("arbeite", "arbeitet", "arbeiten"), "arbeiten", "gearbeitet"),
+)
+MORE_TRANSITIVE = (
+    Verb("paint", "painted", ("male", "malt", "malen"), "malen", "gemalt", "anything"),
+    Verb("love", "loved", ("liebe", "liebt", "lieben"), "lieben", "geliebt", "anything"),
+    Verb("lose", "lost", ("verliere", "verliert", "verlieren"), "verlieren", "verloren", "goods"),
+    Verb("touch", "touched", ("berühre", "berührt", "berühren"), "berühren", "berührt",
+         "anything"),
+    Verb("clean", "cleaned", ("putze", "putzt", "putzen"), "putzen", "geputzt", "goods"),
+    Verb("hide", "hid", ("verstecke", "versteckt", "verstecken"), "verstecken", "versteckt",
+         "anything"),
+    Verb("describe", "described", ("beschreibe", "beschreibt", "beschreiben"), "beschreiben",
+         "beschrieben", "anything"),
+    Verb("steal", "stole", ("stehle", "stiehlt", "stehlen"), "stehlen", "gestohlen", "goods"),
+)  # fmt: skip
+MORE_INTRANSITIVE = (
+    Verb("cook", "cooked", ("koche", "kocht", "kochen"), "kochen", "gekocht"),
+    Verb("cry", "cried", ("weine", "weint", "weinen"), "weinen", "geweint"),
+    Verb("wait", "waited", ("warte", "wartet", "warten"), "warten", "gewartet"),
+    Verb("dream", "dreamed", ("träume", "träumt", "träumen"), "träumen", "geträumt"),
+    Verb("smile", "smiled", ("lächle", "lächelt", "lächeln"), "lächeln", "gelächelt"),
+    Verb("eat", "ate", ("esse", "isst", "essen"), "essen", "gegessen"),
 )
 HAVE = ("habe", "hat", "haben")
 MODALS = {  # English, of the third person too, and German for `PERSONS`
@@ -148,23 +202,69 @@ WEAK: dict[Case, dict[Gender, str]] = {
 }
 
 
-def german(random: Random, size: int) -> list[SentencePair]:
+def _nouns(kind: str, least: int) -> Kind:
+    usual, more = (tuple(n for n in some if n.kind == kind) for some in (NOUNS, MORE_NOUNS))
+    return Kind(usual, more, least)
+
+
+LENGTH = Span(1, 4, 2, "clauses")
+LEXICON = Lexicon(
+    (
+        _nouns("person", 2), _nouns("animal", 1), _nouns("thing", 2),
+        Kind(tuple(ADJECTIVES), tuple(MORE_ADJECTIVES)),
+        Kind(TRANSITIVE, MORE_TRANSITIVE, 2), Kind(INTRANSITIVE, MORE_INTRANSITIVE),
+    )
+)  # fmt: skip
+VOCABULARY = LEXICON.span()
+
+
+class Vocabulary:
+    """The words that sentences are made of."""
+
+    def __init__(self, words: int = VOCABULARY.default) -> None:
+        persons, animals, things, adjectives, self.transitive, self.intransitive = LEXICON.of(words)
+        self.living = persons + animals
+        self.objects = {"anything": persons + animals + things, "goods": animals + things}
+        self.of_the_living = [word for word in OF_THE_LIVING if word in adjectives]
+        self.of_things = [word for word in OF_THINGS if word in adjectives]
+
+
+def german(
+    random: Random, size: int, length: int = LENGTH.default, vocabulary: int = VOCABULARY.default
+) -> list[SentencePair]:
     """Subordinate clauses: what comes second in English waits at the end in German."""
-    return distinct(_sentence, random, size)
+    words = Vocabulary(vocabulary)
+    return distinct(lambda random: _sentences(random, words, length), random, size)
 
 
-def _sentence(random: Random) -> tuple[str, str]:
+def _sentences(random: Random, words: Vocabulary, clauses: int) -> tuple[str, str]:
+    """Draw a sentence of two clauses at most, or one with more main clauses after it."""
+    if clauses == 1:
+        return _main(random, words, random.choice((PRESENT, PAST)))
+    english, german = _sentence(random, words)
+    for _ in range(clauses - LENGTH.default):
+        if random.random() < 0.6:
+            more = _main(random, words, random.choice((PRESENT, PAST)))
+            english, german = f"{english} , but {more[0]}", f"{german}, aber {more[1]}"
+    return english, german
+
+
+def _main(random: Random, words: Vocabulary, manners: tuple[str, ...]) -> tuple[str, str]:
+    main = clause(random, words, manners, has_object=random.random() < 0.7)
+    return main.english, verb_second(main)
+
+
+def _sentence(random: Random, words: Vocabulary) -> tuple[str, str]:
     kind, manners = random.random(), random.choice((PRESENT, PAST))
     if kind < 0.15:
-        main = clause(random, manners, has_object=random.random() < 0.7)
-        return main.english, verb_second(main)
+        return _main(random, words, manners)
     if kind < 0.55:
         opening = random.choice(list(OPENINGS))
-        inner = clause(random, manners, has_object=random.random() < 0.75)
+        inner = clause(random, words, manners, has_object=random.random() < 0.75)
         return f"{opening} {inner.english}", f"{OPENINGS[opening]} {verb_last(inner)}"
     joint = random.choice(list(JOINTS if manners == PRESENT else JOINTS_OF_THE_PAST))
-    main = clause(random, manners, has_object=False)
-    inner = clause(random, manners, has_object=True)
+    main = clause(random, words, manners, has_object=False)
+    inner = clause(random, words, manners, has_object=True)
     german = (JOINTS if manners == PRESENT else JOINTS_OF_THE_PAST)[joint]
     if kind < 0.8:
         english = f"{main.english} {joint} {inner.english}"
@@ -188,12 +288,12 @@ def verb_last(clause: Clause) -> str:
     return " ".join(part for part in (clause.subject, clause.rest, clause.finite) if part)
 
 
-def clause(random: Random, manners: tuple[str, ...], has_object: bool) -> Clause:
+def clause(random: Random, words: Vocabulary, manners: tuple[str, ...], has_object: bool) -> Clause:
     """Draw a clause in one of these manners."""
     is_named = random.random() < 0.7
-    subject = phrase(random, LIVING, "nominative") if is_named else random.choice(PRONOUNS)
-    verb = random.choice(TRANSITIVE if has_object else INTRANSITIVE)
-    thing = phrase(random, verb.objects, "accusative") if verb.objects else None
+    subject = phrase(random, words, "", "nominative") if is_named else random.choice(PRONOUNS)
+    verb = random.choice(words.transitive if has_object else words.intransitive)
+    thing = phrase(random, words, verb.objects, "accusative") if verb.objects else None
     manner = random.choice(manners)
     adverbs = PAST_ADVERBS if manner in PAST else PRESENT_ADVERBS
     adverb = random.choice(list(adverbs)) if random.random() < 0.4 else ""
@@ -231,16 +331,16 @@ def build(
     )  # fmt: skip
 
 
-def phrase(random: Random, nouns: tuple[Noun, ...], case: Case) -> Words:
+def phrase(random: Random, words: Vocabulary, objects: str, case: Case) -> Words:
     """Draw a noun with an article, perhaps an adjective, perhaps in the plural.
 
     An object is never indefinite: "not a" would be a word of its own, "kein".
     """
-    noun = random.choice(nouns)
+    noun = random.choice(words.objects[objects] if objects else words.living)
     is_plural = random.random() < 0.25
     may_be_a = case == "nominative" and not is_plural
     article = random.choice(("the", "the", "my", "a") if may_be_a else ("the", "the", "my"))
-    adjective = random.choice(OF_THE_LIVING if noun.kind != "thing" else OF_THINGS)
+    adjective = random.choice(words.of_the_living if noun.kind != "thing" else words.of_things)
     return noun_phrase(noun, article, adjective if random.random() < 0.45 else "", is_plural, case)
 
 
@@ -249,9 +349,9 @@ def noun_phrase(noun: Noun, article: str, adjective: str, is_plural: bool, case:
     gender: Gender = "p" if is_plural else noun.gender
     endings = WEAK if article == "the" else STRONG
     german = [ARTICLES[article][case][gender]]
-    english = ["an" if article == "a" and adjective.startswith("o") else article]
+    english = ["an" if article == "a" and (adjective or noun.english)[0] in "aeiou" else article]
     if adjective:
-        german.append(ADJECTIVES[adjective] + endings[case][gender])
+        german.append(LOOKS[adjective] + endings[case][gender])
         english.append(adjective)
     german.append(noun.german_plural if is_plural else noun.german)
     english.append(noun.english_plural if is_plural else noun.english)
@@ -264,5 +364,5 @@ def _third(verb: str) -> str:
     if first.endswith("y") and first[-2] not in "aeou":
         first = f"{first[:-1]}ies"
     else:
-        first += "es" if first.endswith(("sh", "s")) else "s"
+        first += "es" if first.endswith(("sh", "ch", "s")) else "s"
     return f"{first}{space}{rest}"

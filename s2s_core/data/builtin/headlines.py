@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+from s2s_core.data.builtin.difficulty import Lexicon, Span, Words
 from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.pairs import SentencePair
 
@@ -26,27 +27,55 @@ ENDINGS = (
     "for reasons that are not known",
 )  # fmt: skip
 
+MORE_ROLES = (
+    "baker", "doctor", "captain", "writer", "driver", "gardener", "lawyer", "dancer", "student",
+)  # fmt: skip
+MORE_TRAITS = ("brave", "shy", "clever", "lonely", "polite", "nervous", "proud")
+MORE_DEEDS = {
+    "cleaned": "cleans", "lost": "loses", "found": "finds", "rented": "rents", "drew": "draws",
+    "guarded": "guards", "described": "describes", "measured": "measures", "showed": "shows",
+}  # fmt: skip
+MORE_THINGS = ("castle", "library", "kitchen", "tower", "hotel", "mill", "fountain", "stadium")
+MORE_LOOKS = ("round", "narrow", "ancient", "modern", "green", "dusty", "bright")
+SAYS = {**DEEDS, **MORE_DEEDS}
+LENGTH = Span(1, 5, 2, "parts")  # of a report; all but the first are asides
+WORDS = Lexicon(
+    (
+        Words(ROLES, MORE_ROLES, least=2),
+        Words(TRAITS, MORE_TRAITS),
+        Words(tuple(DEEDS), tuple(MORE_DEEDS), least=2),
+        Words(THINGS, MORE_THINGS, least=2),
+        Words(LOOKS, MORE_LOOKS),
+    )
+)
+VOCABULARY = WORDS.span()
 
-def headlines(random: Random, size: int) -> list[SentencePair]:
+
+def headlines(
+    random: Random, size: int, length: int = LENGTH.default, vocabulary: int = VOCABULARY.default
+) -> list[SentencePair]:
     """A long sentence and its core: summarising, with names that occur nowhere else.
 
     Names of people and towns are made up for each pair, so that they must be copied; the traits,
     looks, times and endings are to be left out.
     """
-    return distinct(_report, random, size)
+    words = WORDS.of(vocabulary)
+    return distinct(lambda random: _report(random, words, length - 1), random, size)
 
 
-def _report(random: Random) -> tuple[str, str]:
+def _report(random: Random, words: list[tuple[str, ...]], asides: int) -> tuple[str, str]:
+    roles, traits, deeds, things, looks = words
     name, town = _name(random), _name(random)
-    role, thing = random.choice(ROLES), random.choice(THINGS)
-    deed = random.choice(list(DEEDS))
-    trait = f"{random.choice(TRAITS)} " if random.random() < 0.7 else ""
-    look = f"{random.choice(LOOKS)} " if random.random() < 0.7 else ""
+    role, thing = random.choice(roles), random.choice(things)
+    deed = random.choice(deeds)
+    trait = f"{random.choice(traits)} " if random.random() < 0.7 else ""
+    look = f"{random.choice(looks)} " if random.random() < 0.7 else ""
     when = random.choice(TIMES)
-    end = f" {random.choice(ENDINGS)}" if random.random() < 0.6 else ""
+    ends = (random.choice(ENDINGS) for _ in range(asides) if random.random() < 0.6)
+    end = "".join(f" {text}" for text in dict.fromkeys(ends))  # nothing is said twice
     what = f"the {trait}{role} {name} of {town} {deed} the {look}{thing}"
     report = f"{when} {what}{end}" if random.random() < 0.5 else f"{what} {when}{end}"
-    return report, f"{town} : {name} {DEEDS[deed]} {thing}"
+    return report, f"{town} : {name} {SAYS[deed]} {thing}"
 
 
 def _name(random: Random) -> str:

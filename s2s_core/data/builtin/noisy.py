@@ -6,21 +6,23 @@ from collections.abc import Callable
 from random import Random
 
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.phrasebook_sentences import sentences
+from s2s_core.data.phrasebook_sentences import LENGTH, VOCABULARY, sentences
 
 SHARE = 0.15  # of the pairs have a fault
 
 
-def noisy(random: Random, size: int) -> list[SentencePair]:
+def noisy(
+    random: Random, size: int, length: int = LENGTH.default, vocabulary: int = VOCABULARY.default
+) -> list[SentencePair]:
     """The phrasebook with blanks, doubles, swapped sides, mark-up and worse: for the doctor.
 
     About one pair in seven has a fault; the others are as in the phrasebook.
     """
-    pairs = sentences(random, size)
+    pairs = sentences(random, size, length, vocabulary)
     faults = list(FAULTS.values())
     for place, pair in enumerate(pairs):
         if random.random() < SHARE:
-            other = pairs[random.randrange(size)]
+            other = pairs[random.randrange(len(pairs))]
             pairs[place] = random.choice(faults)(pair, other)
     return pairs
 
