@@ -4,6 +4,8 @@ PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 PY := .venv/bin/python
 INSTALL := $(PY) -m pip --require-virtualenv --disable-pip-version-check install -c constraints.txt
 OFFSCREEN := QT_QPA_PLATFORM=offscreen MPLBACKEND=Agg
+# A process for each core, with one thread each: two threads in each would wait for one another.
+TESTS := OMP_NUM_THREADS=1 $(OFFSCREEN) $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -30,11 +32,11 @@ run: .venv/.made
 
 test: libraries .venv/.test check
 	@echo "== tests"
-	@$(OFFSCREEN) $(PY) -m pytest
+	@$(TESTS)
 
 test-all: libraries .venv/.test check
 	@echo "== tests, the slow ones too"
-	@$(OFFSCREEN) $(PY) -m pytest -m "slow or not slow"
+	@$(TESTS) -m "slow or not slow"
 
 check: .venv/.test
 	@echo "== lint"

@@ -40,7 +40,10 @@ def test_the_probe_tells_what_a_run_then_has(prepared: Path, tmp_path: Path, nam
 
 
 @pytest.mark.parametrize(("average", "copies"), [({"ema_decay": 0.9}, 1), ({"average_last": 4}, 5)])
-def test_averages_take_memory(prepared: Path, average: dict[str, float], copies: int) -> None:
+def test_averages_take_memory(
+    prepared: Path, average: dict[str, float], copies: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe_module, "SLOW_SECONDS", 1e9)  # always the whole batch
     plain = answer(tiny_config(), prepared)
     found = answer(tiny_config(regularisation=average), prepared)
     more = found.memory_bytes - plain.memory_bytes
