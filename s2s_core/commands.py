@@ -45,7 +45,7 @@ from s2s_core.run_folders import new_run_folder
 from s2s_core.runs.catalog import check
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.pictures import save_attention, save_curves
-from s2s_core.runs.run import Run, Translator, load_translator, make_folder
+from s2s_core.runs.run import Run, Translator, load_translator, make_folder, remove_data
 from s2s_core.runs.shrink import shrink as shrink_run
 from s2s_core.text.tokenizer import END
 from s2s_core.training.metrics import score
@@ -227,6 +227,8 @@ def _limits(options: argparse.Namespace) -> dict[str, Any]:
 def _resumed(options: argparse.Namespace) -> Run:
     """Open a run to go on; live knobs may be turned on the way."""
     run = Run.open(options.resume, options.device or "")
+    if not run.windows.is_whole:
+        run.encoding = _rest_of_corpus(run)
     for setting in options.settings:
         key, _, _ = setting.partition("=")
         value: Any = parse_setting(setting)
@@ -259,19 +261,43 @@ def _new_run(config: RunConfig, folder: Path) -> Run:
 
 
 def _prepared_run(config: RunConfig, folder: Path) -> Run:
-    with tempfile.TemporaryDirectory(prefix="s2s-") as temporary:
-        for record in prepare(config.data, Path(temporary)):
-            if isinstance(record, ProgressRecord) and record.total == 0:
-                pace = f"({record.per_second:,.0f} pairs a second)" if record.per_second else ""
-                console.print(f"{record.what} {record.done or ''} {pace}", style="dim")
+    """Prepare a corpus in the folder of its run, a large one as far as is needed to begin."""
+    encoding = prepare(config.data, folder)
+    try:
+        for record in encoding:
+            _tell_progress(record)
             if isinstance(record, PreparedRecord):
-                _tell_prepared(record)
-        return Run.create(folder, config, Path(temporary))
+                break
+        run = Run.create(folder, config, folder)
+    except BaseException:
+        encoding.close()
+        remove_data(folder)
+        raise
+    run.encoding = encoding
+    return run
+
+
+def _rest_of_corpus(run: Run) -> Iterator[Record]:
+    """Encode a corpus again of which a run has only the first windows; it takes the others."""
+    with tempfile.TemporaryDirectory(prefix="s2s-") as folder:
+        for record in prepare(run.config.data, Path(folder)):
+            if isinstance(record, PreparedRecord) and not run.windows.follow(Path(folder)):
+                return
+            yield record
+
+
+def _tell_progress(record: Record) -> None:
+    if isinstance(record, ProgressRecord) and record.total == 0:
+        pace = f"({record.per_second:,.0f} pairs a second)" if record.per_second else ""
+        console.print(f"{record.what} {record.done or ''} {pace}", style="dim")
+    if isinstance(record, PreparedRecord):
+        _tell_prepared(record)
 
 
 def _tell_prepared(record: PreparedRecord) -> None:
+    about = "" if record.is_whole else "about "
     console.print(
-        f"{record.train_pairs:,} pairs to train on, {record.held_out_pairs:,} held out; "
+        f"{about}{record.train_pairs:,} pairs to train on, {record.held_out_pairs:,} held out; "
         f"vocabularies of {record.source_vocabulary:,} and {record.target_vocabulary:,} pieces"
     )
     if record.blank or record.too_long:
@@ -279,10 +305,9 @@ def _tell_prepared(record: PreparedRecord) -> None:
     if record.vocabulary_lowered:
         console.print("the corpus is too small for the vocabulary asked for; it was lowered")
     if record.vocabulary_pairs:
-        text = (
-            f"the vocabularies were learnt from {record.vocabulary_pairs:,} pairs drawn by chance"
-        )
-        console.print(text)
+        where = "drawn by chance" if record.vocabulary_spread else "at the beginning"
+        count = f"{record.vocabulary_pairs:,} pairs {where}"
+        console.print(f"the vocabularies were learnt from {count}")
 
 
 def _follow(run: Run) -> int:

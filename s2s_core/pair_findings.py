@@ -44,6 +44,11 @@ class CorpusWriter(PairWriter):
         with replacing(self._folder / INDEX) as unfinished:
             unfinished.write_text(json.dumps(counts), encoding="utf-8")
 
+    def flush(self) -> None:
+        """Write what has been added so far."""
+        super().flush()
+        self.changed.flush()
+
     def close(self) -> None:
         """Write what is left."""
         try:

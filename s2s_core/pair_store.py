@@ -49,6 +49,12 @@ class PairWriter:
         if len(self._sides) >= 2 * ROWS_AT_ONCE:
             self._flush()
 
+    def flush(self) -> None:
+        """Write what has been added so far."""
+        self._flush()
+        self._text.flush()
+        self._offsets.flush()
+
     def close(self) -> None:
         """Write what is left; only then is the store whole."""
         try:

@@ -218,6 +218,7 @@ class CorpusRecord(Record):
     changed: int = 0  # of these, by cures
     preview_cured: tuple[tuple[int, str, str], ...] = ()  # row from 0: as it is trained on
     preview_left_out: tuple[int, ...] = ()  # by cures, or because a side is blank
+    is_counted: bool = True  # False: it is still being read, and `pairs` is about right
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,8 @@ class PreparedRecord(Record):
     vocabulary_lowered: bool  # the corpus is too small for as many pieces as were asked for
     examples: tuple[tuple[str, str], ...] = ()  # held-out pairs, to translate
     vocabulary_pairs: int = 0  # that the vocabularies were learnt from, drawn by chance; 0: all
+    vocabulary_spread: bool = True  # False: drawn from the beginning of the corpus only
+    is_whole: bool = True  # False: more is being encoded, and the numbers of pairs are estimates
 
 
 @dataclass(frozen=True)

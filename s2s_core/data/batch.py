@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import chain
 from typing import Any
 
@@ -15,6 +15,8 @@ from s2s_core.choices import Choices
 from s2s_core.configs import TrainingConfig
 from s2s_core.data.cutting import Cuts, starts_in
 from s2s_core.data.store import EncodedPairs, Numbers
+from s2s_core.data.windows import Windows
+from s2s_core.errors import BadFile
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
 # Gives other pieces of the same sentences: pairs, rows and a seed -> sources and targets.
@@ -24,6 +26,7 @@ Sampler = Callable[
 ]
 LOOK_AT = 10_000  # pairs that a typical batch is picked from
 WINDOW = 2**20  # pairs that are sorted at once
+LAST_SEED = 2**32 - 1  # no window has this number
 
 
 @dataclass(frozen=True)
@@ -117,53 +120,89 @@ class Flat:
 
 @dataclass
 class Position:
-    """Where in the corpus training is: this many epochs and, in the next one, batches are done."""
+    """Where in the corpus training is: so many epochs are done, then windows, then batches."""
 
     epoch: int = 0
     batch: int = 0
+    window: int = 0
 
 
 class Batches:
     """The batches of a corpus in an order that depends only on the seed and the epoch.
 
-    Within an epoch all pairs are sorted by length, equal lengths in random order, cut into
-    batches of about `batch_tokens` (sentences times the longest side, END counted), and the
-    batches are shuffled. Of a corpus of more than `WINDOW` pairs, so many at a time, drawn by
-    chance, are sorted and cut: what is kept in memory is twelve bytes a pair.
+    A window of the corpus, which is all of a small one, is sorted by length, equal lengths in
+    random order, cut into batches of about `batch_tokens` (sentences times the longest side, END
+    counted), and the batches are shuffled. In the first epoch windows come in the order in which
+    they are made, as more may still be coming; in all others in random order.
     """
 
-    def __init__(self, pairs: EncodedPairs, batch_tokens: int, seed: int) -> None:
-        self.pairs = pairs
+    def __init__(self, pairs: EncodedPairs | Windows, batch_tokens: int, seed: int) -> None:
+        self.windows = pairs if isinstance(pairs, Windows) else Windows([pairs])
         self.batch_tokens = batch_tokens
         self.seed = seed
         self.sampler: Sampler | None = None  # cuts the sentences of each batch anew
         self.position = Position()
-        self._epoch: tuple[int, Cuts] | None = None
-        self._source_lengths = pairs.sources.lengths + np.int32(1)
-        self._target_lengths = pairs.targets.lengths + np.int32(1)
+        self._epoch: tuple[tuple[int, int], Cuts] | None = None
+        self._open(0)
+
+    def _open(self, window: int) -> None:
+        """Take the pairs of a window."""
+        self._window = window
+        self.pairs = self.windows[window]
+        self._source_lengths = self.pairs.sources.lengths + np.int32(1)
+        self._target_lengths = self.pairs.targets.lengths + np.int32(1)
         self._width = int(self._source_lengths.max(initial=0)) + 1
 
     @property
     def epochs_done(self) -> float:
-        """Passes over the corpus so far, as a fraction."""
-        count = len(self.rows_of(self.position.epoch))
-        return self.position.epoch + self.position.batch / count
+        """Passes over the corpus so far, as a fraction; about so many while it is not whole."""
+        at = self.position
+        if not self._is_there():
+            return at.epoch + sum(self.windows.counts) / max(1, self.windows.total)
+        count = len(self.rows_of(at.epoch, at.window))
+        order = self._order(at.epoch)
+        before = sum(self.windows.counts[window] for window in order[: at.window])
+        here = self.windows.counts[order[at.window]]
+        return at.epoch + (before + here * at.batch / count) / self.windows.total
+
+    def can_give(self, batches: int) -> bool:
+        """Tell whether the next `batches` are there; 0: all of the epoch. More may be coming."""
+        if not self._is_there():
+            self.windows.look()
+        if self.windows.is_whole:
+            return True
+        if not batches or not self._is_there():
+            return False
+        left = len(self.rows_of(self.position.epoch, self.position.window)) - self.position.batch
+        return batches <= left or len(self.windows) > self.position.window + 1
+
+    def _is_there(self) -> bool:
+        """Tell whether the window at the position is; at the end of all, go on to an epoch."""
+        if self.windows.is_whole and self.position.window >= len(self.windows):
+            self.position = Position(self.position.epoch + 1)
+        return self.position.window < len(self.windows)
 
     def next(self) -> Batch:
         """Return the batch at the position and move on."""
-        rows = self.rows_of(self.position.epoch)
-        chosen, seed = rows[self.position.batch], (self.position.epoch, self.position.batch)
-        self.position.batch += 1
-        if self.position.batch == len(rows):
-            self.position = Position(self.position.epoch + 1, 0)
+        if not self.can_give(1):
+            raise BadFile("the next part of the corpus has not been encoded yet")
+        at = self.position
+        rows = self.rows_of(at.epoch, at.window)
+        chosen, seed = rows[at.batch], (self.seed, at.epoch, at.batch, self._window)
+        if at.batch + 1 < len(rows):
+            self.position = Position(at.epoch, at.batch + 1, at.window)
+        else:
+            self.position = Position(at.epoch, 0, at.window + 1)
+            self.windows.look()
+            self._is_there()
         if self.sampler:
-            return make_batch(*self.sampler(self.pairs, chosen, (self.seed, *seed)))
+            return make_batch(*self.sampler(self.pairs, chosen, seed))
         return self.take(chosen)
 
     def of_update(self, count: int) -> Iterator[Batch]:
         """Yield the next `count` batches; for 0, all that are left of the epoch."""
-        done = 0
-        while not done or (done < count if count else self.position.batch):
+        done, epoch = 0, self.position.epoch
+        while not done or (done < count if count else self.position.epoch == epoch):
             yield self.next()
             done += 1
 
@@ -172,14 +211,26 @@ class Batches:
         at = np.asarray(rows)
         return _padded(Flat(*self.pairs.sources.at(at)), Flat(*self.pairs.targets.at(at)))
 
-    def rows_of(self, epoch: int) -> Cuts:
-        """Return the rows of each batch of an epoch, in their order."""
-        if self._epoch is None or self._epoch[0] != epoch:
+    def rows_of(self, epoch: int, place: int = 0) -> Cuts:
+        """Return the rows of each batch of an epoch's first, second … window, in their order."""
+        if self._epoch is None or self._epoch[0] != (epoch, place):
             self._epoch = None  # its memory is needed
-            random = np.random.default_rng((self.seed, epoch))
+            window = self._order(epoch)[place]
+            if window != self._window:
+                self._open(window)
+            # Zeros at the end of a seed change nothing: a single window has none of its own.
+            random = np.random.default_rng((self.seed, epoch, window))
             cuts = self._sorted_in_windows(random)
-            self._epoch = epoch, Cuts(cuts.rows, cuts.starts, random.permutation(len(cuts)))
+            cuts = Cuts(cuts.rows, cuts.starts, random.permutation(len(cuts)))
+            self._epoch = (epoch, place), cuts
         return self._epoch[1]
+
+    def _order(self, epoch: int) -> list[int]:
+        """Return the windows of an epoch in their order."""
+        order: list[int] = list(range(len(self.windows)))
+        if epoch and len(order) > 1:
+            np.random.default_rng((self.seed, epoch, LAST_SEED)).shuffle(order)
+        return order
 
     def _sorted_in_windows(self, random: np.random.Generator) -> Cuts:
         count = len(self.pairs)
@@ -206,7 +257,7 @@ class Batches:
     def count(self) -> int:
         """Return how many batches an epoch has, without making them: quick for any corpus.
 
-        A corpus that is sorted in windows has one or two more for each window.
+        Of several windows one is looked at, and each has one or two more.
         """
         some = (slice(begin, begin + WINDOW) for begin in range(0, len(self.pairs), WINDOW))
         parts = [np.unique(self._kinds(rows), return_counts=True) for rows in some]
@@ -214,7 +265,8 @@ class Batches:
             return 0
         kinds, place = np.unique(np.concatenate([kinds for kinds, _ in parts]), return_inverse=True)
         counts = np.bincount(place, np.concatenate([counts for _, counts in parts]))
-        return len(starts_in(kinds, counts.astype(np.int64), self._width, self.batch_tokens))
+        count = len(starts_in(kinds, counts.astype(np.int64), self._width, self.batch_tokens))
+        return round(count * self.windows.total / len(self.pairs))
 
     def in_order(self) -> Cuts:
         """Return the rows of each batch sorted by length, always the same: for validation."""
@@ -236,11 +288,12 @@ class Batches:
 
     def state(self) -> dict[str, Any]:
         """Return where training is, as plain numbers."""
-        return {"epoch": self.position.epoch, "batch": self.position.batch}
+        return asdict(self.position)
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go to where `state` was."""
-        self.position = Position(int(state["epoch"]), int(state["batch"]))
+        window = int(state.get("window", 0))  # older checkpoints know of one only
+        self.position = Position(int(state["epoch"]), int(state["batch"]), window)
 
 
 @dataclass(frozen=True)

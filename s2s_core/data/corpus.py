@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,28 @@ from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, sparing_added, without_added
 from s2s_core.data.builtin.noise import with_noise
 from s2s_core.data.doctor.curing import Curing
-from s2s_core.data.encoding import Encoder, Pace, Sample, train_tokenizers
+from s2s_core.data.encoding import Encoder, Pace, WindowMaker, train_tokenizers
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
 from s2s_core.data.readers.opening import share_read
-from s2s_core.data.splits import SPLITS, Split
+from s2s_core.data.splits import SPLITS, Split, last_of, of_sample
+from s2s_core.data.spread import Places, places_of
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
-from s2s_core.errors import BadFile
+from s2s_core.errors import BadFile, S2SError
+from s2s_core.files import replacing
 from s2s_core.pair_findings import CorpusWriter
-from s2s_core.pair_store import PairStore, PairWriter
+from s2s_core.pair_store import PairWriter
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord, ProgressRecord, Record
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer
 
 FORMAT = 3  # of a prepared corpus; another one is prepared afresh
 OFTEN = 20_000  # pairs read between two records of progress
 PREVIEW = 500  # pairs shown
+AT_FIRST = 200_000  # pairs; a corpus of more is trained on before all of it has been read
+FEWER = 50_000  # of these a sample is drawn, where the rest cannot be gone to
+WINDOW = 100_000  # pairs of a large corpus that are encoded, and later sorted, together
 EXAMPLES = 1000  # held-out pairs that can be swapped in, with their references
 
 
@@ -106,9 +112,12 @@ def _noise(config: DataConfig) -> int:
 
 def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
-    found, pairs = examined(config)
-    yield from _read(config, found, pairs)
-    yield found.record(names_of(config))
+    reading = _Reading(config.model_copy(update={"added": ()}))
+    while not reading.is_over:
+        yield from reading.take(OFTEN)
+    if reading.failure:
+        raise reading.failure
+    yield reading.record()
 
 
 def examined(
@@ -129,54 +138,64 @@ def _usable(config: DataConfig, found: Survey, text: PairWriter | None) -> Itera
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
 
 
-def prepare(config: DataConfig, folder: Path) -> Iterator[Record]:
+def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
     """Read, hold out, learn the vocabularies and encode.
 
     Yields progress, a `CorpusRecord` and last a `PreparedRecord`. Everything training needs is
     written into the folder: `tokenizer/`, `encoded/`, `held_out.jsonl`, `corpus.toml`; and the
     text of all pairs as a `PairStore`, with the rows of what was found. No torch.
+
+    Of a corpus of more than `AT_FIRST` pairs both records come twice: as soon as its first window
+    can be trained on, with estimates for counts, and at the end. What is held out, and what the
+    vocabularies are learnt from, is then drawn from a sample.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    usable = folder / "usable"
-    with CorpusWriter(folder) as text, PairWriter(usable) as kept:
-        found, cured = examined(config, text)
-        yield from _read(config, found, cured, kept)
-        for pair in repeated(config):
-            kept.add(pair)
-    text.write_rows(found.rows())
-    corpus = found.record(names_of(config))
-    more = len(config.added)
-    corpus = replace(corpus, pairs=corpus.pairs + more, kept=corpus.kept + more)
-    yield corpus
-    pairs = PairStore.load(usable)
-    split = sparing_added(config, _split(config, without_added(config, pairs)))
-    sample = Sample(pairs, split, config.seed)
-    learnt_from = 0 if sample.is_all else len(sample)
-    if not split.held_out or not any(True for _ in sample):
-        left = sum(not split.keeps_back(pair.source) for pair in pairs)
-        raise _nothing_left(config, corpus, left, len(split.held_out))
+    with CorpusWriter(folder) as text:
+        reading = _Reading(config, text)
+        places = places_of(config)
+        is_large = places is not None and len(places) > AT_FIRST
+        waiting = yield from reading.take(WINDOW if is_large else AT_FIRST + 1)
+        is_large = not reading.is_over  # now it is known for certain
+        if reading.failure:
+            raise reading.failure
+        if not is_large:
+            yield reading.record()
+        sample = _sample(config, reading, waiting, places)
+        split = sparing_added(config, _split(config, sample))
+        encoder = yield from _learnt(config, folder, reading, sample, split)
+        held_out = encoder.held_out(split.held_out, folder / "encoded")
+        HeldOut(held_out).save(folder)
+        told = _Told(config, folder, encoder, split, held_out, sample)
+        key = _key(config, folder)
+        windows = WindowMaker(encoder, split, folder / "encoded", key, sample.total)
+        del sample
+        while waiting:
+            window, waiting = (waiting[:WINDOW], waiting[WINDOW:]) if is_large else (waiting, [])
+            yield from windows.add(window, reading.pace if is_large else Pace())
+            if is_large and windows.counts and not told.is_told:
+                text.flush()
+                text.write_rows(reading.found.rows())
+                yield from told.of(reading, windows)
+            waiting += yield from reading.take(WINDOW - len(waiting))
+    text.write_rows(reading.found.rows())
+    if not windows.fitted or not held_out:
+        raise _nothing_left(config, reading.found.pairs, windows.fitted, len(held_out))
+    windows.finish()
+    if reading.failure:  # what was read before it can be trained on
+        raise reading.failure
+    yield from told.of(reading, windows, is_whole=True)
+
+
+def _learnt(
+    config: DataConfig, folder: Path, reading: _Reading, sample: _Sample, split: Split
+) -> Generator[ProgressRecord, None, Encoder]:
+    """Learn the vocabularies from what may be trained on, and write them down."""
+    learnt = [pair for pair in sample.learnt if not split.keeps_back(pair.source)]
+    if not split.held_out or not learnt:
+        raise _nothing_left(config, reading.found.pairs, len(learnt), len(split.held_out))
     yield ProgressRecord("learning the vocabulary")
-    source, target = train_tokenizers(config.tokenizer, sample)
-    _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, source, target)
-    encoder = Encoder(config, (source, target))
-    train, fitting = yield from encoder.training(pairs, split, folder / "encoded")
-    held_out = encoder.held_out(split.held_out, folder / "encoded")
-    if not fitting or not held_out:
-        raise _nothing_left(config, corpus, fitting, len(held_out))
-    HeldOut(held_out).save(folder)
-    del pairs, sample  # a file that is mapped cannot be removed everywhere
-    shutil.rmtree(usable)
-    record = PreparedRecord(
-        folder=str(folder), train_pairs=fitting, held_out_pairs=len(held_out),
-        source_vocabulary=source.size, target_vocabulary=target.size, blank=found.blank,
-        too_long=train - fitting + len(split.held_out) - len(held_out),
-        examples=tuple((pair.source, pair.target) for pair in held_out[:EXAMPLES]),
-        vocabulary_lowered=min(source.size, target.size)
-        < config.tokenizer.vocabulary_size + EXTRA_PIECES,
-        vocabulary_pairs=learnt_from,
-    )  # fmt: skip
-    _describe(config, folder, corpus, record)
-    yield record
+    tokenizers = train_tokenizers(config.tokenizer, learnt)
+    _save_tokenizers(folder / "tokenizer", config.tokenizer.joint, *tokenizers)
+    return Encoder(config, tokenizers)
 
 
 def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
@@ -260,17 +279,77 @@ def load_tokenizers(folder: Path) -> tuple[Tokenizer, Tokenizer]:
     return tuple(Tokenizer.load(folder / "tokenizer" / f"{s}.model") for s in ("source", "target"))  # type: ignore[return-value]
 
 
-def _read(
-    config: DataConfig, found: Survey, pairs: Iterable[SentencePair], kept: PairWriter | None = None
-) -> Iterator[ProgressRecord]:
-    """Keep every pair, and tell how far it is."""
-    pace = Pace()
-    for pair in pairs:
-        if kept is not None:
-            kept.add(pair)
-        if found.usable % OFTEN == 0:
-            share = found.usable / max(1, config.builtin_pairs) if config.builtin else share_read()
-            yield ProgressRecord("reading", found.usable, 0, *pace.of(found.usable, share))
+class _Reading:
+    """A corpus on its way: the pairs that can be used, then those that were added."""
+
+    def __init__(self, config: DataConfig, text: CorpusWriter | None = None) -> None:
+        self.found, cured = examined(config, text)
+        self.is_over = False
+        self.failure: S2SError | None = None
+        self.pace = Pace()
+        self._config = config
+        self._pairs = chain(cured, repeated(config))
+
+    def take(self, most: int) -> Generator[ProgressRecord, None, list[SentencePair]]:
+        """Read on and tell how far it is; returns pairs, fewer than asked for at the end."""
+        taken: list[SentencePair] = []
+        try:
+            for pair in islice(self._pairs, max(0, most)):
+                taken.append(pair)
+                if self.found.usable % OFTEN == 0:
+                    pace = self.pace.of(self.found.usable, self.share)
+                    yield ProgressRecord("reading", self.found.usable, 0, *pace)
+        except S2SError as error:
+            self.failure = error
+        self.is_over = self.is_over or len(taken) < most
+        return taken
+
+    @property
+    def share(self) -> float:
+        """How much of the corpus has been read, as far as that can be known."""
+        pairs = self._config.builtin and self._config.builtin_pairs
+        return self.found.usable / pairs if pairs else share_read()
+
+    def record(self, total: int = 0) -> CorpusRecord:
+        """Return what has been seen; `total` pairs are expected where not all was read."""
+        record, more = self.found.record(names_of(self._config)), len(self._config.added)
+        if not self.is_over:
+            return replace(record, pairs=total + more, kept=0, is_counted=False)
+        return replace(record, pairs=record.pairs + more, kept=record.kept + more)
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The pairs that a split and vocabularies come from: all, or some of a large corpus."""
+
+    pairs: Sequence[SentencePair]
+    added: Sequence[SentencePair]
+    total: int  # pairs of the corpus, as far as that can be known; 0: these are all
+    is_spread: bool = True  # over all the corpus; otherwise they are the first
+
+    @property
+    def learnt(self) -> list[SentencePair]:
+        """The pairs to learn vocabularies from, those held out not yet left out."""
+        return [*self.pairs, *self.added]
+
+
+def _sample(
+    config: DataConfig, reading: _Reading, first: list[SentencePair], places: Places | None
+) -> _Sample:
+    """Return the first pairs, where they are all; otherwise a sample of the whole corpus."""
+    added = repeated(config)
+    if reading.is_over:
+        return _Sample(without_added(config, first), added, 0)
+    if places is not None:
+        with suppress(BadFile), places.sample() as some:  # what is bad is told when it is read
+            return _Sample([p for p in pairs_of(some) if is_usable(p)], added, len(places))
+    total = round(reading.found.usable / (reading.share or 1))
+    return _Sample(first[:: AT_FIRST // FEWER], added, total, is_spread=False)
+
+
+def is_usable(pair: SentencePair) -> bool:
+    """Tell whether both sides have text."""
+    return bool(pair.source.strip() and pair.target.strip())
 
 
 def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[SentencePair]:
@@ -279,13 +358,18 @@ def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[Sentenc
         yield pair
 
 
-def _split(config: DataConfig, pairs: Sequence[SentencePair]) -> Split:
+def _split(config: DataConfig, sample: _Sample) -> Split:
     """Choose what is held out; validation files are held out as given."""
     if config.validation:
-        given = pairs_of(config, validation=True)
-        held_out = [p for p in given if p.source.strip() and p.target.strip()]
-        return Split(held_out, keeps_back=lambda source: False)
-    return _without_noise(config, SPLITS[config.split](config, pairs))
+        given = filter(is_usable, pairs_of(config, validation=True))
+        return Split(list(given), keeps_back=lambda source: False)
+    if not sample.total:
+        split = SPLITS[config.split](config, sample.pairs)
+    elif config.split == "by_order":
+        split = last_of(config, examined(config)[1])
+    else:
+        split = of_sample(config, sample.pairs, sample.total)
+    return _without_noise(config, split)
 
 
 def _without_noise(config: DataConfig, split: Split) -> Split:
@@ -300,11 +384,11 @@ def _without_noise(config: DataConfig, split: Split) -> Split:
     return replace(split, held_out=held_out)
 
 
-def _nothing_left(config: DataConfig, corpus: CorpusRecord, train: int, held_out: int) -> BadFile:
+def _nothing_left(config: DataConfig, pairs: int, train: int, held_out: int) -> BadFile:
     return BadFile(
         "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
         "least one of each is needed, no side longer than {longest} pieces",
-        title=corpus.title, train=train, held_out=held_out, pairs=corpus.pairs,
+        title=names_of(config).title, train=train, held_out=held_out, pairs=pairs,
         longest=config.longest,
     )  # fmt: skip
 
@@ -316,6 +400,53 @@ def _save_tokenizers(folder: Path, joint: bool, source: Tokenizer, target: Token
         (folder / f"{name}.model").write_bytes(tokenizer.model)
 
 
+class _Told:
+    """What is told of a prepared corpus, and written beside it: now, and when it is whole."""
+
+    def __init__(
+        self, config: DataConfig, folder: Path, encoder: Encoder, split: Split,
+        held_out: list[SentencePair], sample: _Sample,
+    ) -> None:  # fmt: skip
+        self.is_told = False
+        self._config = config
+        self._folder = folder
+        self._held_out_too_long = len(split.held_out) - len(held_out)
+        self._total = sample.total
+        source, target = encoder.tokenizers
+        self._record = PreparedRecord(
+            folder=str(folder), train_pairs=0, held_out_pairs=len(held_out),
+            source_vocabulary=source.size, target_vocabulary=target.size, blank=0, too_long=0,
+            examples=tuple((pair.source, pair.target) for pair in held_out[:EXAMPLES]),
+            vocabulary_lowered=min(source.size, target.size)
+            < config.tokenizer.vocabulary_size + EXTRA_PIECES,
+            vocabulary_pairs=len(sample.learnt) if sample.total else 0,
+            vocabulary_spread=sample.is_spread,
+        )  # fmt: skip
+
+    def of(
+        self, reading: _Reading, windows: WindowMaker, *, is_whole: bool = False
+    ) -> Iterator[Record]:
+        """Write and yield both records."""
+        self.is_told = True
+        corpus = reading.record(self._total)
+        record = replace(
+            self._record, train_pairs=windows.total, blank=reading.found.blank,
+            too_long=windows.seen - windows.fitted + self._held_out_too_long, is_whole=is_whole,
+        )  # fmt: skip
+        _describe(self._config, self._folder, corpus, record)
+        if self._total:
+            yield corpus
+        yield record
+
+
+def _key(config: DataConfig, folder: Path) -> str:
+    """Return what windows have in common that can be trained on together."""
+    digest = hashlib.sha256(config.model_dump_json().encode())
+    for path in (*sorted((folder / "tokenizer").iterdir()), folder / "held_out.jsonl"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def _describe(
     config: DataConfig, folder: Path, corpus: CorpusRecord, record: PreparedRecord
 ) -> None:
@@ -323,7 +454,10 @@ def _describe(
     values = asdict(record)
     del values["folder"]
     text = json.dumps({"corpus": asdict(corpus), "prepared": values}, ensure_ascii=False)
-    (folder / "prepared.json").write_text(text, encoding="utf-8")
+    with replacing(folder / "prepared.json") as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+    if not record.is_whole:  # a large corpus takes a while to be read once more
+        return
     del values["examples"]
     description = {
         "format": FORMAT, "title": corpus.title, "source": corpus.source_name,

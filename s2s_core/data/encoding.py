@@ -1,12 +1,12 @@
 """From the text of a corpus to numbers: the vocabularies are learnt, then all is encoded.
 
-No list of all pairs is made: what is read comes in parts from the disk, and goes there.
+No list of all pairs is made: of a large corpus, one window is in memory at a time.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +14,11 @@ import numpy as np
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data.splits import Split
 from s2s_core.data.store import EncodedWriter, Numbers
-from s2s_core.pair_store import PairStore, SentencePair
+from s2s_core.data.windows import Index, move_window, name_of
+from s2s_core.pair_store import SentencePair
 from s2s_core.records import ProgressRecord
 from s2s_core.text.tokenizer import Tokenizer, train_tokenizer
 
-SAMPLE = 200_000  # pairs that vocabularies are learnt from, if there are more
 TOGETHER = 8192  # pairs that are encoded together
 
 
@@ -35,27 +35,9 @@ class Pace:
         return (done / passed if passed else 0.0), left
 
 
-class Sample:
-    """The pairs that vocabularies are learnt from: all for training, or some drawn by the seed."""
-
-    def __init__(self, pairs: PairStore, split: Split, seed: int) -> None:
-        self._pairs = pairs
-        self._split = split
-        self.is_all = len(pairs) <= SAMPLE
-        self._rows: list[int] = []
-        if not self.is_all:
-            drawn = np.random.default_rng(seed).choice(len(pairs), SAMPLE, replace=False)
-            self._rows = np.sort(drawn).tolist()
-
-    def __iter__(self) -> Iterator[SentencePair]:
-        chosen = self._pairs if self.is_all else (self._pairs[row] for row in self._rows)
-        return (pair for pair in chosen if not self._split.keeps_back(pair.source))
-
-    def __len__(self) -> int:
-        return len(self._pairs) if self.is_all else len(self._rows)
-
-
-def train_tokenizers(config: TokenizerConfig, pairs: Sample) -> tuple[Tokenizer, Tokenizer]:
+def train_tokenizers(
+    config: TokenizerConfig, pairs: Sequence[SentencePair]
+) -> tuple[Tokenizer, Tokenizer]:
     """Learn the vocabularies of both sides, or one for both."""
     size = config.vocabulary_size
     if config.joint:
@@ -71,13 +53,13 @@ class Encoder:
 
     def __init__(self, config: DataConfig, tokenizers: tuple[Tokenizer, Tokenizer]) -> None:
         self._longest = config.longest
-        self._tokenizers = tokenizers
+        self.tokenizers = tokenizers
 
-    def encode(self, pairs: list[SentencePair], writer: EncodedWriter) -> Numbers:
+    def encode(self, pairs: Sequence[SentencePair], writer: EncodedWriter) -> Numbers:
         """Write pairs; returns which of them were short enough."""
         sides = [
             tokenizer.encode_flat([pair[side] for pair in pairs])
-            for side, tokenizer in enumerate(self._tokenizers)
+            for side, tokenizer in enumerate(self.tokenizers)
         ]
         kept = np.logical_and(*(lengths <= self._longest for _, lengths in sides))
         if not kept.all():
@@ -85,23 +67,61 @@ class Encoder:
         writer.add(*sides)
         return kept
 
-    def training(
-        self, pairs: PairStore, split: Split, folder: Path
-    ) -> Generator[ProgressRecord, None, tuple[int, int]]:
-        """Encode what may be trained on; returns how many pairs that were, and how many fitted."""
-        pace, count, fitted = Pace(), 0, 0
-        with EncodedWriter(folder, "train") as writer:
-            for done in range(0, len(pairs), TOGETHER):
-                share = done / len(pairs)
-                yield ProgressRecord("encoding", done, len(pairs), *pace.of(done, share))
-                some = pairs[done : done + TOGETHER]
-                some = [pair for pair in some if not split.keeps_back(pair.source)]
-                fitted += int(self.encode(some, writer).sum())
-                count += len(some)
-        return count, fitted
-
     def held_out(self, pairs: list[SentencePair], folder: Path) -> list[SentencePair]:
         """Encode the held-out pairs; returns those that fitted."""
         with EncodedWriter(folder, "held_out") as writer:
             kept = self.encode(pairs, writer)
         return [pairs[row] for row in np.flatnonzero(kept)]
+
+
+class WindowMaker:
+    """Encodes what may be trained on, window by window; each is told of when it is whole."""
+
+    def __init__(
+        self, encoder: Encoder, split: Split, folder: Path, key: str, expected: int
+    ) -> None:
+        self.counts: list[int] = []
+        self.seen = 0  # pairs that may be trained on
+        self.fitted = 0  # of them
+        self._given = 0
+        self._encoder = encoder
+        self._split = split
+        self._folder = folder
+        self._expected = expected  # pairs of the corpus; 0: a small one, of a single window
+        self._key = key
+
+    @property
+    def total(self) -> int:
+        """How many pairs there will be to train on, as far as that can be known."""
+        share = self.fitted / self._given if self._given else 0.0
+        return max(self.fitted, round(self._expected * share))
+
+    def add(self, pairs: Sequence[SentencePair], pace: Pace) -> Iterator[ProgressRecord]:
+        """Encode a window, and tell how far it is."""
+        window, before, given = len(self.counts), self.fitted, self._given
+        folder = self._folder / "unfinished" if self._expected else self._folder
+        all_pairs = self._expected or len(pairs)
+        with EncodedWriter(folder, name_of(window)) as writer:
+            for done in range(0, len(pairs), TOGETHER):
+                self._given = given + done
+                at = min(1.0, self._given / all_pairs)
+                yield ProgressRecord("encoding", self._given, all_pairs, *pace.of(self._given, at))
+                some = pairs[done : done + TOGETHER]
+                some = [pair for pair in some if not self._split.keeps_back(pair.source)]
+                self.fitted += int(self._encoder.encode(some, writer).sum())
+                self.seen += len(some)
+        self._given = given + len(pairs)
+        if self._expected and self.fitted > before:
+            move_window(folder, self._folder, window)
+        if self.fitted > before:
+            self.counts.append(self.fitted - before)
+            self._publish()
+
+    def finish(self) -> None:
+        """There are no more pairs."""
+        self._expected = self._expected and self._given
+        self._publish(is_whole=True)
+
+    def _publish(self, *, is_whole: bool = False) -> None:
+        if self._expected:
+            Index(tuple(self.counts), self.total, is_whole, self._key).save(self._folder)

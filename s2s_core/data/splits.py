@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -68,6 +68,34 @@ def by_source(config: DataConfig, pairs: Sequence[SentencePair]) -> Split:
 SPLITS: Choices[Callable[[DataConfig, Sequence[SentencePair]], Split]] = Choices(
     "split", {"at_random": at_random, "by_order": by_order, "by_source": by_source}
 )
+
+
+def of_sample(config: DataConfig, sample: Sequence[SentencePair], pairs: int) -> Split:
+    """Split a large corpus, of so many pairs, by a sample of it, before it has been read.
+
+    Those sources are held out that have the smallest hashes: which these are hangs neither on the
+    number of pairs nor on what else the corpus holds. Of `by_source` all small ones are.
+    """
+    if config.split == "by_source":
+        return by_source(config, sample)
+    firsts = {pair.source: pair for pair in reversed(sample)}
+    count = max(1, min(wanted(config, pairs), len(firsts) // 2))
+    chosen = heapq.nsmallest(count, firsts, key=lambda source: _hash(config.seed, source))
+    return Split([firsts[source] for source in chosen], frozenset(chosen).__contains__)
+
+
+def last_of(config: DataConfig, pairs: Iterable[SentencePair]) -> Split:
+    """Hold out the last pairs of a large corpus, as `by_order` does; all of it is read for that."""
+    last: dict[str, SentencePair] = {}  # of each source, the oldest first
+    read = 0
+    for pair in pairs:
+        read += 1
+        last.pop(pair.source, None)
+        last[pair.source] = pair
+        if len(last) > config.held_out_most:
+            del last[next(iter(last))]
+    chosen = list(last.values())[-wanted(config, read) :]
+    return Split(chosen, frozenset(pair.source for pair in chosen).__contains__)
 
 
 def wanted(config: DataConfig, pairs: int) -> int:

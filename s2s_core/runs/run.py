@@ -19,7 +19,8 @@ from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
-from s2s_core.errors import BadFile, BadRun, TrainingFailed
+from s2s_core.data.windows import StoredWindows, follow_from
+from s2s_core.errors import BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
 from s2s_core.models.compiling import check_compiler, compile_model, is_of_compiler
 from s2s_core.models.device import (
@@ -36,6 +37,7 @@ from s2s_core.records import (
     FailureRecord,
     KnobRecord,
     NoteRecord,
+    ProgressRecord,
     Record,
     StartRecord,
     StepRecord,
@@ -59,6 +61,7 @@ from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
 from s2s_core.training.validation import SCORES, Validation
 
+WAITING = "waiting for the corpus"
 DATA = ("tokenizer", "encoded", "held_out.jsonl", "prepared.json", "corpus.toml")
 
 
@@ -99,9 +102,9 @@ class Run:
             config.model, *sizes, training.seed, config.start.initialisation, reconstruct=head
         ).to(device)
         use_cores(model.parameter_count, batch_tokens)
-        pairs = EncodedPairs.load(folder / "encoded", "train")
+        self.windows = StoredWindows(folder / "encoded")
         held_out = EncodedPairs.load(folder / "encoded", "held_out")
-        batches = Batches(pairs, batch_tokens, training.seed)
+        batches = Batches(self.windows, batch_tokens, training.seed)
         batches.sampler = sampler_of(config, tokenizers)
         self.trainer = Trainer(model, batches, config, target.decode)
         self.validation = Validation(
@@ -112,6 +115,7 @@ class Run:
         self.started: list[StartRecord] = []  # what a new run began with
         self.checks_since_best = 0
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
+        self.encoding: Iterator[Record] | None = None  # makes the next window, if nobody else does
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0
@@ -126,6 +130,7 @@ class Run:
         try:
             if prepared != folder:
                 link_data(prepared, folder)
+                follow_from(prepared, folder)
             run = cls(folder, config, load_tokenizers(folder))
             run.started = begin(run.trainer.model, run.tokenizers, config.start)
             for record in run.started:
@@ -191,6 +196,9 @@ class Run:
             yield from self._compiled(steps)
             yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self.reason_to_end()):
+                if not self._can_step():
+                    yield from self._wait()
+                    continue
                 yield self._noted(next(steps))
                 yield from self._validate_if_due()
                 seconds = time.monotonic() - self._saved_at
@@ -204,6 +212,32 @@ class Run:
             raise
         finally:
             self.close()
+
+    def _can_step(self) -> bool:
+        return self.trainer.batches.can_give(portion(self.config.training).batches)
+
+    def _wait(self) -> Iterator[Record]:
+        """Let a little more of the corpus be encoded, or be it told that training waits for it."""
+        if self.encoding is None:
+            yield ProgressRecord(WAITING, sum(self.windows.counts), self.windows.total)
+            return
+        try:
+            yield next(self.encoding)
+        except StopIteration:
+            if not self._can_step():
+                yield self.end_of_corpus()
+        except S2SError as error:
+            yield self._noted(
+                FailureRecord(error.template, dict(error.values), step=self.trainer.step)
+            )
+            yield self.end_of_corpus()
+
+    def end_of_corpus(self) -> Record:
+        """There will be no more windows: go on with those there are, and say so."""
+        self.windows.close()
+        text = "The corpus was not read to its end: training goes on with the {pairs} pairs there"
+        pairs = {"pairs": f"{self.windows.total:,}"}
+        return self._noted(NoteRecord(text, pairs, self.trainer.step))
 
     def _told_how(self) -> Iterator[Record]:
         """Say how is computed, where that is not as usual."""

@@ -15,6 +15,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import prepared
 from s2s_core.data.store import EncodedPairs, Numbers, Sequences
+from s2s_core.data.windows import StoredWindows
 from s2s_core.errors import S2SError, memory_ran_out
 from s2s_core.experiment import workload
 from s2s_core.models.device import (
@@ -55,7 +56,7 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     parameters, learned = on_paper.parameter_count, on_paper.learned_count
     memory, seconds = least_memory(parameters, tokens, vocabularies[1]), 0.0
     yield None
-    batches = Batches(EncodedPairs.load(folder / "encoded", "train"), tokens, 0)
+    batches = Batches(StoredWindows(folder / "encoded"), tokens, 0)
     count = batches.count()
     steps = share.updates(count)
     yield None

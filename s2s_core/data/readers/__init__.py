@@ -17,7 +17,7 @@ from s2s_core.data.readers.gettext_po import read_po
 from s2s_core.data.readers.json_lines import read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
 from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
-from s2s_core.data.readers.opening import plain_name, sample_of
+from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, plain_name, sample_of
 from s2s_core.data.readers.parallel_text import check_counts, read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
 from s2s_core.data.readers.tmx import read_tmx
@@ -25,8 +25,8 @@ from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Look", "Reader", "Wanted", "check_counts", "language_of", "read_lines",
-    "read_pairs", "sides",
+    "READERS", "Look", "Reader", "Wanted", "check_counts", "is_by_line", "language_of",
+    "read_lines", "read_pairs", "sides",
 ]  # fmt: skip
 
 ZIP = "PK\x03\x04"
@@ -42,6 +42,7 @@ class Reader:
     read: Callable[..., Iterator[SentencePair]]  # takes as many paths, and a `Wanted`
     knows: Callable[[str, Path], bool]  # whether a file that begins so is of this format
     is_binary: bool = False  # not text as a whole, whatever is inside
+    is_by_line: bool = False  # a pair is a line, whatever stands before it
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
@@ -60,6 +61,20 @@ def read_pairs(files: tuple[Path, ...], wanted: Wanted = ANY) -> Iterator[Senten
         if not reader.is_binary:
             wanted.look.encodings |= {path.name: encoding_of(path) for path in files}
     return reader.read(*files, wanted)
+
+
+def is_by_line(files: tuple[Path, ...]) -> bool:
+    """Tell whether the lines of plain files are pairs, so that any can be gone to."""
+    if not _reader_for(files).is_by_line:
+        return False
+    for path in files:
+        with path.open("rb") as file:
+            sample = file.read(SAMPLE_BYTES)
+        if sample.startswith(tuple(PACKED)) or detect_encoding(sample, path)[0].startswith(
+            "utf-16"
+        ):
+            return False
+    return True
 
 
 def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
@@ -153,12 +168,12 @@ READERS: Choices[Reader] = Choices(
         ),
         "tab_separated": Reader(
             title="Tab-separated pairs", suffixes=(".tsv", ".tab", ".txt"), files=1,
-            read=read_tab_separated, knows=lambda start, path: "\t" in start,
+            read=read_tab_separated, knows=lambda start, path: "\t" in start, is_by_line=True,
         ),
         "parallel_text": Reader(
             title="Two text files",
             suffixes=(".txt", ".src", ".tgt", *(f".{code}" for code in CODES)), files=2,
-            read=read_parallel_text, knows=lambda start, path: True,
+            read=read_parallel_text, knows=lambda start, path: True, is_by_line=True,
         ),
     },
 )  # fmt: skip

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,10 @@ import pytest
 
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data import encoding
-from s2s_core.data.corpus import load_tokenizers, prepare, prepared
+from s2s_core.data.corpus import load_tokenizers, prepare
 from s2s_core.data.store import EncodedPairs
-from s2s_core.pair_store import PairStore, SentencePair
+from s2s_core.pair_store import PairStore
 from s2s_core.records import PreparedRecord, ProgressRecord
-from s2s_core.text.tokenizer import Tokenizer, train_tokenizer
 from tests.helpers import tiny_prepared
 
 CORPUS = DataConfig(builtin_pairs=2000, longest=12)
@@ -48,31 +46,6 @@ def test_each_encoded_pair_is_what_its_tokenizer_makes_of_it(tmp_path: Path) -> 
     for row, (one, other) in enumerate(fitting):
         assert train.sources[row].tolist() == one
         assert train.targets[row].tolist() == other
-
-
-def test_a_large_corpus_gives_a_vocabulary_of_a_sample_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoding, "SAMPLE", 300)
-    seen: list[list[str]] = []
-
-    def noted(sentences: Iterable[str], kind: str, size: int) -> Tokenizer:
-        seen.append(list(sentences))
-        return train_tokenizer(seen[-1], kind, size)
-
-    monkeypatch.setattr(encoding, "train_tokenizer", noted)
-    record = tiny_prepared(tmp_path / "a", CORPUS)
-    assert record.vocabulary_pairs == 300
-    assert prepared(tmp_path / "a")[1] == record
-    held_out = {source for source, _ in record.examples}
-    sources, targets = seen
-    assert 250 < len(sources) == len(targets) <= 300
-    assert not held_out & set(sources)
-    rows = {pair: row for row, pair in enumerate(PairStore.load(tmp_path / "a"))}
-    drawn = [rows[SentencePair(*pair)] for pair in zip(sources, targets, strict=True)]
-    assert max(drawn) > 1500  # not the first ones
-    tiny_prepared(tmp_path / "b", CORPUS)
-    assert seen[2:] == seen[:2]
 
 
 def test_encoding_tells_how_far_and_how_quick_it_is(

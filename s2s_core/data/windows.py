@@ -1,0 +1,181 @@
+"""The training pairs of a corpus in windows: the first is trained on while others are made.
+
+A small corpus is one window. Of a large one `windows.json` beside the windows says which are
+there; it is replaced when a window is whole, so that whoever reads it finds whole ones only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from s2s_core.data.store import EncodedPairs
+from s2s_core.errors import BadFile
+from s2s_core.files import replacing
+
+INDEX = "windows.json"
+TOLD = ("prepared.json", "corpus.toml")  # of the corpus, beside its folder
+PARTS = ("source.values", "source.offsets", "target.values", "target.offsets")
+
+
+@dataclass(frozen=True)
+class Index:
+    """Which windows there are."""
+
+    counts: tuple[int, ...]  # pairs of each
+    total: int  # pairs of all that there will be: an estimate until it is whole
+    is_whole: bool
+    key: str  # the same for windows of the same texts, vocabularies and split
+    origin: str = ""  # of the windows of a run: the folder where more are made
+
+    def save(self, folder: Path) -> None:
+        """Replace windows.json."""
+        with replacing(folder / INDEX) as unfinished:
+            unfinished.write_text(json.dumps(asdict(self)), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Index | None:
+        """Read windows.json; None where there is none: all is one window."""
+        try:
+            values = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            return cls(**values | {"counts": tuple(values["counts"])})
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise BadFile(
+                "the encoded corpus in {folder} cannot be read: {why}", folder=folder, why=error
+            ) from None
+
+
+class Windows:
+    """The windows of a corpus, all there and in memory."""
+
+    def __init__(self, windows: Sequence[EncodedPairs]) -> None:
+        self._windows = windows
+        self.counts = tuple(map(len, windows))
+        self.total = sum(self.counts)
+        self.is_whole = True
+
+    def __len__(self) -> int:
+        """Return how many are there by now."""
+        return len(self.counts)
+
+    def __getitem__(self, window: int) -> EncodedPairs:
+        return self._windows[window]
+
+    def look(self) -> None:
+        """See whether more have come."""
+
+
+class StoredWindows(Windows):
+    """The windows of a corpus on the disk; more may come from the folder they are made in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._index = Index.load(folder)
+        super().__init__([])
+        self._take(self._index)
+
+    def __getitem__(self, window: int) -> EncodedPairs:
+        return EncodedPairs.load(self.folder, name_of(window))
+
+    def look(self) -> None:
+        """Know of what has come; link it into the folder if it is made in another."""
+        if self._index is None or self._index.is_whole:
+            return
+        if not self._index.origin:
+            self._take(Index.load(self.folder))
+            return
+        origin = made_in(Path(self._index.origin))
+        there = Index.load(origin / self.folder.name)
+        if there is None or not _goes_on(self._index, there):
+            return
+        for window in range(len(self.counts), len(there.counts)):
+            _link_window(origin / self.folder.name, self.folder, window)
+        if len(there.counts) > len(self.counts) or there.is_whole:
+            self._save(replace(there, origin=self._index.origin))
+        if there.is_whole:
+            for name in TOLD:
+                shutil.copyfile(origin / name, self.folder.parent / name)
+
+    def follow(self, origin: Path) -> bool:
+        """Take more from another folder from now on, if what it holds goes on with these."""
+        there = Index.load(made_in(origin) / self.folder.name)
+        if self._index is None or there is None or not _goes_on(self._index, there):
+            return False
+        self._save(replace(self._index, origin=str(origin)))
+        self.look()
+        return True
+
+    def close(self) -> None:
+        """There will be no more: what has come is the corpus."""
+        self.look()
+        if self._index is not None and not self._index.is_whole:
+            self._save(replace(self._index, total=sum(self.counts), is_whole=True))
+
+    def _save(self, index: Index) -> None:
+        index.save(self.folder)
+        self._take(index)
+
+    def _take(self, index: Index | None) -> None:
+        self._index = index
+        if index is None:
+            self.counts = (len(self[0]),)
+            self.total = self.counts[0]
+        else:
+            self.counts, self.total, self.is_whole = index.counts, index.total, index.is_whole
+
+
+def name_of(window: int) -> str:
+    """Return what a window's files are called."""
+    return f"train-{window}" if window else "train"
+
+
+def made_in(folder: Path) -> Path:
+    """Return where a prepared corpus lies: a folder loses its suffix when all is made."""
+    return folder if folder.exists() else folder.with_suffix("")
+
+
+def move_window(source: Path, folder: Path, window: int) -> None:
+    """Bring the files of a window that was just written to the others."""
+    for part in PARTS:
+        (source / f"{name_of(window)}.{part}.npy").replace(folder / f"{name_of(window)}.{part}.npy")
+
+
+def follow_from(origin: Path, folder: Path) -> None:
+    """Let the windows of a run come from where a corpus is being made, those to come too."""
+    name = "encoded"
+    there = Index.load(made_in(origin) / name)
+    if there is None:
+        return
+    for window in range(len(there.counts)):
+        _link_window(made_in(origin) / name, folder / name, window)
+    replace(there, origin="" if there.is_whole else str(origin)).save(folder / name)
+
+
+def _goes_on(index: Index, there: Index) -> bool:
+    """Whether what is made there begins with the windows that are here, and has no fewer."""
+    return index.key == there.key and (
+        there.counts[: len(index.counts)] == index.counts
+        or index.counts[: len(there.counts)] == there.counts
+    )
+
+
+def _link_window(source: Path, folder: Path, window: int) -> None:
+    for part in PARTS:
+        name = f"{name_of(window)}.{part}.npy"
+        if (folder / name).exists():
+            continue
+        try:
+            os.link(source / name, folder / name)
+        except OSError:
+            try:
+                shutil.copy2(source / name, folder / name)
+            except OSError as error:
+                raise BadFile(
+                    "{folder} cannot be written: {why}", folder=folder, why=error.strerror
+                ) from None

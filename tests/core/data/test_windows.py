@@ -1,0 +1,305 @@
+"""A large corpus: trained on window by window, while the rest of it is still being read."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data import corpus, spread, survey
+from s2s_core.data.doctor import curing
+from s2s_core.data.batch import Batches
+from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
+from s2s_core.data.store import EncodedPairs
+from s2s_core.data.windows import Index, StoredWindows, follow_from
+from s2s_core.errors import BadFile
+from s2s_core.pair_store import PairStore, SentencePair
+from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
+
+COUNT, SIZE = 1000, 150  # pairs, and those of a window
+CHARACTERS = TokenizerConfig(kind="char")
+Pairs = list[SentencePair]
+
+
+@pytest.fixture(autouse=True)
+def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"AT_FIRST": 200, "FEWER": 100, "WINDOW": SIZE, "OFTEN": 50}
+    for name, value in values.items():
+        monkeypatch.setattr(corpus, name, value)
+    for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
+        monkeypatch.setattr(spread, name, value)
+    monkeypatch.setattr(survey, "SAMPLE", 100)
+    monkeypatch.setattr(curing, "TOGETHER", 50)
+
+
+def lines(count: int = COUNT) -> list[str]:
+    return [
+        f"{'the ' * (row % 5)}cat {row % 700}\t{'le ' * (row % 3)}chat {row}"
+        for row in range(count)
+    ]
+
+
+def data(folder: Path, rows: list[str], **values: Any) -> DataConfig:
+    folder.mkdir(exist_ok=True)
+    file = folder / "pairs.tsv"
+    file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS, **values)
+
+
+def texts(folder: Path, pairs: EncodedPairs, rows: Any = None) -> Pairs:
+    """Return pairs as their piece numbers spell them."""
+    sides = zip(load_tokenizers(folder), (pairs.sources, pairs.targets), strict=True)
+    rows = range(len(pairs)) if rows is None else rows
+    sources, targets = ([t.decode(s[row].tolist()) for row in rows] for t, s in sides)
+    return [SentencePair(*pair) for pair in zip(sources, targets, strict=True)]
+
+
+def trained(folder: Path) -> list[Pairs]:
+    """Return the pairs of each window."""
+    windows = StoredWindows(folder / "encoded")
+    return [texts(folder, windows[window]) for window in range(len(windows))]
+
+
+def begun(config: DataConfig, folder: Path) -> tuple[Iterator[Record], list[Record]]:
+    """Prepare until the first window can be trained on."""
+    records, before = prepare(config, folder), []
+    for record in records:
+        before.append(record)
+        if isinstance(record, PreparedRecord):
+            break
+    return records, before
+
+
+def test_all_pairs_are_in_windows_but_those_whose_source_is_held_out(tmp_path: Path) -> None:
+    config = data(tmp_path, lines(), held_out_percent=5)
+    list(prepare(config, tmp_path / "p"))
+    windows, held_out = trained(tmp_path / "p"), HeldOut.load(tmp_path / "p").pairs
+    assert len(held_out) == 50
+    sources = {pair.source for pair in held_out}
+    assert len(sources) == 50
+    every = [SentencePair(*line.split("\t")) for line in lines()]
+    expected = [pair for pair in every if pair.source not in sources]
+    assert list(itertools.chain(*windows)) == expected
+    assert set(held_out) < set(every)
+    given = [
+        sum(p.source not in sources for p in every[at : at + SIZE]) for at in range(0, 1000, SIZE)
+    ]
+    assert [len(window) for window in windows] == given
+    assert list(PairStore.load(tmp_path / "p")) == every
+
+
+def test_the_first_window_can_be_trained_on_before_the_rest_is_read(tmp_path: Path) -> None:
+    rest, before = begun(data(tmp_path, lines()), tmp_path / "p")
+    about, ready = before[-2:]
+    assert isinstance(about, CorpusRecord)
+    assert isinstance(ready, PreparedRecord)
+    assert (about.is_counted, ready.is_whole, about.pairs) == (False, False, COUNT)
+    assert abs(ready.train_pairs - COUNT) < 50
+    assert prepared(tmp_path / "p") == (about, ready)
+    assert len(trained(tmp_path / "p")) == 1
+    assert len(PairStore.load(tmp_path / "p")) >= SIZE
+    after = list(rest)
+    told = [record for record in after if isinstance(record, ProgressRecord)]
+    assert [record.total for record in told if record.what == "encoding"] == 6 * [COUNT]
+    counted, whole = after[-2:]
+    assert isinstance(counted, CorpusRecord)
+    assert isinstance(whole, PreparedRecord)
+    assert counted.is_counted
+    assert whole.is_whole
+    assert whole.train_pairs == sum(map(len, trained(tmp_path / "p")))
+    assert prepared(tmp_path / "p") == (counted, whole)
+
+
+def test_what_is_held_out_comes_from_everywhere_and_stays_when_a_row_is_left_out(
+    tmp_path: Path,
+) -> None:
+    rows = lines()
+    list(prepare(data(tmp_path, rows, held_out_percent=5), tmp_path / "a"))
+    held_out = HeldOut.load(tmp_path / "a").pairs
+    numbers = sorted(int(pair.target.split()[-1]) for pair in held_out)
+    assert numbers[0] < 200
+    assert numbers[-1] > 800
+    left_out = rows.index("\t".join(held_out[7])) + 1
+    less = data(tmp_path, rows, held_out_percent=5, left_out=(left_out,))
+    list(prepare(less, tmp_path / "b"))
+    others = set(HeldOut.load(tmp_path / "b").pairs)
+    assert held_out[7] not in others
+    assert len(others ^ set(held_out)) <= 2  # another came in for it
+
+
+@pytest.mark.parametrize("split", ["by_source", "by_order"])
+def test_the_other_splits_of_a_large_corpus(tmp_path: Path, split: str) -> None:
+    config = data(tmp_path, lines(), held_out_percent=3, split=split)
+    list(prepare(config, tmp_path / "p"))
+    held_out = HeldOut.load(tmp_path / "p").pairs
+    sources = {pair.source for pair in held_out}
+    assert not sources & {pair.source for window in trained(tmp_path / "p") for pair in window}
+    if split == "by_order":
+        every = [SentencePair(*line.split("\t")) for line in lines()]
+        assert held_out == every[-30:]
+    else:
+        assert 5 <= len(held_out) <= 60
+
+
+def test_a_format_that_cannot_be_entered_gives_its_beginning(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.jsonl"
+    rows = [dict(zip(("source", "target"), line.split("\t"), strict=True)) for line in lines()]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    config = DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS)
+    *_, record = prepare(config, tmp_path / "p")
+    assert isinstance(record, PreparedRecord)
+    assert (record.vocabulary_spread, record.is_whole) == (False, True)
+    held_out = HeldOut.load(tmp_path / "p").pairs
+    assert max(int(pair.target.split()[-1]) for pair in held_out) <= 200
+    assert record.train_pairs == len(list(itertools.chain(*trained(tmp_path / "p"))))
+
+
+def test_a_bad_line_far_behind_leaves_what_was_read_before_it(tmp_path: Path) -> None:
+    rows = lines()
+    rows[700] = "no tab"
+    with pytest.raises(BadFile, match=r"line 701 of pairs\.tsv has 1 column"):
+        list(prepare(data(tmp_path, rows), tmp_path / "p"))
+    index = Index.load(tmp_path / "p" / "encoded")
+    assert index is not None
+    assert index.is_whole
+    windows = trained(tmp_path / "p")
+    assert list(map(len, windows)) == list(index.counts)
+    held_out = {pair.source for pair in HeldOut.load(tmp_path / "p").pairs}
+    every = [SentencePair(*line.split("\t")) for line in rows[:700]]
+    assert list(itertools.chain(*windows)) == [p for p in every if p.source not in held_out]
+
+
+def test_made_anew_it_has_the_same_bytes(tmp_path: Path) -> None:
+    config = data(tmp_path, lines())
+    for name in ("a", "b"):
+        list(prepare(config, tmp_path / name))
+    made = {
+        path.name: path.read_bytes()
+        for path in (tmp_path / "a" / "encoded").iterdir()
+        if path.is_file()
+    }
+    assert len(made) > 4 * 7
+    for name, content in made.items():
+        assert (tmp_path / "b" / "encoded" / name).read_bytes() == content
+
+
+def drawn(folder: Path, batches: Batches, epochs: int = 1) -> list[list[Pairs]]:
+    """Return the pairs of each batch of some epochs."""
+    found: list[list[Pairs]] = []
+    while batches.position.epoch < epochs:
+        epoch, place, batch = (
+            batches.position.epoch,
+            batches.position.window,
+            batches.position.batch,
+        )
+        rows = batches.rows_of(epoch, place)[batch]
+        found.extend([] for _ in range(epoch + 1 - len(found)))
+        found[epoch].append(texts(folder, batches.pairs, rows))
+        batches.next()
+    return found
+
+
+def test_every_pair_comes_once_an_epoch_in_an_order_of_the_seed(tmp_path: Path) -> None:
+    list(prepare(data(tmp_path, lines()), tmp_path / "p"))
+    every = Counter(itertools.chain(*trained(tmp_path / "p")))
+    first, second = drawn(
+        tmp_path / "p", Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3), 2
+    )
+    for epoch in (first, second):
+        assert Counter(itertools.chain(*epoch)) == every
+    assert first != second
+    size = len(trained(tmp_path / "p")[0])
+    begin = list(itertools.chain(*first))[:size]
+    assert set(begin) == set(trained(tmp_path / "p")[0])  # the windows as they were made
+    assert set(list(itertools.chain(*second))[:size]) != set(begin)
+    again = drawn(tmp_path / "p", Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3), 2)
+    assert again == [first, second]
+    other = drawn(tmp_path / "p", Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 4))
+    assert other != [first]
+
+
+def test_the_order_is_the_same_whether_windows_are_waited_for_or_not(tmp_path: Path) -> None:
+    config = data(tmp_path, lines())
+    rest, _ = begun(config, tmp_path / "p")
+    batches = Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3)
+    found, waited = [], 0
+    while batches.position.epoch == 0:
+        if not batches.can_give(1):
+            if batches.position.epoch:
+                break
+            waited += 1
+            with pytest.raises(BadFile, match="has not been encoded yet"):
+                batches.next()
+            assert next(rest, None) is not None
+            continue
+        if batches.position.epoch:
+            break
+        rows = batches.rows_of(0, batches.position.window)[batches.position.batch]
+        found.append(texts(tmp_path / "p", batches.pairs, rows))
+        batches.next()
+        assert batches.epochs_done <= 1
+    assert waited > 6
+    whole = Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3)
+    assert drawn(tmp_path / "p", whole)[0] == found
+    assert len(whole.windows) == 7
+
+
+def test_training_goes_on_in_the_middle_of_an_epoch(tmp_path: Path) -> None:
+    list(prepare(data(tmp_path, lines()), tmp_path / "p"))
+    one, other = (Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3) for _ in range(2))
+    for _ in range(130):  # into the second epoch
+        one.next()
+    assert one.position.window > 0
+    other.restore(json.loads(json.dumps(one.state())))
+    for _ in range(60):
+        assert one.next().source.tolist() == other.next().source.tolist()
+    assert other.epochs_done == one.epochs_done
+
+
+def test_a_run_takes_windows_from_where_they_are_made(tmp_path: Path) -> None:
+    config = data(tmp_path, lines())
+    made, run = tmp_path / "made.7", tmp_path / "run"
+    rest, _ = begun(config, made)
+    shutil.copytree(made / "encoded", run / "encoded")
+    follow_from(made, run)
+    windows = StoredWindows(run / "encoded")
+    assert (len(windows), windows.is_whole) == (1, False)
+    list(rest)
+    made.rename(tmp_path / "made")  # as the cache does when all is there
+    windows.look()
+    assert windows.is_whole
+    assert [len(windows[w]) for w in range(7)] == list(windows.counts)
+    assert (run / "prepared.json").read_text() == (tmp_path / "made" / "prepared.json").read_text()
+    shutil.rmtree(tmp_path / "made")
+    assert StoredWindows(run / "encoded").counts == windows.counts
+
+
+def test_a_run_goes_on_with_the_same_corpus_only(tmp_path: Path) -> None:
+    rest, _ = begun(data(tmp_path, lines()), tmp_path / "made")
+    (tmp_path / "run").mkdir()
+    shutil.copytree(tmp_path / "made" / "encoded", tmp_path / "run" / "encoded")
+    windows = StoredWindows(tmp_path / "run" / "encoded")
+    list(prepare(data(tmp_path / "other", lines()[::-1]), tmp_path / "else"))
+    assert not windows.follow(tmp_path / "else")
+    list(prepare(data(tmp_path, lines()), tmp_path / "again"))
+    assert windows.follow(tmp_path / "again")
+    assert windows.is_whole
+    del rest
+
+
+def test_what_was_stopped_is_a_corpus_of_the_windows_there(tmp_path: Path) -> None:
+    begun(data(tmp_path, lines()), tmp_path / "p")
+    windows = StoredWindows(tmp_path / "p" / "encoded")
+    windows.close()
+    assert windows.is_whole
+    assert windows.total == sum(windows.counts) < SIZE
+    batches = Batches(StoredWindows(tmp_path / "p" / "encoded"), 300, 3)
+    first, second = drawn(tmp_path / "p", batches, 2)
+    assert Counter(itertools.chain(*first)) == Counter(itertools.chain(*second))
