@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import experiment_in
+from app.bridge.feeder import Feeder
 from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
@@ -18,6 +19,7 @@ from app.bridge.messages import (
     CorpusCommand,
     CorpusReady,
     FindRate,
+    FollowCorpus,
     OpenCorpus,
     OpenRun,
     Pause,
@@ -122,8 +124,11 @@ class Controller(QObject):
         self._engine = engine
         self._reader = reader
         self._others: list[CorpusReader] = []  # of the tokenizer lab
+        self._feeder = Feeder(engine.send)  # encodes for the run while the reader reads another
         self._request = 0
         self._reading = 0  # the request that the reader works on
+        self._encoding = 0  # the request whose corpus is there, but not all of it yet
+        self._is_cut = False  # the corpus is not all there, and nobody encodes the rest
         self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
         self._asked: OpenCorpus | None = None  # the newest corpus
         self._sent = 0  # the newest request that the reader knows of
@@ -169,6 +174,7 @@ class Controller(QObject):
             self.new_run()
         else:
             self._lift_limits()
+            self._feed()
             self._engine.send(Play())
 
     def step_once(self) -> None:
@@ -177,6 +183,7 @@ class Controller(QObject):
             self.new_run(playing=False)
         else:
             self._lift_limits()
+            self._feed()
             self._engine.send(StepOnce())
 
     def new_run(self, playing: bool = True) -> None:
@@ -184,7 +191,8 @@ class Controller(QObject):
         if self._starting:
             return
         data = self.draft.config.data
-        if not self._reading and (self.corpus is None or self.corpus.data != data):
+        is_there = self.corpus is not None and self.corpus.data == data and not self._is_cut
+        if not self._reading and not is_there:
             self.open_corpus(data)
         if not self.is_ready or self._reading or self.corpus is None:
             self._start_when_read = playing
@@ -349,13 +357,19 @@ class Controller(QObject):
             self.open_corpus(data.model_copy(update=cures), dropped=self._asked.dropped)
 
     def stop_reading(self) -> None:
-        """Give up the corpus that is being read; the one there was stays."""
-        if not self._reading or self.corpus is None:
-            return
-        self._reading, self._start_when_read = 0, None
-        self._reader.end()  # the next command starts another
-        self.draft.set_data(self.corpus.data)
-        self.corpus_progress.emit(None)
+        """Give up the corpus that is being read; the one there was stays.
+
+        Where it can be trained on already, it is only read no further.
+        """
+        if self._reading and self.corpus is not None:
+            self._reading, self._start_when_read = 0, None
+            if not self._encoding:
+                self._reader.end()  # the next command starts another
+            self.draft.set_data(self.corpus.data)
+            self.corpus_progress.emit(None)
+        elif self._encoding:
+            self._reader.end()
+            self._cut()
 
     def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
         """Read a corpus and make it ready for training; it becomes the one of the next run."""
@@ -371,7 +385,34 @@ class Controller(QObject):
         """Let the newest corpus be read, unless that is so or nobody wants it any more."""
         if self._asked and self._asked.request == self._reading != self._sent:
             self._sent = self._reading
+            if self._encoding and self.corpus:
+                if self._is_of_run(self.corpus.data):  # it goes on beside
+                    self._feeder.take_over(self._reader, self.corpus.data)
+                    self._reader = self._reader.another()
+                self._encoding, self._is_cut = 0, True
             self._reader.send(self._asked)
+
+    def _is_of_run(self, data: DataConfig) -> bool:
+        """Whether the run trains on a corpus, and not all of it is there."""
+        run = self.run
+        is_whole = run.prepared is None or run.prepared.is_whole
+        return bool(self._starting) or bool(run.config and run.config.data == data and not is_whole)
+
+    def _feed(self) -> None:
+        """Have the rest of the run's corpus encoded, unless that is being done."""
+        config, corpus = self.run.config, self.corpus
+        if config is None or not self._is_of_run(config.data) or self._feeder.feeds(config.data):
+            return
+        if not (self._encoding and corpus and corpus.data == config.data):
+            command = OpenCorpus(self._next_request(), config.data, str(self.cache))
+            self._feeder.begin(self._reader.another(), command)
+
+    def _cut(self) -> None:
+        """The rest of the corpus will not come; a run goes on with what there is."""
+        self._encoding, self._is_cut = 0, True
+        self.corpus_progress.emit(None)
+        if self.corpus:
+            self._engine.send(FollowCorpus(self.corpus.data, ""))
 
     def _follow_draft(self, config: RunConfig) -> None:
         """Another tokenizer, say, wants the corpus to be encoded again.
@@ -444,6 +485,8 @@ class Controller(QObject):
         """Tell all that has come from the engine and the corpus process."""
         for record in self._reader.take():
             self._tell_corpus(record)
+        for failure in self._feeder.drain():
+            self.failed.emit(failure)
         of_the_run: list[Record] = []
         for record in self._engine.take():
             if record.record in RECORDS_OF_A_RUN:
@@ -468,6 +511,7 @@ class Controller(QObject):
         self._is_closing = True
         failures: list[FailureRecord] = []
         self._timer.stop()
+        self._feeder.end()
         for reader in (self._reader, *self._others):
             reader.end()
         self._engine.send(Shutdown())
@@ -530,12 +574,17 @@ class Controller(QObject):
         self.run = state
         if is_new:
             self.last_step = None
+            if not (state.config and self._feeder.feeds(state.config.data)):
+                self._feeder.end()
             if state.folder != self._starting and state.config and state.corpus and state.prepared:
                 # Opened, not begun here: its experiment and corpus are those of the next run.
                 if self._reading < self._opening:
                     self._reading, self._start_when_read = 0, None
                     self.corpus_progress.emit(None)
                 self.corpus = CorpusReady(0, state.config.data, state.corpus, state.prepared)
+                if self._encoding:
+                    self._reader.end()
+                self._encoding, self._is_cut = 0, not state.prepared.is_whole
                 self.draft.replace(state.config)
                 self.corpus_changed.emit(self.corpus)
         if state.folder in (self._starting, ""):  # it is there, or it could not be begun
@@ -546,8 +595,18 @@ class Controller(QObject):
         match record:
             case ProgressRecord():
                 self.corpus_progress.emit(record)
+            case CorpusReady() if self._encoding == record.request > 0:
+                self._encoding, self.corpus = 0, record
+                self._engine.send(FollowCorpus(record.data, record.prepared.folder))
+                self.corpus_progress.emit(None)
+                self.corpus_changed.emit(record)
+            case FailureRecord() if self._encoding == record.request > 0:
+                self._cut()
+                self.failed.emit(record)
             case CorpusReady() if record.request == self._reading:
                 self._reading, self.corpus = 0, record
+                self._encoding = 0 if record.prepared.is_whole else record.request
+                self._is_cut = False
                 self.draft.set_data(record.data)
                 self.corpus_progress.emit(None)
                 self.corpus_changed.emit(record)

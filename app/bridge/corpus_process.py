@@ -9,7 +9,7 @@ import multiprocessing
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from app.bridge.messages import CorpusCommand
+from app.bridge.messages import CorpusCommand, CorpusReady
 from s2s_core.records import FailureRecord, Record
 
 
@@ -56,7 +56,7 @@ class CorpusProcess:
             if request:  # an idle child is not missed: the next command starts another
                 text = "reading the corpus ended unexpectedly; perhaps memory ran out"
                 records.append(FailureRecord(text, request=request))
-        if any(getattr(record, "request", None) for record in records):  # not so in progress
+        if any(is_answer(record) for record in records):
             self._request = 0
         return records
 
@@ -72,6 +72,12 @@ class CorpusProcess:
         if self._connection is not None:
             self._connection.close()
         self._process, self._connection, self._request = None, None, 0
+
+
+def is_answer(record: Record) -> bool:
+    """Tell whether a record is the last one to a command: progress is not, nor a first window."""
+    is_begun = isinstance(record, CorpusReady) and not record.prepared.is_whole
+    return bool(getattr(record, "request", None)) and not is_begun
 
 
 def serve(connection: Connection) -> None:

@@ -48,7 +48,12 @@ def _open_corpus(command: OpenCorpus) -> Iterator[Record]:
     data = _in_order(command.data) if command.dropped else command.data
     folder = Path(command.cache) / fingerprint(data)
     if not (folder / "prepared.json").exists():
-        yield from _prepare(data, folder)
+        for record in _prepare(data, folder):
+            if isinstance(record, PreparedRecord):  # its first window can be trained on
+                begun = prepared(Path(record.folder))
+                yield CorpusReady(command.request, data, *begun)
+            else:
+                yield record
     os.utime(folder)  # the newest are kept
     corpus, ready = prepared(folder)
     yield CorpusReady(command.request, data, corpus, ready)
@@ -83,7 +88,8 @@ def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
     unfinished = folder.with_suffix(f".{os.getpid()}")  # two windows may do the same
     with being_made(unfinished):
         for record in prepare(data, unfinished):
-            if not isinstance(record, CorpusRecord | PreparedRecord):
+            is_told_later = isinstance(record, PreparedRecord) and record.is_whole
+            if not is_told_later and not isinstance(record, CorpusRecord):
                 yield record
         if not (folder / "prepared.json").exists():  # or another window was faster
             shutil.rmtree(folder, ignore_errors=True)
@@ -93,14 +99,20 @@ def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
 
 @contextmanager
 def being_made(folder: Path) -> Iterator[None]:
-    """Say beside a folder that someone works on it; afterwards it is gone, or was moved."""
+    """Say beside a folder that someone works on it; afterwards it is gone, or was moved.
+
+    Where the work fails, what runs may be training on already stays until it is swept.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = _lock_of(folder)
     with lock:
         try:
             yield
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        except BaseException:
+            if not (folder / "prepared.json").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
     Path(lock.lock_file).unlink(missing_ok=True)
 
 

@@ -12,6 +12,7 @@ from app.bridge.messages import (
     CloseRun,
     Command,
     FindRate,
+    FollowCorpus,
     OpenRun,
     Pause,
     Play,
@@ -36,6 +37,7 @@ from s2s_core.records import (
     EndRecord,
     FailureRecord,
     PreparedRecord,
+    ProgressRecord,
     Record,
     SmallerRecord,
     StepRecord,
@@ -44,7 +46,7 @@ from s2s_core.records import (
 from s2s_core.runs.checkpoint import torch_left_alone
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run
+from s2s_core.runs.run import WAITING, Run
 from s2s_core.runs.shrink import shrink
 from s2s_core.training.warm_up import warm_up
 
@@ -143,8 +145,8 @@ class Engine:
             case Pause() if self.run:
                 self._pause()
                 self._tell_state()
-            case ChangeKnob() if self.run:
-                self._change_knob(self.run, command)
+            case ChangeKnob() | FollowCorpus() if self.run:
+                self._change(self.run, command)
             case CloseRun():
                 self._close_run()
                 self._tell_state()
@@ -176,11 +178,25 @@ class Engine:
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
 
-    def _change_knob(self, run: Run, command: ChangeKnob) -> None:
+    def _change(self, run: Run, command: ChangeKnob | FollowCorpus) -> None:
+        """Let something be otherwise from the next step on."""
+        if isinstance(command, FollowCorpus):
+            self._follow_corpus(run, command)
+            return
         if turned := run.change(command.key, command.value):
             self.outbox.put(turned)
         self.ended = "failed" if self.ended == "failed" else run.reason_to_end()
         self._tell_state()
+
+    def _follow_corpus(self, run: Run, command: FollowCorpus) -> None:
+        """Take what has been encoded meanwhile; where there will be no more, be content."""
+        if run.windows.is_whole or run.config.data != command.data:
+            return
+        if not command.prepared or not run.windows.follow(Path(command.prepared)):
+            self.outbox.put(run.end_of_corpus())
+        if run.windows.is_whole:
+            self.about_corpus = prepared(run.folder)
+            self._tell_state()
 
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
@@ -270,6 +286,8 @@ class Engine:
         record = next(self.events, None)
         if record is not None:
             self.outbox.put(record)
+        if isinstance(record, ProgressRecord) and record.what == WAITING:
+            self.commands += self.inbox.take(wait=True)  # a moment
         if isinstance(record, StepRecord):
             self.prober.note(record)
             if self.single_step:

@@ -36,6 +36,14 @@ class OpenRun(Command):
 
 
 @dataclass(frozen=True)
+class FollowCorpus(Command):
+    """More of the corpus of the run is, or will be, in this folder; "": there will be no more."""
+
+    data: DataConfig  # the run must be one of this corpus
+    prepared: str
+
+
+@dataclass(frozen=True)
 class CloseRun(Command):
     """Save the run and let go of it."""
 

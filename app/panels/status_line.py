@@ -225,6 +225,9 @@ class StatusLine(QStatusBar):
         return text.format(rate=rate, left=left)
 
     def _scoring(self, record: ProgressRecord) -> Saying:
+        if record.what == "waiting for the corpus":
+            text = self.tr("Training waits for the corpus: {count} pairs are encoded so far …")
+            return Saying("going", "going", text.format(count=numbers.count(record.done)))
         text = self.tr("Scoring the held-out sentences: part {done} of {total} …")
         done, total = numbers.count(record.done), numbers.count(record.total)
         return Saying("going", "going", text.format(done=done, total=total))

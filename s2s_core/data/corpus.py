@@ -218,6 +218,20 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         ) from None
 
 
+def settle(folder: Path, train_pairs: int) -> None:
+    """Write down that there will be no more of a corpus than so many pairs to train on."""
+    corpus, record = prepared(folder)
+    values = asdict(replace(record, train_pairs=train_pairs, is_whole=True))
+    _save_told(folder, corpus, values)
+
+
+def _save_told(folder: Path, corpus: CorpusRecord, prepared: dict[str, Any]) -> None:
+    del prepared["folder"]
+    text = json.dumps({"corpus": asdict(corpus), "prepared": prepared}, ensure_ascii=False)
+    with replacing(folder / "prepared.json") as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
 def _finding(values: dict[str, Any]) -> Finding:
     """Return what `prepare` wrote of a finding; without a name it is of before the doctor."""
     if "name" not in values:
@@ -452,25 +466,24 @@ def _describe(
 ) -> None:
     """Write corpus.toml for people and prepared.json for `prepared`."""
     values = asdict(record)
-    del values["folder"]
-    text = json.dumps({"corpus": asdict(corpus), "prepared": values}, ensure_ascii=False)
-    with replacing(folder / "prepared.json") as unfinished:
-        unfinished.write_text(text, encoding="utf-8")
-    if not record.is_whole:  # a large corpus takes a while to be read once more
-        return
+    _save_told(folder, corpus, values)
     del values["examples"]
     description = {
         "format": FORMAT, "title": corpus.title, "source": corpus.source_name,
         "target": corpus.target_name, "counts": values,
         "cures": {found.name: found.cured for found in corpus.findings if found.cured},
-        "file": [_file_entry(path) for path in _files(config)],
+        "file": [_file_entry(path, whole=record.is_whole) for path in _files(config)],
     }  # fmt: skip
     if config.added:
         description["added"] = {"pairs": len(config.added), "times": config.added_times}
-    (folder / "corpus.toml").write_text(tomli_w.dumps(description), encoding="utf-8")
+    with replacing(folder / "corpus.toml") as unfinished:
+        unfinished.write_text(tomli_w.dumps(description), encoding="utf-8")
 
 
-def _file_entry(path: Path) -> dict[str, object]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"path": str(path.resolve()), "bytes": path.stat().st_size, "sha256": digest}
+def _file_entry(path: Path, *, whole: bool) -> dict[str, object]:
+    """Return what tells a file; to read a large one once more can wait until all is done."""
+    entry: dict[str, object] = {"path": str(path.resolve()), "bytes": path.stat().st_size}
+    if whole:
+        with path.open("rb") as file:
+            entry["sha256"] = hashlib.file_digest(file, "sha256").hexdigest()
+    return entry

@@ -99,7 +99,8 @@ class StoredWindows(Windows):
         if len(there.counts) > len(self.counts) or there.is_whole:
             self._save(replace(there, origin=self._index.origin))
         if there.is_whole:
-            for name in TOLD:
+            for name in TOLD:  # others may have links to what is told now
+                (self.folder.parent / name).unlink(missing_ok=True)
                 shutil.copyfile(origin / name, self.folder.parent / name)
 
     def follow(self, origin: Path) -> bool:

@@ -16,10 +16,10 @@ from filelock import FileLock, Timeout
 from s2s_core import pair_findings, pair_store
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
-from s2s_core.data.corpus import HeldOut, load_tokenizers
+from s2s_core.data.corpus import HeldOut, load_tokenizers, settle
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
-from s2s_core.data.windows import StoredWindows, follow_from
+from s2s_core.data.windows import StoredWindows, follow_from, made_in
 from s2s_core.errors import BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
 from s2s_core.models.compiling import check_compiler, compile_model, is_of_compiler
@@ -128,6 +128,7 @@ class Run:
         check(config)
         make_folder(folder)
         try:
+            prepared = made_in(prepared)
             if prepared != folder:
                 link_data(prepared, folder)
                 follow_from(prepared, folder)
@@ -235,6 +236,7 @@ class Run:
     def end_of_corpus(self) -> Record:
         """There will be no more windows: go on with those there are, and say so."""
         self.windows.close()
+        settle(self.folder, self.windows.total)
         text = "The corpus was not read to its end: training goes on with the {pairs} pairs there"
         pairs = {"pairs": f"{self.windows.total:,}"}
         return self._noted(NoteRecord(text, pairs, self.trainer.step))

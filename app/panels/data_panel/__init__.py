@@ -260,6 +260,8 @@ class DataPanel(PanelBody):
             return
         added = len(ready.data.added)  # told apart: only they are trained on several times
         text = self.tr("{kept} of {count}") if self._loses(ready) else self.tr("{count} pairs")
+        if not ready.corpus.is_counted:
+            text = self.tr("about {count} pairs")
         if added:
             text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
         counts = {"count": ready.corpus.pairs - added, "kept": ready.corpus.kept - added}

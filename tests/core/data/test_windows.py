@@ -14,9 +14,9 @@ import pytest
 
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data import corpus, spread, survey
-from s2s_core.data.doctor import curing
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
+from s2s_core.data.doctor import curing
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
