@@ -50,6 +50,7 @@ GUI_SIDE = tuple(
         "draft",
         "dropped_experiment",
         "kept_corpora",
+        "feeder",
         "lab",
         "throttle",
         "catalog",
