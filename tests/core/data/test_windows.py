@@ -12,45 +12,22 @@ from typing import Any
 
 import pytest
 
-from s2s_core.configs import DataConfig, TokenizerConfig
-from s2s_core.data import corpus, spread, survey
+from s2s_core.configs import DataConfig
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
-from s2s_core.data.doctor import curing
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
 from s2s_core.pair_store import PairStore, SentencePair
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
+from tests.large import CHARACTERS, COUNT, SIZE, data, lines, shrink_windows
 
-COUNT, SIZE = 1000, 150  # pairs, and those of a window
-CHARACTERS = TokenizerConfig(kind="char")
 Pairs = list[SentencePair]
 
 
 @pytest.fixture(autouse=True)
-def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {"AT_FIRST": 200, "FEWER": 100, "WINDOW": SIZE, "OFTEN": 50}
-    for name, value in values.items():
-        monkeypatch.setattr(corpus, name, value)
-    for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
-        monkeypatch.setattr(spread, name, value)
-    monkeypatch.setattr(survey, "SAMPLE", 100)
-    monkeypatch.setattr(curing, "TOGETHER", 50)
-
-
-def lines(count: int = COUNT) -> list[str]:
-    return [
-        f"{'the ' * (row % 5)}cat {row % 700}\t{'le ' * (row % 3)}chat {row}"
-        for row in range(count)
-    ]
-
-
-def data(folder: Path, rows: list[str], **values: Any) -> DataConfig:
-    folder.mkdir(exist_ok=True)
-    file = folder / "pairs.tsv"
-    file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
-    return DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS, **values)
+def windows_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink_windows(monkeypatch)
 
 
 def texts(folder: Path, pairs: EncodedPairs, rows: Any = None) -> Pairs:

@@ -1,0 +1,42 @@
+"""A large corpus for tests: a thousand pairs, seven windows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data import corpus, spread, survey
+from s2s_core.data.doctor import curing
+
+COUNT, SIZE = 1000, 150  # pairs, and those of a window
+CHARACTERS = TokenizerConfig(kind="char")
+
+
+def shrink_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a corpus of a thousand pairs be a large one."""
+    values = {"AT_FIRST": 200, "FEWER": 100, "WINDOW": SIZE, "OFTEN": 50}
+    for name, value in values.items():
+        monkeypatch.setattr(corpus, name, value)
+    for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
+        monkeypatch.setattr(spread, name, value)
+    monkeypatch.setattr(survey, "SAMPLE", 100)
+    monkeypatch.setattr(curing, "TOGETHER", 50)
+
+
+def lines(count: int = COUNT) -> list[str]:
+    """Return pairs of sources that come back and targets that do not."""
+    return [
+        f"{'the ' * (row % 5)}cat {row % 700}\t{'le ' * (row % 3)}chat {row}"
+        for row in range(count)
+    ]
+
+
+def data(folder: Path, rows: list[str], **values: Any) -> DataConfig:
+    """Write a table and return the settings of its corpus."""
+    folder.mkdir(exist_ok=True)
+    file = folder / "pairs.tsv"
+    file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS, **values)
