@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -277,7 +277,7 @@ def _prepared_run(config: RunConfig, folder: Path) -> Run:
     return run
 
 
-def _rest_of_corpus(run: Run) -> Iterator[Record]:
+def _rest_of_corpus(run: Run) -> Generator[Record, None, None]:
     """Encode a corpus again of which a run has only the first windows; it takes the others."""
     with tempfile.TemporaryDirectory(prefix="s2s-") as folder:
         for record in prepare(run.config.data, Path(folder)):
@@ -328,6 +328,8 @@ def _follow(run: Run) -> int:
         return 130
     finally:
         events.close()
+        if run.encoding:
+            run.encoding.close()
         if run.unsaved:
             _tell(run.unsaved)
         elif run.trainer.step:

@@ -115,7 +115,9 @@ class Run:
         self.started: list[StartRecord] = []  # what a new run began with
         self.checks_since_best = 0
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
-        self.encoding: Iterator[Record] | None = None  # makes the next window, if nobody else does
+        self.encoding: Generator[Record, None, None] | None = (
+            None  # makes the next window, if nobody else does
+        )
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0

@@ -23,7 +23,9 @@ from s2s_core.records import EndRecord, KnobRecord, StepRecord
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run, load_translator
 from s2s_core.training import objective
+from tests import large
 from tests.helpers import tiny_config, tiny_run
+from tests.large import shrink_windows
 
 Output = pytest.CaptureFixture[str]
 
@@ -565,3 +567,38 @@ def test_a_fault_of_our_own_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("s2s_core.commands.inspect", fail)
     with pytest.raises(RuntimeError, match="shapes"):
         main(["inspect", "any.tsv"])
+
+
+def test_a_large_corpus_is_trained_on_while_it_is_read_and_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    shrink_windows(monkeypatch)
+    config = large.data(tmp_path, large.lines())
+    few = ["--set=training.batch_tokens=512", "--set=training.validate_every=1000"]
+    arguments = ["train", "--corpus", *config.train, *SMALL, *few, "--steps"]
+    assert main([*arguments, "30", "--out", str(tmp_path / "whole")]) == 0
+    assert re.search(r"about 9\d\d pairs to train on", capsys.readouterr().err)
+    run = Run.open(tmp_path / "whole")
+    assert run.trainer.batches.position.epoch == 1
+    assert run.windows.is_whole
+    assert main([*arguments, "2", "--out", str(tmp_path / "run")]) == 0
+    assert len(Run.open(tmp_path / "run").windows) == 1
+    assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "6"]) == 0
+    assert not Run.open(tmp_path / "run").windows.is_whole
+    assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "30"]) == 0
+    assert losses(tmp_path / "run") == losses(tmp_path / "whole")
+
+
+def test_a_bad_line_far_behind_is_told_and_training_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    shrink_windows(monkeypatch)
+    rows = large.lines()
+    rows[400] = "no tab"
+    config = large.data(tmp_path, rows)
+    arguments = ["train", "--corpus", *config.train, *SMALL, "--steps", "40"]
+    assert main([*arguments, "--out", str(tmp_path / "run")]) == 0
+    told = " ".join(capsys.readouterr().err.split())
+    assert "line 401 of pairs.tsv has 1 column" in told
+    assert "The corpus was not read to its end: training goes on with the 3" in told
+    assert Run.open(tmp_path / "run").trainer.step == 40
