@@ -392,6 +392,11 @@ class Controller(QObject):
                 self._encoding, self._is_cut = 0, True
             self._reader.send(self._asked)
 
+    @property
+    def is_encoding(self) -> bool:
+        """Whether the corpus can be trained on while the rest of it is being encoded."""
+        return bool(self._encoding) and not self._reading
+
     def _is_of_run(self, data: DataConfig) -> bool:
         """Whether the run trains on a corpus, and not all of it is there."""
         run = self.run

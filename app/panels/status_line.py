@@ -197,9 +197,19 @@ class StatusLine(QStatusBar):
     def _before_a_run(self) -> Saying:
         if not self._controller.is_ready:
             return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
+        corpus = self._controller.corpus
+        if self._reading and corpus and self._controller.is_encoding:
+            text = self.tr(
+                "Ready: Space trains on the first pairs while the others are encoded, {count} of "
+                "about {total} so far{pace}."
+            ).format(
+                count=numbers.count(self._reading.done), total=numbers.count(corpus.corpus.pairs),
+                pace=self._pace(self._reading),
+            )  # fmt: skip
+            return Saying("ready", "idle", text)
         if self._reading:
             return Saying("reading", "idle", self._corpus_so_far(self._reading))
-        if self._controller.corpus is None:
+        if corpus is None:
             text = self.tr("There is no corpus yet: choose one at the left, or drop files here.")
             return Saying("no corpus", "idle", text)
         text = self.tr("Ready. Press Space to train; the translation on the right will follow.")

@@ -378,12 +378,23 @@ def _split(config: DataConfig, sample: _Sample) -> Split:
         given = filter(is_usable, pairs_of(config, validation=True))
         return Split(list(given), keeps_back=lambda source: False)
     if not sample.total:
-        split = SPLITS[config.split](config, sample.pairs)
+        split = _as_if_whole(config, sample.pairs) or SPLITS[config.split](config, sample.pairs)
     elif config.split == "by_order":
         split = last_of(config, examined(config)[1])
     else:
         split = of_sample(config, sample.pairs, sample.total)
     return _without_noise(config, split)
+
+
+def _as_if_whole(config: DataConfig, pairs: Sequence[SentencePair]) -> Split | None:
+    """Split as if no row were left out, where some are: which others are held out stays so."""
+    if not config.left_out:
+        return None
+    whole = filter(is_usable, pairs_of(config.model_copy(update={"left_out": ()})))
+    split = SPLITS[config.split](config, list(whole))
+    there = set(pairs)
+    held_out = [pair for pair in split.held_out if pair in there]
+    return replace(split, held_out=held_out) if held_out else None
 
 
 def _without_noise(config: DataConfig, split: Split) -> Split:

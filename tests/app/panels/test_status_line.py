@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,18 @@ def ready(line: Line) -> str:
     request = line.controller._reading
     line.hear(Ready(("cpu",)))
     return line.hear(CorpusReady(request, CONFIG.data, CORPUS, PREPARED), reader=True)
+
+
+def test_a_large_corpus_can_be_trained_on_before_all_of_it_is_encoded(line: Line) -> None:
+    line.controller.open_corpus(CONFIG.data)
+    line.hear(Ready(("cpu",)))
+    begun = replace(PREPARED, is_whole=False), replace(CORPUS, pairs=1_000_000, is_counted=False)
+    line.hear(CorpusReady(line.controller._reading, CONFIG.data, *begun[::-1]), reader=True)
+    progress = ProgressRecord("encoding", 200_000, 1_000_000, 20_000, 40)
+    assert line.hear(progress, reader=True) == (
+        "Ready: Space trains on the first pairs while the others are encoded, 200,000 of about "
+        "1,000,000 so far, 20,000 a second, 0:40 left."
+    )
 
 
 def test_from_the_start_to_ready(line: Line) -> None:

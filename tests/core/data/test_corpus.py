@@ -265,6 +265,19 @@ def test_rows_left_out_are_not_trained_on_and_keep_their_place(
     assert fingerprint(config) != fingerprint(config.model_copy(update={"left_out": ()}))
 
 
+def test_leaving_out_a_row_does_not_redraw_what_is_held_out(tmp_path: Path) -> None:
+    file = table(tmp_path)
+    tiny_prepared(tmp_path / "whole", data(file, held_out_percent=10))
+    before = HeldOut.load(tmp_path / "whole").pairs
+    rows = {SentencePair(*line.split("\t")): row for row, line in enumerate(GOOD, 1)}
+    trained = next(row for pair, row in rows.items() if pair not in before)
+    for left_out, expected in ((trained, before), (rows[before[3]], before[:3] + before[4:])):
+        folder = tmp_path / str(left_out)
+        record = tiny_prepared(folder, data(file, held_out_percent=10, left_out=(left_out,)))
+        assert HeldOut.load(folder).pairs == expected
+        assert record.train_pairs + record.held_out_pairs == len(GOOD) - 1
+
+
 @pytest.mark.parametrize("row", [0, -1, "a"])
 def test_a_row_that_cannot_be_is_refused(row: object) -> None:
     with pytest.raises(BadConfig, match=r"data\.left_out"):
