@@ -66,7 +66,8 @@ def core_texts() -> list[str]:
         found |= dict.fromkeys(text for row in rows for text in row[1:])
     for corpus in catalog.titles("toy_task"):
         spans = catalog.difficulty(corpus).values()
-        found |= dict.fromkeys(s if isinstance(s, str) else s["unit"] for s in spans)
+        known = [[s] if isinstance(s, str) else [s["unit"], s["title"]] for s in spans]
+        found |= dict.fromkeys(text for texts in known for text in texts)
     for preset, help_text in preset_helps().items():
         found |= dict.fromkeys([preset.partition("-")[2], help_text])
     found |= dict.fromkeys(why for _, why in IDLE.values())

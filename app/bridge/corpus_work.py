@@ -21,14 +21,17 @@ from app.bridge.messages import (
     LearnVocabulary,
     OpenCorpus,
     OpenLab,
+    TasteCorpus,
+    TasteReady,
 )
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import fingerprint, prepare, prepared
+from s2s_core.data.corpus import fingerprint, pairs_of, prepare, prepared
 from s2s_core.data.lab import TokenizerLab
 from s2s_core.data.readers.languages import sides
 from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
 
 KEPT = 12  # prepared corpora in the cache
+TASTE = 100  # pairs
 
 
 def work(command: CorpusCommand) -> Iterator[Record]:
@@ -37,6 +40,8 @@ def work(command: CorpusCommand) -> Iterator[Record]:
         match command:
             case OpenCorpus():
                 yield from _open_corpus(command)
+            case TasteCorpus():
+                yield _taste(command)
             case LabCommand():
                 yield from _work_in_lab(command)
     except Exception as error:  # noqa: BLE001  # the child lives on, as the engine does
@@ -57,6 +62,13 @@ def _open_corpus(command: OpenCorpus) -> Iterator[Record]:
     os.utime(folder)  # the newest are kept
     corpus, ready = prepared(folder)
     yield CorpusReady(command.request, data, corpus, ready)
+
+
+def _taste(command: TasteCorpus) -> TasteReady:
+    """Make a few pairs: they are the first ones also of a corpus with many."""
+    few = command.data.model_copy(update={"builtin_pairs": TASTE})
+    pairs = tuple((pair.source, pair.target) for pair in pairs_of(few))
+    return TasteReady(command.request, command.data, pairs)
 
 
 def _work_in_lab(command: LabCommand) -> Iterator[Record]:

@@ -23,7 +23,8 @@ OTHER_ROWS = (  # of the same corpus, made otherwise
 )  # fmt: skip
 KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
-    "data.builtin", "data.train", "data.added", "training.device",
+    "data.builtin", "data.train", "data.added", "data.difficulty.length",
+    "data.difficulty.vocabulary", "data.difficulty.noise", "training.device",
 )  # fmt: skip
 OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 

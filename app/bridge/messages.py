@@ -151,6 +151,11 @@ class OpenCorpus(CorpusCommand):
 
 
 @dataclass(frozen=True)
+class TasteCorpus(CorpusCommand):
+    """Make the first pairs of a built-in corpus, and nothing of them."""
+
+
+@dataclass(frozen=True)
 class LabCommand(CorpusCommand):
     """What is done in the tokenizer lab, whose sample and vocabularies lie in a folder."""
 
@@ -232,3 +237,13 @@ class CorpusReady(Record):
     data: DataConfig
     corpus: CorpusRecord
     prepared: PreparedRecord
+
+
+@dataclass(frozen=True)
+class TasteReady(Record):
+    """The first pairs of a built-in corpus, before it is read."""
+
+    record: ClassVar[str] = "taste_ready"
+    request: int
+    data: DataConfig
+    pairs: tuple[tuple[str, str], ...]

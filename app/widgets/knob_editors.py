@@ -15,6 +15,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.knob_slider import KnobSlider
 from app.widgets.number_field import NumberField, is_for_the_window
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.slider_scale import SliderScale
 from app.widgets.theme import set_look
 from s2s_core.knobs import Knob, title_of
 
@@ -189,10 +190,10 @@ class SliderEditor(KnobSlider):
 
     edited = Signal(object)
 
-    def __init__(self, knob: Knob) -> None:
+    def __init__(self, knob: Knob, scale: SliderScale | None = None) -> None:
         low, high = float(knob.low or 0), float(knob.high or 0)
-        is_rate = knob.key.endswith("learning_rate")
-        super().__init__(low, high, knob.default, integer=knob.type is int, is_rate=is_rate)
+        is_rate, is_whole = knob.key.endswith("learning_rate"), knob.type is int
+        super().__init__(low, high, knob.default, integer=is_whole, is_rate=is_rate, scale=scale)
         self.value_changed.connect(lambda _: self.edited.emit(self.value()))
 
     def show_value(self, value: Any) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 
 from app.widgets import numbers
 from app.widgets.form_row import FormRow
-from app.widgets.knob_editors import Names, as_widget, core_text, make_editor
+from app.widgets.knob_editors import Editor, Names, as_widget, core_text, make_editor
 from app.widgets.number_field import NumberField
 from app.widgets.plain_text import plain_tooltip
 from s2s_core.knobs import Knob, title_of
@@ -23,10 +23,13 @@ class KnobRow(FormRow):
 
     changed = Signal(str, object)  # key and value, by the user's hand only
 
-    def __init__(self, knob: Knob, names: Names, label: str = "", when: str = "") -> None:
+    def __init__(
+        self, knob: Knob, names: Names, label: str = "", when: str = "",
+        editor: Editor | None = None,
+    ) -> None:  # fmt: skip
         """Take the knob, what can be chosen, and when a change of it acts if it is not live."""
         self.knob = knob
-        self.editor = make_editor(knob, names)
+        self.editor = editor or make_editor(knob, names)
         live = self.tr("Acts at once, also during training.") if knob.live else ""
         label = label or core_text(knob.label)
         self.is_changed = False

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.widgets import numbers
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.slider_scale import scale_for
+from app.widgets.slider_scale import SliderScale, scale_for
 from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
 
@@ -19,12 +19,13 @@ FIELD_WIDTH, HEIGHT = 44, 28
 class KnobSlider(ValueSlider):
     """A slider with its value at the right; click the value to type one."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # all but three by name
         self, low: float, high: float, value: float, *, integer: bool = False,
-        is_rate: bool = False, name: str = "", parent: QWidget | None = None,
+        is_rate: bool = False, name: str = "", scale: SliderScale | None = None,
+        parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         self._why_not: Callable[[float], str] = lambda _: ""
-        scale = scale_for(low, high, integer=integer, rate=is_rate)
+        scale = scale or scale_for(low, high, integer=integer, rate=is_rate)
         shown = numbers.learning_rate if is_rate else numbers.plain
         super().__init__(scale, value, integer=integer, shown=shown, parent=parent)
         self._snaps_always = True

@@ -119,6 +119,13 @@ class DataConfig(Config):
     difficulty: DifficultyConfig = DifficultyConfig()
     tokenizer: TokenizerConfig = TokenizerConfig()
 
+    @property
+    def is_as_measured(self) -> bool:
+        """Whether it is a built-in corpus as hard as when the times of the presets were taken."""
+        pairs = type(self).model_fields["builtin_pairs"].default
+        usual = self.difficulty == DifficultyConfig() and self.builtin_pairs == pairs
+        return bool(self.builtin) and usual
+
     @field_validator("left_out")
     @classmethod
     def _in_order(cls, rows: tuple[int, ...]) -> tuple[int, ...]:

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.kept_corpora import Identity, identity_of
-from app.bridge.messages import CorpusReady
+from app.bridge.messages import CorpusReady, TasteReady
 from app.panels.data_panel.as_left import as_left, other_pieces
+from app.panels.data_panel.difficulty import Difficulty
 from app.panels.data_panel.findings import Findings, uncured
 from app.panels.data_panel.languages import LanguagesDialog
 from app.panels.data_panel.split_button import SplitButton
@@ -70,6 +71,7 @@ class DataPanel(PanelBody):
         self.progress = QProgressBar(self)
         self.chip = named(QPushButton(), "findingChip")
         self.split = named(SplitButton(controller), "splitButton")
+        self.difficulty = named(Difficulty(controller), "difficulty")
         self.summary = ElidedLabel("")
         self.cure_all = named(QPushButton(), "cureAll")
         self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
@@ -103,6 +105,7 @@ class DataPanel(PanelBody):
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self.chooser, 1)
+        top.addWidget(self.difficulty.button)
         top.addWidget(self.swap)
         bottom = QHBoxLayout()
         bottom.setSpacing(px(8))
@@ -114,6 +117,7 @@ class DataPanel(PanelBody):
         self.split.hide()
         self.summary.hide()
         self.body.addLayout(top)
+        self.body.addWidget(self.difficulty)
         self.body.addWidget(self.drop)
         self.body.addWidget(self.pages, 1)
         self.body.addLayout(bottom)
@@ -180,6 +184,8 @@ class DataPanel(PanelBody):
         self.stop.clicked.connect(self._controller.stop_reading)
         self._stop_later.timeout.connect(self._offer_to_stop)
         self.titles.chosen.connect(self._take_column)
+        self.difficulty.unfolded.connect(self._make_room)
+        self.difficulty.tasted.connect(self._show_taste)
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
         self._controller.run_changed.connect(lambda _: self._show_head())
@@ -337,10 +343,27 @@ class DataPanel(PanelBody):
             dialog.chosen.connect(self._controller.take_columns)
             dialog.open()
 
+    # Difficulty --------------------------------------------------------------------------
+
+    def _make_room(self, on: bool) -> None:
+        """Let the sliders have the place of what is not needed beside them."""
+        if on:
+            self.chip.setChecked(False)
+        self.drop.setHidden(on)
+        self.room_wanted.emit(on)
+
+    def _show_taste(self, taste: TasteReady) -> None:
+        """Show pairs as they will be; those of the corpus take their place when it is read."""
+        if corpus := self._controller.corpus:
+            sides = corpus.corpus.source_name, corpus.corpus.target_name
+            self.table.set_pairs(taste.pairs, sides)
+
     # Findings ----------------------------------------------------------------------------
 
     def _turn(self, on: bool) -> None:
         """Show the findings, with as much room as they need, or the pairs again."""
+        if on:
+            self.difficulty.button.setChecked(False)
         self.pages.setCurrentIndex(int(on))
         self.drop.setVisible(not on)
         self._show_split()
@@ -349,8 +372,11 @@ class DataPanel(PanelBody):
         self.room_wanted.emit(on)
 
     def fitting(self, height: int) -> int:
-        """Return the height at most as large as this one at which no finding is cut."""
+        """Return the height at most as large as this one at which no finding or pair is cut."""
         self.body.activate()
+        if not self.chip.isChecked():
+            others = self.body.sizeHint().height() - self.pages.sizeHint().height()
+            return others + self.table.whole_rows(height - others)
         others = self.height() - self.pages.height()
         return others + self.findings.whole_rows(height - others)
 

@@ -287,7 +287,7 @@ class ModelPanel(PanelBody):
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
         self.presets.show_preset(self._draft.preset)
-        self.presets.show_times(config.data.builtin)
+        self.presets.show_times(config.data.builtin if config.data.is_as_measured else "")
         self._show_attention(config)
         self._show_changes()
         self._show_reasons(config)

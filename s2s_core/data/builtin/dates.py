@@ -24,7 +24,7 @@ ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth", "twenty": "twentieth", "thirty": "thirtieth",
 }  # fmt: skip
-VOCABULARY = Span(1, 11, 7, "ways")
+VOCABULARY = Span(1, 11, 7, "phrasings")
 
 
 def dates(random: Random, size: int, vocabulary: int = VOCABULARY.default) -> list[SentencePair]:

@@ -17,6 +17,7 @@ class Span:
     high: int
     default: int
     unit: str
+    title: str = ""  # what a form calls it, if that is not the unit
 
     def __str__(self) -> str:
         return f"{self.low} to {self.high} {self.unit} ({self.default})"
@@ -46,10 +47,10 @@ class Lexicon:
 
     kinds: tuple[Words, ...]
 
-    def span(self, unit: str = "words") -> Span:
+    def span(self, unit: str = "words", title: str = "") -> Span:
         """Return how many words there can be."""
         least, usual, every = (sum(sizes) for sizes in zip(*map(_sizes, self.kinds), strict=True))
-        return Span(least, every, usual, unit)
+        return Span(least, every, usual, unit, title)
 
     def of(self, words: int) -> list[tuple[Any, ...]]:
         """Return exactly so many words, of each kind its share, the most usual ones first."""

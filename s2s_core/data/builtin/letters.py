@@ -12,7 +12,7 @@ from s2s_core.data.pairs import SentencePair
 SHORTEST = 3
 LENGTH = Span(4, 40, 10, "letters")
 LETTERS = Lexicon((Words(ascii_lowercase, ascii_uppercase, least=4),))
-VOCABULARY = LETTERS.span("letters")
+VOCABULARY = LETTERS.span("letters", "Alphabet")
 
 
 def copy(

@@ -8,7 +8,7 @@ from random import Random
 from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.pairs import SentencePair
 
-NOISE = Span(0, 50, 0, "%")
+NOISE = Span(0, 50, 0, "%", "Noise, %")
 
 
 def with_noise(pairs: Iterable[SentencePair], percent: int, seed: int) -> Iterator[SentencePair]:

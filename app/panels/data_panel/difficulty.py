@@ -1,0 +1,224 @@
+"""The fold "Difficulty": how hard the built-in corpus is, by sliders, and its pairs at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.messages import CorpusReady
+from app.bridge.taste import Taste
+from app.widgets import numbers
+from app.widgets.knob_editors import SliderEditor, core_text
+from app.widgets.knob_row import KnobRow
+from app.widgets.named import named
+from app.widgets.panel_frame import muted
+from app.widgets.slider_scale import even
+from app.widgets.sliders_button import SlidersButton
+from app.widgets.theme import LOOK_CHANGES, px
+from s2s_core.configs import DataConfig, DifficultyConfig, RunConfig
+from s2s_core.experiment import changed, value_of
+from s2s_core.knobs import Knob, knobs_of
+from s2s_core.presets import preset_times
+
+SIZE = "data.builtin_pairs"
+
+
+class Difficulty(QWidget):
+    """A slider for each knob that the corpus knows; those it does not know say why."""
+
+    unfolded = Signal(bool)
+    tasted = Signal(object)  # TasteReady: pairs as they will be
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._corpus = ""  # whose sliders there are
+        self._waiting: tuple[str, object] | None = None  # what a handle that is held stands at
+        self._taste: Taste | None = None
+        self.rows: dict[str, KnobRow] = {}
+        self.button = named(SlidersButton(), "showDifficulty")
+        self.usual = named(QPushButton(self.tr("Back to default")), "usualDifficulty")
+        self.note = named(muted(), "difficultyNote")
+        self._lay_out()
+        self.hide()
+        self.button.toggled.connect(self._fold)
+        self.usual.clicked.connect(self._reset_all)
+        controller.draft.changed.connect(self.show_config)
+        controller.corpus_changed.connect(self._show_corpus)
+        controller.run_changed.connect(lambda _: self._show_pending())
+        self.show_config(controller.draft.config)
+
+    def _lay_out(self) -> None:
+        self.usual.setProperty("role", "link")
+        self.usual.setAccessibleDescription(self.tr("Give all of these their default."))
+        tip = self.tr("Difficulty: length, vocabulary, noise and size of the built-in corpus.")
+        self.button.setAccessibleName(self.tr("difficulty"))
+        self.button.setAccessibleDescription(tip)
+        self.button.setToolTip(tip)
+        title = QLabel(self.tr("Difficulty"), textFormat=Qt.TextFormat.PlainText)
+        title.setProperty("role", "section")
+        title.setIndent(0)
+        self._head = QWidget()
+        head = QHBoxLayout(self._head)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addWidget(title, 1)
+        head.addWidget(self.usual)
+        self._rows = QVBoxLayout()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._head)
+        self._column.addLayout(self._rows)
+        self._column.addWidget(self.note)
+        self._fit()
+
+    # What is shown -----------------------------------------------------------------------
+
+    def show_config(self, config: RunConfig) -> None:
+        """Follow the experiment: the sliders of its corpus, at its values."""
+        data = config.data
+        self.button.setVisible(bool(data.builtin))
+        if not data.builtin:
+            self.button.setChecked(False)
+            self._corpus = ""
+            return
+        self.button.set_changed(not data.is_as_measured)
+        if self.isHidden():
+            return
+        if data.builtin != self._corpus:
+            self._corpus = data.builtin
+            self._make_rows(data.builtin)
+        for key, row in self.rows.items():
+            value = value_of(config, key) or row.knob.default
+            is_usual = value == row.knob.default
+            back = self.tr("Back to {value} (default)").format(value=row.shown(row.knob.default))
+            row.show_value(value)
+            row.set_way_back("" if is_usual else back)
+        self.usual.setVisible(not data.is_as_measured)
+        self._show_pending()
+        self._show_note(data)
+
+    def _make_rows(self, corpus: str) -> None:
+        for row in self.rows.values():
+            self._rows.removeWidget(row)
+            row.deleteLater()
+        self.rows.clear()
+        for knob in (*knobs_of(DifficultyConfig, "data.difficulty"), *knobs_of(DataConfig, "data")):
+            if knob.key == SIZE:
+                self._add(knob, label=self.tr("Size, pairs"))
+            elif knob.key.startswith("data.difficulty."):
+                span = catalog.difficulty(corpus)[knob.key.rpartition(".")[2]]
+                if isinstance(span, str):
+                    self._add(replace(knob, high=1), core_text(span))
+                else:
+                    self._add(replace(knob, **{n: v for n, v in span.items() if n != "title"}),
+                              label=core_text(span["title"] or span["unit"]))  # fmt: skip
+
+    def _add(self, knob: Knob, why_not: str = "", label: str = "") -> None:
+        """Add a row that is called what is counted, so that its number needs no unit."""
+        scale = None if knob.key == SIZE else even(float(knob.low or 0), float(knob.high or 0), 1)
+        name = core_text(knob.label)
+        label = label or name
+        when = self.tr("{name} of the built-in corpus, for the next run.").format(name=name)
+        editor = SliderEditor(knob, scale)
+        row = KnobRow(knob, {}, label[:1].upper() + label[1:], when, editor)
+        editor.setObjectName(f"difficulty.{knob.key}")  # the key itself is the model form's
+        editor.set_check(lambda _: "")
+        row.changed.connect(self._turn)
+        row.reset_wanted.connect(partial(self._reset, knob.key))
+        editor.track.let_go.connect(self._let_go)
+        row.set_reason(why_not)
+        self.rows[knob.key] = row
+        self._rows.addWidget(row)
+
+    def _show_pending(self) -> None:
+        """Mark what the run does not have."""
+        run = self._controller.run
+        for key, row in self.rows.items():
+            text = ""
+            if run.folder and run.config and run.config.data.builtin == self._corpus:
+                has = value_of(run.config, key) or row.knob.default
+                if has != (value_of(self._controller.draft.config, key) or row.knob.default):
+                    text = self.tr("Needs a new run: this one has {value}.")
+                    text = text.format(value=row.shown(has))
+            row.set_pending(text)
+
+    def _show_note(self, data: DataConfig) -> None:
+        """Say how soon it is learnt, if that is known, and whether there is less than wanted."""
+        text = self.tr("How soon this preset learns it was not measured.")
+        seconds = preset_times().get(self._controller.draft.preset, {}).get(data.builtin)
+        if seconds is not None:
+            usual, other = (
+                self.tr("This preset: 95 % in {time}."),
+                self.tr("95 % in {time} is for the default difficulty."),
+            )
+            text = usual if data.is_as_measured else other
+            text = text.format(time=numbers.time_needed(seconds))
+        parts = [text]
+        ready = self._controller.corpus
+        if ready and ready.data == data and ready.corpus.pairs < data.builtin_pairs:
+            count = numbers.count(ready.corpus.pairs)
+            parts.append(self.tr("There are only {count} different pairs.").format(count=count))
+        self.note.setText(" ".join(parts))
+
+    def _show_corpus(self, ready: CorpusReady) -> None:
+        if self._taste is not None:
+            self._taste.forget()  # it is older than what has been read
+        if not self.isHidden():
+            self._show_note(ready.data)
+
+    # What a person does ------------------------------------------------------------------
+
+    def _fold(self, on: bool) -> None:
+        self.setVisible(on)
+        if on:
+            if self._taste is None:
+                self._taste = Taste(self._controller.another_reader(), self)
+                self._taste.ready.connect(self.tasted)
+            self._taste.begin()
+            self.show_config(self._controller.draft.config)
+        elif self._taste is not None:
+            self._taste.end()
+        self.unfolded.emit(on)
+
+    def _turn(self, key: str, value: object) -> None:
+        """Show pairs at once; a handle that is held is taken at its word when it is let go."""
+        chosen = 0 if key != SIZE and value == self.rows[key].knob.default else value
+        if self._taste is not None:
+            self._taste.ask(changed(self._controller.draft.config, key, chosen).data)
+        editor = self.rows[key].editor_widget
+        if isinstance(editor, SliderEditor) and editor.track.is_held():
+            self._waiting = key, chosen
+        else:
+            self._controller.turn_knob(key, chosen)
+
+    def _let_go(self) -> None:
+        if self._waiting is not None:
+            (key, value), self._waiting = self._waiting, None
+            self._controller.turn_knob(key, value)
+
+    def _reset(self, key: str) -> None:
+        if key == SIZE:
+            self._controller.reset_knob(key)
+        else:
+            self._controller.turn_knob(key, 0)
+
+    def _reset_all(self) -> None:
+        for key in self.rows:
+            self._reset(key)
+
+    # Qt's own ----------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        self._column.setSpacing(px(4))
+        self._rows.setSpacing(0)
+        self._head.setFixedHeight(px(24))  # nothing moves when the way back comes
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_column"):
+            self._fit()
