@@ -52,6 +52,7 @@ GUI_SIDE = tuple(
         "kept_corpora",
         "feeder",
         "lab",
+        "taste",
         "throttle",
         "catalog",
     )

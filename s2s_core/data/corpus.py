@@ -14,7 +14,7 @@ from typing import Any
 
 import tomli_w
 
-from s2s_core.configs import DataConfig
+from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.data.added import repeated, sparing_added, without_added
 from s2s_core.data.builtin.noise import with_noise
 from s2s_core.data.doctor.curing import Curing
@@ -49,7 +49,8 @@ def names_of(config: DataConfig) -> Names:
     if config.builtin:
         task = TOY_TASKS[config.builtin]
         title, sides = task.title, [task.source_language, task.target_language]
-        example, is_checked = "" if config.swap_sides else task.example, task.is_faulty
+        is_usual = config.difficulty == DifficultyConfig() and not config.swap_sides
+        example, is_checked = task.example if is_usual else "", task.is_faulty
     else:
         files = [Path(name) for name in config.train]
         title = " + ".join(file.name for file in files)

@@ -93,6 +93,8 @@ class Difficulty(QWidget):
             self._corpus = data.builtin
             self._make_rows(data.builtin)
         for key, row in self.rows.items():
+            if row.knob.default is None:  # it says why
+                continue
             value = value_of(config, key) or row.knob.default
             is_usual = value == row.knob.default
             back = self.tr("Back to {value} (default)").format(value=row.shown(row.knob.default))
@@ -113,25 +115,29 @@ class Difficulty(QWidget):
             elif knob.key.startswith("data.difficulty."):
                 span = catalog.difficulty(corpus)[knob.key.rpartition(".")[2]]
                 if isinstance(span, str):
-                    self._add(replace(knob, high=1), core_text(span))
+                    self._add(replace(knob, low=None, high=None, default=None), core_text(span))
                 else:
-                    self._add(replace(knob, **{n: v for n, v in span.items() if n != "title"}),
-                              label=core_text(span["title"] or span["unit"]))  # fmt: skip
+                    ends = {name: span[name] for name in ("low", "high", "default", "unit")}
+                    self._add(replace(knob, **ends), label=core_text(span["title"] or span["unit"]))
 
     def _add(self, knob: Knob, why_not: str = "", label: str = "") -> None:
         """Add a row that is called what is counted, so that its number needs no unit."""
-        scale = None if knob.key == SIZE else even(float(knob.low or 0), float(knob.high or 0), 1)
+        low, high = float(knob.low or 0), float(knob.high or 1)
         name = core_text(knob.label)
         label = label or name
         when = self.tr("{name} of the built-in corpus, for the next run.").format(name=name)
-        editor = SliderEditor(knob, scale)
+        editor = SliderEditor(
+            replace(knob, low=low, high=high, default=knob.default or low),
+            None if knob.key == SIZE else even(low, high, 1),
+        )
         row = KnobRow(knob, {}, label[:1].upper() + label[1:], when, editor)
         editor.setObjectName(f"difficulty.{knob.key}")  # the key itself is the model form's
-        editor.set_check(lambda _: "")
         row.changed.connect(self._turn)
         row.reset_wanted.connect(partial(self._reset, knob.key))
         editor.track.let_go.connect(self._let_go)
         row.set_reason(why_not)
+        if why_not:
+            editor.field.setText("–")
         self.rows[knob.key] = row
         self._rows.addWidget(row)
 
@@ -140,7 +146,12 @@ class Difficulty(QWidget):
         run = self._controller.run
         for key, row in self.rows.items():
             text = ""
-            if run.folder and run.config and run.config.data.builtin == self._corpus:
+            if (
+                row.knob.default is not None
+                and run.folder
+                and run.config
+                and run.config.data.builtin == self._corpus
+            ):
                 has = value_of(run.config, key) or row.knob.default
                 if has != (value_of(self._controller.draft.config, key) or row.knob.default):
                     text = self.tr("Needs a new run: this one has {value}.")
@@ -149,15 +160,16 @@ class Difficulty(QWidget):
 
     def _show_note(self, data: DataConfig) -> None:
         """Say how soon it is learnt, if that is known, and whether there is less than wanted."""
-        text = self.tr("How soon this preset learns it was not measured.")
-        seconds = preset_times().get(self._controller.draft.preset, {}).get(data.builtin)
-        if seconds is not None:
+        text = self.tr("Not measured with this preset.")
+        times = preset_times().get(self._controller.draft.preset, {})
+        if data.builtin in times:
             usual, other = (
                 self.tr("This preset: 95 % in {time}."),
                 self.tr("95 % in {time} is for the default difficulty."),
             )
-            text = usual if data.is_as_measured else other
-            text = text.format(time=numbers.time_needed(seconds))
+            seconds = times[data.builtin]
+            time = self.tr("over 10 min") if seconds is None else numbers.time_needed(seconds)
+            text = (usual if data.is_as_measured else other).format(time=time)
         parts = [text]
         ready = self._controller.corpus
         if ready and ready.data == data and ready.corpus.pairs < data.builtin_pairs:

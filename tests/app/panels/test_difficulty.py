@@ -119,6 +119,8 @@ def test_what_a_corpus_does_not_know_is_greyed_and_says_why(room: Room, panel: D
     choose(room, "addition")
     assert not editor(panel, WORDS).isEnabled()
     assert "ten digits" in editor(panel, WORDS).toolTip()
+    assert "Range" not in editor(panel, WORDS).toolTip()
+    assert editor(panel, WORDS).field.text() == "–"
     assert editor(panel, LENGTH).isEnabled()
     choose(room, "noisy")
     assert not editor(panel, NOISE).isEnabled()
