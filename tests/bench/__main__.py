@@ -61,6 +61,7 @@ def measured(arguments: list[str]) -> dict[str, float]:
             "XDG_CACHE_HOME": f"{home}/cache", "XDG_CONFIG_HOME": f"{home}/config",
         }  # fmt: skip
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start compiles nothing, but the first
         done = subprocess.run(
             [sys.executable, "-m", *arguments], env=environment, check=True, capture_output=True,
             text=True, timeout=600,

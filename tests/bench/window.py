@@ -19,7 +19,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton
 
 import app.__main__
-from app.widgets.curve_plot import CurvePlot
 from tests.bench.stretch import FIRST_STEP, NEVER, STEPS
 
 BEAT_MS = 10
@@ -74,7 +73,7 @@ class Driver:
         self._part(QPushButton, "trainButton").click()
         yield lambda: self._points() > 0
         self.found["first_point"] = time.perf_counter() - pressed
-        scores = self._part(CurvePlot, "scorePlot")
+        scores = self.window.panels["training"].scores
         yield lambda: bool((scores.values("exact_match")[1] >= 95).any())
         self.found["exact_95"] = time.perf_counter() - pressed
         yield from self._translate()
@@ -163,7 +162,7 @@ class Driver:
         return self._part(QPushButton, "trainButton").isEnabled()
 
     def _points(self) -> int:
-        return int(self._part(CurvePlot, "lossPlot").values("training")[0].size)
+        return int(self.window.panels["training"].loss.values("training")[0].size)
 
     def _step(self) -> int:
         record = self.window._controller.last_step
