@@ -176,6 +176,7 @@ ACTIONS: dict[str, Row] = {
     "paste_corpus": Row("File", "Paste as a corpus", keys=("Ctrl+Shift+V",)),
     "browse": Row("File", "Browse corpus …", keys=("Ctrl+D",)),
     "save_experiment": Row("File", "Save experiment …", keys=("Ctrl+S",), line_above=True),
+    "run_folder": Row("File", "Show the saved model"),
     "smaller": Row("File", "Make a smaller copy …"),
     "copy_command": Row("File", "Copy command that trains", keys=("Ctrl+Shift+C",)),
     "new_window": Row("File", "New window", keys=("Ctrl+Shift+N",), line_above=True),

@@ -1,4 +1,4 @@
-"""Help: the list of keys, the folder of runs, and what this program is."""
+"""Help: the list of keys, where runs are kept, and what this program is."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ class Help(QObject):
         folder.mkdir(parents=True, exist_ok=True)
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
             text = self.tr("This system shows no folders by itself; the runs are in {folder}")
+            self._notices.show_note(text.format(folder=folder))
+
+    def open_run_folder(self) -> None:
+        """Show where the model of the run is kept; all that is trained is saved by itself."""
+        folder = self._controller.run.folder
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):
+            text = self.tr("This system shows no folders by itself; the model is kept in {folder}")
             self._notices.show_note(text.format(folder=folder))
 
     def show_about(self) -> None:

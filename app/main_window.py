@@ -50,6 +50,7 @@ from app.widgets.theme import px
 from s2s_core.configs import RunConfig
 
 P = TypeVar("P", bound=PanelBody)
+W = TypeVar("W", bound=QWidget)
 
 
 class MainWindow(QMainWindow):
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
             "paste_corpus": opening.paste_corpus,
             "browse": self.browse_corpus,
             "save_experiment": opening.save_experiment,
+            "run_folder": self.help.open_run_folder,
             "smaller": self.show_smaller,
             "copy_command": opening.copy_command,
             "copy_translate": opening.copy_translate,
@@ -252,62 +254,55 @@ class MainWindow(QMainWindow):
 
     def show_smaller(self) -> None:
         """Ask how small a copy of the run is to be, and make it; everything else goes on."""
-        dialog = self.findChild(SmallerCopy)
-        if dialog is None or dialog.isHidden():
-            dialog = SmallerCopy(self._controller, self)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+        if not self._went_to(SmallerCopy):
+            SmallerCopy(self._controller, self).show()
 
     def add_pairs(self) -> None:
         """Open the list of the pairs that are added to the corpus, or go to it."""
         from app.added_pairs import AddedPairs  # when it is asked for: the window starts sooner
 
-        dialog = self.findChild(AddedPairs)
-        if dialog is None or dialog.isHidden():
+        if not self._went_to(AddedPairs):
             dialog = AddedPairs(self._controller, self)
             dialog.corpus_wanted.connect(self.opening.open_text)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            dialog.show()
 
     def browse_corpus(self, finding: str = "") -> None:
         """Open the browser of the corpus, or go to it, and perhaps to the pairs of a finding."""
         from app.corpus_browser import CorpusBrowser  # not at the start: it is opened later
 
-        dialog = self.findChild(CorpusBrowser)
-        if dialog is None or dialog.isHidden():
+        dialog = self._went_to(CorpusBrowser)
+        if dialog is None:
             dialog = CorpusBrowser(self._controller, self)
             dialog.translate_wanted.connect(self._part(TranslatePanel).take_pair)
+            dialog.show()
         if finding:
             dialog.show_finding(finding)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
 
     def find_rate(self) -> None:
         """Open the search for a learning rate, or go to it."""
         from app.rate_dialog import RateDialog  # with its plot it would hold up the window
 
-        dialog = self.findChild(RateDialog)
-        if dialog is None or dialog.isHidden():
+        if not self._went_to(RateDialog):
             dialog = RateDialog(self._controller, self)
             dialog.rate_taken.connect(self.bar.rate.set_value)
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            dialog.show()
 
     def show_lab(self) -> None:
         """Open the tokenizer lab, or go to it."""
         from app.tokenizer_lab import TokenizerLab  # not needed where the window starts
 
-        dialog = self.findChild(TokenizerLab)
-        if dialog is None or dialog.isHidden():
+        if not self._went_to(TokenizerLab):
             dialog = TokenizerLab(self._controller, self)
             dialog.addActions([self.actions_by_name[name] for name in ("undo", "redo")])
-        dialog.show()
-        dialog.raise_()
-        dialog.activateWindow()
+            dialog.show()
+
+    def _went_to(self, kind: type[W]) -> W | None:
+        """Bring a dialog of this kind to the front; None: there is none that is open."""
+        dialog = next((d for d in self.findChildren(kind) if not d.isHidden()), None)
+        if dialog:
+            dialog.raise_()
+            dialog.activateWindow()
+        return dialog
 
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
@@ -340,7 +335,7 @@ class MainWindow(QMainWindow):
     def _enable_actions(self) -> None:
         """Grey what would do nothing now."""
         draft = self._controller.draft
-        for name in ("close_run", "copy_translate", "smaller"):
+        for name in ("close_run", "copy_translate", "smaller", "run_folder"):
             self.actions_by_name[name].setEnabled(bool(self._controller.run.folder))
         for name, is_there, keys in (
             ("undo", draft.can_undo, draft.undo_keys()),

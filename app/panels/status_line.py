@@ -254,7 +254,8 @@ class StatusLine(QStatusBar):
         more = self.tr("Space trains for as long again.")
         if self._controller.begins_anew:
             more = self._with_the_new_corpus()
-        return _joined(text.format(step=numbers.count(run.step)), self._scores(), more)
+        at_step = text.format(step=numbers.count(run.step))
+        return _joined(at_step, self._scores(), more, self._kept())
 
     def _paused(self) -> str:
         step = self._controller.last_step
@@ -263,7 +264,12 @@ class StatusLine(QStatusBar):
             text = self.tr("Paused at step {step}.").format(step=at)
             return _joined(text, self._with_the_new_corpus())
         text = self.tr("Paused at step {step}; Space goes on.").format(step=at)
-        return _joined(text, self._scores())
+        return _joined(text, self._scores(), self._kept())
+
+    def _kept(self) -> str:
+        """Say where the model is: nobody has to save it."""
+        folder = self._controller.run.folder
+        return self.tr("The model is kept in {folder}.").format(folder=folder)
 
     def _with_the_new_corpus(self) -> str:
         return self.tr(

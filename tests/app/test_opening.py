@@ -141,13 +141,19 @@ def test_the_command_and_the_experiment_can_be_copied(open_window: OpenWindow) -
     assert status(opened).startswith("Copied: the experiment")
 
 
-def test_the_command_that_translates_can_be_copied_once_there_is_a_run(
-    open_window: OpenWindow,
+def test_what_a_run_left_can_be_shown_and_used_once_there_is_one(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[QUrl] = []
     opened = open_window(endless()).ready()
     copy = opened.window.actions_by_name["copy_translate"]
+    show = opened.window.actions_by_name["run_folder"]
     assert not copy.isEnabled()
+    assert not show.isEnabled()
     opened.training().paused()
+    monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
+    show.trigger()
+    assert [url.toLocalFile() for url in shown] == [opened.controller.run.folder]
     opened.controller.draft.set("decoding.search", "beam")
     copy.trigger()
     words = shlex.split(QGuiApplication.clipboard().text())

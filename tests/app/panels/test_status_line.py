@@ -221,6 +221,7 @@ def test_paused_ended_and_failed(line: Line) -> None:
     paused = line.run(playing=False, step=150)
     assert paused.startswith("Paused at step 150; Space goes on. 93.1 % of held-out sentences")
     assert line.kind == "paused"
+    assert paused.endswith(f"The model is kept in {line.controller.run.folder}.")
     for reason, words in (
         ("steps", "Finished: all 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
