@@ -43,7 +43,7 @@ from s2s_core.records import (
 
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
-MOST_LINES_SHOWN = 3, 6  # of each field, in a low and in a high panel; more are scrolled to
+MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel; more are scrolled to
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 
@@ -70,9 +70,7 @@ class TranslatePanel(PanelBody):
         knobs = [replace(knob, live=True) for knob in knobs_of(DecodingConfig, "decoding")]
         self.search = SearchRow(knobs, catalog.choices())
         self.pieces = self.search.pieces
-        self.translation = TranslationField(
-            self.tr("The translation appears here as soon as training begins.")
-        )
+        self.translation = TranslationField(self._nothing_yet())
         named(self.translation, "translationText")
         self.attention = AttentionView(self._no_weights_yet())
         self.n_best = named(HypothesisTable(), "nBestTable")
@@ -95,6 +93,9 @@ class TranslatePanel(PanelBody):
 
     def _no_weights_yet(self) -> str:
         return self.tr("Where the decoder looks at each word, once training has begun.")
+
+    def _nothing_yet(self) -> str:
+        return self.tr("The translation appears here as soon as training begins.")
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -263,6 +264,7 @@ class TranslatePanel(PanelBody):
             self._records = {}
             self.head.set_note("")
             self.translation.clear()
+            self.translation.view.set_placeholder(self._nothing_yet())
             self.source_pieces.hide()
             self.attention.clear(self._no_weights_yet())
             self.n_best.show_hypotheses([])
@@ -319,6 +321,7 @@ class TranslatePanel(PanelBody):
             weights = self.tr("with the weights of step {step}, averaged")
         self.head.set_note(weights.format(step=numbers.count(record.step)))
         if not record.hypotheses:
+            self.translation.view.set_placeholder("")  # it speaks of training
             self.translation.show_note(self.tr("There is nothing to translate yet."))
             self.attention.clear(self.tr("Type a sentence above."))
             self.n_best.show_hypotheses([])
@@ -345,8 +348,6 @@ class TranslatePanel(PanelBody):
             notes.append(template.format(most=MOST_LINES, all=numbers.count(asked)))
         reference = self._references.get(record.source)
         found = differences(best.text, reference, best.separator) if reference else []
-        if reference and all(each.is_same for each in found):
-            notes.append(self.tr("as the reference ✓"))
         self.translation.show_note(" · ".join(notes), found, best.separator)
 
     def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:

@@ -32,7 +32,7 @@ _ROWS = 4  # that must be in sight for scrolling to make sense
 _LARGEST = 48  # pixels of a cell
 _ROUGH = 16  # room for labels comes in such steps, so that the map does not shake from show to show
 _KEPT = 0.75  # of the height there is: a map that fills as much keeps its rows as high as they were
-_STRETCH = 1.5  # by how much a cell may be longer than wide, to use the room there is
+_HIGHER, _WIDER = 1.5, 2.2  # than the other side a cell may be, so that labels have room
 _LEGEND = 130  # length of the strip of colours
 _BESIDE, _BELOW = 54, 28  # room it takes
 
@@ -186,8 +186,10 @@ class _Grid:
             beyond = max(reach + 4 - (self.columns - 0.5 - i) * wide for i, reach in enumerate(out))
             wide = max(1, min(most, int((across - max(legend, beyond)) / self.columns)))
         high = max(1, min(most, int(down / self.rows)))
-        square = max(min(wide, high) * _STRETCH, 16 * self.scale)
-        return min(wide, int(square)), min(high, int(square))
+        least = 16 * self.scale
+        return (
+            min(wide, int(max(high * _WIDER, least))), min(high, int(max(wide * _HIGHER, least)))
+        )  # fmt: skip
 
     def _arranged(self, view: QRect, cell: QSize, labels: Labels) -> Layout:
         """Put cells and legend into place; of the view only as much is taken as there are cells."""

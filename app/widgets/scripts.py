@@ -22,6 +22,12 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
+def is_wide(text: str) -> bool:
+    """Whether the first letter is of a script whose characters are as wide as high."""
+    first = next((letter for letter in text if letter.isalpha()), " ")
+    return unicodedata.east_asian_width(first) in ("W", "F")
+
+
 def alignment_of(text: str) -> Qt.AlignmentFlag:
     """Return the side at which a text begins."""
     side = Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft

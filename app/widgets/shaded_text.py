@@ -31,12 +31,13 @@ from PySide6.QtWidgets import (
 from app.widgets import numbers
 from app.widgets.line_numbers import LineNumbers
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.scripts import direction_of, isolated
+from app.widgets.scripts import direction_of, is_wide, isolated
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import Line, Shading, Word, written
 
 MOST_LINES = 4  # more are scrolled to: what is below needs its room
-EXPECTED = (1.1, 1.7)  # length of a translation, in lengths of its source; and the most
+EXPECTED = (1.1, 1.4)  # length of a translation, in lengths of its source; and the most
+FROM_WIDE = 1.6  # and as much longer where one wide character says a syllable or a word
 LINE_SPACING = 120.0  # per cent
 SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 DOWNWARDS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -219,6 +220,11 @@ class ShadedText(QTextEdit):
             self._most = most
             self.fit_anew()
 
+    def set_placeholder(self, text: str) -> None:
+        """Say something else while there is no text."""
+        self._placeholder = text
+        self.viewport().update()
+
     def make_room(self, sources: Sequence[str]) -> bool:
         """Take the room that translations of these lines will need; return whether it is other.
 
@@ -226,7 +232,10 @@ class ShadedText(QTextEdit):
         grew and shrank with it would push about what is below.
         """
         metrics, width = self.fontMetrics(), max(1, self.viewport().width() - px(8))
-        lengths = [metrics.horizontalAdvance(line) / width for line in sources]
+        lengths = [
+            metrics.horizontalAdvance(line) / width * (FROM_WIDE if is_wide(line) else 1)
+            for line in sources
+        ]
         least, most = (sum(ceil(share * n) or 1 for n in lengths) for share in EXPECTED)
         room = min(least, MOST_LINES), most
         is_other, self._room = room != self._room, room

@@ -127,6 +127,8 @@ class TranslationField(QFrame):
             around.activate()
 
     def _reference(self) -> str:
+        if all(each.is_same for each in self._found):
+            return self.tr("reference ✓: {reference}")
         return self.tr("reference: {reference}")
 
     def _shades(self) -> str:
