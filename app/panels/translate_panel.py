@@ -8,7 +8,7 @@ from math import exp
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QTableWidget, QToolButton, QVBoxLayout, QWidget
 
 from app import answers
 from app.bridge import catalog
@@ -110,8 +110,8 @@ class TranslatePanel(PanelBody):
         self.source_pieces.hide()
         for page, title in (
             (self.attention, self.tr("Attention")),
-            (_below(self.n_best), self.tr("Alternatives")),
-            (_below(self.history), self.tr("History")),
+            (_TablePage(self.n_best), self.tr("Alternatives")),
+            (_TablePage(self.history), self.tr("History")),
         ):
             self.pages.add_page(page, title)
         self.pages.put_beside(self.picture)
@@ -401,7 +401,7 @@ class TranslatePanel(PanelBody):
         """Give the fields more lines where there is more height; the heat map has the rest."""
         super().resizeEvent(event)
         low, high = MOST_LINES_SHOWN
-        most = min(max(low, self.height() // px(180)), high)
+        most = min(max(low, self.height() // px(150)), high)
         self.source.set_most_lines(most)
         self.translation.set_most_lines(most)
 
@@ -411,10 +411,18 @@ class TranslatePanel(PanelBody):
         self._controller.watch("translation", False)
 
 
-def _below(table: QWidget) -> QWidget:
-    """Put a table a little below the tabs, where the heat map is."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, px(8), 0, 0)
-    column.addWidget(table)
-    return page
+class _TablePage(QWidget):
+    """A table a little below the tabs, where the heat map is; no row stands at its foot by half."""
+
+    def __init__(self, table: QTableWidget) -> None:
+        super().__init__()
+        self._table = table
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, px(8), 0, 0)
+        self._column.addWidget(table)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        rows = self.height() - px(8) - self._table.horizontalHeader().sizeHint().height()
+        rest = max(0, rows) % self._table.verticalHeader().defaultSectionSize()
+        self._column.setContentsMargins(0, px(8), 0, rest)

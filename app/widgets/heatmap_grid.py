@@ -197,13 +197,14 @@ class _Grid:
         room = view.width() - (round(_BESIDE * scale) if self._is_beside else 0)
         view.setWidth(width * max(1, min(self.columns, room // width)))
         view.setHeight(height * max(1, min(self.rows, view.height() // height)))
+        cells = QRect(view.topLeft(), QSize(width * self.columns, height * self.rows))
         if self._is_beside:
-            long = min(_LEGEND * scale, self.room.height() - view.top() - 24 * scale)
+            below = (24 if cells.size() == view.size() else 24 + CAPTION) * scale
+            long = min(_LEGEND * scale, self.room.height() - view.top() - below)
             bar = QRectF(view.right() + 14 * scale, view.top(), 8 * scale, long)
         else:
             long = max(60 * scale, min(view.width(), _LEGEND * scale))
             bar = QRectF(view.left(), view.bottom() + 10, long, 8 * scale)
-        cells = QRect(view.topLeft(), QSize(width * self.columns, height * self.rows))
         return Layout(
             view, cells, width, height, self.rows, self.columns, self.is_mirrored, labels, bar
         )

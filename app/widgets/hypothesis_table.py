@@ -38,6 +38,8 @@ class HypothesisTable(HintedTable):
         self.setShowGrid(False)
         self.setItemDelegate(ScriptDelegate(self))
         self.setWordWrap(True)
+        # A long hypothesis may be higher than the table, and is read to its end.
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header = self.horizontalHeader()

@@ -56,8 +56,11 @@ class ScrolledNote(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        most = self._most_lines * self._label.fontMetrics().lineSpacing() + _MARGIN
+        line = self._label.fontMetrics().lineSpacing()
+        most = self._most_lines * line + _MARGIN
         needed = self._label.heightForWidth(self.width())
+        if needed < most + line - _MARGIN:
+            most = needed  # lines with emoji are higher
         is_longer = needed > most
         # Only then there is something to do here with keys.
         focus = Qt.FocusPolicy.StrongFocus if is_longer else Qt.FocusPolicy.NoFocus

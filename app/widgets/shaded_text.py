@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QTextCursor,
 )
 from PySide6.QtWidgets import (
-    QAbstractScrollArea,
     QFrame,
     QSizePolicy,
     QTextEdit,
@@ -30,14 +29,13 @@ from PySide6.QtWidgets import (
 
 from app.widgets import numbers
 from app.widgets.line_numbers import LineNumbers
+from app.widgets.line_room import bottom_of, expected_lines, wrapped_height
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.scripts import direction_of, is_wide, isolated
+from app.widgets.scripts import direction_of, isolated
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import Line, Shading, Word, written
 
 MOST_LINES = 4  # more are scrolled to: what is below needs its room
-EXPECTED = (1.1, 1.4)  # length of a translation, in lengths of its source; and the most
-FROM_WIDE = 1.6  # and as much longer where one wide character says a syllable or a word
 LINE_SPACING = 120.0  # per cent
 SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 DOWNWARDS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -68,6 +66,7 @@ class ShadedText(QTextEdit):
         self._reached = -1  # among all words
         self._attention: Mapping[int, float] | None = None
         self._most, self._room = MOST_LINES, (0, MOST_LINES)  # lines
+        self._sources: tuple[str, ...] = ()  # whose translations are expected
         self._held = 0.0  # height that is kept, however short the text becomes
         self._fitted_to = 0  # width
         self.setAcceptDrops(False)
@@ -85,6 +84,7 @@ class ShadedText(QTextEdit):
         self._numbers = LineNumbers(self, self._line_boxes)
         self.verticalScrollBar().valueChanged.connect(self._numbers.update)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._set_numbered(False)
         self._fit()
 
     # What is shown -----------------------------------------------------------------------
@@ -160,7 +160,9 @@ class ShadedText(QTextEdit):
 
     def _set_numbered(self, is_numbered: bool) -> None:
         self._numbers.setVisible(is_numbered)
-        self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
+        # Below as much as above, and outside of what scrolls: no line shows by a sliver.
+        margin = round(self.document().documentMargin())
+        self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, margin)
         self._place_numbers()
 
     def _place_numbers(self) -> None:
@@ -203,8 +205,8 @@ class ShadedText(QTextEdit):
             block = block.next()
 
     def _fit(self) -> None:
-        most = self._height_of(min(self._most, max(self._room[1], self._least)))
-        self._held = max(self._held, min(self.document().size().height(), most))
+        most = bottom_of(self.document(), min(self._most, max(self._room[1], self._least)))
+        self._held = max(self._held, most + self.document().documentMargin())
         height = round(max(self._held, self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
@@ -212,6 +214,8 @@ class ShadedText(QTextEdit):
     def fit_anew(self) -> None:
         """Be no higher than the text needs from now on; otherwise it only grows."""
         self._held = 0.0
+        if self._sources:
+            self._room = expected_lines(self, self._sources)
         self._fit()
 
     def set_most_lines(self, most: int) -> None:
@@ -231,14 +235,8 @@ class ShadedText(QTextEdit):
         It follows from the sources: a model that has just begun to learn babbles, and a field that
         grew and shrank with it would push about what is below.
         """
-        metrics, width = self.fontMetrics(), max(1, self.viewport().width() - px(8))
-        lengths = [
-            metrics.horizontalAdvance(line) / width * (FROM_WIDE if is_wide(line) else 1)
-            for line in sources
-        ]
-        least, most = (sum(ceil(share * n) or 1 for n in lengths) for share in EXPECTED)
-        room = min(least, MOST_LINES), most
-        is_other, self._room = room != self._room, room
+        self._sources = tuple(sources)
+        is_other = expected_lines(self, sources) != self._room
         if is_other:
             self.fit_anew()
         return is_other
@@ -410,9 +408,3 @@ class ShadedText(QTextEdit):
 def _x(place: Any) -> float:
     """Return the x of `cursorToX`, which some versions give with the cursor's position."""
     return float(place[0] if isinstance(place, tuple) else place)
-
-
-def wrapped_height(field: QAbstractScrollArea, text: str) -> float:
-    """Return how high a text is that is wrapped to the width of a field."""
-    room = QRect(0, 0, max(1, field.viewport().width() - px(8)), px(1000))
-    return field.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height()

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QTextEdit, QWidget
 
 from app.widgets.line_numbers import LineNumbers
+from app.widgets.line_room import wrapped_height
 from app.widgets.pictures import blend
 from app.widgets.pieces import spans
-from app.widgets.shaded_text import wrapped_height
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import NOTICED, STRONGEST_SHADE, utf16_length
 
@@ -212,17 +212,13 @@ class SourceField(QPlainTextEdit):
             self._numbers.setVisible(is_numbered)
             self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
         self._place_numbers()
-        block, height, lines = self.document().firstBlock(), 0.0, 0
-        while block.isValid() and lines <= self._most:
-            height += self.blockBoundingRect(block).height()
-            lines += max(1, block.layout().lineCount())
-            block = block.next()
-        line = max(height / max(lines, 1), self.fontMetrics().lineSpacing())
+        heights = list(self._line_heights())
+        least = self.fontMetrics().lineSpacing()
         frame = px(6) * 2 + 2 + 2 * self.document().documentMargin()
+        shown = max(sum(heights[: self._most]), least)
         if self.document().isEmpty() and self.placeholderText():
-            height = wrapped_height(self, self.placeholderText())
-        shown = min(max(height, line), line * self._most)
-        wants_bar = height > line * self._most + 1
+            shown = max(wrapped_height(self, self.placeholderText()), least)
+        wants_bar = len(heights) > self._most
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(
             policy.ScrollBarAsNeeded if wants_bar else policy.ScrollBarAlwaysOff
@@ -230,6 +226,16 @@ class SourceField(QPlainTextEdit):
         wanted = round(shown + frame + 0.49)
         if wanted != self.maximumHeight() or wanted != self.minimumHeight():
             self.setFixedHeight(wanted)
+
+    def _line_heights(self) -> Iterator[float]:
+        """Return how high the lines are as they are wrapped; one more than are shown is enough."""
+        block, lines = self.document().firstBlock(), 0
+        while block.isValid() and lines <= self._most:
+            self.blockBoundingRect(block)  # lays it out
+            for number in range(block.layout().lineCount()):
+                yield block.layout().lineAt(number).height()
+                lines += 1
+            block = block.next()
 
     def _place_numbers(self) -> None:
         box, room = self.viewport().geometry(), LineNumbers.room()
