@@ -67,6 +67,7 @@ class ShadedText(QTextEdit):
         self._attention: Mapping[int, float] | None = None
         self._most, self._room = MOST_LINES, (0, MOST_LINES)  # lines
         self._sources: tuple[str, ...] = ()  # whose translations are expected
+        self._is_longer = False  # than there is room for: it is scrolled
         self._held = 0.0  # height that is kept, however short the text becomes
         self._fitted_to = 0  # width
         self.setAcceptDrops(False)
@@ -160,8 +161,8 @@ class ShadedText(QTextEdit):
 
     def _set_numbered(self, is_numbered: bool) -> None:
         self._numbers.setVisible(is_numbered)
-        # Below as much as above, and outside of what scrolls: no line shows by a sliver.
-        margin = round(self.document().documentMargin())
+        # What is scrolled ends above the lower margin: no line shows by a sliver.
+        margin = round(self.document().documentMargin()) if self._is_longer else 0
         self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, margin)
         self._place_numbers()
 
@@ -210,6 +211,10 @@ class ShadedText(QTextEdit):
         height = round(max(self._held, self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
+        is_longer = self.document().size().height() > height + 1
+        if is_longer != self._is_longer:
+            self._is_longer = is_longer
+            self._set_numbered(len(self._lines) > 1)
 
     def fit_anew(self) -> None:
         """Be no higher than the text needs from now on; otherwise it only grows."""

@@ -17,6 +17,8 @@ from app.widgets.shaded_text import MOST_LINES, ShadedText
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 from app.widgets.words import Line, shade
 
+NOTHING = "&nbsp;"  # a line for the note from the beginning, so that nothing jumps when it comes
+
 
 class TranslationField(QFrame):
     """Hypotheses, one a line, each word the more shaded the less sure the model was of it."""
@@ -35,7 +37,7 @@ class TranslationField(QFrame):
         self._note = ScrolledNote(MOST_LINES)
         self._note.setAccessibleName(self.tr("about the translation"))
         self._note.setToolTip(plain_tooltip(self._legend()))
-        self._note.hide()
+        self._note.set_text(NOTHING)
         self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(px(8), px(6), px(8), px(6))
         layout.setSpacing(px(4))
@@ -77,7 +79,6 @@ class TranslationField(QFrame):
         """Say something of the current line; perhaps what sets it apart from a reference."""
         self._plain_note, self._found, self._separator = note, tuple(reference), separator
         self._write_note()
-        self._note.setVisible(bool(note))
         self._settle()
         words_and_note = f"{self.text()}\n{self.note()}".strip()
         self.setAccessibleDescription(words_and_note)
@@ -117,7 +118,7 @@ class TranslationField(QFrame):
                 between = " · "
             reference = escape(self._reference()).format(reference=reference)
             text = f"{text}{between}{reference}" if text else reference
-        self._note.set_text(text)
+        self._note.set_text(text or NOTHING)
 
     def _settle(self) -> None:
         """Lay out what has grown or shrunk now; Qt would first paint the note over the words."""

@@ -342,10 +342,18 @@ def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: Q
     assert view.height() == two
 
 
+def _wrapped(field: TranslationField, view: ShadedText, words: int) -> int:
+    field.show_hypothesis([("babble", 0.1)] * words)
+    return view.document().begin().layout().lineCount()
+
+
 def test_room_for_a_translation_follows_from_its_source(qtbot: QtBot) -> None:
     field, view = _translation(qtbot)
     field.make_room(["a short one"])
     two = view.height()
+    count = next(n for n in range(2, 99) if _wrapped(field, view, n) == 2)
+    field.show_hypothesis([("babble", 0.1)] * count)
+    assert view.verticalScrollBar().maximum() == 0
     field.show_hypothesis([("babble", 0.1)] * 60)
     assert view.height() == two  # so much is not to be expected, and is scrolled to
     field.make_room(["a source of many words " * 5])
