@@ -183,7 +183,7 @@ class Heatmap(QAbstractScrollArea):
     # -- pictures and files -------------------------------------------------------------------
 
     def save_png(self, path: str | Path) -> None:
-        """Write the map as it is seen, twice as fine; all of it, where one would have to scroll."""
+        """Write the map as it is seen, twice as fine; all of it, with every label."""
         whole = self._unscrolled()
         save_png(whole, path, partial(whole._paint, is_drawing=True), whole._enlarged())
 
@@ -213,15 +213,18 @@ class Heatmap(QAbstractScrollArea):
         return min(2.0, 2 * _LARGEST_PICTURE / max(self.width(), self.height()))
 
     def _unscrolled(self) -> Heatmap:
-        """Return this map, or one that is never shown and large enough for all its cells."""
+        """Return this map, or one that is never shown, with room for all its cells and labels."""
         layout = self._placed()
-        if layout is None or not layout.scrolls:
+        if layout is None or not (layout.scrolls or layout.is_thinned):
             return self
-        wanted = self.size() + layout.cells.size() - layout.view.size() + QSize(80, 80)
+        labels, cells = layout.labels, layout.cells
+        for_all = QSize(cells.width() * labels.source_stride, cells.height() * labels.target_stride)
+        wanted = self.size() + for_all - layout.view.size() + QSize(80, 80)
         size = wanted.boundedTo(QSize(_LARGEST_PICTURE, _LARGEST_PICTURE))
         twin = Heatmap()
         twin.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         twin.set_scale(self.scale_choice)
+        twin._scale = self._scale
         twin.set_whole(size != wanted)
         twin.resize(size)
         twin.show()  # what was never shown has not taken its size yet
@@ -239,7 +242,7 @@ class Heatmap(QAbstractScrollArea):
         menu.clear()
         group = QActionGroup(menu)
         for choice, text in (
-            (AUTOMATIC, self.tr("Colours: automatic")),
+            (AUTOMATIC, self._automatic()),
             (LINEAR, self.tr("Colours: linear")),
             (LOGARITHMIC, self.tr("Colours: logarithmic")),
         ):
@@ -256,6 +259,12 @@ class Heatmap(QAbstractScrollArea):
         add_save_actions(self, menu)
         for action in menu.actions():
             action.setEnabled(self.weights.size > 0)
+
+    def _automatic(self) -> str:
+        """Say what the automatic scale is now."""
+        if self.scale_choice != AUTOMATIC or not self.weights.size:
+            return self.tr("Colours: automatic")
+        return self.tr("Colours: automatic, now {scale}").format(scale=self._scale.name)
 
     # -- the chosen cell ----------------------------------------------------------------------
 

@@ -378,6 +378,17 @@ def test_the_picture_of_a_long_sentence_is_all_of_it(heatmap: Heatmap, tmp_path:
     assert image.width() > 2 * heatmap.width()
 
 
+def test_the_picture_has_every_label_where_the_screen_has_room_for_some(
+    heatmap: Heatmap, tmp_path: Path
+) -> None:  # fmt: skip
+    tokens = [f"w{i}" for i in range(45)]
+    heatmap.show_weights(weights(45, 45), tokens, tokens)
+    assert laid_out(heatmap).is_thinned
+    heatmap.save_svg(tmp_path / "map.svg")
+    text = (tmp_path / "map.svg").read_text(encoding="utf-8")
+    assert all(text.count(token) >= 2 for token in tokens)
+
+
 def test_a_file_that_cannot_be_written_is_a_sentence(
     heatmap: Heatmap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
