@@ -242,7 +242,7 @@ class Heatmap(QAbstractScrollArea):
         menu.clear()
         group = QActionGroup(menu)
         for choice, text in (
-            (AUTOMATIC, self._automatic()),
+            (AUTOMATIC, self.tr("Colours: automatic")),
             (LINEAR, self.tr("Colours: linear")),
             (LOGARITHMIC, self.tr("Colours: logarithmic")),
         ):
@@ -259,12 +259,6 @@ class Heatmap(QAbstractScrollArea):
         add_save_actions(self, menu)
         for action in menu.actions():
             action.setEnabled(self.weights.size > 0)
-
-    def _automatic(self) -> str:
-        """Say what the automatic scale is now."""
-        if self.scale_choice != AUTOMATIC or not self.weights.size:
-            return self.tr("Colours: automatic")
-        return self.tr("Colours: automatic, now {scale}").format(scale=self._scale.name)
 
     # -- the chosen cell ----------------------------------------------------------------------
 
