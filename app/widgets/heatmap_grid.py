@@ -11,11 +11,12 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.heatmap_layout import GAP, Labels, Layout, visible
+from app.widgets.heatmap_layout import Labels, Layout, visible
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import is_right_to_left
 
 CAPTION = 18  # height of the line that says which part is seen
+_GAP = 11  # from the cells to the labels; the bar is between them
 _LEVEL, _RISING, _UPRIGHT = 0, 55, 90  # degrees by which the source tokens' labels rise
 # Type and angle of the labels, the best to read first. None is smaller: whoever sits in the last
 # row reads no less than what stands elsewhere in the window.
@@ -73,6 +74,7 @@ class _Grid:
         self.widget = widget
         self.room = room
         self.scale = scale_of(widget)
+        self.gap = _GAP * self.scale
         self.columns, self.rows = map(len, tokens)
         self.is_mirrored = is_right_to_left(" ".join(tokens[0]))
         self.sources, self.targets = (tuple(map(visible, side)) for side in tokens)
@@ -103,15 +105,15 @@ class _Grid:
         line = self._line * share
         highest = 0.3 * room.height() / (sin(radians(angle)) or 1)
         highest = max(40 * scale, min(110 * scale, highest))
-        left = _rough(min(self._widest(), max(self._target_lengths) * share)) + 2 * GAP
+        left = _rough(min(self._widest(), max(self._target_lengths) * share)) + self.gap
         lengths = [min(highest, length * share) for length in self._source_lengths]
         if angle == _LEVEL:
             pitch = max(lengths[:-1] or lengths) + 4 * scale  # the last one may stand out
-            top, out = line + 2 * GAP, [0.0] * (self.columns - 1) + [lengths[-1]]
+            top, out = line + self.gap, [0.0] * (self.columns - 1) + [lengths[-1]]
         else:
             pitch = (line if angle == _UPRIGHT else 1.1 * line) / sin(radians(angle))
             rise = max(lengths) * sin(radians(angle)) + line * cos(radians(angle)) / 2
-            top = rise + 2 * GAP
+            top = rise + self.gap
             out = [length * cos(radians(angle)) for length in lengths]
         if self.is_mirrored:
             out.reverse()
@@ -132,7 +134,7 @@ class _Grid:
         """Return a layout as it was with other target tokens, if those fit into it well."""
         labels, left, top = before.labels, before.view.left(), before.view.top()
         share = self._share(labels.font)
-        needed = min(self._widest(), max(self._target_lengths) * share) + 2 * GAP
+        needed = min(self._widest(), max(self._target_lengths) * share) + self.gap
         across, down = self._room_for_cells(left, top)
         filled = self.rows * before.height
         is_high = filled >= _KEPT * down or before.height >= int(_LARGEST * self.scale)
@@ -206,8 +208,9 @@ class _Grid:
             long = max(60 * scale, min(view.width(), _LEGEND * scale))
             bar = QRectF(view.left(), view.bottom() + 10, long, 8 * scale)
         return Layout(
-            view, cells, width, height, self.rows, self.columns, self.is_mirrored, labels, bar
-        )
+            view, cells, width, height, self.rows, self.columns, self.is_mirrored, self.gap,
+            labels, bar,
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)  # the same words come again and again while a model learns

@@ -11,8 +11,6 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from app.widgets.scripts import without_controls
 
-GAP = 6  # between labels, bars and cells
-
 
 @dataclass(frozen=True)
 class Labels:
@@ -37,6 +35,7 @@ class Layout:
     rows: int
     columns: int
     is_mirrored: bool  # the source is read from right to left, and so are its columns
+    gap: float  # from the cells to the labels; the bar is between them
     labels: Labels
     legend: QRectF
 
@@ -76,7 +75,7 @@ class Layout:
         if position.x() < self.view.left():
             is_beside = self.view.top() <= position.y() <= self.view.bottom()
             return (self._row_at(position.y()) if is_beside else -1), -1
-        up = self.view.top() - GAP - position.y()
+        up = self.view.top() - self.gap - position.y()
         foot = position.x()
         if up > 0 and self.labels.angle:
             foot -= up / tan(radians(self.labels.angle))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.heatmap_layout import GAP, Layout, stands_upright
+from app.widgets.heatmap_layout import Layout, stands_upright
 from app.widgets.heatmap_scale import ColourScale, colours
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import isolated
@@ -121,10 +121,11 @@ class HeatmapPainter:
 
     def _draw_bars(self) -> None:
         theme, view = current_theme(), self.layout.view
-        self.painter.fillRect(QRectF(view.left(), view.top() - 4, view.width() - 1, 3),
-                              QColor(theme.source))  # fmt: skip
-        self.painter.fillRect(QRectF(view.left() - 4, view.top(), 3, view.height() - 1),
-                              QColor(theme.target))  # fmt: skip
+        thick = round(3 * scale_of(self.widget))
+        across = QRectF(view.left(), view.top() - 1 - thick, view.width() - 1, thick)
+        down = QRectF(view.left() - 1 - thick, view.top(), thick, view.height() - 1)
+        self.painter.fillRect(across, QColor(theme.source))
+        self.painter.fillRect(down, QColor(theme.target))
 
     def _draw_labels(self) -> None:
         """Write the tokens; the chosen ones stand out, and before their neighbours."""
@@ -147,16 +148,16 @@ class HeatmapPainter:
     def _draw_target(self, row: int) -> None:
         layout = self.layout
         middle = layout.cells.top() + (row + 0.5) * layout.height
-        box = QRectF(0, middle - 40, layout.view.left() - 4 - GAP, 80)
+        box = QRectF(0, middle - 40, layout.view.left() - layout.gap + 1, 80)
         self.painter.drawText(box, _ENDS, isolated(layout.labels.target[row]))
 
     def _draw_source(self, column: int) -> None:
         layout = self.layout
         middle = layout.left_of(column) + 0.5 * layout.width
         text = layout.labels.source[column]
-        label, foot = isolated(text), layout.view.top() - 4 - GAP
+        label, foot = isolated(text), layout.view.top() - layout.gap + 1
         if not layout.labels.angle or stands_upright(layout.labels.font, text):
-            self._draw_level(column, middle, foot + GAP - 2)
+            self._draw_level(column, middle, foot + 0.4 * layout.gap)
             return
         self.painter.save()
         self.painter.translate(middle, foot)
@@ -169,7 +170,7 @@ class HeatmapPainter:
         layout, label = self.layout, isolated(self.layout.labels.source[column])
         box, side = QRectF(middle - 400, foot - 80, 800, 80), _STANDS
         length = QFontMetricsF(layout.labels.font).horizontalAdvance(label)
-        if length > layout.width + GAP and column == layout.columns - 1:
+        if length > layout.width + layout.gap / 2 and column == layout.columns - 1:
             edge = layout.left_of(column)
             if layout.is_mirrored:
                 box, side = QRectF(0, foot - 80, edge + layout.width, 80), _STANDS_LEFT
