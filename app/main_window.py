@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -192,11 +191,7 @@ class MainWindow(QMainWindow):
         self._settings.language_changed.connect(lambda code: mark_choice(menu, code))
 
     def _connect(self) -> None:
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
         self._keys = PlainKeys(self, self.actions_by_name)
-        application.installEventFilter(self._keys)
-        application.installEventFilter(self.drops)
         data, draft = self._part(DataPanel), self._controller.draft
         self.drops.hovering.connect(data.drop.set_active)
         self.drops.dropped.connect(self.opening.take_drop)
@@ -390,6 +385,15 @@ class MainWindow(QMainWindow):
             self.actions_by_name["presentation"].trigger()
         else:
             super().keyPressEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Keys and drags come to the native window first. A filter of the application would be
+        # asked about every event of every widget, each time waiting for the engine's thread.
+        native = self.windowHandle()
+        for each in (self._keys, self.drops):
+            native.removeEventFilter(each)
+            native.installEventFilter(each)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.actions_by_name["presentation"].isChecked():

@@ -95,7 +95,13 @@ def fixed_values(config: RunConfig) -> dict[str, Any]:
 
 def knobs_in(config: RunConfig, section: str) -> list[Knob]:
     """Return the knobs of one section ("model.encoder") as this config has it."""
-    return list(knobs_of(type(value_of(config, section)), section))
+    found: type[Config] = type(value_of(config, section))
+    return list(_knobs_of(found, section))
+
+
+@cache
+def _knobs_of(config: type[Config], section: str) -> tuple[Knob, ...]:
+    return tuple(knobs_of(config, section))
 
 
 def value_of(config: Config, key: str) -> Any:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 
 class FileDrops(QObject):
-    """An event filter for the application: text fields and plots would take files themselves."""
+    """A filter of the native window: text fields and plots would take files themselves."""
 
     hovering = Signal(bool)  # files are being dragged over the window
     dropped = Signal(list)  # of Path

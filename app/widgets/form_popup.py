@@ -24,7 +24,7 @@ class FormPopup(Popup):
         super().__init__(title, parent, width=336)
         head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         head.setProperty("role", "section")
-        self.form = ConfigForm(knobs, names, fold_advanced=False, when=when)
+        self.form = ConfigForm(knobs, names, fold_advanced=False, when=when, with_units=True)
         for key in self.form.keys():  # noqa: SIM118  # a form, not a mapping
             self.form.editor(key).setObjectName(
                 f"popup.{key}"

@@ -155,24 +155,42 @@ class RatePlot(QWidget):
     def _draw_curve(self, painter: QPainter, area: QRectF) -> None:
         theme, found = current_theme(), self._found
         low, high = self.limits()
-        painter.save()
-        painter.setClipRect(area.adjusted(-px(4), 0, px(4), px(4)))
         columns = [self.column(rate) for rate in found.rates]
 
         def points(values: Sequence[float]) -> list[QPointF]:
             most = high + (high - low)  # beyond it, lines of a million pixels
-            scale = area.height() / (high - low)
-            rows = [area.bottom() - (min(value, most) - low) * scale for value in values]
+            rows = [self._row(min(value, most), area) for value in values]
             return [QPointF(x, y) for x, y in zip(columns, rows, strict=True)]
 
+        line = points(found.smoothed)
+        painter.save()
+        painter.setClipRect(area.adjusted(-1, -1, 1, 1))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.edge))
         for point in points(found.losses):
             painter.drawEllipse(point, px(3) / 2, px(3) / 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.run), px(2)))
-        painter.drawPolyline(QPolygonF(points(found.smoothed)))
+        painter.drawPolyline(QPolygonF(line))
         painter.restore()
+        self._draw_exit(painter, area, line)
+
+    def _draw_exit(self, painter: QPainter, area: QRectF, line: Sequence[QPointF]) -> None:
+        """Say with an arrow head that the loss goes on to rise above the picture."""
+        if line[-1].y() >= area.top():
+            return
+        last = next(
+            i for i in range(len(line) - 1, -1, -1) if i == 0 or line[i - 1].y() >= area.top()
+        )
+        inside, beyond = line[max(0, last - 1)], line[last]
+        share = (inside.y() - area.top()) / max(1e-9, inside.y() - beyond.y())
+        column = inside.x() + min(max(share, 0.0), 1.0) * (beyond.x() - inside.x())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current_theme().run))
+        tip, size = QPointF(column, area.top()), px(5)
+        painter.drawPolygon(
+            QPolygonF([tip, tip + QPointF(size, 1.4 * size), tip + QPointF(-size, 1.4 * size)])
+        )
 
     def _draw_marks(self, painter: QPainter, area: QRectF) -> None:
         theme, end = current_theme(), area.left() + px(40)  # where "loss" stands

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -159,7 +160,14 @@ def test_the_curve_has_the_same_rates_as_the_test() -> None:
 def test_the_picture_leaves_out_the_explosion(room: Room, dialog: RateDialog) -> None:
     found(room, losses=(5.0, 4.0, 2.0, 1e30), smoothed=(5.0, 4.0, 2.5, 1e30))
     assert dialog.plot.limits()[1] < 8
-    dialog.grab()
+    plot, area = dialog.plot, dialog.plot.area().toRect()
+    image = plot.grab().toImage()
+    green = QColor(LIGHT.run)
+    rows = {y for y in range(image.height()) for x in range(image.width())
+            if image.pixelColor(x, y) == green}  # fmt: skip
+    assert rows
+    assert min(rows) >= area.top()  # neither the line nor its arrow head leaves the plot
+    assert min(rows) <= area.top() + 6
 
 
 def opened_dialog(opened: Opened) -> RateDialog:

@@ -439,7 +439,8 @@ def drop(widget: QWidget, paths: list[Path]) -> bool:
     """Drag files over a widget and let go; returns whether they were taken."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    middle = QPointF(widget.rect().center())
+    window = widget.window().windowHandle()  # where a drag comes in
+    middle = widget.mapTo(widget.window(), QPointF(widget.rect().center()))
     actions, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     taken = []
@@ -449,7 +450,7 @@ def drop(widget: QWidget, paths: list[Path]) -> bool:
         QDropEvent(middle, actions, data, button, none),
     ):
         event.ignore()
-        QApplication.sendEvent(widget, event)
+        QApplication.sendEvent(window, event)
         taken.append(event.isAccepted())
     assert len(set(taken)) == 1, taken
     return taken[0]
@@ -602,7 +603,7 @@ def test_the_drop_area_lights_up_and_goes_out(open_window: OpenWindow, corpora: 
         QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
-    QApplication.sendEvent(opened.window.panels["translate"], enter)
+    QApplication.sendEvent(opened.window.windowHandle(), enter)
     assert area.property("active") is True
     drop(opened.window, [corpora / "pairs.tsv"])
     assert area.property("active") is False

@@ -96,7 +96,7 @@ class DataPanel(PanelBody):
         for button in (self.browse, self.add):
             button.setProperty("role", "small")
             self.head.add_widget(button)
-        self.progress.setFixedHeight(px(4))
+        self.progress.setProperty("role", "thin")
         self.progress.hide()
         for button in (self.cure_all, self.stop):
             button.setProperty("role", "link")
@@ -444,4 +444,4 @@ class DataPanel(PanelBody):
         super().resizeEvent(event)
         # In the margin below: nothing moves when it comes and goes.
         edge = px(16)
-        self.progress.setGeometry(edge, self.height() - px(8), self.width() - 2 * edge, px(4))
+        self.progress.setGeometry(edge, self.height() - px(12), self.width() - 2 * edge, px(4))
