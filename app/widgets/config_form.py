@@ -10,7 +10,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.knob_editors import Names, core_text
+from app.widgets.knob_editors import Names
 from app.widgets.knob_row import Check, KnobRow, shown
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.knobs import Knob
@@ -30,19 +30,18 @@ class ConfigForm(QWidget):
     def __init__(
         self, knobs: Sequence[Knob], names: Names | None = None, *, title: str = "",
         when: str = "", elsewhere: Collection[str] = (), fold_advanced: bool = True,
-        is_late: bool = False, with_units: bool = False,
+        is_late: bool = False,
     ) -> None:  # fmt: skip
         """Take the knobs and what can be chosen for each `choices`.
 
         title: above the rows; when: when a change acts, for knobs that are not live;
         elsewhere: knobs with a control of their own, shown here when sought or changed
-        is_late: no row is made before `make_rows`; with_units: labels have room for them
+        is_late: no row is made before `make_rows`
         """
         super().__init__()
         self.setProperty("role", "form")
         self.title = title
         self._elsewhere = frozenset(elsewhere)
-        self._with_units = with_units
         self._words: list[str] = []
         self._only_changed = False
         self._knobs = {knob.key: knob for knob in sorted(knobs, key=lambda knob: knob.advanced)}
@@ -199,8 +198,7 @@ class ConfigForm(QWidget):
         return row.is_changed or not (is_folded or row.knob.key in self._elsewhere)
 
     def _add(self, knob: Knob) -> None:
-        label = _with_unit(knob) if self._with_units else ""
-        row = self._rows[knob.key] = KnobRow(knob, self._names, label, self._when)
+        row = self._rows[knob.key] = KnobRow(knob, self._names, when=self._when)
         row.changed.connect(self.knob_changed)
         row.reset_wanted.connect(lambda: self.reset_wanted.emit(knob.key))
         row.hide()  # or the layout shows it a little later, whatever is said until then
@@ -263,10 +261,3 @@ class ConfigForm(QWidget):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_column"):
             self._fit()
-
-
-def _with_unit(knob: Knob) -> str:
-    """Return the label with the unit of the number, unless it names it anyway: "Beam size, …"."""
-    label, unit = core_text(knob.label), core_text(knob.unit)
-    is_named = unit.casefold() in label.casefold() or (unit == "%" and "percent" in knob.key)
-    return label if not unit or is_named else f"{label}, {unit}"

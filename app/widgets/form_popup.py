@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.widgets.config_form import ConfigForm
-from app.widgets.knob_editors import Names
+from app.widgets.knob_editors import Names, core_text
 from app.widgets.panel_frame import muted
 from app.widgets.popup import Popup
 from s2s_core.knobs import Knob
@@ -24,7 +25,8 @@ class FormPopup(Popup):
         super().__init__(title, parent, width=336)
         head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         head.setProperty("role", "section")
-        self.form = ConfigForm(knobs, names, fold_advanced=False, when=when, with_units=True)
+        knobs = [_with_unit(knob) for knob in knobs]
+        self.form = ConfigForm(knobs, names, fold_advanced=False, when=when)
         for key in self.form.keys():  # noqa: SIM118  # a form, not a mapping
             self.form.editor(key).setObjectName(
                 f"popup.{key}"
@@ -39,3 +41,11 @@ class FormPopup(Popup):
         first = self.form.nextInFocusChain()
         if first:
             first.setFocus(Qt.FocusReason.PopupFocusReason)
+
+
+def _with_unit(knob: Knob) -> Knob:
+    """Name the unit beside the label, where there is room for it, unless the label does so."""
+    label, unit = core_text(knob.label), core_text(knob.unit)
+    if not unit or unit.casefold() in label.casefold():
+        return knob
+    return replace(knob, title=f"{label}, {unit}")

@@ -164,7 +164,7 @@ class RatePlot(QWidget):
 
         line = points(found.smoothed)
         painter.save()
-        painter.setClipRect(area.adjusted(-1, -1, 1, 1))
+        painter.setClipRect(area)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.edge))
         for point in points(found.losses):
