@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from app.widgets.shapes import draw_shapes
-from app.widgets.theme import current_theme
 
 _SAMPLE, _GAP, _LEAST = 18, 42, 44  # pixels: of a sample, beside a text, and of a text cut short
 _TYPE, _THICK = 11, 1.8  # pixels: of the type that these fit, and of a sample that can be seen
@@ -56,9 +55,7 @@ def draw_legend(
         painter.setPen(pen)
         painter.drawLine(sample.topLeft(), sample.topRight())
         if entry.mark:
-            ground = QColor(current_theme().card)
-            middle = [sample.center()]
-            draw_shapes(painter, middle, entry.mark, 3 * scale, entry.pen.color(), ground)
+            draw_shapes(painter, [sample.center()], entry.mark, 3 * scale, entry.pen.color())
         right = sample.left() - 14 * scale
     return float(right)
 

@@ -70,7 +70,7 @@ def draw_points(
     is_seen = (rows >= area.top() - 1) & (rows <= area.bottom() + 1)
     places = zip(columns[is_seen].tolist(), rows[is_seen].tolist(), strict=True)
     points = [QPointF(column, row) for column, row in places]
-    draw_shapes(painter, points, shape, radius, QColor(colour), QColor(plot.theme.card))
+    draw_shapes(painter, points, shape, radius, QColor(colour))
 
 
 def _strides(columns: Floats, width: float, *, is_even: bool) -> Floats:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QMouseEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets import marks
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.shapes import SHAPES
 from app.widgets.theme import DARK, LIGHT, apply_theme
 
 
@@ -364,3 +366,26 @@ def test_the_first_step_is_shown_on_ten(plot: CurvePlot) -> None:
     plot.append("training", [1], [1.0])
     plot.redraw()
     assert plot.x_range() == (0, 10)
+
+
+def test_curves_that_have_one_value_are_told_apart(plot: CurvePlot) -> None:
+    pictures = []
+    marked: list[str] = []
+    for shape in SHAPES:
+        plot.add_curve(shape, shape, mark=shape)
+        plot.append(shape, [100], [1.0])
+        marked.append(shape)
+        plot.redraw()
+        box = QRectF(-8, -8, 16, 16).translated(plot.column(100), plot.row(1.0)).toRect()
+        pictures.append(plot.viewport().grab(box).toImage())
+    assert len(marked) == 3
+    assert all(a != b for a, b in pairwise(pictures)), "a mark hides the one below it"
+
+
+def test_signs_of_what_is_off_the_scale_leave_the_title_alone(plot: CurvePlot) -> None:
+    plot.append("training", range(1, 101), np.ones(100))
+    plot.redraw()
+    for is_up in (True, False):
+        (place,) = marks._edge_places(plot, plot.columns(np.array([50.0])), is_up)
+        assert plot.area().top() <= place.y() - 4  # the tip of a triangle
+        assert place.y() + 4 <= plot.area().bottom()
