@@ -22,7 +22,7 @@ class FormPopup(Popup):
         self, title: str, knobs: Sequence[Knob], names: Names, foot: str, when: str,
         parent: QWidget,
     ) -> None:  # fmt: skip
-        super().__init__(title, parent, width=336)
+        super().__init__(title, parent, width=400)
         head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         head.setProperty("role", "section")
         knobs = [_with_unit(knob) for knob in knobs]

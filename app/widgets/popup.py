@@ -20,7 +20,7 @@ class Popup(QFrame):
         self.column = QVBoxLayout(self)
 
     def show_below(self, button: QWidget) -> None:
-        """Open with the right edge below that of a button, on its screen."""
+        """Open with the right edge below that of a button; its left one where that has no room."""
         self.column.setContentsMargins(px(16), px(12), px(16), px(12))  # at the size of today
         self.column.setSpacing(px(8))
         if self._width:
@@ -28,6 +28,8 @@ class Popup(QFrame):
         self.adjustSize()
         place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + px(4)))
         room = button.screen().availableGeometry()
+        if place.x() < room.left():
+            place.setX(button.mapToGlobal(QPoint(0, 0)).x())
         x = max(room.left(), min(place.x(), room.right() - self.width()))
         y = max(room.top(), min(place.y(), room.bottom() - self.height()))
         self.move(x, y)
