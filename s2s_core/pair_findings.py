@@ -103,7 +103,7 @@ class PairFindings:
     def cured_between(self, start: int, stop: int) -> Iterator[tuple[int, SentencePair]]:
         """Yield the changed ones of some rows."""
         changed = self._lists[CHANGED]
-        first, last = np.searchsorted(changed, [start, stop]).tolist()
+        first, last = np.searchsorted(changed, np.array([start, stop], NUMBER)).tolist()
         yield from zip(changed[first:last].tolist(), self._cured[first:last], strict=True)
 
 
@@ -139,7 +139,7 @@ class TrainedPairs(Sequence[SentencePair]):
 
 
 def _place(rows: Rows, row: int) -> int | None:
-    place = int(np.searchsorted(rows, row))
+    place = int(np.searchsorted(rows, NUMBER.type(row)))  # of another type all would be copied
     return place if place < len(rows) and rows[place] == row else None
 
 

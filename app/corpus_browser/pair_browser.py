@@ -90,6 +90,8 @@ class PairBrowser(QTableView):
         across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         across.setMinimumSectionSize(px(24))
         across.sectionClicked.connect(self.sort_wanted)
+        # Its own would be asked for every cell of 10,000 rows whether a column is chosen: 0.1 s.
+        across.setSelectionModel(QItemSelectionModel(pairs, across))
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
@@ -100,8 +102,9 @@ class PairBrowser(QTableView):
 
     def set_hint(self, hint: str) -> None:
         """Set what is said where there is no row."""
-        self._hint = hint
-        self.viewport().update()
+        if hint != self._hint:  # all that is in sight would be painted anew
+            self._hint = hint
+            self.viewport().update()
 
     def chosen(self) -> list[int]:
         """Return the lines that are chosen, from the top."""

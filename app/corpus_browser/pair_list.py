@@ -35,7 +35,6 @@ class PairList(QAbstractTableModel):
         self._titles = ("", "")
         self._rows: Numbers | None = None  # None: all, in their own order
         self._read: dict[int, tuple[str, str]] = {}  # what is in sight is asked for many times
-        self._room = np.zeros(0, np.int64)  # of which the first are `_rows` while they come
         self.sorted_by = (ROW, False)  # a column, and whether from the largest on
         self.left_out: frozenset[int] = frozenset()  # by hand: row numbers from 1
 
@@ -63,17 +62,9 @@ class PairList(QAbstractTableModel):
     def append(self, rows: Numbers) -> None:
         """Show more rows, at the end."""
         before = self.rowCount()
-        if before + len(rows) > len(self._room) or self._rows is None or not self._owns(before):
-            room = np.empty(max(4096, 2 * (before + len(rows))), np.int64)
-            room[:before] = self.rows()
-            self._room = room
-        self._room[before : before + len(rows)] = rows
         self.beginInsertRows(NO_PARENT, before, before + len(rows) - 1)
-        self._rows = self._room[: before + len(rows)]
+        self._rows = np.concatenate((self.rows(), rows))
         self.endInsertRows()
-
-    def _owns(self, size: int) -> bool:
-        return self._rows is not None and (not size or self._rows.base is self._room)
 
     def rows(self) -> Numbers:
         """Return the rows of the corpus in the order shown."""
@@ -126,7 +117,8 @@ class PairList(QAbstractTableModel):
         elif self.corpus.findings.cured(row):
             parts.append(self.tr("changed by a cure"))
         parts += [core_text(found.title) for found in self.corpus.found_in(row)]
-        return " · ".join(parts)
+        text = " · ".join(parts)
+        return text[:1].upper() + text[1:]
 
     def refresh(self) -> None:
         """Ask for all that is seen again."""

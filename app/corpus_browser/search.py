@@ -31,6 +31,8 @@ class Search(QObject):
         self._before: tuple[Query, Numbers] | None = None  # what was found last, and all of it
         self._stay: int | None = None  # the row where a person was
         self._first: int | None = None  # the row that was gone to because it is the first
+        self._found: list[Numbers] = []  # in parts, of which the last are not shown yet
+        self.found = 0  # so many rows
         self.scan.found.connect(self._take_found)
         self.scan.moved.connect(self.moved)
         self.scan.finished.connect(self._finish)
@@ -69,6 +71,7 @@ class Search(QObject):
         if (current := self.current_row()) not in (None, self._first):
             self._stay = current
         self.query, self._order = query, order
+        self._found, self.found = [], 0
         self.scan.stop()
         if self._before is not None and is_same:  # it is only to be sorted
             self._show_found(self._before[1])
@@ -99,11 +102,15 @@ class Search(QObject):
         return among if len(among) <= len(self._pairs.pairs) // 4 else None
 
     def _take_found(self, rows: Numbers) -> None:
+        """Show what was found so far, whenever it has doubled: Qt looks at all rows each time."""
         if self.query.is_open:
             return
-        was_empty = not self._pairs.rowCount()
-        self._pairs.append(rows)
-        if was_empty:
+        self._found.append(rows)
+        self.found += len(rows)
+        shown = self._pairs.rowCount()
+        if self.found >= 2 * shown:
+            self._pairs.append(np.concatenate(self._found)[shown:])
+        if not shown:
             self._table.go_to(0)
             self._first = self.current_row()
 
@@ -113,7 +120,7 @@ class Search(QObject):
             return
         if (current := self.current_row()) != self._first:  # a person went there meanwhile
             self._stay = current
-        rows = self._pairs.rows().copy()
+        rows = np.concatenate(self._found) if self._found else np.zeros(0, np.int64)
         self._before = (self.query, rows)
         self._show_found(rows)
 
@@ -135,6 +142,7 @@ class Search(QObject):
         self._pairs.sorted_by = (COLUMNS[kind], falls)
         is_all = len(rows) == len(self._pairs.pairs) and self._order == (BY_ROW, False)
         self._pairs.show_rows(None if is_all else rows)
+        self.found = len(rows)
         line = None if self._stay is None else self._pairs.line_of(self._stay)
         if self._pairs.rowCount():
             self._table.go_to(line or 0)

@@ -45,8 +45,11 @@ class StoredCorpus:
 
     def left_out(self, by_hand: frozenset[int]) -> Numbers:
         """Return the rows that are not trained on, given those left out by hand, from 1."""
-        rows = np.fromiter((number - 1 for number in by_hand), np.int32, len(by_hand))
-        return np.union1d(self.findings.rows(LEFT_OUT), rows)
+        known = self.findings.rows(LEFT_OUT)
+        rows = np.fromiter((number - 1 for number in sorted(by_hand)), np.int32, len(by_hand))
+        places = np.searchsorted(known, rows)
+        is_new = np.append(known, -1)[places] != rows
+        return np.insert(known, places[is_new], rows[is_new])
 
     def in_file(self, row: int) -> tuple[str, str] | None:
         """Return a pair as it stands in the file, if a cure has changed it."""

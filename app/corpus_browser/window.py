@@ -134,7 +134,7 @@ class CorpusBrowser(QDialog):
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))
         if before and is_same_rows(before.data, ready.data) and len(kept.pairs) == len(known.pairs):
-            self.finder.replace(kept.pairs, np.union1d(known.changed, kept.changed))
+            self.finder.replace(kept.pairs, np.concatenate((known.changed, kept.changed)))
             self.pairs.replace_corpus(kept)
         else:
             self.finder.take(kept.pairs)
@@ -184,7 +184,7 @@ class CorpusBrowser(QDialog):
     def _show_progress(self) -> None:
         """Say how many were found, and how far the search has come."""
         finder, scan = self.finder, self.finder.scan
-        found = numbers.count(self.pairs.rowCount())
+        found = numbers.count(finder.found)
         self.progress.setVisible(scan.is_running)
         self.progress.setMaximum(max(1, scan.total) if scan.is_running else 1)
         self.progress.setValue(scan.done if scan.is_running else 0)

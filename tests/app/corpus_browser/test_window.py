@@ -282,7 +282,7 @@ def test_pairs_are_shown_as_they_are_trained_on(
     assert rows(browser) == [5, 6, 3, 2, 1, 4]  # the text that is shown is measured
     browser.go_to(1)
     assert browser.details.source.toPlainText() == "I"
-    assert browser.details.told.text() == "changed by a cure · Control characters"
+    assert browser.details.told.text() == "Changed by a cure · Control characters"
     assert not browser.details.before[0].isHidden()
     assert browser.details.before[0].text() == "In the file: The big house"
     assert browser.details.before[1].isHidden()
