@@ -197,7 +197,8 @@ class PairList(QAbstractTableModel):
         text, row = names.get(self.state_of(line), ""), self.row_of(line)
         if self.corpus.findings.cured(row) is None:
             return text
-        return f"✎ {text or self.tr('changed')}"
+        changed = self.tr("changed")
+        return f"✎ {text or changed}"
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -78,7 +78,7 @@ def test_a_tick_prepares_the_corpus_again_and_can_be_undone(
     assert row is not None
     assert row.text == "10 pairs occur more than once"
     assert row.is_ticked
-    assert row.remedy.startswith("10 cured: ")
+    assert row.remedy == "Cured: 10 left out"
     opened.controller.undo()
     read(opened)
     row = panel.findings.row_named("duplicates")
@@ -134,4 +134,7 @@ def test_files_that_lose_each_other_are_opened_up_to_that_place(
     button.click()
     opened.wait(lambda: opened.controller.corpus and opened.controller.corpus.data.train)
     assert opened.controller.draft.config.data.cures == ("cut",)
-    assert opened.window.banner.isHidden()
+    ready = opened.controller.corpus
+    assert ready is not None
+    kept = ready.corpus.kept
+    assert f"{kept} pairs are kept, {300 - kept} lines left out" in opened.window.banner.text()
