@@ -57,8 +57,11 @@ class Notices(QObject):
     def _take_corpus(self, ready: CorpusReady) -> None:
         """All is well; of a corpus that was cured to be read, tell what is left."""
         self._all_is_well()
-        name, self._cured = self._cured, ""
+        name = self._cured
         found = next((each for each in ready.corpus.findings if each.name == name), None)
+        if not ready.corpus.kept and found is not None:  # it is still being read
+            return
+        self._cured = ""
         if found is None:
             return
         text = self.tr("{kept} pairs are kept, {count} lines left out: {cure}.")

@@ -74,7 +74,7 @@ class PairFindings:
         try:
             counts = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             lists = _parted(folder / ROWS, counts)
-            cured = PairStore.load(folder, CURED)
+            cured = PairStore.load(folder, CURED, so_far=True)
         except (OSError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise _bad(folder, error) from None
         if not all(_are_rows(rows, pairs) for rows in lists.values()):

@@ -93,16 +93,23 @@ class PairStore(Sequence[SentencePair]):
         self._offsets = offsets
 
     @classmethod
-    def load(cls, folder: Path, files: tuple[str, str] = FILES) -> PairStore:
-        """Map what a `PairWriter` has written; what is missing or cut is refused."""
+    def load(
+        cls, folder: Path, files: tuple[str, str] = FILES, *, so_far: bool = False
+    ) -> PairStore:
+        """Map what a `PairWriter` has written; what is missing or cut is refused.
+
+        so_far: it is still writing, and those pairs are taken that are whole.
+        """
         try:
             text, raw = (_mapped(folder / name) for name in files)
+            if so_far:
+                raw = _whole(raw, len(text))
         except (OSError, ValueError) as error:
             raise _bad(folder, error) from None
         if len(raw) % (2 * OFFSET.itemsize) != OFFSET.itemsize:
             raise _bad(folder, "its end is missing")
         offsets = raw.view(OFFSET)
-        if offsets[0] != 0 or offsets[-1] != len(text):
+        if offsets[0] != 0 or (offsets[-1] != len(text) and not so_far):
             raise _bad(folder, "its two files do not fit together")
         return cls(text, offsets)
 
@@ -148,6 +155,13 @@ def _mapped(path: Path) -> np.ndarray[Any, Any]:
     if path.stat().st_size == 0:
         return np.zeros(0, np.uint8)
     return np.memmap(path, np.uint8, mode="r")
+
+
+def _whole(offsets: np.ndarray[Any, Any], text: int) -> np.ndarray[Any, Any]:
+    """Return the bytes of those offsets that belong to whole pairs within so much text."""
+    numbers = offsets[: len(offsets) // OFFSET.itemsize * OFFSET.itemsize].view(OFFSET)
+    ends = int(np.searchsorted(numbers, text, side="right"))
+    return numbers[: max(0, (ends - 1) // 2 * 2 + 1)].view(np.uint8)
 
 
 def _bad(folder: Path | None, why: object) -> BadFile:

@@ -49,10 +49,12 @@ class Search(QObject):
 
     # The corpus --------------------------------------------------------------------------
 
-    def take(self, pairs: Pairs) -> None:
-        """Look in another corpus from now on."""
+    def take(self, pairs: Pairs, *, stay: bool) -> None:
+        """Look in another corpus from now on, and stay in the row where one is, or do not."""
+        current = self.current_row()
         self.scan.set_pairs(pairs)
-        self._before = self._stay = self._first = None
+        self._stay = current if stay and current != self._first else None
+        self._before = self._first = None
 
     def replace(self, pairs: Pairs, changed: Numbers) -> None:
         """Look in the same corpus, of which some rows have changed."""

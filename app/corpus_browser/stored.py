@@ -67,7 +67,7 @@ def stored(ready: CorpusReady) -> StoredCorpus:
     """Return what is kept of a corpus; of one that is damaged or older, less."""
     folder, held_out = Path(ready.prepared.folder), _held_out(ready)
     try:
-        pairs = PairStore.load(folder)
+        pairs = PairStore.load(folder, so_far=True)
     except S2SError as error:
         why = sentence_of(error)
         return StoredCorpus(ready.corpus.preview, held_out=held_out, problem=why)

@@ -133,11 +133,12 @@ class CorpusBrowser(QDialog):
             self._note = self.tr("what was found in which pair is not kept here")
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))
-        if before and is_same_rows(before.data, ready.data) and len(kept.pairs) == len(known.pairs):
+        is_same = before is not None and is_same_rows(before.data, ready.data)
+        if is_same and len(kept.pairs) == len(known.pairs):
             self.finder.replace(kept.pairs, np.concatenate((known.changed, kept.changed)))
             self.pairs.replace_corpus(kept)
-        else:
-            self.finder.take(kept.pairs)
+        else:  # another, or the same of which more has been read
+            self.finder.take(kept.pairs, stay=is_same)
             self.pairs.set_corpus(kept, (ready.corpus.source_name, ready.corpus.target_name))
         self._take_left_out(frozenset(self._controller.draft.config.data.left_out))
         self._search()

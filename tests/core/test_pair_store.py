@@ -97,3 +97,21 @@ def check_whole(folder: Path) -> None:
         return
     whole = "".join(source + target for source, target in pairs)
     assert whole.encode("utf-8", "surrogatepass") == (folder / TEXT).read_bytes()
+
+
+@given(st.integers(0, 400), st.integers(0, 80))
+def test_what_is_still_being_written_is_read_as_far_as_it_is_whole(text: int, offsets: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        stored(folder, PAIRS)
+        for file, size in ((TEXT, text), (OFFSETS, offsets)):
+            (folder / file).write_bytes((folder / file).read_bytes()[:size])
+        if offsets < 8:
+            with pytest.raises(BadFile):
+                PairStore.load(folder, so_far=True)
+            return
+        store = list(PairStore.load(folder, so_far=True))
+        assert store == PAIRS[: len(store)]
+        ends = np.cumsum([sum(len(s.encode("utf-8", "surrogatepass")) for s in p) for p in PAIRS])
+        told = (offsets // 8 - 1) // 2
+        assert len(store) == min(told, int((ends <= text).sum()))

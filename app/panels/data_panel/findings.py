@@ -28,6 +28,7 @@ class Findings(FindingList):
         super().__init__(parent)
         self._controller = controller
         self._ready: CorpusReady | None = None
+        self._told_of: tuple[str, ...] = ()  # cures
         self.ticked.connect(self.tick)
         self.opened.connect(self.open)
         controller.draft.changed.connect(self._follow)
@@ -37,7 +38,9 @@ class Findings(FindingList):
         before, self._ready = self._ready, ready
         if before is None or uncured(before.data) != uncured(ready.data):
             self.clear()
-        elif before.data.cures != ready.data.cures:
+            self._told_of = ready.data.cures
+        elif self._told_of != ready.data.cures and ready.corpus.kept:  # all of it was read
+            self._told_of = ready.data.cures
             self.told.emit(self._outcome(ready.corpus))
         self._show(ready.data)
 

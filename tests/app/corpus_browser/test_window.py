@@ -357,6 +357,22 @@ def test_the_corpus_read_anew_without_a_row_leaves_one_where_one_is(
     assert "1 left out" in browser.count.text()
 
 
+def test_a_corpus_that_grows_while_it_is_read_leaves_one_where_one_is(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    browser.go_to(5)
+    choose(browser, "sort", ("source", True))
+    folder = Path(stored(tmp_path / "grown", PAIRS * 2))
+    with (folder / "pairs.text").open("ab") as text:
+        text.write(b"and the next source")
+    tick(room, "markup")
+    answer(room, str(folder))
+    settle(browser)
+    assert rows(browser)[:4] == [5, 11, 6, 12]
+    assert browser.details.source.toPlainText() == PAIRS[4][0]
+    assert browser.finder.current_row() == 4
+
+
 def test_another_corpus_begins_with_no_row_left_out(
     browser: CorpusBrowser, room: Room, tmp_path: Path
 ) -> None:
