@@ -59,7 +59,7 @@ class FilterRow(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(16))
         grid.setVerticalSpacing(px(8))
-        for field, width in ((self.shortest, 64), (self.longest, 64), (self.row, 104)):
+        for field, width in ((self.shortest, 64), (self.longest, 64), (self.row, 128)):
             field.setFixedWidth(px(width))
         self.row.setPlaceholderText("")
         self.shortest.setPlaceholderText("0")

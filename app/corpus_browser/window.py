@@ -121,6 +121,7 @@ class CorpusBrowser(QDialog):
         if ready is None:
             self.setWindowTitle(self.tr("Corpus"))
             self._say("")
+            self.progress.setVisible(False)
             self.table.set_hint(self.tr("The pairs are shown as soon as the corpus is read."))
             self._show_chosen()
             return
@@ -131,6 +132,8 @@ class CorpusBrowser(QDialog):
             self._note = template.format(why=kept.problem)
         elif not kept.has_findings:
             self._note = self.tr("what was found in which pair is not kept here")
+        elif not ready.corpus.kept and len(kept.pairs) < ready.corpus.pairs - len(ready.data.added):
+            self._note = self.tr("more are being read")
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))
         is_same = before is not None and is_same_rows(before.data, ready.data)

@@ -63,10 +63,13 @@ def answer(
     folder: str,
     held_out: tuple[tuple[str, str], ...] = (PAIRS[1],),
     findings: tuple[Finding, ...] = (),
+    kept: int = 6,
 ) -> None:
     """Let the corpus process say that a corpus is ready there."""
     prepared = replace(PREPARED, folder=folder, held_out_pairs=len(held_out), examples=held_out)
-    corpus = replace(CORPUS, preview=tuple(PAIRS[:2]), findings=findings)
+    corpus = replace(
+        CORPUS, pairs=20, preview=tuple(PAIRS[:2]), findings=findings, kept=kept
+    )  # fmt: skip
     room.answer(corpus=corpus, prepared=prepared)
 
 
@@ -366,8 +369,9 @@ def test_a_corpus_that_grows_while_it_is_read_leaves_one_where_one_is(
     with (folder / "pairs.text").open("ab") as text:
         text.write(b"and the next source")
     tick(room, "markup")
-    answer(room, str(folder))
+    answer(room, str(folder), kept=0)
     settle(browser)
+    assert browser.count.text() == "12 pairs · more are being read"
     assert rows(browser)[:4] == [5, 11, 6, 12]
     assert browser.details.source.toPlainText() == PAIRS[4][0]
     assert browser.finder.current_row() == 4
@@ -454,6 +458,7 @@ def test_of_ten_million_pairs_only_those_in_sight_are_read(
 def test_it_waits_for_the_corpus(room: Room, parent: QMainWindow, tmp_path: Path) -> None:
     browser = opened(room, parent)
     assert browser.pairs.rowCount() == 0
+    assert not browser.progress.isVisible()
     assert not browser.translate.isEnabled()
     answer(room, stored(tmp_path / "store", PAIRS))
     settle(browser)
