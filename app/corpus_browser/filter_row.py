@@ -189,8 +189,8 @@ class FilterRow(QWidget):
         among = self.tr("Looked for among the first {count} pairs.")
         for found in corpus.found:
             lines = [core_text(found.template).format(count=numbers.count(found.count))]
-            if corpus.looked_at and not found.cured and found.name != "blank":
-                lines.append(among.format(count=numbers.count(corpus.looked_at)))
+            if first := corpus.looked_through(found.name):
+                lines.append(among.format(count=numbers.count(first)))
             self._offer(core_text(found.title), found.name, found.count, "\n".join(lines))
         place = self.kind.findData(chosen)
         self.kind.setCurrentIndex(max(0, place))

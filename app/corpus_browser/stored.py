@@ -51,6 +51,11 @@ class StoredCorpus:
         is_new = np.append(known, -1)[places] != rows
         return np.insert(known, places[is_new], rows[is_new])
 
+    def looked_through(self, name: str) -> int:
+        """Return among how many of the first pairs something was looked for; 0: among all."""
+        found = next((each for each in self.found if each.name == name), None)
+        return self.looked_at if found and not found.cured and name != "blank" else 0
+
     def in_file(self, row: int) -> tuple[str, str] | None:
         """Return a pair as it stands in the file, if a cure has changed it."""
         if isinstance(self.pairs, TrainedPairs) and self.findings.cured(row):

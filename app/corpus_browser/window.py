@@ -203,6 +203,9 @@ class CorpusBrowser(QDialog):
         else:
             text = self.tr("{found} of {total} pairs")
         parts = [text.format(found=found, done=done, total=total)]
+        if first := self.pairs.corpus.looked_through(finder.query.kind):
+            text = self.tr("looked for among the first {count}")
+            parts.append(text.format(count=numbers.count(first)))
         if self._gone:
             parts.append(self.tr("{count} left out").format(count=numbers.count(self._gone)))
         if changed := len(self.pairs.corpus.changed):

@@ -251,7 +251,7 @@ def test_the_kinds_are_the_findings_with_their_counts(
     assert kinds(browser) == ["All pairs", "Left out · 0", "Held out"]
     folder = stored(tmp_path / "a", PAIRS, {"control": [0, 5], "blank": [3], "left_out": [3]})
     tick(room, "markup")
-    answer(room, folder, findings=FOUND)
+    answer(room, folder, findings=(*FOUND, Finding("sample", "only the first {count}", 5)))
     assert kinds(browser) == [
         "All pairs", "Left out · 1", "Held out", "Control characters · 2", "Blank sides · 1",
     ]  # fmt: skip
@@ -261,6 +261,7 @@ def test_the_kinds_are_the_findings_with_their_counts(
     settle(browser)
     assert rows(browser) == [1, 6]
     assert browser.details.told.text() == "Control characters"
+    assert browser.count.text() == "2 of 6 pairs · looked for among the first 5 · 1 left out"
     choose(browser, "sort", ("source", True))
     assert rows(browser) == [6, 1]
     browser.go_to(6)
