@@ -189,6 +189,8 @@ def _print_corpus(record: CorpusRecord) -> None:
         if finding.cure:
             done = "cured by" if finding.cured else "cure"
             print(f"    {done} {finding.name}: {finding.cure}")
+    if 0 < record.kept < record.pairs or record.changed:
+        print(f"{record.kept:,} of {record.pairs:,} pairs are kept, {record.changed:,} changed")
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
