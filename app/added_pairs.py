@@ -286,11 +286,13 @@ class AddedPairs(QDialog):
                 )
             ]
         parts.append(self.tr("They are never held out."))
+        if self._controller.can_join:
+            parts.append(self.tr("The run trains on them at once."))
         self._say(
             " ".join(parts).format(
                 count=numbers.count(count), times=numbers.count(data.added_times),
                 all=numbers.count(count * data.added_times),
-                pairs=numbers.count(corpus.corpus.pairs - len(corpus.data.added)) if corpus else "",
+                pairs=numbers.count(corpus.corpus.pairs) if corpus else "",
                 train=numbers.count(corpus.prepared.train_pairs) if corpus else "",
             )
         )  # fmt: skip

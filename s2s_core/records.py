@@ -75,6 +75,19 @@ class KnobRecord(Record):
 
 
 @dataclass(frozen=True)
+class JoinedRecord(Record):
+    """Pairs that were typed are trained on from now on, or no longer."""
+
+    record: ClassVar[str] = "joined"
+    step: int
+    pairs: list[str]  # all of them, each a source, a tab and a target
+    times: int  # in each pass over the corpus
+    new: int  # how many of the pairs were not there before
+    too_long: int = 0  # pairs that have too many pieces, and are left out
+    too_much: bool = False  # so many repetitions do not fit: they are a third of each batch
+
+
+@dataclass(frozen=True)
 class NoteRecord(Record):
     """Training did something by itself that is worth a sentence."""
 

@@ -20,6 +20,7 @@ from app.bridge.messages import (
     CorpusReady,
     FindRate,
     FollowCorpus,
+    JoinPairs,
     OpenCorpus,
     OpenRun,
     Pause,
@@ -56,7 +57,10 @@ from s2s_core.records import (
 from s2s_core.run_folders import is_run, new_run_folder
 
 DRAIN_MS = 33
-RECORDS_OF_A_RUN = {"step", "validation", "sample", "knob", "checkpoint", "end", "note"}
+RECORDS_OF_A_RUN = {
+    "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
+}  # fmt: skip
+ADDED = ("added", "added_times")  # which may join a corpus that is trained on
 CORPUS_KEYS = (  # which pairs they are
     "builtin", "train", "validation", "swap_sides", "source_column", "target_column",
     "added", "added_times",
@@ -140,6 +144,7 @@ class Controller(QObject):
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
         self._read_soon = Throttle(self._read, READ_MS, self)
+        self._join_soon = Throttle(self._join, READ_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         self._probe_later = QTimer(self, interval=PROBE_MS, singleShot=True)
@@ -425,6 +430,8 @@ class Controller(QObject):
         While one is being read, what has just changed is laid over what was asked for.
         """
         before, self._data = self._data, config.data
+        if _changes(before, config.data).keys() <= set(ADDED):
+            self._join_soon()
         if self._reading and self._asked:
             change = _changes(before, config.data)
             is_other = not change.keys().isdisjoint(CORPUS_KEYS)
@@ -439,6 +446,21 @@ class Controller(QObject):
         elif self.corpus and config.data != self.corpus.data:
             self._ask_corpus(config.data)
             self._read_soon()
+
+    @property
+    def can_join(self) -> bool:
+        """Whether typed pairs would be of the corpus that the run trains on."""
+        run, data = self.run.config, self.draft.config.data
+        if run is None:
+            return False
+        update = {name: getattr(data, name) for name in ADDED}
+        return _pairs_of(run.data.model_copy(update=update)) == _pairs_of(data)
+
+    def _join(self) -> None:
+        """Let the typed pairs of the draft be those of the run, as far as it can."""
+        data = self.draft.config.data
+        if self.run.config and self.run.config.data != data and self.can_join:
+            self._engine.send(JoinPairs(data.added, data.added_times))
 
     def another_reader(self) -> CorpusReader:
         """Return a second corpus process, which is started when it is first needed."""
@@ -586,7 +608,8 @@ class Controller(QObject):
                 if self._reading < self._opening:
                     self._reading, self._start_when_read = 0, None
                     self.corpus_progress.emit(None)
-                self.corpus = CorpusReady(0, state.config.data, state.corpus, state.prepared)
+                data = state.began or state.config.data
+                self.corpus = CorpusReady(0, data, state.corpus, state.prepared)
                 if self._encoding:
                     self._reader.end()
                 self._encoding, self._is_cut = 0, not state.prepared.is_whole
@@ -619,6 +642,7 @@ class Controller(QObject):
             case FailureRecord() if record.request == self._reading:
                 self._reading, self._start_when_read = 0, None
                 if self.corpus is not None:
+                    self._data = self.corpus.data  # nobody wanted that: no pairs join or leave
                     self.draft.set_data(self.corpus.data)
                 self.corpus_progress.emit(None)
                 self.failed.emit(record)

@@ -13,6 +13,7 @@ from app.bridge.messages import (
     Command,
     FindRate,
     FollowCorpus,
+    JoinPairs,
     OpenRun,
     Pause,
     Play,
@@ -145,7 +146,7 @@ class Engine:
             case Pause() if self.run:
                 self._pause()
                 self._tell_state()
-            case ChangeKnob() | FollowCorpus() if self.run:
+            case ChangeKnob() | FollowCorpus() | JoinPairs() if self.run:
                 self._change(self.run, command)
             case CloseRun():
                 self._close_run()
@@ -178,13 +179,18 @@ class Engine:
                 (self.watched.add if command.on else self.watched.discard)(command.what)
                 self._translated_step = -1
 
-    def _change(self, run: Run, command: ChangeKnob | FollowCorpus) -> None:
-        """Let something be otherwise from the next step on."""
+    def _change(self, run: Run, command: ChangeKnob | FollowCorpus | JoinPairs) -> None:
+        """Turn a knob of the run, let it see more of its corpus, or let pairs join it."""
         if isinstance(command, FollowCorpus):
             self._follow_corpus(run, command)
             return
-        if turned := run.change(command.key, command.value):
-            self.outbox.put(turned)
+        change = (
+            run.change(command.key, command.value)
+            if isinstance(command, ChangeKnob)
+            else run.join(command.added, command.times)
+        )
+        if change:
+            self.outbox.put(change)
         self.ended = "failed" if self.ended == "failed" else run.reason_to_end()
         self._tell_state()
 
@@ -385,5 +391,6 @@ class Engine:
                 ended=self.ended, config=self.run.config, parameters=model.parameter_count,
                 learned=model.learned_count,
                 device=model.device.type, corpus=corpus, prepared=ready,
+                began=self.run.began,
             )
         )  # fmt: skip

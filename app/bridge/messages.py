@@ -72,6 +72,14 @@ class ChangeKnob(Command):
 
 
 @dataclass(frozen=True)
+class JoinPairs(Command):
+    """Let the run train on these typed pairs too, each so many times an epoch."""
+
+    added: tuple[str, ...]
+    times: int
+
+
+@dataclass(frozen=True)
 class Translate(Command):
     """Translate this text now, and again as the weights change; replaces the one before.
 
@@ -213,6 +221,7 @@ class RunState(Record):
     device: str = ""
     corpus: CorpusRecord | None = None
     prepared: PreparedRecord | None = None
+    began: DataConfig | None = None  # the corpus in its folder: without pairs that joined it
 
     @property
     def is_finished(self) -> bool:

@@ -22,7 +22,7 @@ from app.widgets.plot_place import PlotPlace
 from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
 from app.widgets.view_controls import ViewControls
-from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import JoinedRecord, KnobRecord, Record, StepRecord, ValidationRecord
 
 if TYPE_CHECKING:
     from app.widgets.curve_plot import CurvePlot
@@ -187,9 +187,9 @@ class TrainingPanel(PanelBody):
     def show_history(self, records: Sequence[Record]) -> None:
         """Show a run that was opened, from its beginning."""
         self._clear()
-        self.show_records([record for record in records if not isinstance(record, KnobRecord)])
+        self.show_records([r for r in records if not isinstance(r, KnobRecord | JoinedRecord)])
         for record in records:
-            if isinstance(record, KnobRecord):
+            if isinstance(record, KnobRecord | JoinedRecord):
                 self._turned = None
                 self._flag(record)
         self._turned = None
@@ -215,11 +215,15 @@ class TrainingPanel(PanelBody):
             self.scores.append("bleu", xs, [record.bleu for record in checks])
             self.scores.append("chrf", xs, [record.chrf for record in checks])
         for record in records:
-            if isinstance(record, KnobRecord):
+            if isinstance(record, KnobRecord | JoinedRecord):
                 self._flag(record)
 
-    def _flag(self, record: KnobRecord) -> None:
+    def _flag(self, record: KnobRecord | JoinedRecord) -> None:
         """Mark a turned knob on every curve; turning it on and on is one mark."""
+        if isinstance(record, JoinedRecord):
+            self._turned = None
+            self.stack.add_flag(record.step, self._joined(record))
+            return
         now, before_all = time.monotonic(), record.before
         if self._turned and self._turned[0] == record.key:
             _, before, when = self._turned
@@ -233,6 +237,26 @@ class TrainingPanel(PanelBody):
         if record.key in self._clip:
             self._clip[record.key] = record.value
             self._show_clip()
+
+    def _joined(self, record: JoinedRecord) -> str:
+        """Return in words which typed pairs are trained on from here on."""
+        if not record.pairs:
+            text = self.tr("no added pairs any more")
+        elif record.new:
+            one = self.tr("1 pair added, {times} times")
+            several = self.tr("{new} pairs added, {times} times")
+            text = one if record.new == 1 else several
+        else:
+            text = self.tr("added pairs: {all}, {times} times")
+        parts = [text]
+        if record.too_much:
+            parts.append(self.tr("as many as fit: a third of each batch"))
+        if record.too_long:
+            parts.append(self.tr("{long} too long, left out"))
+        return "; ".join(parts).format(
+            new=numbers.count(record.new), times=numbers.count(record.times),
+            all=numbers.count(len(record.pairs)), long=numbers.count(record.too_long),
+        )  # fmt: skip
 
     def _show_clip(self) -> None:
         """Draw the norm that gradients are cut to; other clippings have no such line."""

@@ -327,10 +327,10 @@ class _Reading:
 
     def record(self, total: int = 0) -> CorpusRecord:
         """Return what has been seen; `total` pairs are expected where not all was read."""
-        record, more = self.found.record(names_of(self._config)), len(self._config.added)
+        record = self.found.record(names_of(self._config))
         if not self.is_over:
-            return replace(record, pairs=total + more, kept=0, is_counted=False)
-        return replace(record, pairs=record.pairs + more, kept=record.kept + more)
+            return replace(record, pairs=total, kept=0, is_counted=False)
+        return record
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
             "optimizer": groups, "config": trainer.config.model_dump(mode="json"),
             "plateau": vars(trainer.plateau), "dropout": trainer.model.masks.state(),
-            "scaler": trainer.scaler.state_dict() if trainer.scaler else {}, **more,
+            "scaler": trainer.scaler.state_dict() if trainer.scaler else {},
+            "joining": trainer.joining.state() if trainer.joining else None, **more,
         }  # fmt: skip
         if trainer.average:
             state["average"] = _save_average(trainer.average, unfinished)

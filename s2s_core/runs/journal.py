@@ -22,6 +22,7 @@ RECORDS: dict[str, type[Record]] = {
         records.ValidationRecord,
         records.SampleRecord,
         records.KnobRecord,
+        records.JoinedRecord,
         records.NoteRecord,
         records.CheckpointRecord,
         records.FailureRecord,

@@ -35,6 +35,7 @@ from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
     FailureRecord,
+    JoinedRecord,
     KnobRecord,
     NoteRecord,
     ProgressRecord,
@@ -55,6 +56,7 @@ from s2s_core.runs.checkpoint import (
     save_checkpoint,
     set_place,
 )
+from s2s_core.runs.joining import join, rejoin
 from s2s_core.runs.journal import Journal
 from s2s_core.runs.start import begin
 from s2s_core.text.tokenizer import Tokenizer
@@ -111,6 +113,7 @@ class Run:
             HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
         )
         self.journal = Journal(folder / "journal.jsonl")
+        self.began = config.data  # without pairs that have joined it since
         self.best_score: float | None = None  # higher is better
         self.started: list[StartRecord] = []  # what a new run began with
         self.checks_since_best = 0
@@ -169,6 +172,7 @@ class Run:
         self.best_score = state.get("best_score")
         self.checks_since_best = state["checks_since_best"]
         self._validated_step = state["validated_step"]
+        self.began = rejoin(self.trainer, self.folder, self.tokenizers, state)
 
     @property
     def config(self) -> RunConfig:
@@ -290,6 +294,14 @@ class Run:
             return None
         self._saved_step = -1  # what was saved at this step does not know of it
         self.journal.append(record)
+        return record
+
+    def join(self, added: tuple[str, ...], times: int) -> JoinedRecord | None:
+        """Train on these typed pairs too; noted in the journal, unless it does so already."""
+        record = join(self.trainer, self.began, self.folder, self.tokenizers, added, times)
+        if record is not None:
+            self._saved_step = -1
+            self.journal.append(record)
         return record
 
     def save(self, best: bool) -> CheckpointRecord:

@@ -19,6 +19,7 @@ from s2s_core.models.pruning import Pruner, apply_masks
 from s2s_core.records import KnobRecord, NoteRecord, StepRecord
 from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.gradients import CLIPPINGS, norm_of, scale_gradients
+from s2s_core.training.joining import Joining
 from s2s_core.training.noise import with_noise
 from s2s_core.training.objective import losses
 from s2s_core.training.optimizers import OPTIMIZERS
@@ -43,6 +44,7 @@ class Trainer:
         self.batches = batches
         self.config = config
         self.decode = decode  # gives the text of target pieces
+        self.joining: Joining | None = None  # pairs that came while it was training
         self.step = 0
         self.tokens = 0
         self.elapsed_seconds = 0.0
@@ -146,6 +148,7 @@ class Trainer:
         sums = torch.zeros(2, device=self.model.device)
         first = target_tokens = tokens = 0
         for batch in self.batches.of_update(portion(self.config.training).batches):
+            batch = self.joining.beside(batch) if self.joining else batch
             batch = with_noise(batch.to(self.model.device), self.config.regularisation)
             with in_precision(self.model):
                 loss, objective = losses(self.model, batch, self.config, self.step, self.decode)

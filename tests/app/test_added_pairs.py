@@ -18,6 +18,7 @@ from app.pasted import Pasted, in_words, new_file, pairs_in, save_rows
 from app.pasted_lines import PastedLines
 from app.settings import AppSettings
 from app.widgets.banner import Banner
+from app.widgets.curve_plot import CurvePlot
 from app.widgets.drop_area import DropArea
 from s2s_core.data.corpus import HeldOut
 from s2s_core.data.readers import read_pairs
@@ -76,6 +77,27 @@ def test_a_pair_that_is_typed_joins_the_corpus_and_can_be_taken_back(
     assert not controller.draft.config.data.added
     assert dialog.table.model().rowCount() == 0
     opened.wait(lambda: controller.corpus and controller.corpus.prepared.train_pairs == before)
+
+
+def test_a_pair_that_is_typed_joins_the_run_at_once(open_window: OpenWindow) -> None:
+    opened = open_window().training()
+    controller, folder = opened.controller, opened.controller.run.folder
+    dialog = dialog_of(opened)
+    type_pair(dialog, "a b c", "c b a")
+    assert "The run trains on them at once." in dialog.note.text()
+    opened.wait(lambda: controller.run.config and controller.run.config.data.added)
+    step = opened.step
+    opened.wait(lambda: opened.step > step + 3)
+    assert controller.run.folder == folder
+    plot = opened.find(CurvePlot, "lossPlot")
+    assert "1 pair added, 10 times" in [flag.text for flag in plot.flags]
+    read(opened)
+    assert opened.window.panels["data"].head.note_label.text() == "200 pairs + 1 added"
+    controller.play_or_pause()
+    opened.wait(lambda: not controller.run.playing)
+    assert not controller.begins_anew
+    controller.undo()
+    opened.wait(lambda: controller.run.config and not controller.run.config.data.added)
 
 
 def test_pasted_columns_are_pairs_and_a_line_without_a_tab_is_named(

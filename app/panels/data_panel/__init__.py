@@ -270,7 +270,7 @@ class DataPanel(PanelBody):
             text = self.tr("about {count} pairs")
         if added:
             text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
-        counts = {"count": ready.corpus.pairs - added, "kept": ready.corpus.kept - added}
+        counts = {"count": ready.corpus.pairs, "kept": ready.corpus.kept}
         counts["added"] = added
         parts = [text.format(**{name: numbers.count(n) for name, n in counts.items()})]
         if run.folder and run.config and run.config.data != ready.data:

@@ -12,6 +12,7 @@ from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
     FailureRecord,
+    JoinedRecord,
     KnobRecord,
     NoteRecord,
     ProgressRecord,
@@ -40,6 +41,7 @@ EVERY: list[Record] = [
     SmallerRecord(2, "/runs/small", 0.5, True, {"bleu": 20.0}, {"bleu": 19.5}),
     FailureRecord("step {step} could not be saved", {"step": 2}, step=2),
     NoteRecord("from step {step} the learning rate is {rate}", {"step": 2, "rate": "1e-3"}, 2),
+    JoinedRecord(2, ["a\tb"], 10, new=1),
     EndRecord(2, "steps"),
 ]
 

@@ -1,0 +1,80 @@
+"""Typed pairs join a run that is training, and are there when it is resumed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from s2s_core.records import JoinedRecord, StepRecord
+from s2s_core.runs.journal import read_journal
+from s2s_core.runs.run import Run
+from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
+
+TYPED = ("a b c\tc b a", "d e\te d")
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("prepared")
+    tiny_prepared(folder)
+    return folder
+
+
+def steps(run: Run, last: int) -> list[float]:
+    """Train up to a step and close there; returns the losses."""
+    events, seen = run.events(), list[float]()
+    for record in events:
+        if isinstance(record, StepRecord):
+            seen.append(record.loss)
+            if record.step == last:
+                break
+    events.close()
+    return seen
+
+
+@pytest.mark.parametrize("changes", [{}, {"regularisation": {"bpe_dropout": 0.5}}])
+def test_going_on_with_pairs_that_joined_equals_never_stopping(
+    tmp_path: Path, prepared: Path, changes: dict[str, Any]
+) -> None:
+    if changes:
+        changes = {"data": {"tokenizer": {"kind": "bpe", "vocabulary_size": 40}}, **changes}
+    config, folder = tiny_config(**changes), prepared
+    if changes:
+        folder = tmp_path / "prepared"
+        tiny_prepared(folder, config.data)
+    plain, whole, run = (tiny_run(tmp_path / n, folder, config) for n in ("p", "whole", "run"))
+    without = steps(plain, 6)
+    for each in (whole, run):
+        steps(each, 2)
+        record = each.join(TYPED, 20)
+        assert record == JoinedRecord(2, list(TYPED), 20, new=2)
+    losses = steps(whole, 6)
+    first = steps(run, 4)
+    again = Run.open(tmp_path / "run")
+    assert again.config.data.added == TYPED
+    assert again.config.data.added_times == 20
+    assert again.began == config.data  # what is encoded in its folder
+    assert first + steps(again, 6) == losses
+    assert losses != without[2:]
+    assert same_weights(weights_of(again.trainer.model), weights_of(whole.trainer.model))
+    journal = read_journal(tmp_path / "run" / "journal.jsonl")
+    assert [r for r in journal if isinstance(r, JoinedRecord)] == [record]
+
+
+def test_pairs_can_leave_again_and_those_of_the_beginning_stay(tmp_path: Path) -> None:
+    config = tiny_config(data={"added": TYPED[:1], "added_times": 3})
+    tiny_prepared(tmp_path / "prepared", config.data)
+    run = tiny_run(tmp_path / "run", tmp_path / "prepared", config)
+    assert run.join(TYPED[:1], 3) is None
+    joined = run.join((*TYPED, "x " * 300 + "\ty"), 5)
+    assert joined is not None
+    assert (joined.pairs, joined.new, joined.too_long) == ([TYPED[1]], 1, 1)
+    assert run.config.data.added == TYPED
+    assert run.config.data.added_times == 3  # of the one in the corpus, which cannot change
+    left = run.join(TYPED[:1], 5)
+    assert left is not None
+    assert left.pairs == []
+    assert run.config.data == config.data
+    assert run.trainer.joining is None
