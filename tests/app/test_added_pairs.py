@@ -60,7 +60,7 @@ def test_a_pair_that_is_typed_joins_the_corpus_and_can_be_taken_back(
     assert controller.draft.config.data.added == ("a ghost, indeed\tun fantome",)
     dialog.times.setValue(7)
     opened.wait(lambda: controller.corpus and controller.corpus.prepared.train_pairs == before + 7)
-    assert opened.window.panels["data"].head.note_label.text() == "200 pairs + 1 added"
+    assert opened.window.panels["data"].head.note_label.text() == "200 + 1 added"
     assert dialog.note.text().startswith(
         f"1 added to the 200 of the corpus, each 7 times: 7 of the {before + 7} to train on."
     )
@@ -92,7 +92,7 @@ def test_a_pair_that_is_typed_joins_the_run_at_once(open_window: OpenWindow) -> 
     plot = opened.find(CurvePlot, "lossPlot")
     assert "1 pair added, 10 times" in [flag.text for flag in plot.flags]
     read(opened)
-    assert opened.window.panels["data"].head.note_label.text() == "200 pairs + 1 added"
+    assert opened.window.panels["data"].head.note_label.text() == "200 + 1 added"
     controller.play_or_pause()
     opened.wait(lambda: not controller.run.playing)
     assert not controller.begins_anew

@@ -265,7 +265,8 @@ class DataPanel(PanelBody):
         if ready is None:
             return
         added = len(ready.data.added)  # told apart: only they are trained on several times
-        text = self.tr("{kept} of {count}") if self._loses(ready) else self.tr("{count} pairs")
+        whole = "{count}" if added else self.tr("{count} pairs")
+        text = self.tr("{kept} of {count}") if self._loses(ready) else whole
         if not ready.corpus.is_counted:
             text = self.tr("about {count} pairs")
         if added:
