@@ -42,7 +42,8 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     open_window: OpenWindow, table: Path
 ) -> None:
     opened = open_window().training()
-    run = opened.controller.run
+    run, told = opened.controller.run, list[str]()
+    panel_of(opened).told.connect(told.append)
     assert drop(opened.train, [table])
     opened.wait(lambda: first_pair(opened) == ("word 0", "Wort 0"))
     step = opened.step
@@ -51,7 +52,10 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     assert opened.controller.run.folder == run.folder
     assert opened.controller.run.config == run.config
     assert opened.controller.run.corpus == run.corpus
-    assert panel_of(opened).head.note_label.text() == "70 pairs · for the next run"
+    note = panel_of(opened).head.note_label
+    assert note.text() in ("70 pairs · for the next run", "70 · next run")
+    assert "70 pairs · for the next run" in note.toolTip()
+    assert told[0].startswith("table.tsv is for the next run; this one trains on.")
     said = [label.text() for label in opened.window.panels["model"].findChildren(QLabel)]
     assert "Corpus needs a new run." in said
     opened.controller.new_run()

@@ -256,7 +256,10 @@ class DataPanel(PanelBody):
             return
         if ready.request:  # not one that came with a run
             pieces = other_pieces(core_text(self._title), before.tokenizer, ready.data.tokenizer)
-            if text := " ".join(filter(None, (as_left(title, ready.data), pieces))):
+            run = self.tr("{corpus} is for the next run; this one trains on.")
+            is_training = self._controller.run.playing
+            parts = (run.format(corpus=title) if is_training else "", as_left(title, ready.data))
+            if text := " ".join(filter(None, (*parts, pieces))):
                 self.told.emit(text)
 
     def _show_head(self) -> None:
@@ -265,21 +268,23 @@ class DataPanel(PanelBody):
         if ready is None:
             return
         added = len(ready.data.added)  # told apart: only they are trained on several times
-        whole = "{count}" if added else self.tr("{count} pairs")
-        text = self.tr("{kept} of {count}") if self._loses(ready) else whole
+        plain = "{count}" if added else self.tr("{count} pairs")
+        text = self.tr("{kept} of {count}") if self._loses(ready) else plain
         if not ready.corpus.is_counted:
-            text = self.tr("about {count} pairs")
+            text = self.tr("about {count}") if added else self.tr("about {count} pairs")
         if added:
             text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
         counts = {"count": ready.corpus.pairs, "kept": ready.corpus.kept}
         counts["added"] = added
         parts = [text.format(**{name: numbers.count(n) for name, n in counts.items()})]
-        if run.folder and run.config and run.config.data != ready.data:
-            parts.append(self.tr("for the next run"))
+        is_next = bool(run.folder and run.config and run.config.data != ready.data)
         codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
-        parts += codes
-        self.head.set_note(" · ".join(parts))
-        self.head.note_label.set_tooltip("\n".join(self._details(ready)))
+        label = self.head.note_label
+        whole = " · ".join([*parts, *([self.tr("for the next run")] if is_next else []), *codes])
+        self.head.set_note(whole)
+        if is_next and label.is_cut_short():
+            self.head.set_note(" · ".join((numbers.count(ready.corpus.pairs), self.tr("next run"))))
+        label.set_tooltip("\n".join((whole, *self._details(ready))))
 
     def _loses(self, ready: CorpusReady) -> bool:
         """Whether cures, blank sides or a person leave pairs out."""
@@ -443,6 +448,7 @@ class DataPanel(PanelBody):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_head()  # as fully as there is room
         # In the margin below: nothing moves when it comes and goes.
         edge = px(16)
         self.progress.setGeometry(edge, self.height() - px(12), self.width() - 2 * edge, px(4))
