@@ -45,6 +45,7 @@ from app.widgets.file_drops import FileDrops
 from app.widgets.history_table import Remembered
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
+from app.widgets.search_field import SearchField
 from app.widgets.theme import px
 from s2s_core.configs import RunConfig
 
@@ -289,6 +290,7 @@ class MainWindow(QMainWindow):
         if not self._went_to(TokenizerLab):
             dialog = TokenizerLab(self._controller, self)
             dialog.addActions([self.actions_by_name[name] for name in ("undo", "redo")])
+            dialog.finished.connect(self._leave_search)
             dialog.show()
 
     def _went_to(self, kind: type[W]) -> W | None:
@@ -302,6 +304,11 @@ class MainWindow(QMainWindow):
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
         self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
+
+    def _leave_search(self) -> None:
+        """Keys after a dialog are for the window: its search field takes letters only if asked."""
+        if isinstance(self.focusWidget(), SearchField):
+            self.setFocus()
 
     def _keep_corpora(self) -> None:
         self._settings.corpora = self._controller.draft.corpora.to_text()

@@ -179,8 +179,9 @@ def _refuse_to_overwrite(out: Path, data: DataConfig) -> None:
 def _print_corpus(record: CorpusRecord) -> None:
     sides = f"{record.source_name} → {record.target_name}"
     print(f"{record.title}: {record.pairs:,} pairs, {sides}")
-    words = f"{record.source_words:.1f} and {record.target_words:.1f}"
-    print(f"{words} words a sentence, on average")
+    units = ["words" if is_spaced else "characters" for is_spaced in record.spaced]
+    first = f"{record.source_words:.1f}" + ("" if len(set(units)) == 1 else f" {units[0]}")
+    print(f"{first} and {record.target_words:.1f} {units[1]} a sentence, on average")
     for source, target in record.preview[:5]:
         print(f"  {source}\t{target}")
     for finding in record.findings:

@@ -222,6 +222,7 @@ class CorpusRecord(Record):
     findings: tuple[Finding, ...]
     source_words: float = 0.0  # words a sentence, on average
     target_words: float = 0.0
+    spaced: tuple[bool, bool] = (True, True)  # whether they are words; characters, where not
     example: str = ""  # a sentence worth translating, for a built-in corpus
     columns: tuple[tuple[str, str], ...] = ()  # or languages: name, and a text that stands there
     source_column: str = ""  # of these, or the language that the name of a file tells
@@ -289,7 +290,7 @@ class SideCut:
     vocabulary: int  # pieces really reached, bytes and special ones left out
     lengths: tuple[int, ...]  # how many sentences have 0, 1, 2 … pieces
     pieces_per_sentence: float
-    pieces_per_word: float  # words are what stands between spaces
+    pieces_per_word: float  # words are what stands between spaces; without those, characters
     unknown: float  # share of the held-out characters that no piece holds: spelled in bytes
 
 

@@ -35,6 +35,7 @@ FOUNDATION = tuple(
         "shell",
         "run_folders",
         "records",
+        "scripts",
         "errors",
         "resources",
         "training.schedules",  # pure functions of the step: the window draws them by calling them

@@ -11,7 +11,9 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.scripts import alignment_of, direction_of, isolated, without_controls
 from app.widgets.theme import px
+from s2s_core.scripts import puts_spaces
 
+MOST_LOOKED_AT = 1000  # characters, to tell whether there are words between spaces
 MOST_SHOWN = 20_000  # characters; more takes Qt too long to lay out
 
 
@@ -81,8 +83,9 @@ class PairDetails(QWidget):
         words, characters = len(text.split()), len(text)
         parts = [
             isolated(title),
-            self.tr("1 word") if words == 1
-            else self.tr("{count} words").format(count=numbers.count(words)),
+            *([self.tr("1 word") if words == 1
+               else self.tr("{count} words").format(count=numbers.count(words))]
+              if puts_spaces([text[:MOST_LOOKED_AT]]) else []),
             self.tr("1 character") if characters == 1
             else self.tr("{count} characters").format(count=numbers.count(characters)),
         ]  # fmt: skip

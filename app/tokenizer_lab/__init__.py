@@ -11,15 +11,14 @@ from app.bridge.lab import Lab
 from app.bridge.messages import Choice, CutSentences
 from app.panels.model_panel.knob_words import in_words
 from app.tokenizer_lab.column import (
-    HIGHEST,
     KINDS,
-    LOWEST,
     MOST_SENTENCES,
     ChoiceColumn,
     Shared,
     choice_in_words,
 )
 from app.tokenizer_lab.form import MOST, LabForm
+from app.tokenizer_lab.proposals import Proposals
 from app.widgets import numbers
 from app.widgets.length_bars import bars_of, length_of
 from app.widgets.scripts import alignment_of
@@ -60,26 +59,20 @@ class TokenizerLab(LabForm):
         self._cut_rows: tuple[str, ...] = ()
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
         self._sample: LabSampleRecord | None = None  # that is shown
-        self._is_untouched = True  # kinds and sizes are those it began with
+        self._is_untouched = True  # kinds and sizes are those that are proposed
+        kinds = list(catalog.titles(KINDS))
+        self._proposals = Proposals(_choice_of(self._draft.config), kinds)
         self._used: Choice | None = None  # what was said to be that of the next run
         self._is_working = False  # something was said about what is being learnt
         self._learn_soon = QTimer(self, singleShot=True, interval=REST_MS)
         self._cut_soon = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._connect()
-        for column, choice in zip(self.columns, self._first_choices(), strict=True):
+        for column, choice in zip(self.columns, self._proposals.first(), strict=True):
             column.set_choice(choice)
             column.set_shown(True)
         self._show_sample()
         self._lab.wanted = self._wanted()
         self._lab.open(self._data)
-
-    def _first_choices(self) -> list[Choice]:
-        """What the draft has, half and double the size, and another kind."""
-        kind, size = _choice_of(self._draft.config)
-        known = list(catalog.titles(KINDS))
-        other = next(each for each in (*known[1:2], *known) if each != kind)
-        sizes = max(LOWEST, size // 2), min(HIGHEST, 2 * size)
-        return [(kind, size), (kind, sizes[0]), (kind, sizes[1]), (other, size)]
 
     def _connect(self) -> None:
         for column in self.columns:
@@ -133,6 +126,7 @@ class TokenizerLab(LabForm):
             self._lab.want(self._wanted())
 
     def _add(self) -> None:
+        self._is_untouched = False
         column = next(column for column in self.columns if not column.is_shown)
         taken = self._choices()
         kind, size = _choice_of(self._draft.config)
@@ -144,12 +138,14 @@ class TokenizerLab(LabForm):
         column.kind.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _remove(self, column: ChoiceColumn) -> None:
+        self._is_untouched = False
         column.set_shown(False)
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
         self._refresh()
         self._learn()
 
     def _use(self, choice: Choice) -> None:
+        self._is_untouched = False
         kind, size = choice
         tokenizer = {"kind": kind, "vocabulary_size": size}
         try:
@@ -229,22 +225,15 @@ class TokenizerLab(LabForm):
             self._lab.cut_sentences(choices, self._side(), texts)
 
     def _fit_choices(self) -> None:
-        """A corpus that holds fewer pieces is cut by fewer: double the size would say nothing."""
-        if not self._is_untouched or (reached := self._reached()) is None:
+        """Propose others in place of those that cut this corpus as another one does."""
+        if not self._is_untouched:
             return
-        self._is_untouched = False
-        kind, size = _choice_of(self._draft.config)
-        for column, share in zip(self.columns[1:3], (2, 4), strict=True):
-            if reached < size:
-                column.set_choice((kind, max(LOWEST, _rounded(reached / share))))
-        self._lab.want(self._wanted())
-
-    def _reached(self) -> int | None:
-        """How many pieces the draft's choice has on the side that has more."""
-        result = self._result(_choice_of(self._draft.config))
-        if not isinstance(result, VocabularyRecord):
-            return None
-        return max(side.vocabulary for side in result.sides)
+        choices = self._choices()
+        better = self._proposals.better(choices, self._lab.results)
+        if better != choices:
+            for column, choice in zip(self._shown(), better, strict=True):
+                column.set_choice(choice)
+            self._lab.want(self._wanted())
 
     def _take_cuts(self, asked: CutSentences, record: CutsRecord) -> None:
         self._cuts = dict(zip(asked.choices, record.cuts, strict=True))
@@ -291,6 +280,10 @@ class TokenizerLab(LabForm):
             self._show_sample()
         self._fit_choices()
         shared = self._shared()
+        is_spaced = self._sample is None or self._sample.spaced[shared.side]
+        self.per_word.setText(
+            self.tr("Pieces a word") if is_spaced else self.tr("Pieces a character")
+        )
         shown, base = self._shown(), _choice_of(self._draft.config)
         for column in shown:
             choice = column.choice()
@@ -354,9 +347,8 @@ class TokenizerLab(LabForm):
         longest = max((length_of(lengths, 0.99) for lengths in found), default=1)
         most = max((max(bars_of(lengths, longest)) for lengths in found), default=1.0)
         base = self._result(_choice_of(self._draft.config))
-        sample = self._lab.sample
         return Shared(
-            side, sample.spaced[side] if sample else True, longest, most,
+            side, longest, most,
             base if isinstance(base, VocabularyRecord) else None,
         )  # fmt: skip
 
@@ -402,8 +394,3 @@ def _corpus_of(config: RunConfig) -> DataConfig:
     """Return what the sample hangs on: all of the data but the choice that is compared."""
     plain = TokenizerConfig(joint=config.data.tokenizer.joint)
     return config.data.model_copy(update={"tokenizer": plain})
-
-
-def _rounded(size: float) -> int:
-    """Round to two digits: sizes are orders of magnitude."""
-    return int(float(f"{size:.2g}"))

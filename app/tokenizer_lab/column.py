@@ -37,7 +37,6 @@ class Shared(NamedTuple):
     """What all columns have in common: the side that is shown, the scales, the draft's choice."""
 
     side: int
-    spaced: bool
     longest: int
     most: float
     base: VocabularyRecord | None
@@ -165,8 +164,7 @@ class ChoiceColumn(QObject):
         found = result.sides[shared.side]
         self.values[VOCABULARY].setText(self._vocabulary(result, shared))
         self.values[SENTENCE].setText(f"{found.pieces_per_sentence:.1f}")
-        if shared.spaced:
-            self.values[WORD].setText(f"{found.pieces_per_word:.2f}")
+        self.values[WORD].setText(f"{found.pieces_per_word:.2f}")
         self.values[UNKNOWN].setText(_share(found.unknown))
         self.values[COST].setText(self._cost(result, shared.base))
         self.bars.show_lengths(found.lengths, shared.longest, shared.most, name)

@@ -133,7 +133,10 @@ class LabForm(QDialog):
                 "holds no more; the whole corpus may give some more."
             ),
             SENTENCE: self.tr("On average, in the sample; the end is not counted."),
-            WORD: self.tr("On average; words are what stands between spaces."),
+            WORD: self.tr(
+                "On average; words are what stands between spaces. In scripts that put none "
+                "between words, such as Chinese, characters are counted."
+            ),
             UNKNOWN: self.tr(
                 "Share of the characters of held-out sentences that no piece holds; each is "
                 "spelled in its bytes, one to four pieces."
@@ -147,6 +150,8 @@ class LabForm(QDialog):
         }
         for row, title in titles.items():
             label = QLabel(title)
+            if row == WORD:
+                self.per_word = label
             label.setProperty("role", "label")
             label.setToolTip(tips[row])
             label.setAccessibleDescription(tips[row])

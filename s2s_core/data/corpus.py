@@ -209,6 +209,7 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
             corpus[pairs] = tuple((name, text) for name, text in corpus.get(pairs, ()))
         corpus["preview_cured"] = tuple((n, s, t) for n, s, t in corpus.get("preview_cured", ()))
         corpus["preview_left_out"] = tuple(corpus.get("preview_left_out", ()))
+        corpus["spaced"] = tuple(corpus.get("spaced", (True, True)))
         corpus["findings"] = tuple(_finding(values) for values in corpus["findings"])
         values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
         ready = PreparedRecord(folder=str(folder), **values["prepared"])

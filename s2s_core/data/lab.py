@@ -23,6 +23,7 @@ from s2s_core.records import (
     SideCut,
     VocabularyRecord,
 )
+from s2s_core.scripts import characters_in, puts_spaces
 from s2s_core.text.tokenizer import EXTRA_PIECES, Tokenizer, seed_sampling, train_tokenizer
 
 SAMPLE = 20_000  # pairs: enough for what is compared here, and a unigram model takes seconds
@@ -30,10 +31,6 @@ READ = 1_000_000  # pairs that the sample is drawn from, at most: the first ones
 HELD_OUT = 1000  # pairs at most, and no more than one in twenty
 EXAMPLES = 200
 EXAMPLE_LETTERS = 160  # longer ones show no more, and fill the window
-UNSPACED = (  # scripts that put no spaces between words: Thai to Burmese, Khmer, kana, Han
-    range(0x0E00, 0x0F00), range(0x1000, 0x10A0), range(0x1780, 0x1800),
-    range(0x3040, 0x3100), range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x33480),
-)  # fmt: skip
 
 
 class TokenizerLab:
@@ -77,7 +74,7 @@ class TokenizerLab:
             pairs=len(self._train) + len(self._held_out), held_out=len(self._held_out),
             read=self._read, read_all=self._read_all,
             examples=tuple((p.source, p.target) for p in (fitting or self._train)[:EXAMPLES]),
-            spaced=(_puts_spaces(self._side(0)), _puts_spaces(self._side(1))),
+            spaced=(puts_spaces(self._side(0)), puts_spaces(self._side(1))),
         )  # fmt: skip
 
     def _draw_sample(self) -> Generator[ProgressRecord, None, list[SentencePair]]:
@@ -157,7 +154,8 @@ class TokenizerLab:
     def _counted(self, side: int, tokenizer: Tokenizer) -> SideCut:
         sentences = self._side(side)
         _, lengths = tokenizer.encode_flat(sentences)
-        words = sum(len(sentence.split()) for sentence in sentences)
+        count = (lambda text: len(text.split())) if puts_spaces(sentences) else characters_in
+        words = sum(map(count, sentences))
         return SideCut(
             vocabulary=tokenizer.size - EXTRA_PIECES,
             lengths=tuple(np.bincount(lengths).tolist()),
@@ -209,10 +207,3 @@ def _unknown(tokenizer: Tokenizer, sentences: Sequence[str]) -> float:
 def _total(lengths: Sequence[int]) -> int:
     """Return the number of pieces of all sentences."""
     return sum(pieces * sentences for pieces, sentences in enumerate(lengths))
-
-
-def _puts_spaces(sentences: Sequence[str]) -> bool:
-    """Tell whether words stand between spaces, by the letters of some sentences."""
-    letters = [ord(letter) for text in sentences[:1000] for letter in text if letter.isalpha()]
-    unspaced = sum(any(letter in script for script in UNSPACED) for letter in letters)
-    return 2 * unspaced <= len(letters)

@@ -13,6 +13,7 @@ from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
 from s2s_core.pair_findings import CHANGED, Rows
 from s2s_core.records import CorpusRecord, Finding
+from s2s_core.scripts import puts_spaces
 
 # Pairs that are looked through; of the others only blank sides are counted. All checks take 8 µs a
 # pair: of a million pairs, 8 s of the 20 s within which training shall begin.
@@ -48,7 +49,7 @@ class Survey:
             name: check(self.curing.held_out) for name, check in CHECKS.items() if name != "blank"
         }
         self._notes = Notes()
-        self._words = [0, 0]
+        self._words, self._characters = [0, 0], [0, 0]
 
     @property
     def blank(self) -> int:
@@ -67,6 +68,8 @@ class Survey:
             for _, pair in rows:
                 self._words[0] += len(pair.source.split())
                 self._words[1] += len(pair.target.split())
+                self._characters[0] += len(pair.source)
+                self._characters[1] += len(pair.target)
                 self.usable += 1
                 yield pair
         self.pairs = self._read
@@ -74,6 +77,10 @@ class Survey:
     def record(self, names: Names) -> CorpusRecord:
         """Return what has been seen."""
         usable = max(1, self.usable)
+        sources, targets = ([pair[side] for pair in self.preview] for side in (0, 1))
+        spaced = puts_spaces(sources), puts_spaces(targets)
+        counts = (self._words if is_spaced else self._characters for is_spaced in spaced)
+        lengths = [count[side] for side, count in enumerate(counts)]
         sides = [self.look.source, self.look.target]
         if names.swapped:
             sides.reverse()
@@ -91,7 +98,7 @@ class Survey:
             preview_cured=tuple((row, *pair) for row, pair in beginning.items() if pair),
             preview_left_out=tuple(row for row, pair in beginning.items() if not pair),
             findings=tuple(f for f in self.findings() if names.is_checked or not f.cure),
-            source_words=self._words[0] / usable, target_words=self._words[1] / usable,
+            source_words=lengths[0] / usable, target_words=lengths[1] / usable, spaced=spaced,
             example=names.example,
         )  # fmt: skip
 

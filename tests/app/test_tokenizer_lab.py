@@ -155,6 +155,33 @@ def test_a_size_the_corpus_does_not_hold_is_lowered_and_said(bench: Bench) -> No
     assert "lowered by itself" in dialog.columns[0].values[VOCABULARY].text()
     reached = int(number(dialog.columns[0], VOCABULARY))
     assert all(size < reached for _, size in bench.choices()[1:3])  # and double would say nothing
+    cuts = [dialog._lab.results[choice] for choice in bench.choices()]
+    lengths = {tuple(s.lengths for s in c.sides) for c in cuts if isinstance(c, VocabularyRecord)}
+    assert len(lengths) == 4  # no two of them cut alike
+
+
+def test_a_tiny_corpus_is_cut_in_four_ways_all_the_same(bench: Bench) -> None:
+    bench.file.write_text("".join(f"{'ab' * n}\t{'cd' * n}\n" for n in range(1, 30)), "utf-8")
+    bench.room.draft.set_data(bench.room.draft.config.data.model_copy(update={"seed": 9}))
+    dialog = bench.open()
+    bench.settle()
+    cuts = [dialog._lab.results[choice] for choice in bench.choices()]
+    lengths = {tuple(s.lengths for s in c.sides) for c in cuts if isinstance(c, VocabularyRecord)}
+    assert len(set(bench.choices())) == 4
+    assert len(lengths) >= 3  # there may be no fourth
+
+
+def test_without_spaces_characters_are_counted_and_not_words(bench: Bench) -> None:
+    text = "".join(f"the cat {n}\t猫在{'很' * (n % 5)}睡觉\n" for n in range(60))
+    bench.file.write_text(text, "utf-8")
+    dialog = bench.open()
+    bench.settle()
+    assert dialog.per_word.text() == "Pieces a word"
+    dialog.side.value_chosen.emit("target")
+    dialog.side.button("target").click()
+    bench.settle()
+    assert dialog.per_word.text() == "Pieces a character"
+    assert number(dialog.columns[0], WORD) <= 1.2  # and not all of a sentence
 
 
 def test_the_same_sentences_are_cut_by_each(dialog: TokenizerLab) -> None:

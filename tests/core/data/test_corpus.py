@@ -293,6 +293,15 @@ def test_sides_can_be_swapped(tmp_path: Path) -> None:
     assert (names.source, names.target, names.example) == ("French", "English", "")
 
 
+def test_sides_without_spaces_are_measured_in_characters(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("the old cat\t老猫\nthe small cat\t小猫呢\n", encoding="utf-8")
+    corpus = list(survey(DataConfig(builtin="", train=(str(path),))))[-1]
+    assert isinstance(corpus, CorpusRecord)
+    assert corpus.spaced == (True, False)
+    assert (corpus.source_words, corpus.target_words) == (3.0, 2.5)
+
+
 def test_added_pairs_are_trained_on_as_often_as_asked_for_and_never_held_out(
     tmp_path: Path,
 ) -> None:
