@@ -72,9 +72,9 @@ def test_by_itself_a_corpus_is_what_it_always_was(name: str) -> None:
 def test_every_knob_goes_to_both_its_ends(name: str, difficulty: DifficultyConfig) -> None:
     data = DataConfig(builtin=name, builtin_pairs=SIZE, difficulty=difficulty)
     pairs = list(pairs_of(data))
-    assert len(pairs) == SIZE
     assert list(pairs_of(data)) == pairs
-    if name != "noisy":  # blanks and doubles are among its faults
+    if name != "noisy":  # doubles are among its faults, and blanks, which are left out
+        assert len(pairs) == SIZE
         assert len({pair.source for pair in pairs}) == SIZE
         assert all(side.strip() for pair in pairs for side in pair)
     if difficulty != DifficultyConfig():  # no noise is as it is by itself
