@@ -17,7 +17,8 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QApplication
 
-from app.panels.model_panel import ATTENTION, ModelPanel
+from app.panels.model_panel import ModelPanel
+from app.panels.model_panel.knob_forms import ATTENTION
 from app.widgets.chooser import Chooser
 from s2s_core.configs import RunConfig, idle_reason
 from s2s_core.errors import BadConfig

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
@@ -19,12 +18,12 @@ from PySide6.QtWidgets import (
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
+from app.panels.model_panel.knob_forms import ATTENTION, KnobForms
 from app.panels.model_panel.knob_words import choice_names, in_words, preset_title
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import NextRun
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
 from app.widgets.chooser import Chooser
-from app.widgets.config_form import ConfigForm
 from app.widgets.form_row import FormRow
 from app.widgets.knob_editors import core_text
 from app.widgets.knob_row import KnobRow
@@ -41,25 +40,13 @@ from s2s_core.configs import (
     idle_reason,
 )
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import fixed_values, kinds_of, knobs_in, value_of
+from s2s_core.experiment import fixed_values
 from s2s_core.knobs import knobs_of, title_of
 from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
 
-ATTENTION = "model.decoder.attention"
-SHOWN = (
-    "model.encoder", "model.decoder", "training", "objective", "regularisation", "start",
-    "smaller", "data.tokenizer", "decoding", "data",
-)  # fmt: skip
-IN_SIGHT = ("model.encoder", "model.decoder")  # at the window's first size; others come after it
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
-OWN_PLACE = (  # in a row of its own, in a dialog of its own, beside the corpus
-    ATTENTION, "data.added", "data.difficulty.length", "data.difficulty.vocabulary",
-    "data.difficulty.noise",
-)  # fmt: skip
-ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
 LEAST_WIDTH = 240
-SLICE_SECONDS, PAUSE_MS = 0.01, 40  # of making rows that nobody has asked for yet, and between
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
 LARGE = 640, 800  # of the settings on their own
 
@@ -77,7 +64,6 @@ class ModelPanel(PanelBody):
         self._kinds: tuple[str, ...] = ()
         self._ways: Any = None  # the marks that are shown, and in which forms
         self._checked: Any = None  # the settings for which the choices were greyed
-        self._is_whole = False  # all rows are there that are not folded away
         self.head = PanelHead(2, self.tr("Model"))
         self.search = named(SearchField(self.tr("Search")), "settingSearch")
         self.larger = named(QPushButton("⤢"), "largerSettings")
@@ -90,10 +76,8 @@ class ModelPanel(PanelBody):
         self.nothing = muted()
         self.later = NextRun()
         self.cost = ModelCost()
-        self.forms: dict[str, ConfigForm] = {}
-        self._rows_came = QTimer(self, singleShot=True, interval=0)
-        self._make_more = QTimer(self, interval=PAUSE_MS)
-        self._make_more.setObjectName("rowsToMake")
+        self.knobs = KnobForms(self._why_not)
+        self.forms = self.knobs.forms
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._lay_out()
@@ -128,6 +112,7 @@ class ModelPanel(PanelBody):
         rows = (self.preset_row, self.architecture_row, self.attention_row)
         for row in rows:
             self._column.addWidget(row)
+        self._column.addWidget(self.knobs)
         self._column.addWidget(self.nothing)
         self._column.addStretch(1)
         self._scroll.setWidgetResizable(True)
@@ -194,81 +179,24 @@ class ModelPanel(PanelBody):
         self.larger.clicked.connect(self._enlarge)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
-        self._rows_came.timeout.connect(self._order_tabs)
-        self._make_more.timeout.connect(self._make_some_rows)
+        self.knobs.changed.connect(self._turn)
+        self.knobs.reset_wanted.connect(self._controller.reset_knob)
+        self.knobs.lab_wanted.connect(self.lab_wanted)
+        self.knobs.rows_came.connect(self._order_tabs)
         self._draft.changed.connect(self.show_config)
         self._draft.refused.connect(self.show_refusal)
         self._controller.ready.connect(self._show_devices)
         self._controller.run_changed.connect(self.show_run)
         self._controller.probed.connect(self.show_probe)
 
-    def _build_forms(self, config: RunConfig) -> None:
-        """Make the forms that this experiment needs and are not there yet."""
-        titles = {
-            "model.encoder": self.tr("Encoder"), "model.decoder": self.tr("Decoder"),
-            "training": self.tr("Training"), "objective": self.tr("Objective"),
-            "regularisation": self.tr("Against over-fitting"),
-            "start": self.tr("Starting point"), "smaller": self.tr("Smaller"),
-            "data.tokenizer": self.tr("Vocabulary"),
-            "decoding": self.tr("Decoding"), "data": self.tr("Data"),
-        }  # fmt: skip
-        is_anew = False
-        for section in SHOWN:
-            before = self.forms.get(section)
-            keys = [knob.key for knob in knobs_in(config, section) if knob.key not in OWN_PLACE]
-            if before and sorted(before.keys()) == sorted(keys):
-                continue
-            form = self._make_form(config, section, titles[section])
-            self._column.insertWidget(self._column.indexOf(before or self.nothing), form)
-            if before:  # not deleted at once: one of its own editors may have asked for the change
-                self._column.removeWidget(before)
-                before.hide()
-                before.setParent(None)
-                before.deleteLater()
-            self.forms[section] = form
-            is_anew = is_anew or before is not None
-        if is_anew:
-            self._order_tabs()
-            self._make_more.start()
-
     def make_rest(self) -> Iterator[None]:
         """Make the rows that are out of sight in the first picture."""
-        for form in self.forms.values():
-            while form.lacks_rows():
-                form.make_rows(SLICE_SECONDS)
-                yield
-        self._is_whole = True
-        self._order_tabs()
+        return self.knobs.make_rest()
 
     def _order_tabs(self) -> None:
         """Let Tab go through the settings as they stand, also where forms were made anew."""
-        parts: list[QWidget] = [self.preset_row, self.architecture_row, self.attention_row]
-        parts += [self.forms[section] for section in SHOWN]
-        order_tabs([*parts, self.later])
-
-    def _make_some_rows(self) -> None:
-        """Make rows that are folded away, little by little: all at once would be a halt."""
-        if not any(form.make_rows(SLICE_SECONDS) for form in self.forms.values()):
-            self._make_more.stop()
-
-    def _make_form(self, config: RunConfig, section: str, title: str) -> ConfigForm:
-        knobs = [
-            replace(knob, names=kinds_of(section)) if knob.name == "kind" and knob.names else knob
-            for knob in knobs_in(config, section)
-            if knob.key not in OWN_PLACE
-        ]
-        soon = self.tr("Acts on the next translation.") if section == "decoding" else ""
-        form = ConfigForm(knobs, choice_names(), title=title, when=soon, elsewhere=ELSEWHERE,
-                          is_late=not self._is_whole and section not in IN_SIGHT)  # fmt: skip
-        form.set_check(self._why_not)
-        form.knob_changed.connect(self._turn)
-        form.reset_wanted.connect(self._controller.reset_knob)
-        form.rows_made.connect(self._rows_came.start)
-        if section == "data.tokenizer":
-            tip = self.tr("See sentences cut by several kinds and sizes side by side (Ctrl+K).")
-            button = form.add_to_head(self.tr("compare …"), "openLab", tip)
-            button.clicked.connect(self.lab_wanted)
-        return form
+        rows = (self.preset_row, self.architecture_row, self.attention_row)
+        order_tabs([*rows, *self.knobs.forms.values(), self.later])
 
     # Showing -----------------------------------------------------------------------------
 
@@ -277,13 +205,8 @@ class ModelPanel(PanelBody):
         kinds = (config.model.encoder.kind, config.model.decoder.kind)
         if kinds != self._kinds:
             self._kinds, self._checked = kinds, None
-            self._build_forms(config)
-        for section, form in self.forms.items():
-            part = value_of(config, section)
-            form.set_values(
-                {f"{section}.{name}": getattr(part, name) for name in type(part).model_fields}
-            )
-            form.clear_errors()
+            self.knobs.build(config)
+        self.knobs.show_config(config)
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
         self.presets.show_preset(self._draft.preset)
@@ -322,10 +245,7 @@ class ModelPanel(PanelBody):
         self.search.selectAll()
 
     def _row(self, key: str) -> KnobRow | None:
-        if key == ATTENTION:
-            return self.attention_row
-        form = self.forms.get(key.rpartition(".")[0])
-        return form.row(key) if form and key in form.keys() else None  # noqa: SIM118
+        return self.attention_row if key == ATTENTION else self.knobs.row(key)
 
     def _show_attention(self, config: RunConfig) -> None:
         decoder = config.model.decoder
@@ -356,8 +276,7 @@ class ModelPanel(PanelBody):
         if (ways, tuple(map(id, self.forms.values()))) == self._ways:
             return
         self._ways = ways, tuple(map(id, self.forms.values()))
-        for form in self.forms.values():
-            form.set_ways_back(ways)
+        self.knobs.set_ways_back(ways)
         self.attention_row.set_way_back(ways.get(ATTENTION, ""))
         self.only_changed.setText(f"≠ {len(keys)}")
         self.only_changed.setVisible(bool(keys))
@@ -381,12 +300,7 @@ class ModelPanel(PanelBody):
         """Mark what the run does not have, and offer a new one."""
         before = self.later.compare(run, self._draft.config)
         text = self.tr("Needs a new run: this one has {value}.")
-        said = {
-            key: text.format(value=form.shown(key, before[key]))
-            for form in self.forms.values() for key in form.keys() if key in before  # noqa: SIM118
-        }  # fmt: skip
-        for form in self.forms.values():
-            form.set_pending(said)
+        self.knobs.set_pending(text, before)
         row = self.attention_row
         has = row.shown(before[ATTENTION]) if ATTENTION in before else ""
         row.set_pending(text.format(value=has) if has else "")
@@ -404,14 +318,13 @@ class ModelPanel(PanelBody):
 
     def _show_reasons(self, config: RunConfig) -> None:
         """Grey what has no effect or does not fit, unless nothing moved that it hangs on."""
-        keys = [key for form in self.forms.values() for key in form.keys()]  # noqa: SIM118
-        reasons = {key: core_text(why) for key in keys if (why := idle_reason(config, key))}
+        known = ((key, idle_reason(config, key)) for key in self.knobs.keys())  # noqa: SIM118
+        reasons = {key: core_text(why) for key, why in known if why}
         shape = fixed_values(config), config.decoding, self._devices, reasons
         if shape == self._checked:
             return
         self._checked = shape
-        for form in self.forms.values():
-            form.set_reasons(reasons)
+        self.knobs.set_reasons(reasons)
         if isinstance(config.model.decoder, RecurrentDecoderConfig):
             self.attention_row.check_choices()
         else:
@@ -427,17 +340,14 @@ class ModelPanel(PanelBody):
     def _show_devices(self, devices: tuple[str, ...]) -> None:
         self._devices = tuple(devices)
         self._show_reasons(self._draft.config)
-        self._make_more.start()  # by now the window has nothing better to do
+        self.knobs.make_folded()
 
     # Searching ---------------------------------------------------------------------------
 
     def _seek(self) -> None:
         """Show what is sought, or all as usual."""
         words, only = self.search.text().split(), self.only_changed.isChecked()
-        found = sum(form.seek(words, only) for form in self.forms.values())
-        for form in self.forms.values():
-            is_usual = not (words or only) and bool(form.keys())
-            form.setVisible(is_usual or form.is_any_shown())
+        found = self.knobs.seek(words, only)
         lowered = [word.casefold() for word in words]
         for row, chooser in (
             (self.preset_row, self.presets),
@@ -463,7 +373,7 @@ class ModelPanel(PanelBody):
     def _go_to_first(self) -> None:
         """Go from the search field to the first setting that was found."""
         rows: list[FormRow] = [self.preset_row, self.architecture_row, self.attention_row]
-        rows += [row for form in self.forms.values() for row in form.rows()]
+        rows += self.knobs.rows()
         for row in rows:
             if row.isVisibleTo(self) and row.editor_widget.isEnabled():
                 row.editor_widget.setFocus(Qt.FocusReason.TabFocusReason)
@@ -481,8 +391,7 @@ class ModelPanel(PanelBody):
             return
         is_large = not dock.isFloating()
         dock.setFloating(is_large)
-        for form in self.forms.values():
-            form.show_advanced(is_large)
+        self.knobs.show_advanced(is_large)
         if is_large:
             room = self.screen().availableGeometry()
             width, height = px(LARGE[0]), min(px(LARGE[1]), room.height() - px(48))

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
-from app.panels.model_panel import ELSEWHERE, OWN_PLACE, ModelPanel, preset_chooser
+from app.panels.model_panel import ModelPanel, preset_chooser
+from app.panels.model_panel.knob_forms import ELSEWHERE, OWN_PLACE
 from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.preset_chooser import PresetChooser
 from app.widgets.chooser import Chooser
@@ -137,7 +138,7 @@ def test_folded_rows_come_by_themselves_once_the_window_is_ready(
 ) -> None:
     room.come(Ready(("cpu",)))
     qtbot.waitUntil(lambda: panel.findChild(QWidget, "training.patience") is not None)
-    qtbot.waitUntil(lambda: not panel._make_more.isActive())
+    qtbot.waitUntil(lambda: not panel.knobs._make_more.isActive())
     for form in panel.forms.values():
         assert not form.make_rows()
     assert "training.patience" not in shown_keys(panel)
