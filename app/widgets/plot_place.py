@@ -33,7 +33,10 @@ class PlotPlace(QWidget):
         painter.setPen(QColor(theme.ink))
         painter.setFont(sized(self, 12, is_bold=True))
         line = QRectF(0, 0, area.right(), HEAD * scale)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, self._title)
+        title = painter.fontMetrics().elidedText(
+            self._title, Qt.TextElideMode.ElideRight, int(line.width())
+        )
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, title)
         painter.setPen(QColor(theme.mute))
         painter.setFont(sized(self, 13))
         wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
