@@ -74,6 +74,8 @@ def _open_window(files: list[Path]) -> int:
     window = MainWindow(controller, settings)
     garbage = GarbageCollector(window)
     controller.ready.connect(lambda _: garbage.spare())
+    if not files:
+        window.notices.offer_last_run()  # at once: later it would push down what is seen
     window.show()
     _let_it_be_painted(window)
     for _ in chain(import_rest(), window.make_rest()):
@@ -86,8 +88,6 @@ def _open_window(files: list[Path]) -> int:
         signal.signal(polite_kill, lambda *_: QTimer.singleShot(0, window.close))
     if files:
         controller.open_files(files)
-    else:
-        window.notices.offer_last_run()
     return application.exec()
 
 
