@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,6 +21,7 @@ from app.panels.training_panel import TrainingPanel
 from app.settings import AppSettings
 from app.widgets import scales
 from app.widgets.curve_view import CurveView
+from app.widgets.plot_place import BOTTOM, LEFT, PlotPlace
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import RunConfig
 from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
@@ -47,14 +48,40 @@ def panel(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Training
     apply_theme(qapp, LIGHT)
     controller = Controller(Nobody(), Nobody(), Draft(), tmp_path, tmp_path)
     panel = TrainingPanel(controller)
+    frame = QDockWidget()
+    frame.setTitleBarWidget(panel.head)
+    frame.setWidget(panel)
     finish(panel)
+    frame.resize(520, 640)
+    qtbot.addWidget(frame)
+    frame.show()
+    yield panel
+    controller.deleteLater()
+
+
+def test_plots_take_the_places_that_were_seen_before_them(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    controller = Controller(Nobody(), Nobody(), Draft(), tmp_path, tmp_path)
+    apply_theme(qapp, LIGHT)
+    panel = TrainingPanel(controller)
     frame = QDockWidget()
     frame.setTitleBarWidget(panel.head)
     frame.setWidget(panel)
     frame.resize(520, 640)
     qtbot.addWidget(frame)
     frame.show()
-    yield panel
+
+    def place(widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(panel, QPoint()), widget.size())
+
+    before = [place(widget) for widget in panel.findChildren(PlotPlace)]
+    finish(panel)
+    qtbot.waitUntil(panel.loss.isVisible)
+    assert [place(plot) for plot in panel.plots] == before
+    line = panel.loss.area()
+    assert line.left() == pytest.approx(LEFT, abs=1)
+    assert panel.loss.height() - line.bottom() == pytest.approx(BOTTOM, abs=1)
     controller.deleteLater()
 
 
