@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMainWindow
 
-from app.about import About
 from app.actions import ACTIONS, MENUS, WIDGET_KEYS, keys_in_words, text_of
 from app.bridge.controller import Controller
 from app.notices import Notices
-from app.widgets.key_list import Group, KeyList
+
+if TYPE_CHECKING:
+    from app.widgets.key_list import Group
 
 
 class Help(QObject):
@@ -24,6 +27,8 @@ class Help(QObject):
 
     def show_keys(self) -> None:
         """List all keys: those of the table of actions, then those of single widgets."""
+        from app.widgets.key_list import KeyList  # when it is opened: the window starts sooner
+
         KeyList(self.tr("Keys"), [*_of_actions(), *_of_widgets()], self._window).open()
 
     def open_runs_folder(self) -> None:
@@ -43,6 +48,8 @@ class Help(QObject):
 
     def show_about(self) -> None:
         """Say what this is and where runs are kept."""
+        from app.about import About
+
         About(self._controller.runs, self._window).open()
 
 

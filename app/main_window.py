@@ -37,9 +37,7 @@ from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
-from app.preferences import Preferences
 from app.settings import AppSettings
-from app.smaller_copy import SmallerCopy
 from app.widgets.banner import Banner
 from app.widgets.file_drops import FileDrops
 from app.widgets.history_table import Remembered
@@ -230,6 +228,7 @@ class MainWindow(QMainWindow):
         history.changed.connect(self._keep_sentences)
 
     # What menus do -----------------------------------------------------------------------
+    # Dialogs are imported when they are opened: the window starts sooner.
 
     def present(self) -> None:
         """Show training and translation on the whole screen in large type, or all as before."""
@@ -246,16 +245,20 @@ class MainWindow(QMainWindow):
 
     def show_preferences(self) -> None:
         """Show what the window remembers."""
+        from app.preferences import Preferences
+
         Preferences(self._settings, self.look, self._devices, self).open()
 
     def show_smaller(self) -> None:
         """Ask how small a copy of the run is to be, and make it; everything else goes on."""
+        from app.smaller_copy import SmallerCopy
+
         if not self._went_to(SmallerCopy):
             SmallerCopy(self._controller, self).show()
 
     def add_pairs(self) -> None:
         """Open the list of the pairs that are added to the corpus, or go to it."""
-        from app.added_pairs import AddedPairs  # when it is asked for: the window starts sooner
+        from app.added_pairs import AddedPairs
 
         if not self._went_to(AddedPairs):
             dialog = AddedPairs(self._controller, self)
@@ -264,7 +267,7 @@ class MainWindow(QMainWindow):
 
     def browse_corpus(self, finding: str = "") -> None:
         """Open the browser of the corpus, or go to it, and perhaps to the pairs of a finding."""
-        from app.corpus_browser import CorpusBrowser  # not at the start: it is opened later
+        from app.corpus_browser import CorpusBrowser
 
         dialog = self._went_to(CorpusBrowser)
         if dialog is None:
@@ -276,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def find_rate(self) -> None:
         """Open the search for a learning rate, or go to it."""
-        from app.rate_dialog import RateDialog  # with its plot it would hold up the window
+        from app.rate_dialog import RateDialog
 
         if not self._went_to(RateDialog):
             dialog = RateDialog(self._controller, self)
@@ -285,7 +288,7 @@ class MainWindow(QMainWindow):
 
     def show_lab(self) -> None:
         """Open the tokenizer lab, or go to it."""
-        from app.tokenizer_lab import TokenizerLab  # not needed where the window starts
+        from app.tokenizer_lab import TokenizerLab
 
         if not self._went_to(TokenizerLab):
             dialog = TokenizerLab(self._controller, self)
