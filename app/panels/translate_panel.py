@@ -44,6 +44,7 @@ from s2s_core.records import (
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
 MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel; more are scrolled to
+LOW = 400  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 
@@ -402,6 +403,8 @@ class TranslatePanel(PanelBody):
         super().resizeEvent(event)
         low, high = MOST_LINES_SHOWN
         most = min(max(low, self.height() // px(150)), high)
+        # Presented on a small screen, the heat map needs the row more; Ctrl+B still turns to beam.
+        self.search.setVisible(self.height() >= px(LOW))
         self.source.set_most_lines(most)
         self.translation.set_most_lines(most)
 

@@ -416,3 +416,9 @@ def test_the_head_says_which_weights_translate(stage: Stage) -> None:
     assert stage.panel.head.note_label.text() == "with the weights of step 7"
     stage.answer(averaged=True, step=1200)
     assert stage.panel.head.note_label.text() == "with the weights of step 1,200, averaged"
+
+
+def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> None:
+    for height, is_seen in ((380, False), (570, True)):
+        stage.panel.resize(400, height)
+        assert stage.panel.search.isVisible() == is_seen
