@@ -44,7 +44,7 @@ from s2s_core.records import (
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
 MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel; more are scrolled to
-LOW = 400  # pixels of a panel's height: below, only what is typed and what comes of it is shown
+LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.heatmap_layout import Labels, Layout, visible
+from app.widgets.heatmap_layout import UPRIGHT_STEP, Labels, Layout, upright_parts, visible
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import is_right_to_left
 
@@ -83,6 +83,7 @@ class _Grid:
         sizes = {text: _measured(text, look) for text in {*self.sources, *self.targets}}
         self._source_lengths = [sizes[text][0] for text in self.sources]
         self._target_lengths = [sizes[text][0] for text in self.targets]
+        self._stacks = [len(upright_parts(text)) for text in self.sources]
         # Glyphs of other fonts may be taller than this font says; of three in four is enough, as
         # a tall one does not often stand upon a deep one.
         heights = sorted(height for _, height in sizes.values())
@@ -112,9 +113,13 @@ class _Grid:
             top, out = line + self.gap, [0.0] * (self.columns - 1) + [lengths[-1]]
         else:
             pitch = (line if angle == _UPRIGHT else 1.1 * line) / sin(radians(angle))
-            rise = max(lengths) * sin(radians(angle)) + line * cos(radians(angle)) / 2
-            top = rise + self.gap
-            out = [length * cos(radians(angle)) for length in lengths]
+            step, slope = UPRIGHT_STEP * size * scale, radians(angle)
+            labels_and_stacks = list(zip(lengths, self._stacks, strict=True))
+            top = self.gap + max(
+                stack * step if stack else length * sin(slope) + line * cos(slope) / 2
+                for length, stack in labels_and_stacks
+            )
+            out = [0.0 if stack else length * cos(slope) for length, stack in labels_and_stacks]
         if self.is_mirrored:
             out.reverse()
         across, down = self._room_for_cells(left, top + (CAPTION * scale if scrolls else 0))

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from math import radians, tan
 
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtGui import QFont
 
+from app.widgets.differences import characters
 from app.widgets.scripts import without_controls
+
+UPRIGHT_STEP = 1.1  # from one character to the next above it, in sizes of the type
+_MOST_UPRIGHT, _LONGEST_UPRIGHT = 4, 24  # characters; and their code points, as an emoji has many
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,11 @@ def visible(token: str) -> str:
     return without_controls(token.replace("\n", "⏎").replace("\t", "⇥"))
 
 
-def stands_upright(font: QFont, label: str) -> bool:
-    """Whether a label is a character or sign that is as wide as high, and so is never turned."""
-    metrics = QFontMetricsF(font)
-    is_wide = unicodedata.east_asian_width(label[:1] or " ") in ("W", "F")
-    return is_wide and metrics.horizontalAdvance(label) <= 1.3 * metrics.height()
+def upright_parts(label: str) -> list[str]:
+    """Return the few characters or signs of a label that are as wide as high, from top to bottom.
+
+    They are never turned, but stand on each other; of other labels nothing is returned.
+    """
+    parts = characters(label) if len(label) <= _LONGEST_UPRIGHT else []
+    is_upright = all(unicodedata.east_asian_width(part[0]) in ("W", "F") for part in parts)
+    return parts if is_upright and len(parts) <= _MOST_UPRIGHT else []

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from app.widgets.heatmap_layout import Layout, stands_upright
+from app.widgets.heatmap_layout import UPRIGHT_STEP, Layout, upright_parts
 from app.widgets.heatmap_scale import ColourScale, colours
 from app.widgets.pictures import scale_of, sized
 from app.widgets.scripts import isolated
@@ -154,11 +154,18 @@ class HeatmapPainter:
     def _draw_source(self, column: int) -> None:
         layout = self.layout
         middle = layout.left_of(column) + 0.5 * layout.width
-        text = layout.labels.source[column]
-        label, foot = isolated(text), layout.view.top() - layout.gap + 1
-        if not layout.labels.angle or stands_upright(layout.labels.font, text):
-            self._draw_level(column, middle, foot + 0.4 * layout.gap)
+        text, foot = layout.labels.source[column], layout.view.top() - layout.gap + 1
+        level = foot + 0.4 * layout.gap
+        if not layout.labels.angle:
+            self._draw_level(column, middle, level)
             return
+        if parts := upright_parts(text):
+            step = UPRIGHT_STEP * layout.labels.font.pixelSize()
+            for above, part in enumerate(reversed(parts)):
+                box = QRectF(middle - 400, level - above * step - 80, 800, 80)
+                self.painter.drawText(box, _STANDS, part)
+            return
+        label = isolated(text)
         self.painter.save()
         self.painter.translate(middle, foot)
         self.painter.rotate(-layout.labels.angle)

@@ -419,6 +419,6 @@ def test_the_head_says_which_weights_translate(stage: Stage) -> None:
 
 
 def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> None:
-    for height, is_seen in ((380, False), (570, True)):
+    for height, is_seen in ((340, False), (570, True)):
         stage.panel.resize(400, height)
         assert stage.panel.search.isVisible() == is_seen

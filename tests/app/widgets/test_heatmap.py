@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets.heatmap import Heatmap
-from app.widgets.heatmap_layout import Layout
+from app.widgets.heatmap_layout import UPRIGHT_STEP, Layout, upright_parts
 
 SOURCE = ["the", "cat", "sleeps", "‹end›"]
 TARGET = ["le", "chat", "‹end›"]
@@ -166,6 +166,19 @@ def test_labels_are_never_small_and_never_on_each_other(
     else:
         assert apart >= max(map(QFontMetricsF(layout.labels.font).horizontalAdvance, tokens))
     heatmap.grab()
+
+
+def test_chinese_words_stand_upright_and_are_never_cut_off(heatmap: Heatmap) -> None:
+    assert upright_parts("小饭馆") == ["小", "饭", "馆"]
+    assert upright_parts("👍🏽") == ["👍🏽"]
+    assert upright_parts("cat") == upright_parts("我a") == upright_parts("") == []
+    source = ["我们", "小饭馆里", "在", "‹end›"]
+    heatmap.resize(366, 150)
+    heatmap.show_weights(weights(4, 12), source * 3, [*"abcd"])
+    layout = laid_out(heatmap)
+    stack = 4 * UPRIGHT_STEP * layout.labels.font.pixelSize()
+    assert layout.labels.angle
+    assert stack <= layout.view.top() - 0.5 * layout.gap
 
 
 def test_a_label_that_is_cut_or_left_out_is_told_where_it_belongs(heatmap: Heatmap) -> None:
