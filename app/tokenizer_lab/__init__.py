@@ -8,27 +8,24 @@ from PySide6.QtWidgets import QWidget
 from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.lab import Lab
-from app.bridge.messages import Choice, CutSentences
+from app.bridge.messages import Choice
 from app.panels.model_panel.knob_words import in_words
 from app.tokenizer_lab.column import (
     KINDS,
-    MOST_SENTENCES,
     ChoiceColumn,
     Shared,
     choice_in_words,
 )
 from app.tokenizer_lab.form import MOST, LabForm
 from app.tokenizer_lab.proposals import Proposals
+from app.tokenizer_lab.sentences import SIDES, Sentences
 from app.widgets import numbers
 from app.widgets.length_bars import bars_of, length_of
-from app.widgets.scripts import alignment_of
 from app.widgets.theme import set_look
 from s2s_core.configs import DataConfig, RunConfig, TokenizerConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import merged
 from s2s_core.records import (
-    Cut,
-    CutsRecord,
     FailureRecord,
     LabSampleRecord,
     ProgressRecord,
@@ -36,12 +33,7 @@ from s2s_core.records import (
 )
 
 LEAST = 2  # choices side by side
-DRAWS = 5
-CHANCES = 0.1, 0.2  # of BPE-dropout and unigram sampling, where the draft has none
-SIDES = ("source", "target")
 REST_MS = 500  # after a change of kind or size, before it is learnt
-TYPING_MS = 150
-MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
 class TokenizerLab(LabForm):
@@ -53,10 +45,7 @@ class TokenizerLab(LabForm):
         self._draft = controller.draft
         self._lab = Lab(controller.another_reader(), self)
         self._data = _corpus_of(self._draft.config)
-        self._seed = self._first = 0  # of the draws; of the corpus's sentences that are shown
-        self._is_own = False  # whether a person typed the sentence
-        self._cuts: dict[Choice, tuple[Cut, ...] | None] = {}
-        self._cut_rows: tuple[str, ...] = ()
+        self._sentences = Sentences(self, self._lab, self._draft)
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
         self._sample: LabSampleRecord | None = None  # that is shown
         self._is_untouched = True  # kinds and sizes are those that are proposed
@@ -65,7 +54,6 @@ class TokenizerLab(LabForm):
         self._used: Choice | None = None  # what was said to be that of the next run
         self._is_working = False  # something was said about what is being learnt
         self._learn_soon = QTimer(self, singleShot=True, interval=REST_MS)
-        self._cut_soon = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._connect()
         for column, choice in zip(self.columns, self._proposals.first(), strict=True):
             column.set_choice(choice)
@@ -81,18 +69,13 @@ class TokenizerLab(LabForm):
             column.removed.connect(lambda column=column: self._remove(column))
             column.used.connect(lambda column=column: self._use(column.choice()))
         self._learn_soon.timeout.connect(self._learn)
-        self._cut_soon.timeout.connect(self._cut)
-        self.sentence.textEdited.connect(self._type)
         self.side.value_chosen.connect(lambda _: self._turn_side())
-        self.others.clicked.connect(self._show_others)
-        self.by_chance.toggled.connect(lambda _: self._cut())
-        self.again.clicked.connect(self._draw_again)
+        self._sentences.told.connect(self._say)
         self.add.clicked.connect(self._add)
         self.stop.clicked.connect(self._stop_or_go_on)
         self.leave.clicked.connect(self.reject)
         self._lab.changed.connect(self._refresh)
         self._lab.progress.connect(self._show_progress)
-        self._lab.cut.connect(self._take_cuts)
         self._lab.failed.connect(self._show_failure)
         self._draft.changed.connect(self._follow_draft)
 
@@ -115,7 +98,7 @@ class TokenizerLab(LabForm):
 
     def _learn(self) -> None:
         self._lab.want(self._wanted())
-        self._cut()
+        self._sentences.cut()
 
     def _stop_or_go_on(self) -> None:
         if self._lab.is_busy:
@@ -158,43 +141,10 @@ class TokenizerLab(LabForm):
         self._say(text.format(choice=choice_in_words(choice)))
         self._used = choice
 
-    def _type(self) -> None:
-        self._is_own = True
-        self._cut_soon.start()
-
     def _turn_side(self) -> None:
-        self._is_own = False
-        self._put_sentence()
+        self._sentences.turn()
         self._refresh()
-        self._cut()
-
-    def _show_others(self) -> None:
-        self._first += MOST_SENTENCES
-        self._is_own = False
-        self._put_sentence()
-        self._cut()
-
-    def _draw_again(self) -> None:
-        self._seed += 1
-        self._cut()
-
-    def _put_sentence(self) -> None:
-        """Write a sentence of the corpus into the field, unless a person has typed one."""
-        if not self._is_own and (examples := self._examples()):
-            self.sentence.setText(examples[0])
-            self.sentence.setCursorPosition(0)
-
-    def _examples(self) -> list[str]:
-        """Return the held-out sentences that are shown now."""
-        sample = self._lab.sample
-        if sample is None:
-            return []
-        texts = [pair[self._side()] for pair in sample.examples]
-        first = self._first % max(1, len(texts))
-        return list(dict.fromkeys((*texts[first:], *texts[:first])))[:MOST_SENTENCES]
-
-    def _side(self) -> int:
-        return SIDES.index(self.side.value())
+        self._sentences.cut()
 
     # What the lab tells ------------------------------------------------------------------
 
@@ -202,8 +152,8 @@ class TokenizerLab(LabForm):
         """Another corpus begins anew; another choice is what costs are compared with."""
         data = _corpus_of(config)
         if data != self._data:
-            self._data, self._is_own = data, False
-            self._cuts.clear()
+            self._data = data
+            self._sentences.forget()
             self._lab.open(data)
         if self._used and self._used != _choice_of(config):
             self._used = None
@@ -211,18 +161,6 @@ class TokenizerLab(LabForm):
         if _choice_of(config) not in self._lab.wanted and not self._lab.is_stopped:
             self._lab.want(self._wanted())
         self._refresh()
-
-    def _cut(self) -> None:
-        """Let the sentences be cut by all that was learnt."""
-        texts = self.sentence.text(), *self._examples()[0 if self._is_own else 1 :]
-        texts = texts[:MOST_SENTENCES]
-        choices = [c for c in self._choices() if isinstance(self._result(c), VocabularyRecord)]
-        if self.by_chance.isChecked():
-            asked = self._draft.config.regularisation
-            chances = (asked.bpe_dropout or CHANCES[0], asked.unigram_sampling or CHANCES[1])
-            self._lab.cut_sentences(choices, self._side(), texts[:1], DRAWS, self._seed, chances)
-        else:
-            self._lab.cut_sentences(choices, self._side(), texts)
 
     def _fit_choices(self) -> None:
         """Propose others in place of those that cut this corpus as another one does."""
@@ -234,31 +172,6 @@ class TokenizerLab(LabForm):
             for column, choice in zip(self._shown(), better, strict=True):
                 column.set_choice(choice)
             self._lab.want(self._wanted())
-
-    def _take_cuts(self, asked: CutSentences, record: CutsRecord) -> None:
-        self._cuts = dict(zip(asked.choices, record.cuts, strict=True))
-        rows = asked.texts
-        if asked.draws:
-            draw = self.tr("Draw {number}")
-            rows = tuple(draw.format(number=n + 1) for n in range(asked.draws))
-            text = self.tr("As in training with BPE-dropout {bpe} or unigram sampling {unigram}.")
-            self._say(text.format(bpe=asked.chances[0], unigram=asked.chances[1]))
-        self._cut_rows = rows
-        for place, label in enumerate(self._labels):
-            text = rows[place] if place < len(rows) else ""
-            label.setVisible(place < len(rows))
-            if place == 0 and not asked.draws:
-                text = self.tr("The sentence above")
-            label.setText(text)
-            label.setAlignment(alignment_of(text) & ~MIDDLE | Qt.AlignmentFlag.AlignTop)
-        self._show_cuts(is_by_chance=bool(asked.draws))
-
-    def _show_cuts(self, is_by_chance: bool) -> None:
-        note = self.tr("This kind knows one cut only.") if is_by_chance else ""
-        for column in self._shown():
-            choice = column.choice()
-            known = choice in self._cuts
-            column.show_cuts(self._cuts.get(choice), len(self._cut_rows), note if known else "")
 
     def _show_failure(self, failure: FailureRecord) -> None:
         self._say(sentence_of(failure), is_error=True)
@@ -296,8 +209,7 @@ class TokenizerLab(LabForm):
             )
             column.show_use(choice == base, is_learnt)
             column.remove.setVisible(len(shown) > LEAST)
-            if choice not in self._cuts:
-                column.show_cuts(None, len(self._cut_rows), "")
+            self._sentences.clear_unknown(column)
         self.add.setEnabled(len(shown) < MOST)
         self.again.setEnabled(self.by_chance.isChecked())
         self.others.setEnabled(not self.by_chance.isChecked())
@@ -305,7 +217,7 @@ class TokenizerLab(LabForm):
         learnt = {c for c in self._choices() if isinstance(self._result(c), VocabularyRecord)}
         if is_new or learnt - self._cut_of:
             self._cut_of = learnt
-            self._cut()  # if nothing is learnt yet: what will be cut
+            self._sentences.cut()  # if nothing is learnt yet: what will be cut
 
     def _state_of(self, choice: Choice) -> str:
         if choice == self._lab.learning:
@@ -314,7 +226,7 @@ class TokenizerLab(LabForm):
 
     def _show_sample(self) -> None:
         """Say what is compared, on which sentences."""
-        self._cuts.clear()
+        self._sentences.forget_cuts()
         self._cut_of = set()
         sample = self._lab.sample
         if sample is None:
@@ -323,7 +235,7 @@ class TokenizerLab(LabForm):
         for side, name in zip(SIDES, (sample.source_name, sample.target_name), strict=True):
             self.side.button(side).setText(name)
         self.intro.setText(self._intro(sample))
-        self._put_sentence()
+        self._sentences.put()
 
     def _intro(self, sample: LabSampleRecord) -> str:
         texts = [
@@ -339,7 +251,7 @@ class TokenizerLab(LabForm):
 
     def _shared(self) -> Shared:
         """Return the scales that fit all results, so that their bars can be compared."""
-        side, found = self._side(), []
+        side, found = self._sentences.side, []
         for choice in self._choices():
             result = self._result(choice)
             if isinstance(result, VocabularyRecord):

@@ -56,7 +56,7 @@ class LabForm(QDialog):
         self.stop = named(QPushButton(), "labStop")
         self.leave = named(QPushButton(self.tr("Close")), "labClose")
         self._grid = QGridLayout()
-        self._labels = [QLabel() for _ in range(MOST_SENTENCES)]
+        self.labels = [QLabel() for _ in range(MOST_SENTENCES)]
         self._scroll = QScrollArea()
         self.columns = [ChoiceColumn(place, self._grid, self) for place in range(MOST)]
         self._lay_out()
@@ -160,7 +160,7 @@ class LabForm(QDialog):
             for column in self.columns:
                 if row in column.values:
                     column.values[row].setToolTip(tips[row])
-        for row, label in enumerate(self._labels):
+        for row, label in enumerate(self.labels):
             label.setProperty("role", "muted")
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)

@@ -14,8 +14,9 @@ from shiboken6 import isValid
 
 from app.bridge.corpus_work import work
 from app.bridge.messages import Choice, CorpusCommand, LearnVocabulary
-from app.tokenizer_lab import DRAWS, TokenizerLab
+from app.tokenizer_lab import TokenizerLab
 from app.tokenizer_lab.column import COST, SENTENCE, UNKNOWN, VOCABULARY, WORD, ChoiceColumn
+from app.tokenizer_lab.sentences import DRAWS
 from s2s_core.configs import DataConfig
 from s2s_core.experiment import merged
 from s2s_core.records import Record, VocabularyRecord
@@ -54,8 +55,8 @@ class InProcess:
         is_learnt = isinstance(waiting, LearnVocabulary) and waiting.choice not in self.let_through
         if waiting is None or (self.is_held and is_learnt):
             return []
-        command, self._waiting = self._waiting, None
-        return list(work(command))
+        self._waiting = None
+        return list(work(waiting))
 
     def end(self) -> None:
         self._waiting, self.ended = None, self.ended + 1
@@ -91,7 +92,9 @@ class Bench:
         lab = self.dialog._lab
 
         def rests() -> bool:
-            is_soon = self.dialog._learn_soon.isActive() or self.dialog._cut_soon.isActive()
+            is_soon = (
+                self.dialog._learn_soon.isActive() or self.dialog._sentences.cut_soon.isActive()
+            )
             return lab._work is None and not is_soon
 
         self.qtbot.waitUntil(rests, timeout=30_000)

@@ -58,6 +58,7 @@ class DataPanel(PanelBody):
         self._in_chooser: list[DataConfig | None] = []  # None: a line between
         self.head = PanelHead(1, self.tr("Data"))
         self.chooser = named(Chooser(), "corpusChooser")
+        self.chooser.setMaxVisibleItems(20)  # all there are
         self.drop = DropArea(
             self.tr("Drop a corpus here, or click to open one"),
             self.tr("Let go: the corpus of the next run"),
