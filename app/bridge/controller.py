@@ -430,7 +430,7 @@ class Controller(QObject):
         While one is being read, what has just changed is laid over what was asked for.
         """
         before, self._data = self._data, config.data
-        if _changes(before, config.data).keys() <= set(ADDED):
+        if before != config.data and _changes(before, config.data).keys() <= set(ADDED):
             self._join_soon()
         if self._reading and self._asked:
             change = _changes(before, config.data)

@@ -17,6 +17,7 @@ from app.bridge.messages import (
     Command,
     CorpusCommand,
     CorpusReady,
+    JoinPairs,
     OpenCorpus,
     OpenRun,
     Pause,
@@ -33,7 +34,7 @@ from app.bridge.messages import (
 )
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import merged, save_experiment
+from s2s_core.experiment import changed, merged, save_experiment
 from s2s_core.records import (
     CheckpointRecord,
     CorpusRecord,
@@ -655,6 +656,37 @@ def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:
     room.come(step(1))
     room.come(RunState("/another", 0))
     assert room.controller.last_step is None
+
+
+def test_pairs_join_the_run_of_their_corpus_only_and_only_by_a_persons_hand(room: Room) -> None:
+    room.get_ready()
+    state = room.begin()
+    room.draft.set("training.clip_norm", 2.0)
+    assert not room.sent(JoinPairs)
+    room.draft.set("data.added", ("one\tun",))
+    assert room.sent(JoinPairs) == [JoinPairs(("one\tun",), 10)]
+    assert state.config is not None
+    joined = changed(state.config, "data.added", ("one\tun",))
+    room.come(replace(state, config=joined, playing=False, began=state.config.data))
+    assert not room.controller.begins_anew  # it goes on, with the pair
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert not room.draft.config.data.added  # for the next run; the run has it still
+    room.draft.set("data.swap_sides", True)
+    room.draft.set("data.added", ("two\tdeux",))
+    room.controller._join()  # as when the time between two such changes is over
+    assert len(room.sent(JoinPairs)) == 1
+
+
+def test_the_corpus_of_an_opened_run_is_without_the_pairs_that_joined_it(room: Room) -> None:
+    room.get_ready()
+    began = Draft().config
+    joined = changed(began, "data.added", ("one\tun",))
+    room.come(
+        RunState("/the/run", 9, config=joined, corpus=CORPUS, prepared=PREPARED, began=began.data)
+    )
+    assert room.draft.config == joined
+    assert room.reader.commands[-1].data == joined.data  # a new run has them from its beginning
+    assert not room.sent(JoinPairs)
 
 
 def test_an_opened_run_is_not_taken_away_by_a_corpus_that_was_being_read(room: Room) -> None:
