@@ -28,7 +28,8 @@ class Joining:
     ) -> None:  # fmt: skip
         """Take the text of pairs, the same encoded, and the number of pairs of the corpus."""
         self.lines, self.times = lines, times
-        self._pairs, self._corpus, self._seed, self._sampler = pairs, corpus, seed, sampler
+        self._pairs, self._seed, self._sampler = pairs, seed, sampler
+        self._corpus = max(1, corpus)
         self._queue: list[int] = []  # rows, in the order in which they come
         self._owed = 0  # pairs, times the pairs of the corpus
         self._handed = 0
@@ -71,13 +72,14 @@ class Joining:
         """Return all that it goes on from, as plain values."""
         return {
             "lines": list(self.lines), "times": self.times, "queue": self._queue,
-            "owed": self._owed, "handed": self._handed,
+            "owed": self._owed, "handed": self._handed, "corpus": self._corpus,
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
         """Be where `state` was."""
         self._queue = [int(row) for row in state["queue"]]
         self._owed, self._handed = int(state["owed"]), int(state["handed"])
+        self._corpus = int(state["corpus"])  # a corpus that was still being read has a better one
 
 
 def _together(one: Batch, other: Batch) -> Batch:
