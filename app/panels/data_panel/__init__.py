@@ -37,6 +37,7 @@ from s2s_core.configs import DataConfig
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
 
 MOST_OPENED = 6  # corpora from files in the list
+PAIRS_IN_SIGHT = 80  # pixels, for some pairs below the sliders however low the window is
 PATIENCE_MS = 500  # before there is a way to stop
 
 
@@ -357,13 +358,16 @@ class DataPanel(PanelBody):
         if on:
             self.chip.setChecked(False)
         self.drop.setHidden(on)
-        self.room_wanted.emit(on)
+        if not on:
+            self.difficulty.hide()
+        self.room_wanted.emit(on)  # before it is shown, or the height to go back to is not known
+        self.difficulty.setVisible(on)
 
     def _show_taste(self, taste: TasteReady) -> None:
         """Show pairs as they will be; those of the corpus take their place when it is read."""
-        if corpus := self._controller.corpus:
-            sides = corpus.corpus.source_name, corpus.corpus.target_name
-            self.table.set_pairs(taste.pairs, sides)
+        ready = self._controller.corpus
+        sides = (ready.corpus.source_name, ready.corpus.target_name) if ready else None
+        self.table.set_pairs(taste.pairs, sides)
 
     # Findings ----------------------------------------------------------------------------
 
@@ -379,11 +383,16 @@ class DataPanel(PanelBody):
         self.room_wanted.emit(on)
 
     def fitting(self, height: int) -> int:
-        """Return the height at most as large as this one at which no finding or pair is cut."""
+        """Return the height at most as large as this one at which no finding is cut.
+
+        Below the sliders some pairs are in sight, even if that takes more.
+        """
         self.body.activate()
         if not self.chip.isChecked():
             others = self.body.sizeHint().height() - self.pages.sizeHint().height()
-            return others + self.table.whole_rows(height - others)
+            for widget in (self.split, self.difficulty):
+                others += widget.sizeHint().height() + px(8) if widget.isHidden() else 0
+            return others + self.table.whole_rows(max(height - others, px(PAIRS_IN_SIGHT)))
         others = self.height() - self.pages.height()
         return others + self.findings.whole_rows(height - others)
 

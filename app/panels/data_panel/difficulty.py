@@ -31,7 +31,7 @@ SIZE = "data.builtin_pairs"
 class Difficulty(QWidget):
     """A slider for each knob that the corpus knows; those it does not know say why."""
 
-    unfolded = Signal(bool)
+    unfolded = Signal(bool)  # it is to be shown or hidden
     tasted = Signal(object)  # TasteReady: pairs as they will be
 
     def __init__(self, controller: Controller) -> None:
@@ -87,7 +87,7 @@ class Difficulty(QWidget):
             self._corpus = ""
             return
         self.button.set_changed(not data.is_as_measured)
-        if self.isHidden():
+        if not self.button.isChecked():
             return
         if data.builtin != self._corpus:
             self._corpus = data.builtin
@@ -140,6 +140,7 @@ class Difficulty(QWidget):
             editor.field.setText("–")
         self.rows[knob.key] = row
         self._rows.addWidget(row)
+        row.show()  # or the layout does a little later, and nobody knows its height until then
 
     def _show_pending(self) -> None:
         """Mark what the run does not have."""
@@ -186,7 +187,7 @@ class Difficulty(QWidget):
     # What a person does ------------------------------------------------------------------
 
     def _fold(self, on: bool) -> None:
-        self.setVisible(on)
+        """Make ready what will be seen; the panel shows it when there is room."""
         if on:
             if self._taste is None:
                 self._taste = Taste(self._controller.another_reader(), self)
