@@ -236,6 +236,7 @@ PRONOUNS = {
 }
 
 
+@cache  # the same ones for every seed and every difficulty
 def noun_phrase(
     determiner: Determiner, noun: Noun, *adjectives: Adjective, plural: bool = False
 ) -> Phrase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from app.widgets.knob_editors import SliderEditor
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.records import Record
 from tests.app.bridge.test_controller import Room
-from tests.app.panels.test_data_panel import read
+from tests.app.panels.test_data_panel import CORPUS, PREPARED, read
 
 LENGTH, WORDS, NOISE = (f"data.difficulty.{n}" for n in ("length", "vocabulary", "noise"))
 
@@ -184,6 +185,12 @@ def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPan
     assert "is for the default difficulty" in panel.difficulty.note.text()
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 2)
     assert "default" not in panel.difficulty.note.text()
+
+
+def test_a_corpus_that_has_no_more_pairs_says_so(room: Room, panel: DataPanel) -> None:
+    choose(room, "copy", length=4, vocabulary=4)
+    room.answer(corpus=replace(CORPUS, pairs=314), prepared=PREPARED)
+    assert "only 314 different pairs" in panel.difficulty.note.text()
 
 
 def test_a_run_that_is_otherwise_is_said_beside_the_slider(
