@@ -53,7 +53,7 @@ PROMISES = (
 )  # fmt: skip
 
 
-def measured(arguments: list[str]) -> dict[str, float]:
+def measured(arguments: list[str], patience: float = 600) -> dict[str, float]:
     """Run one measurement in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="s2s-bench-") as home:
         environment = {
@@ -64,7 +64,7 @@ def measured(arguments: list[str]) -> dict[str, float]:
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start compiles nothing, but the first
         done = subprocess.run(
             [sys.executable, "-m", *arguments], env=environment, check=True, capture_output=True,
-            text=True, timeout=600,
+            text=True, timeout=patience,
         )  # fmt: skip
     values: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return values

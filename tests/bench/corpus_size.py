@@ -1,4 +1,4 @@
-"""How a corpus of a million pairs is read and encoded: `python -m tests.bench.corpus_size`.
+"""How a corpus of a million pairs is opened, and trained on: `python -m tests.bench.corpus_size`.
 
 The pairs are generated: sentences of words drawn as a language has them, few often and many
 seldom. Memory is that of the process alone, without the files that it maps.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import tempfile
 import threading
@@ -18,11 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import load_tokenizers, prepare
+from s2s_core.data.corpus import WINDOW, load_tokenizers, prepare
 from s2s_core.data.encoding import TOGETHER, Encoder
 from s2s_core.data.store import EncodedWriter
 from s2s_core.pair_store import PairStore
-from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord
+from s2s_core.records import PreparedRecord, ProgressRecord
+from tests.bench.__main__ import measured
 from tests.bench.machine import machine
 
 WORDS = 50_000
@@ -76,26 +78,29 @@ def own_memory() -> float:
     return int(line.split()[1]) / 1024
 
 
-def prepared_in(file: Path, folder: Path) -> dict[str, float]:
-    """Prepare a corpus and say how long each part took."""
-    ends = {"began": time.perf_counter()}
-    encoded = 0
+def prepared_in(file: Path, folder: Path, seconds: float) -> dict[str, float]:
+    """Prepare a corpus, at most for so long, and say how long each part took."""
+    began = time.perf_counter()
+    found: dict[str, float] = {}
+    done = total = 0
     for record in prepare(DataConfig(builtin="", train=(str(file),)), folder):
-        now = time.perf_counter()
+        passed = time.perf_counter() - began
         if isinstance(record, ProgressRecord):
-            ends.setdefault({"reading": "first look"}.get(record.what, record.what), now)
-        elif isinstance(record, CorpusRecord):
-            ends["read"], pairs = now, record.pairs
+            found.setdefault(f"{record.what.split()[0]}_begins_seconds", passed)
+            done, total = record.done, record.total
         elif isinstance(record, PreparedRecord):
-            ends["ready"], encoded = now, record.train_pairs + record.held_out_pairs
-    seconds = ends["ready"] - ends["encoding"]
-    return {
-        "first_look_seconds": ends.get("first look", ends["read"]) - ends["began"],
-        "read_pairs_per_second": pairs / (ends["read"] - ends["began"]),
-        "vocabulary_seconds": ends["encoding"] - ends["read"],
-        "encoded_pairs_per_second": encoded / seconds,
-        "all_seconds": ends["ready"] - ends["began"],
-    }
+            found.setdefault("first_window_seconds", passed)
+            if record.is_whole:
+                done = record.train_pairs + record.held_out_pairs
+        if passed > seconds:
+            break
+    passed = time.perf_counter() - began
+    rest = passed - found["first_window_seconds"]
+    return found | {
+        "pairs_encoded": done, "of_about": total, "seconds": passed,
+        "read_and_encoded_pairs_per_second": done / passed,
+        "the_same_after_the_first_window": (done - WINDOW) / rest if rest > 1 else 0.0,
+    }  # fmt: skip
 
 
 def compared(folder: Path, most: int = 100_000, rounds: int = 5) -> dict[str, float]:
@@ -125,23 +130,34 @@ def compared(folder: Path, most: int = 100_000, rounds: int = 5) -> dict[str, fl
     }
 
 
+def in_the_window(file: Path, seconds: float) -> dict[str, float]:
+    """Drop a corpus onto the window and train on it at once, until all of it is encoded."""
+    os.environ["BENCH_SECONDS"] = str(seconds)
+    found = measured(["tests.bench.window", "corpus", str(file)], seconds + 600)
+    return {f"window_{name}": value for name, value in found.items()}
+
+
 def main() -> None:
     """Generate, prepare and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=1_000_000, help="such as 10000000")
-    count = parser.parse_args().pairs
+    parser.add_argument("--file", type=Path, help="of pairs that were generated before")
+    parser.add_argument("--seconds", type=float, default=600, help="that each part may take")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="s2s-bench-") as temporary:
-        file, folder = Path(temporary) / "pairs.tsv", Path(temporary) / "prepared"
-        with file.open("w", encoding="utf-8") as stream:
-            stream.writelines(lines(count))
+        file, folder = options.file or Path(temporary) / "pairs.tsv", Path(temporary) / "prepared"
+        if not options.file:
+            with file.open("w", encoding="utf-8") as stream:
+                stream.writelines(lines(options.pairs))
         before = own_memory()
         with Peak() as peak:
-            values = prepared_in(file, folder)
+            values = prepared_in(file, folder, options.seconds)
         values |= {
-            "pairs": count, "file_megabytes": file.stat().st_size / 1e6,
-            "memory_before_megabytes": before, "peak_memory_megabytes": peak.megabytes,
+            "file_megabytes": file.stat().st_size / 1e6, "memory_before_megabytes": before,
+            "peak_memory_megabytes": peak.megabytes,
         }  # fmt: skip
         values |= compared(folder)
+        values |= in_the_window(file, options.seconds)
     print(machine())
     print(json.dumps({name: round(value, 2) for name, value in values.items()}, indent=2))
 
