@@ -283,7 +283,7 @@ def _prepared_run(config: RunConfig, folder: Path) -> Run:
 def _rest_of_corpus(run: Run) -> Generator[Record, None, None]:
     """Encode a corpus again of which a run has only the first windows; it takes the others."""
     with tempfile.TemporaryDirectory(prefix="s2s-") as folder:
-        for record in prepare(run.config.data, Path(folder)):
+        for record in prepare(run.began, Path(folder)):
             if isinstance(record, PreparedRecord) and not run.windows.follow(Path(folder)):
                 return
             yield record

@@ -404,17 +404,17 @@ class Controller(QObject):
 
     def _is_of_run(self, data: DataConfig) -> bool:
         """Whether the run trains on a corpus, and not all of it is there."""
-        run = self.run
-        is_whole = run.prepared is None or run.prepared.is_whole
-        return bool(self._starting) or bool(run.config and run.config.data == data and not is_whole)
+        prepared = self.run.prepared
+        is_whole = prepared is None or prepared.is_whole
+        return bool(self._starting) or (_began(self.run) == data and not is_whole)
 
     def _feed(self) -> None:
         """Have the rest of the run's corpus encoded, unless that is being done."""
-        config, corpus = self.run.config, self.corpus
-        if config is None or not self._is_of_run(config.data) or self._feeder.feeds(config.data):
+        data, corpus = _began(self.run), self.corpus
+        if data is None or not self._is_of_run(data) or self._feeder.feeds(data):
             return
-        if not (self._encoding and corpus and corpus.data == config.data):
-            command = OpenCorpus(self._next_request(), config.data, str(self.cache))
+        if not (self._encoding and corpus and corpus.data == data):
+            command = OpenCorpus(self._next_request(), data, str(self.cache))
             self._feeder.begin(self._reader.another(), command)
 
     def _cut(self) -> None:
@@ -601,14 +601,15 @@ class Controller(QObject):
         self.run = state
         if is_new:
             self.last_step = None
-            if not (state.config and self._feeder.feeds(state.config.data)):
+            began = _began(state)
+            if began is None or not self._feeder.feeds(began):
                 self._feeder.end()
             if state.folder != self._starting and state.config and state.corpus and state.prepared:
                 # Opened, not begun here: its experiment and corpus are those of the next run.
                 if self._reading < self._opening:
                     self._reading, self._start_when_read = 0, None
                     self.corpus_progress.emit(None)
-                data = state.began or state.config.data
+                data = began or state.config.data
                 self.corpus = CorpusReady(0, data, state.corpus, state.prepared)
                 if self._encoding:
                     self._reader.end()
@@ -662,6 +663,11 @@ def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
     """Return the settings that are not as they were."""
     names = type(after).model_fields
     return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
+
+
+def _began(run: RunState) -> DataConfig | None:
+    """Return the corpus that a run began with, without pairs that have joined it."""
+    return run.began or (run.config.data if run.config else None)
 
 
 def _pairs_of(data: DataConfig) -> tuple[object, ...]:

@@ -196,7 +196,7 @@ class Engine:
 
     def _follow_corpus(self, run: Run, command: FollowCorpus) -> None:
         """Take what has been encoded meanwhile; where there will be no more, be content."""
-        if run.windows.is_whole or run.config.data != command.data:
+        if run.windows.is_whole or run.began != command.data:
             return
         if not command.prepared or not run.windows.follow(Path(command.prepared)):
             self.outbox.put(run.end_of_corpus())

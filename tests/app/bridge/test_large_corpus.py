@@ -11,7 +11,15 @@ import pytest
 
 from app.bridge.corpus_process import is_answer
 from app.bridge.corpus_work import work
-from app.bridge.messages import CorpusReady, FollowCorpus, OpenCorpus, Play, Shutdown, StartRun
+from app.bridge.messages import (
+    CorpusReady,
+    FollowCorpus,
+    JoinPairs,
+    OpenCorpus,
+    Play,
+    Shutdown,
+    StartRun,
+)
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import merged
 from s2s_core.records import FailureRecord, NoteRecord, ProgressRecord, Record, StepRecord
@@ -80,6 +88,7 @@ def test_training_waits_for_the_next_window_and_goes_on_with_it(desk: Desk, tmp_
     assert 0 < len(desk.losses) < 30
     assert desk.waited > 0  # it does not spin
     assert desk.state.prepared == replace(ready.prepared, folder=desk.state.folder)
+    desk.send(JoinPairs(("a cat\tun chat",), 2))  # it stays the same corpus
     *_, whole = work.records
     assert isinstance(whole, CorpusReady)
     assert whole.prepared.is_whole
