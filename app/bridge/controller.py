@@ -179,7 +179,6 @@ class Controller(QObject):
             self.new_run()
         else:
             self._lift_limits()
-            self._feed()
             self._engine.send(Play())
 
     def step_once(self) -> None:
@@ -618,6 +617,8 @@ class Controller(QObject):
                 self.corpus_changed.emit(self.corpus)
         if state.folder in (self._starting, ""):  # it is there, or it could not be begun
             self._starting = ""
+        if state.playing and not self._starting:
+            self._feed()
         self.run_changed.emit(state)
 
     def _tell_corpus(self, record: Record) -> None:

@@ -251,7 +251,7 @@ def test_a_run_that_is_opened_has_the_rest_encoded_when_it_goes_on(
     made = others(room, monkeypatch)
     room.come(replace(state, folder="opened", playing=False))
     assert not made
-    room.controller.play_or_pause()
+    room.come(replace(state, folder="opened", playing=True))
     (feeder,) = made
     assert feeder.commands[-1].data == state.config.data
     room.controller.step_once()
