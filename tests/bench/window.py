@@ -137,7 +137,12 @@ class Driver:
         child = controller._reader._process.pid
         self.found["child_seconds_of_work"] = work_of(child)
         patience = time.perf_counter() + float(os.environ.get("BENCH_SECONDS", "600"))
-        yield lambda: controller.corpus.corpus.is_counted or time.perf_counter() > patience
+        yield (
+            lambda: (
+                (controller.corpus.corpus.is_counted and self._step() >= STEPS)
+                or time.perf_counter() > patience
+            )
+        )
         seconds = time.perf_counter() - dropped
         self.found["all_seconds"] = seconds
         self.found["is_whole"] = controller.corpus.corpus.is_counted
