@@ -33,8 +33,8 @@ class Stat(QWidget):
         layout.setContentsMargins(px(8), 0, 0, 0)
         layout.setSpacing(0)
         layout.addStretch(1)
-        layout.addWidget(self._number)
-        layout.addWidget(self._caption)
+        layout.addWidget(self._number, alignment=Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._caption, alignment=Qt.AlignmentFlag.AlignRight)
         layout.addStretch(1)
         self._fit()
         self._describe()
@@ -67,12 +67,16 @@ class Stat(QWidget):
         font = QFont(self.font())
         font.setPixelSize(px(NUMBER_SIZE))
         font.setWeight(QFont.Weight.DemiBold)
-        number = QFontMetrics(font).horizontalAdvance(self._widest)
+        number = QFontMetrics(font)
         font = QFont(self.font())
         font.setPixelSize(px(12))
+        caption = QFontMetrics(font)
         texts = self._caption.text(), self._widest_caption
-        caption = max(map(QFontMetrics(font).horizontalAdvance, texts))
-        self.setMinimumWidth(max(number, caption) + px(8) + 2)
+        width = max(number.horizontalAdvance(self._widest), *map(caption.horizontalAdvance, texts))
+        # Of a fixed size, so that the bar is not laid out anew with every number.
+        self._number.setFixedSize(width + 2, number.height())
+        self._caption.setFixedSize(width + 2, caption.height())
+        self.setMinimumWidth(width + px(8) + 2)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -101,6 +101,33 @@ def test_a_stat_keeps_its_width_when_its_foreseen_caption_comes(qtbot: QtBot) ->
     stat.set_caption("of about 12:34")
     assert stat.minimumWidth() == width
     assert stat.sizeHint().width() <= width
+
+
+def test_a_stat_that_counts_lays_nothing_out_anew(qtbot: QtBot, qapp: QApplication) -> None:
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    QVBoxLayout(bar).addWidget(stat := Stat("elapsed", widest="88:88", widest_caption="of 88:88"))
+    bar.show()
+    asked = Asked(bar)
+    for second in range(10, 20):
+        stat.set_value(f"0:{second}")
+        stat.set_caption(f"of 1:{second}")
+        qapp.processEvents()
+    assert asked.count == 0
+
+
+class Asked(QObject):
+    """Counts how often a widget is asked to lay itself out."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        QApplication.processEvents()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
 
 
 def test_an_empty_table_says_what_will_be_in_it(qtbot: QtBot) -> None:
