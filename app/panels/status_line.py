@@ -20,7 +20,14 @@ from app.widgets.named import named
 from app.widgets.sign import StatusSign
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import fixed_differences
-from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import (
+    FailureRecord,
+    NoteRecord,
+    ProgressRecord,
+    Record,
+    StepRecord,
+    ValidationRecord,
+)
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
@@ -46,6 +53,8 @@ class StatusLine(QStatusBar):
         self._controller = controller
         self._course = Course()
         self._folder = ""
+        self._failure = ""  # the newest of any kind
+        self._why = ""  # the run failed
         self._about = ""
         self._told = ""
         self._reading: ProgressRecord | None = None
@@ -81,6 +90,7 @@ class StatusLine(QStatusBar):
         controller.records.connect(self.show_records)
         controller.history.connect(self.show_history)
         controller.validating.connect(self.show_validating)
+        controller.failed.connect(self._note_failure)
         controller.draft.changed.connect(lambda _: self.refresh_soon())
         self.dismiss.clicked.connect(self._dismiss_warning)
 
@@ -91,6 +101,9 @@ class StatusLine(QStatusBar):
         if state.folder != self._folder:
             self._folder, self._course = state.folder, Course()
             self._dismissed.clear()
+            self._why = ""
+        has_failed = state.ended == "failed"
+        self._why = (self._why or self._failure) if has_failed else ""  # it has come before this
         self._validating = None
         self.refresh()
 
@@ -115,6 +128,9 @@ class StatusLine(QStatusBar):
         """Say that the pause in the curve is a validation, if it lasts."""
         self._validating = record if record.done < record.total else None
         self.refresh_soon()
+
+    def _note_failure(self, failure: FailureRecord) -> None:
+        self._failure = sentence_of(failure).rstrip(".")
 
     def show_reading(self, record: ProgressRecord | None) -> None:
         """Say how far the corpus is read."""
@@ -174,11 +190,11 @@ class StatusLine(QStatusBar):
         if not run.folder:
             return self._before_a_run()
         if run.ended == "failed":
-            text = self.tr(
-                "Training stopped at step {step}: the message above says why. New run (N) begins "
-                "afresh."
-            )
-            return Saying("failed", "error", text.format(step=numbers.count(run.step)))
+            text = self.tr("Training stopped at step {step}. New run (N) begins afresh.")
+            if self._why:  # also when the message that said so has been closed
+                text = self.tr("Training stopped at step {step}: {why}. New run (N) begins afresh.")
+            step = numbers.count(run.step)
+            return Saying("failed", "error", text.format(step=step, why=self._why))
         if run.ended:
             return self._resting(Saying(run.ended, "done", self._ended(run)))
         if self._validating:

@@ -18,7 +18,13 @@ from app.bridge.messages import Command, CorpusReady, Ready, RunHistory, RunStat
 from app.panels.status_line import StatusLine
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed, merged
-from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
+from s2s_core.records import (
+    CorpusRecord,
+    FailureRecord,
+    PreparedRecord,
+    ProgressRecord,
+    Record,
+)
 from tests.app.bridge.test_course import check, step
 from tests.app.looks import pixels_of
 
@@ -230,6 +236,17 @@ def test_paused_ended_and_failed(line: Line) -> None:
     ):
         assert line.run(playing=False, step=3000, ended=reason).startswith(words)
     assert line.kind == "error"
+
+
+def test_why_a_run_failed_is_told_as_long_as_it_is_there(line: Line) -> None:
+    line.run(*steps(30))
+    line.hear(FailureRecord("the {name} became nan", {"name": "loss"}))
+    assert line.run(playing=False, step=30, ended="failed") == (
+        "Training stopped at step 30: the loss became nan. New run (N) begins afresh."
+    )
+    line.hear(FailureRecord("{file} cannot be read", {"file": "b.tsv"}))
+    assert "the loss became nan" in line.run(playing=False, step=30, ended="failed")
+    assert "became nan" not in line.run(*steps(5), folder="another")
 
 
 def test_each_sign_has_a_shape_of_its_own(line: Line) -> None:
