@@ -190,9 +190,11 @@ class StatusLine(QStatusBar):
         if not run.folder:
             return self._before_a_run()
         if run.ended == "failed":
-            text = self.tr("Training stopped at step {step}. New run (N) begins afresh.")
+            text = self.tr("Training stopped at step {step}; a new run (N) begins afresh.")
             if self._why:  # also when the message that said so has been closed
-                text = self.tr("Training stopped at step {step}: {why}. New run (N) begins afresh.")
+                text = self.tr(
+                    "Training stopped at step {step}; a new run (N) begins afresh. Why: {why}."
+                )
             step = numbers.count(run.step)
             return Saying("failed", "error", text.format(step=step, why=self._why))
         if run.ended:

@@ -242,7 +242,7 @@ def test_why_a_run_failed_is_told_as_long_as_it_is_there(line: Line) -> None:
     line.run(*steps(30))
     line.hear(FailureRecord("the {name} became nan", {"name": "loss"}))
     assert line.run(playing=False, step=30, ended="failed") == (
-        "Training stopped at step 30: the loss became nan. New run (N) begins afresh."
+        "Training stopped at step 30; a new run (N) begins afresh. Why: the loss became nan."
     )
     line.hear(FailureRecord("{file} cannot be read", {"file": "b.tsv"}))
     assert "the loss became nan" in line.run(playing=False, step=30, ended="failed")
