@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 def order_tabs(parts: Iterable[QWidget]) -> None:
     """Let Tab go through these parts as they stand, also where some were made later."""
     for one, other in pairwise(stop for part in parts for stop in _tab_stops(part)):
-        QWidget.setTabOrder(one, other)
+        if one.window() is other.window():  # a panel may be made before it is put into one
+            QWidget.setTabOrder(one, other)
 
 
 def _tab_stops(widget: QWidget) -> Iterator[QWidget]:
