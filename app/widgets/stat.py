@@ -73,9 +73,10 @@ class Stat(QWidget):
         caption = QFontMetrics(font)
         texts = self._caption.text(), self._widest_caption
         width = max(number.horizontalAdvance(self._widest), *map(caption.horizontalAdvance, texts))
-        # Of a fixed size, so that the bar is not laid out anew with every number.
-        self._number.setFixedSize(width + 2, number.height())
-        self._caption.setFixedSize(width + 2, caption.height())
+        # Of a fixed size, so that the bar is not laid out anew with every number. A label asks for
+        # a pixel more than its type where that is scaled.
+        self._number.setFixedSize(width + 2, number.height() + px(1))
+        self._caption.setFixedSize(width + 2, caption.height() + px(1))
         self.setMinimumWidth(width + px(8) + 2)
 
     def changeEvent(self, event: QEvent) -> None:
