@@ -23,11 +23,12 @@ from tests.app.test_main import ROOT, SECONDS, environment, linux_only
 HAND = """
 import json, sys
 from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 from app import main_window
 from app.__main__ import main
 
 def look():
-    window = main_window.QApplication.activeWindow() or made[0]
+    window = QApplication.activeWindow() or made[0]
     controller = window._controller
     banner = window.banner.text() if window.banner.isVisible() else ""
     if window.bar.train.isEnabled() and not controller.run.folder:
