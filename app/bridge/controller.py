@@ -160,6 +160,8 @@ class Controller(QObject):
         self._engine.start()
         self._timer.start()
         self.open_corpus(self.draft.config.data)
+        if self._opening:  # the run that a person asked for meanwhile has a corpus of its own
+            self._opening = self._next_request()
 
     # The run -----------------------------------------------------------------------------
 

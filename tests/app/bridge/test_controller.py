@@ -700,6 +700,16 @@ def test_an_opened_run_is_not_taken_away_by_a_corpus_that_was_being_read(room: R
     assert room.draft.config.data == Draft().config.data
 
 
+def test_a_run_asked_for_before_all_has_started_is_not_taken_away_either(room: Room) -> None:
+    room.controller.open_run(Path("/the/run"))
+    room.controller.start()
+    config = Draft().config.model_copy(update={"data": DataConfig(builtin="reverse")})
+    room.come(RunState("/the/run", 9, config=config, corpus=CORPUS, prepared=PREPARED))
+    assert room.all("corpus_progress")[-1] is None  # nothing more is read: all is there
+    room.answer()
+    assert room.draft.config.data.builtin == "reverse"
+
+
 def test_a_corpus_dropped_after_opening_a_run_is_that_of_the_next(room: Room) -> None:
     room.get_ready()
     room.controller.open_run(Path("/the/run"))
