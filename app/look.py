@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from app.settings import SIZES, AppSettings
 from app.widgets.theme import THEMES, apply_theme, current_scale, current_theme, system_theme
 
-PRESENTATION_SCALE, PRESENTATION_WIDTH = 1.6, 900  # smaller where there is no room for that
+PRESENTATION_SCALE, PRESENTATION_ROOM = 1.6, (900, 560)  # smaller where there is no room for that
 LEAST_PRESENTATION = 1.25
 LEAST_ROOM = (960, 540)  # what the window needs at 100 %
 
@@ -30,8 +30,7 @@ def put_on(application: QApplication, settings: AppSettings) -> None:
 
 def largest_scale(screen: QScreen) -> float:
     """Return how large everything can be for the window still to fit on a screen."""
-    room = screen.geometry()
-    return max(1.0, min(room.width() / LEAST_ROOM[0], room.height() / LEAST_ROOM[1]))
+    return max(1.0, _times_larger(screen, LEAST_ROOM))
 
 
 class Look(QObject):
@@ -57,7 +56,7 @@ class Look(QObject):
         theme = THEMES.get(self._settings.theme) or system_theme(application)
         scale = min(self._settings.size / 100, largest_scale(self._window.screen()))
         if self.is_large:
-            fits = self._window.screen().geometry().width() / PRESENTATION_WIDTH
+            fits = _times_larger(self._window.screen(), PRESENTATION_ROOM)
             scale = max(scale, LEAST_PRESENTATION, min(PRESENTATION_SCALE, fits))
         if (theme.name, scale) != (current_theme().name, current_scale()):
             apply_theme(application, theme, scale)
@@ -131,6 +130,11 @@ def mark_choice(menu: QMenu, chosen: object) -> None:
     """Tick the one that is chosen."""
     for action in menu.actions():
         action.setChecked(action.data() == chosen)
+
+
+def _times_larger(screen: QScreen, room: tuple[int, int]) -> float:
+    size = screen.geometry()
+    return min(size.width() / room[0], size.height() / room[1])
 
 
 def _application() -> QApplication:
