@@ -6,6 +6,9 @@ import json
 from functools import cache
 from typing import Any
 
+from PySide6.QtCore import QCoreApplication
+
+from s2s_core.knobs import title_of
 from s2s_core.resources import resource
 
 Names = dict[str, tuple[tuple[str, str, str], ...]]
@@ -40,6 +43,12 @@ def difficulty(corpus: str) -> dict[str, dict[str, Any] | str]:
     """Return what a built-in corpus knows of length, vocabulary, noise: `Span`s, or why not."""
     found: dict[str, dict[str, Any] | str] = _tables()["toy_task"][corpus]["difficulty"]
     return found
+
+
+def preset_title(name: str) -> str:
+    """Return the title of a preset: "gru-small" is "GRU small"."""
+    kind, _, size = name.partition("-")
+    return f"{title_of(kind)} {QCoreApplication.translate('s2s_core', size)}".strip()
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from s2s_core import presets
 from s2s_core.configs import RunConfig
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
@@ -53,6 +54,14 @@ def test_times_are_of_presets_and_corpora_that_there_are() -> None:
     for seconds in times.values():
         assert seconds.keys() <= set(TOY_TASKS)
         assert all(value is None or 1 < value < 1000 for value in seconds.values())
+
+
+def test_the_quickest_preset_is_the_one_of_the_least_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = {"gru-tiny": {"copy": 9.0, "reverse": None}, "rnn-tiny": {"copy": 8.0, "dates": 7.0}}
+    monkeypatch.setattr(presets, "preset_times", lambda: times)
+    assert presets.quickest_presets() == {"copy": ("rnn-tiny", 8.0), "dates": ("rnn-tiny", 7.0)}
 
 
 def test_a_preset_keeps_the_corpus() -> None:

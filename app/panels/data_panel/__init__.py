@@ -34,6 +34,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.side_titles import SideTitles
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
+from s2s_core.presets import quickest_presets
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
 
 MOST_OPENED = 6  # corpora from files in the list
@@ -422,9 +423,15 @@ class DataPanel(PanelBody):
         """List the built-in corpora, and those from files that were opened here."""
         self.chooser.clear()
         self._in_chooser.clear()
-        helps = catalog.helps("toy_task")
+        helps, quickest = catalog.helps("toy_task"), quickest_presets()
         for name, title in catalog.titles("toy_task").items():
-            self._add_choice(core_text(title), DataConfig(builtin=name), core_text(helps[name]))
+            tips = [core_text(helps[name])]
+            if name in quickest:
+                preset, seconds = quickest[name]
+                text = self.tr("Learnt soonest by the preset {preset}: 95 % right after {time}.")
+                time = numbers.time_needed(seconds)
+                tips.append(text.format(preset=catalog.preset_title(preset), time=time))
+            self._add_choice(core_text(title), DataConfig(builtin=name), "\n".join(tips))
         if ready is None:
             return
         if ready.data.train:

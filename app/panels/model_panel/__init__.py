@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
 from app.panels.model_panel.knob_forms import ATTENTION, KnobForms
-from app.panels.model_panel.knob_words import choice_names, in_words, preset_title
+from app.panels.model_panel.knob_words import choice_names, in_words
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import NextRun
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser

@@ -12,7 +12,7 @@ from app.bridge.controller import sentence_of
 from app.widgets.knob_editors import Names, core_text
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, all_knobs
-from s2s_core.knobs import Knob, title_of
+from s2s_core.knobs import Knob
 
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
 _KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
@@ -44,12 +44,6 @@ def choice_names() -> Names:
     names = catalog.choices()
     files = ("", _text("The corpus comes from files."), _text("From files"))
     return {**names, "toy_task": (*names["toy_task"], files)}
-
-
-def preset_title(name: str) -> str:
-    """Return the title of a preset: "gru-small" is "GRU small"."""
-    kind, _, size = name.partition("-")
-    return f"{title_of(kind)} {core_text(size)}".strip()
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyleOptionComboBox
 
-from app.panels.model_panel.knob_words import preset_title
+from app.bridge.catalog import preset_title
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.knob_editors import core_text
