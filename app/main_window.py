@@ -122,7 +122,6 @@ class MainWindow(QMainWindow):
         self.addDockWidget(row.area, dock)
         dock.topLevelChanged.connect(panel.head.set_floating)
         panel.head.dock_wanted.connect(lambda: dock.setFloating(False))
-        panel.head.close_wanted.connect(dock.close)
         self.docks[name] = dock
 
     def _fill_menus(self) -> None:

@@ -106,7 +106,8 @@ class Course:
         """Whether the gradients have grown far beyond what they were, and the loss with them."""
         if len(self._norms) < 2 * LEAST_STEPS:
             return None
-        usual = median(list(self._norms)[:-LEAST_STEPS])
+        before = self.exploded  # what comes after it is no longer usual
+        usual = before.usual if before else median(list(self._norms)[:-LEAST_STEPS])
         is_high = self._norm > EXPLOSION * usual and self._has_risen()
         return Explosion(self._norm, usual, self.last.step if self.last else 0) if is_high else None
 

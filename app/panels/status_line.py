@@ -325,12 +325,13 @@ class StatusLine(QStatusBar):
             return None
         text = self.tr(
             "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
-            "({loss}): a lower learning rate or clipping helps."
+            "({loss}): a lower learning rate or stronger clipping helps."
         )
         if now is None:
             text = self.tr(
                 "The gradients exploded at step {step} (norm {norm}, usually {usual}) and the loss "
-                "is still {loss}: a lower learning rate or clipping, and a new run (N), help."
+                "is still {loss}: a lower learning rate or stronger clipping, and a new run (N), "
+                "help."
             )
         found = now or worst
         text = text.format(
@@ -391,15 +392,19 @@ class StatusLine(QStatusBar):
         if run is None or course.last is None:
             return self.tr("Training has begun.")
         every = run.training.validate_every
-        first = (course.last.step // every + 1) * every
+        first = -(-course.last.step // every) * every  # perhaps they are being made now
         trend = course.trend()
         if trend and trend.fall > NOTHING_FALLS:
-            text = self.tr("Training: loss {loss}, {share} lower than {steps} steps ago.").format(
+            text = self.tr(
+                "Training: loss {loss} on average, {share} lower than {steps} steps ago."
+            ).format(
                 loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
                 steps=numbers.count(trend.steps),
             )  # fmt: skip
         else:
-            text = self.tr("Training: loss {loss}.").format(loss=numbers.loss(course.loss))
+            text = self.tr("Training: loss {loss} on average.").format(
+                loss=numbers.loss(course.loss)
+            )
         scores = self.tr("The first scores come at step {step}.")
         return _joined(text, scores.format(step=numbers.count(first)))
 

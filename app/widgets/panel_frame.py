@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -23,11 +23,10 @@ class PanelHead(QFrame):
     """Number, title and a muted note at the right; also the title bar of a dock.
 
     Mouse events pass through to the dock, so that it can be dragged by its head. Away from the
-    window it has two buttons: back into the window, and close.
+    window it has a cross that brings it back there: who closes it has not done with it for good.
     """
 
     dock_wanted = Signal()
-    close_wanted = Signal()
 
     def __init__(
         self, number: int | None, title: str, note: str = "", parent: QWidget | None = None
@@ -49,28 +48,25 @@ class PanelHead(QFrame):
             self.row.addWidget(badge)
         self.row.addWidget(self.title_label)
         self.row.addWidget(self.note_label, 1)
-        self._of_window: list[QPushButton] = []  # made when they are first needed
+        self._back: QPushButton | None = None  # made when it is first needed
 
     def set_floating(self, on: bool) -> None:
         """Offer the way back into the window while the panel floats beside it."""
-        if on and not self._of_window:
-            back = self._button("⇲", self.tr("Put back into the window"), self.dock_wanted)
-            close = self._button(
-                "✕", self.tr("Close; the View menu brings it back"), self.close_wanted
-            )
-            self._of_window = [back, close]
-        for button in self._of_window:
-            self.row.removeWidget(button)
-            self.row.addWidget(button)  # at the very end, whatever came in the meantime
-            button.setVisible(on)
+        if on and not self._back:
+            self._back = self._cross(self.tr("Put back into the window"))
+            self._back.clicked.connect(lambda: self.dock_wanted.emit())
+        if self._back:
+            self.row.removeWidget(self._back)
+            self.row.addWidget(self._back)  # at the very end, whatever came in the meantime
+            self._back.setVisible(on)
 
-    def _button(self, sign: str, name: str, deed: SignalInstance) -> QPushButton:
-        button = QPushButton(sign)
+    @staticmethod
+    def _cross(name: str) -> QPushButton:
+        button = QPushButton("✕")
         button.setProperty("role", "cross")
         button.setFixedSize(px(24), px(24))
         button.setToolTip(name)
         button.setAccessibleName(name)
-        button.clicked.connect(lambda: deed.emit())
         return button
 
     def set_note(self, text: str) -> None:

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.layout import is_in_sight
 from app.panels import PANELS
@@ -117,29 +118,34 @@ def test_a_foreign_layout_gives_the_designs(open_window: OpenWindow, rubbish: by
 
 
 @pytest.mark.qt_log_ignore("does not support")
-def test_a_floating_panel_has_a_way_back_and_a_way_out(open_window: OpenWindow) -> None:
+def test_the_cross_of_a_floating_panel_puts_it_back(open_window: OpenWindow) -> None:
     opened = open_window().ready()
     dock, head = opened.window.docks["translate"], opened.window.panels["translate"].head
 
-    def buttons() -> dict[str, QPushButton]:
-        return {
-            button.accessibleName(): button
-            for button in head.findChildren(QPushButton)
-            if button.isVisible() and button.property("role") == "cross"
-        }
+    def crosses() -> list[QPushButton]:
+        found = head.findChildren(QPushButton)
+        return [each for each in found if each.isVisible() and each.property("role") == "cross"]
 
-    assert not buttons()
-    dock.setFloating(True)
-    opened.wait(lambda: len(buttons()) == 2)
-    buttons()["Put back into the window"].click()
-    opened.wait(lambda: not dock.isFloating())
-    assert not buttons()
-    dock.setFloating(True)
-    opened.wait(buttons)
-    next(button for name, button in buttons().items() if name.startswith("Close")).click()
-    assert not dock.isVisible()
-    dock.toggleViewAction().trigger()
-    assert dock.isVisible()
+    assert not crosses()
+    for _ in range(2):
+        dock.setFloating(True)
+        opened.wait(lambda: len(crosses()) == 1)
+        assert crosses()[0].accessibleName() == "Put back into the window"
+        crosses()[0].click()
+        opened.wait(lambda: not dock.isFloating())
+        assert dock.isVisible()
+        assert not crosses()
+
+
+def test_a_click_leaves_the_keys_where_they_are(open_window: OpenWindow, qtbot: QtBot) -> None:
+    opened = open_window().ready()
+    opened.window.activateWindow()
+    opened.wait(opened.train.hasFocus)
+    swap, chooser = opened.find(QPushButton, "swapSides"), opened.find(QComboBox, "corpusChooser")
+    qtbot.mouseClick(swap, Qt.MouseButton.LeftButton)
+    assert opened.train.hasFocus()  # Space trains, and does not swap once more
+    for widget in (swap, chooser):
+        assert widget.focusPolicy() is Qt.FocusPolicy.TabFocus
 
 
 def areas(opened: Opened) -> dict[str, QWidget]:

@@ -176,7 +176,7 @@ def test_what_is_learned_is_no_overfitting(line: Line) -> None:
 def test_an_explosion_says_what_helps(line: Line) -> None:
     line.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
     assert "far above its usual 0.500" in line.text
-    assert "a lower learning rate or clipping helps" in line.text
+    assert "a lower learning rate or stronger clipping helps" in line.text
     assert line.kind == "warning"
 
 
