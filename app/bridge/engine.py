@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -200,8 +201,13 @@ class Engine:
             return
         if not command.prepared or not run.windows.follow(Path(command.prepared)):
             self.outbox.put(run.end_of_corpus())
-        if run.windows.is_whole:
-            self.about_corpus = prepared(run.folder)
+        self._tell_if_whole(run)
+
+    def _tell_if_whole(self, run: Run) -> None:
+        """Tell once that all of the corpus is there; training may be the first to see it."""
+        if self.about_corpus and run.windows.is_whole and not self.about_corpus[1].is_whole:
+            corpus, ready = prepared(run.folder)
+            self.about_corpus = corpus, replace(ready, is_whole=True)
             self._tell_state()
 
     def recover(self, failure: FailureRecord) -> None:
@@ -292,6 +298,7 @@ class Engine:
         record = next(self.events, None)
         if record is not None:
             self.outbox.put(record)
+        self._tell_if_whole(self.run)
         if isinstance(record, ProgressRecord) and record.what == WAITING:
             self.commands += self.inbox.take(wait=True)  # a moment
         if isinstance(record, StepRecord):

@@ -17,6 +17,7 @@ from app.bridge.messages import (
     JoinPairs,
     OpenCorpus,
     Play,
+    RunState,
     Shutdown,
     StartRun,
 )
@@ -106,9 +107,14 @@ def test_a_corpus_that_comes_whole_meanwhile_needs_no_telling(desk: Desk, tmp_pa
     work = Work(tmp_path, lines())
     begun(desk, work)
     desk.turn_for_steps(1)
-    list(work.records)  # and moved to its place in the cache
+    *_, whole = work.records  # and moved to its place in the cache
     desk.turn_until(lambda: desk.all(StepRecord)[-1].epoch > 1.1)
     assert not waits(desk)
+    assert isinstance(whole, CorpusReady)
+    told = [state.prepared.is_whole for state in desk.all(RunState) if state.prepared]
+    assert told == [False, True]  # once: nobody encodes again what is whole
+    assert desk.state.prepared == replace(whole.prepared, folder=desk.state.folder)
+    assert desk.state.corpus == whole.corpus
 
 
 def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
