@@ -180,10 +180,11 @@ def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
     text.write_rows(reading.found.rows())
     if not windows.fitted or not held_out:
         raise _nothing_left(config, reading.found.pairs, windows.fitted, len(held_out))
-    windows.finish()
     if reading.failure:  # what was read before it can be trained on
         raise reading.failure
-    yield from told.of(reading, windows, is_whole=True)
+    records = told.of(reading, windows, is_whole=True)
+    windows.finish()  # last: whoever sees that all windows are there copies what is told
+    yield from records
 
 
 def _learnt(
@@ -452,18 +453,17 @@ class _Told:
 
     def of(
         self, reading: _Reading, windows: WindowMaker, *, is_whole: bool = False
-    ) -> Iterator[Record]:
-        """Write and yield both records."""
+    ) -> list[Record]:
+        """Write both records and return them, that of the corpus where it was not yielded yet."""
         self.is_told = True
         corpus = reading.record(self._total)
+        pairs = windows.fitted if is_whole else windows.total
         record = replace(
-            self._record, train_pairs=windows.total, blank=reading.found.blank,
+            self._record, train_pairs=pairs, blank=reading.found.blank,
             too_long=windows.seen - windows.fitted + self._held_out_too_long, is_whole=is_whole,
         )  # fmt: skip
         _describe(self._config, self._folder, corpus, record)
-        if self._total:
-            yield corpus
-        yield record
+        return [corpus, record] if self._total else [record]
 
 
 def _key(config: DataConfig, folder: Path) -> str:

@@ -128,6 +128,7 @@ def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
     *_, failure = work.records
     assert isinstance(failure, FailureRecord)
     assert failure.sentence.startswith("line 701 of pairs.tsv has 1 column")
+    desk.turn_until(lambda: waits(desk))  # it has seen all windows that there are
     desk.send(FollowCorpus(work.data, ""))
     desk.turn_until(lambda: desk.all(StepRecord)[-1].epoch > 1.1)
     (note,) = desk.all(NoteRecord)

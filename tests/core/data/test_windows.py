@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from s2s_core.configs import DataConfig
+from s2s_core.data import corpus
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
 from s2s_core.data.store import EncodedPairs
@@ -145,12 +146,30 @@ def test_a_bad_line_far_behind_leaves_what_was_read_before_it(tmp_path: Path) ->
         list(prepare(data(tmp_path, rows), tmp_path / "p"))
     index = Index.load(tmp_path / "p" / "encoded")
     assert index is not None
-    assert index.is_whole
+    assert not index.is_whole  # whoever trains on it has to be told why there is no more
     windows = trained(tmp_path / "p")
     assert list(map(len, windows)) == list(index.counts)
     held_out = {pair.source for pair in HeldOut.load(tmp_path / "p").pairs}
     every = [SentencePair(*line.split("\t")) for line in rows[:700]]
     assert list(itertools.chain(*windows)) == [p for p in every if p.source not in held_out]
+
+
+def test_windows_are_whole_only_when_all_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rest, _ = begun(data(tmp_path, lines()), tmp_path / "p")
+    entry, seen = corpus._file_entry, []
+
+    def looked(path: Path, *, whole: bool) -> dict[str, object]:  # takes long for a large file
+        seen.append((whole, StoredWindows(tmp_path / "p" / "encoded").is_whole))
+        return entry(path, whole=whole)
+
+    monkeypatch.setattr(corpus, "_file_entry", looked)
+    *_, record = rest
+    assert seen == [(True, False)]
+    assert StoredWindows(tmp_path / "p" / "encoded").is_whole
+    assert isinstance(record, PreparedRecord)
+    assert StoredWindows(tmp_path / "p" / "encoded").total == record.train_pairs
 
 
 def test_made_anew_it_has_the_same_bytes(tmp_path: Path) -> None:
