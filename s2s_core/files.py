@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,3 +21,15 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def bring(source: Path, target: Path) -> None:
+    """Give a file a second place, whole or not at all: linked, or copied where it cannot be."""
+    with replacing(target) as unfinished:
+        unfinished.unlink(missing_ok=True)  # of a program that was ended on the way
+        try:
+            os.link(source, unfinished)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copy2(source, unfinished)

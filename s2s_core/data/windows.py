@@ -7,19 +7,19 @@ there; it is replaced when a window is whole, so that whoever reads it finds who
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile
-from s2s_core.files import replacing
+from s2s_core.files import bring, replacing
 
 INDEX = "windows.json"
 TOLD = ("prepared.json", "corpus.toml")  # of the corpus, beside its folder
 PARTS = ("source.values", "source.offsets", "target.values", "target.offsets")
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,16 @@ class StoredWindows(Windows):
         if not self._index.origin:
             self._take(Index.load(self.folder))
             return
-        origin = made_in(Path(self._index.origin))
-        there = Index.load(origin / self.folder.name)
-        if there is None or not _goes_on(self._index, there):
+        try:
+            there = _brought(Path(self._index.origin), self.folder, self._index)
+        except FileNotFoundError:  # it is being removed: there is no more for now
             return
-        for window in range(len(self.counts), len(there.counts)):
-            _link_window(origin / self.folder.name, self.folder, window)
-        if len(there.counts) > len(self.counts) or there.is_whole:
+        except OSError as error:
+            raise BadFile(
+                "{folder} cannot be written: {why}", folder=self.folder, why=error.strerror
+            ) from None
+        if there and (len(there.counts) > len(self.counts) or there.is_whole):
             self._save(replace(there, origin=self._index.origin))
-        if there.is_whole:
-            for name in TOLD:  # others may have links to what is told now
-                (self.folder.parent / name).unlink(missing_ok=True)
-                shutil.copyfile(origin / name, self.folder.parent / name)
 
     def follow(self, origin: Path) -> bool:
         """Take more from another folder from now on, if what it holds goes on with these."""
@@ -136,6 +134,11 @@ def name_of(window: int) -> str:
     return f"train-{window}" if window else "train"
 
 
+def files_of(name: str) -> list[str]:
+    """Return the files of encoded pairs."""
+    return [f"{name}.{part}.npy" for part in PARTS]
+
+
 def made_in(folder: Path) -> Path:
     """Return where a prepared corpus lies: a folder loses its suffix when all is made."""
     return folder if folder.exists() else folder.with_suffix("")
@@ -143,19 +146,45 @@ def made_in(folder: Path) -> Path:
 
 def move_window(source: Path, folder: Path, window: int) -> None:
     """Bring the files of a window that was just written to the others."""
-    for part in PARTS:
-        (source / f"{name_of(window)}.{part}.npy").replace(folder / f"{name_of(window)}.{part}.npy")
+    for file in files_of(name_of(window)):
+        (source / file).replace(folder / file)
 
 
 def follow_from(origin: Path, folder: Path) -> None:
     """Let the windows of a run come from where a corpus is being made, those to come too."""
-    name = "encoded"
-    there = Index.load(made_in(origin) / name)
-    if there is None:
-        return
-    for window in range(len(there.counts)):
-        _link_window(made_in(origin) / name, folder / name, window)
-    replace(there, origin="" if there.is_whole else str(origin)).save(folder / name)
+    encoded = folder / "encoded"
+    encoded.mkdir(parents=True, exist_ok=True)
+    if there := _brought(origin, encoded):
+        made = "" if there.is_whole else there.origin or str(origin)  # a run's come from elsewhere
+        replace(there, origin=made).save(encoded)
+
+
+def where_made(origin: Path, do: Callable[[Path], Done]) -> Done:
+    """Do something in the folder of a prepared corpus, once more if it was renamed meanwhile."""
+    try:
+        return do(made_in(origin))
+    except FileNotFoundError:
+        return do(made_in(origin))
+
+
+def _brought(origin: Path, encoded: Path, here: Index | None = None) -> Index | None:
+    """Bring the windows that are made elsewhere; returns which are there, if they go on so.
+
+    Whoever calls saves that index last: what it tells of is there, however this ends.
+    """
+
+    def bring_from(origin: Path) -> Index | None:
+        there = Index.load(origin / encoded.name)
+        if here and (there is None or not _goes_on(here, there)):
+            return None
+        first, end = len(here.counts) if here else 0, len(there.counts) if there else 1
+        for file in (file for window in range(first, end) for file in files_of(name_of(window))):
+            bring(origin / encoded.name / file, encoded / file)
+        for name in TOLD if there and there.is_whole else ():
+            bring(origin / name, encoded.parent / name)
+        return there
+
+    return where_made(origin, bring_from)
 
 
 def _goes_on(index: Index, there: Index) -> bool:
@@ -164,19 +193,3 @@ def _goes_on(index: Index, there: Index) -> bool:
         there.counts[: len(index.counts)] == index.counts
         or index.counts[: len(there.counts)] == there.counts
     )
-
-
-def _link_window(source: Path, folder: Path, window: int) -> None:
-    for part in PARTS:
-        name = f"{name_of(window)}.{part}.npy"
-        if (folder / name).exists():
-            continue
-        try:
-            os.link(source / name, folder / name)
-        except OSError:
-            try:
-                shutil.copy2(source / name, folder / name)
-            except OSError as error:
-                raise BadFile(
-                    "{folder} cannot be written: {why}", folder=folder, why=error.strerror
-                ) from None

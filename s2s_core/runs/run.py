@@ -19,9 +19,10 @@ from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers, settle
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
-from s2s_core.data.windows import StoredWindows, follow_from, made_in
+from s2s_core.data.windows import StoredWindows, files_of, follow_from, made_in, where_made
 from s2s_core.errors import BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
+from s2s_core.files import bring
 from s2s_core.models.compiling import check_compiler, compile_model, is_of_compiler
 from s2s_core.models.device import (
     check_memory,
@@ -64,7 +65,8 @@ from s2s_core.training.trainer import Trainer
 from s2s_core.training.validation import SCORES, Validation
 
 WAITING = "waiting for the corpus"
-DATA = ("tokenizer", "encoded", "held_out.jsonl", "prepared.json", "corpus.toml")
+BESIDE = ("held_out.jsonl", "prepared.json", "corpus.toml")  # tokenizers and what is encoded
+LOOKED_AT = (*pair_store.FILES, *pair_findings.FILES)
 
 
 @dataclass(frozen=True)
@@ -133,10 +135,8 @@ class Run:
         check(config)
         make_folder(folder)
         try:
-            prepared = made_in(prepared)
-            if prepared != folder:
+            if made_in(prepared) != folder:
                 link_data(prepared, folder)
-                follow_from(prepared, folder)
             run = cls(folder, config, load_tokenizers(folder))
             run.started = begin(run.trainer.model, run.tokenizers, config.start)
             for record in run.started:
@@ -453,10 +453,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _unwritable(folder: Path, error: OSError) -> BadFile:
-    if isinstance(error, shutil.Error):  # of many files: the first one says why
-        error = OSError(str(error.args[0][0][2]).partition("] ")[2].partition(": ")[0])
-    why = error.strerror or error
-    return BadFile("{folder} cannot be written: {why}", folder=folder, why=why)
+    return BadFile("{folder} cannot be written: {why}", folder=folder, why=error.strerror or error)
 
 
 def _config_of(checkpoint: Path, device: str) -> RunConfig:
@@ -469,19 +466,29 @@ def _config_of(checkpoint: Path, device: str) -> RunConfig:
 def link_data(source: Path, folder: Path) -> None:
     """Bring a prepared corpus, or that of a run, into the folder of a new run.
 
-    The text of all pairs is for looking only: where it cannot be linked it is left out.
+    It may be one that is still being made: of what is encoded, only whole windows are taken. The
+    text of all pairs is for looking only: where it cannot be linked it is left out.
     """
-    for name in DATA:
-        _link(source / name, folder / name)
-    for name in (*pair_store.FILES, *pair_findings.FILES):
+    where_made(source, lambda made: _link_told(made, folder))
+    follow_from(source, folder)
+
+
+def _link_told(source: Path, folder: Path) -> None:
+    """Bring all but what is trained on."""
+    for name in ("tokenizer", "encoded"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    files = [Path("tokenizer", file.name) for file in (source / "tokenizer").iterdir()]
+    files += [Path("encoded", name) for name in files_of("held_out")]
+    for file in (*files, *map(Path, BESIDE)):
+        bring(source / file, folder / file)
+    for looked_at in LOOKED_AT:
         with suppress(OSError):
-            os.link(source / name, folder / name)
+            os.link(source / looked_at, folder / looked_at)
 
 
 def remove_data(folder: Path) -> None:
     """Remove what was written into the folder of a run that could not be begun."""
-    looked_at = (*pair_store.FILES, *pair_findings.FILES)
-    for name in (*DATA, *looked_at, "checkpoints", "journal.jsonl"):
+    for name in ("tokenizer", "encoded", *BESIDE, *LOOKED_AT, "checkpoints", "journal.jsonl"):
         _remove(folder / name)
 
 
@@ -490,19 +497,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-def _link(source: Path, target: Path) -> None:
-    """Bring a file or folder into the run; linked where the disk can, copied where it cannot."""
-
-    def link(a: str, b: str) -> str:
-        try:
-            os.link(a, b)
-        except OSError:
-            shutil.copy2(a, b)
-        return b
-
-    if source.is_dir():
-        shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
-    else:
-        link(str(source), str(target))

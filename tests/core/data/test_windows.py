@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from s2s_core.configs import DataConfig
-from s2s_core.data import corpus
+from s2s_core.data import corpus, windows
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
+from s2s_core.files import bring
 from s2s_core.pair_store import PairStore, SentencePair
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
 from tests.large import CHARACTERS, COUNT, SIZE, data, lines, shrink_windows
@@ -275,6 +276,55 @@ def test_a_run_takes_windows_from_where_they_are_made(tmp_path: Path) -> None:
     assert (run / "prepared.json").read_text() == (tmp_path / "made" / "prepared.json").read_text()
     shutil.rmtree(tmp_path / "made")
     assert StoredWindows(run / "encoded").counts == windows.counts
+
+
+@pytest.mark.parametrize("stopped_at", ["train-3.target.values.npy", "prepared.json"])
+def test_a_run_that_is_stopped_while_it_takes_windows_has_all_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_at: str
+) -> None:
+    made, run = tmp_path / "made.7", tmp_path / "run"
+    rest, _ = begun(data(tmp_path, lines()), made)
+    run.mkdir()
+    shutil.copyfile(made / "prepared.json", run / "prepared.json")
+    follow_from(made, run)
+    list(rest)
+    with monkeypatch.context() as patch:
+
+        def stopped(source: Path, target: Path) -> None:
+            if source.name == stopped_at:
+                raise KeyboardInterrupt
+            bring(source, target)
+
+        patch.setattr(windows, "bring", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            StoredWindows(run / "encoded").look()
+    assert not prepared(run)[1].is_whole
+    after = StoredWindows(run / "encoded")
+    assert (len(after), after.is_whole) == (1, False)
+    after.look()
+    assert (len(after), after.is_whole) == (7, True)
+    assert prepared(run)[1].train_pairs == after.total
+
+
+def test_a_folder_may_be_renamed_while_windows_are_taken_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, run = tmp_path / "made.7", tmp_path / "run"
+    rest, _ = begun(data(tmp_path, lines()), made)
+    follow_from(made, run)
+    list(rest)
+
+    def renamed(source: Path, target: Path) -> None:
+        if made.exists() and source.name == "train-3.target.values.npy":
+            made.rename(tmp_path / "made")
+        bring(source, target)
+
+    monkeypatch.setattr(windows, "bring", renamed)
+    after = StoredWindows(run / "encoded")
+    after.look()
+    assert after.is_whole
+    shutil.rmtree(tmp_path / "made")  # and what is removed is no failure
+    assert [len(after[window]) for window in range(7)] == list(after.counts)
 
 
 def test_a_run_goes_on_with_the_same_corpus_only(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 import torch
 
 from s2s_core.configs import RunConfig
+from s2s_core.data.store import EncodedPairs
+from s2s_core.data.windows import Index
 from s2s_core.errors import BadConfig, BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import merged
 from s2s_core.pair_store import PairStore
@@ -28,7 +31,7 @@ from s2s_core.records import (
 from s2s_core.runs import run as run_module
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run, link_data, load_translator
 from tests.helpers import (
     ARCHITECTURES,
     output_of,
@@ -549,3 +552,23 @@ def test_a_run_has_the_text_of_its_corpus_where_that_can_be_linked(
     tiny_run(tmp_path / "copied", prepared)
     assert not (tmp_path / "copied" / "pairs.text").exists()
     assert (tmp_path / "copied" / "held_out.jsonl").exists()
+
+
+def test_what_is_half_made_of_a_corpus_stays_out_of_a_run(prepared: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    shutil.copytree(prepared, made)
+    (made / "encoded" / "unfinished").mkdir()
+    (made / "encoded" / "unfinished" / "train-1.source.values.npy").write_bytes(b"half")
+    (made / "encoded" / ".windows.json.unfinished").write_text("{")
+    index = Index((len(EncodedPairs.load(made / "encoded", "train")),), 900, False, "key")
+    index.save(made / "encoded")
+    link_data(made, tmp_path / "run")
+    parts = [
+        f"{side}.{part}.npy" for side in ("source", "target") for part in ("values", "offsets")
+    ]
+    encoded = {f"{name}.{part}" for name in ("held_out", "train") for part in parts}
+    found = {path.name for path in (tmp_path / "run" / "encoded").iterdir()}
+    assert found == encoded | {"windows.json"}
+    assert Index.load(tmp_path / "run" / "encoded") == replace(index, origin=str(made))
+    link_data(tmp_path / "run", tmp_path / "copy")  # comes from where the corpus is made
+    assert Index.load(tmp_path / "copy" / "encoded") == replace(index, origin=str(made))
