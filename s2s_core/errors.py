@@ -40,6 +40,10 @@ class BadFile(S2SError):
     """A file or folder that cannot be read, written or understood."""
 
 
+class NotYet(BadFile):
+    """What is asked for is still being made: whoever can wait asks again."""
+
+
 class Curable(BadFile):
     """A file that can be read if a cure of the corpus doctor may be applied."""
 

@@ -16,7 +16,7 @@ from s2s_core.configs import TrainingConfig
 from s2s_core.data.cutting import Cuts, starts_in
 from s2s_core.data.store import EncodedPairs, Numbers
 from s2s_core.data.windows import Windows
-from s2s_core.errors import BadFile
+from s2s_core.errors import NotYet
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 
 # Gives other pieces of the same sentences: pairs, rows and a seed -> sources and targets.
@@ -167,14 +167,20 @@ class Batches:
 
     def can_give(self, batches: int) -> bool:
         """Tell whether the next `batches` are there; 0: all of the epoch. More may be coming."""
-        if not self._is_there():
+        if not self._holds(batches):
             self.windows.look()
+        return self._holds(batches)
+
+    def _holds(self, batches: int) -> bool:
+        """Tell whether so many are sure to be in the windows known: in each further one, one."""
+        is_there = self._is_there()
         if self.windows.is_whole:
             return True
-        if not batches or not self._is_there():
+        if not batches or not is_there:
             return False
-        left = len(self.rows_of(self.position.epoch, self.position.window)) - self.position.batch
-        return batches <= left or len(self.windows) > self.position.window + 1
+        at = self.position
+        left = len(self.rows_of(at.epoch, at.window)) - at.batch
+        return batches <= left + len(self.windows) - at.window - 1
 
     def _is_there(self) -> bool:
         """Tell whether the window at the position is; at the end of all, go on to an epoch."""
@@ -185,7 +191,7 @@ class Batches:
     def next(self) -> Batch:
         """Return the batch at the position and move on."""
         if not self.can_give(1):
-            raise BadFile("the next part of the corpus has not been encoded yet")
+            raise _not_yet()
         at = self.position
         rows = self.rows_of(at.epoch, at.window)
         chosen, seed = rows[at.batch], (self.seed, at.epoch, at.batch, self._window)
@@ -200,7 +206,12 @@ class Batches:
         return self.take(chosen)
 
     def of_update(self, count: int) -> Iterator[Batch]:
-        """Yield the next `count` batches; for 0, all that are left of the epoch."""
+        """Yield the next `count` batches; for 0, all that are left of the epoch.
+
+        Where they are not all there yet, none is taken: `NotYet`.
+        """
+        if not self.can_give(count):
+            raise _not_yet()
         done, epoch = 0, self.position.epoch
         while not done or (done < count if count else self.position.epoch == epoch):
             yield self.next()
@@ -294,6 +305,10 @@ class Batches:
         """Go to where `state` was."""
         window = int(state.get("window", 0))  # older checkpoints know of one only
         self.position = Position(int(state["epoch"]), int(state["batch"]), window)
+
+
+def _not_yet() -> NotYet:
+    return NotYet("the next part of the corpus has not been encoded yet")
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,9 @@ class Windows:
     def look(self) -> None:
         """See whether more have come."""
 
+    def be_content(self) -> None:
+        """Take those that have come for all; the disk does not know of it."""
+
 
 class StoredWindows(Windows):
     """The windows of a corpus on the disk; more may come from the folder they are made in."""
@@ -115,6 +118,11 @@ class StoredWindows(Windows):
         self.look()
         if self._index is not None and not self._index.is_whole:
             self._save(replace(self._index, total=sum(self.counts), is_whole=True))
+
+    def be_content(self) -> None:
+        """Take those that have come for all; the disk does not know of it."""
+        if self._index is not None:
+            self._take(replace(self._index, total=sum(self.counts), is_whole=True))
 
     def _save(self, index: Index) -> None:
         index.save(self.folder)

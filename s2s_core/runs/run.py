@@ -20,7 +20,7 @@ from s2s_core.data.corpus import HeldOut, load_tokenizers, settle
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import StoredWindows, files_of, follow_from, made_in, where_made
-from s2s_core.errors import BadFile, BadRun, S2SError, TrainingFailed
+from s2s_core.errors import BadFile, BadRun, NotYet, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
 from s2s_core.files import bring
 from s2s_core.models.compiling import check_compiler, compile_model, is_of_compiler
@@ -123,6 +123,7 @@ class Run:
         self.encoding: Generator[Record, None, None] | None = (
             None  # makes the next window, if nobody else does
         )
+        self._steps = self.trainer.steps()
         self._saved_at = time.monotonic()
         self._saved_step = -1
         self._validated_step = 0
@@ -197,16 +198,16 @@ class Run:
 
     def _events(self) -> Generator[Record, None, None]:
         self._cut_journal()
-        steps = self.trainer.steps()
+        self._steps = self.trainer.steps()
         try:
             yield from self._told_how()
-            yield from self._compiled(steps)
+            yield from self._compiled()
             yield from self._validate_if_due()  # where the run was stopped before it was done
             while not (reason := self.reason_to_end()):
                 if not self._can_step():
                     yield from self._wait()
                     continue
-                yield self._noted(next(steps))
+                yield self._noted((yield from self._step()))
                 yield from self._validate_if_due()
                 seconds = time.monotonic() - self._saved_at
                 if seconds >= self.config.training.checkpoint_seconds:
@@ -222,6 +223,15 @@ class Run:
 
     def _can_step(self) -> bool:
         return self.trainer.batches.can_give(portion(self.config.training).batches)
+
+    def _step(self) -> Generator[Record, None, StepRecord]:
+        """Take a step; one that overflows uses up batches, and may have to wait for others."""
+        while True:
+            try:
+                return next(self._steps)
+            except NotYet:
+                self._steps = self.trainer.steps()
+                yield from self._wait()
 
     def _wait(self) -> Iterator[Record]:
         """Let a little more of the corpus be encoded, or be it told that training waits for it."""
@@ -256,17 +266,19 @@ class Run:
             values = {"precision": training.precision, "device": device}
             yield self._noted(NoteRecord(text, values, self.trainer.step))
 
-    def _compiled(self, steps: Iterator[StepRecord]) -> Iterator[Record]:
+    def _compiled(self) -> Iterator[Record]:
         """Compile the model if that is wanted, which its first step does; tell what it took."""
         is_done = self.trainer.model.is_compiled or bool(self.reason_to_end())
         if is_done or not self.config.training.compile:
             return
+        while not self._can_step():
+            yield from self._wait()
         text = "The model is being compiled: the first step takes up to some minutes"
         yield self._noted(NoteRecord(text, step=self.trainer.step))
         began = time.monotonic()
         compile_model(self.trainer.model)
         try:
-            first = next(steps)
+            first = yield from self._step()
         except RuntimeError as error:
             if not is_of_compiler(error):
                 raise

@@ -31,6 +31,7 @@ def range_test(trainer: Trainer, request: int = 0) -> Iterator[RangeRecord]:
     suggests are as in fastai's `lr_find` (Howard and Gugger 2020).
     """
     trainer.plateau = Plateau()  # no schedule counts here
+    trainer.batches.windows.be_content()  # a test does not wait for the rest of a corpus
     rates = np.geomspace(LOWEST, HIGHEST, STEPS).tolist()
     losses: list[float] = []
     steps = trainer.steps()

@@ -12,6 +12,8 @@ from s2s_core.configs import TrainingConfig
 from s2s_core.data import batch
 from s2s_core.data.batch import BATCHINGS, Batches, Position, make_batch, pad_sources, portion
 from s2s_core.data.store import EncodedPairs, Sequences
+from s2s_core.data.windows import Windows
+from s2s_core.errors import NotYet
 from s2s_core.text.tokenizer import BEGIN, END, PADDING
 from tests.helpers import copy_batches, tiny_sentences
 
@@ -52,6 +54,22 @@ def test_an_empty_source_is_still_closed() -> None:
     ids, mask = pad_sources([[], [4]])
     assert ids.tolist() == [[END, PADDING], [4, END]]
     assert mask.tolist() == [[True, False], [True, True]]
+
+
+def test_an_update_begins_only_where_all_its_batches_are_there() -> None:
+    windows = Windows([some_pairs(20) for _ in range(3)])
+    windows.is_whole = False
+    batches = Batches(windows, 1000, seed=1)  # one batch in each
+    assert batches.can_give(3)
+    for count in (4, 0):  # three are not enough, nor are they known to be all of the epoch
+        assert not batches.can_give(count)
+        with pytest.raises(NotYet):
+            next(batches.of_update(count))
+    assert batches.position == Position()
+    assert len(list(batches.of_update(3))) == 3
+    assert not batches.can_give(1)
+    windows.is_whole = True
+    assert len(list(batches.of_update(4))) == 4
 
 
 @pytest.mark.parametrize("budget", [16, 40, 1000])

@@ -23,6 +23,7 @@ from s2s_core.records import (
     FailureRecord,
     KnobRecord,
     NoteRecord,
+    ProgressRecord,
     Record,
     SampleRecord,
     StepRecord,
@@ -31,7 +32,7 @@ from s2s_core.records import (
 from s2s_core.runs import run as run_module
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, link_data, load_translator
+from s2s_core.runs.run import WAITING, Run, link_data, load_translator
 from tests.helpers import (
     ARCHITECTURES,
     output_of,
@@ -524,6 +525,35 @@ def test_compiling_is_told_and_what_it_took(
     told = [record.sentence for record in seen if isinstance(record, NoteRecord)]
     assert told[0].startswith("The model is being compiled")
     assert told[1].startswith("Compiling the model took ")
+
+
+@pytest.mark.parametrize("case", ["compiled", "overflows"])
+def test_an_update_that_needs_more_of_the_corpus_waits_for_it(
+    prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    monkeypatch.setattr(run_module, "check_compiler", lambda device: None)
+    monkeypatch.setattr(run_module, "compile_model", lambda model: None)
+    made = tmp_path / "made"
+    shutil.copytree(prepared, made)
+    pairs = len(EncodedPairs.load(made / "encoded", "train"))
+    Index((pairs,), 900, False, "key").save(made / "encoded")
+    is_compiled = case == "compiled"
+    training = {"compile": is_compiled, "accumulate": 64 if is_compiled else 1}
+    run = Run.create(tmp_path / "run", tiny_config(training=training), made)
+    learn, batches = run.trainer._learn, run.trainer.batches
+
+    def overflowing() -> Any:  # in float16, until no batch is left
+        while not (is_compiled or batches.windows.is_whole) and batches.can_give(1):
+            batches.next()
+        return learn()
+
+    monkeypatch.setattr(run.trainer, "_learn", overflowing)
+    events = run.events()
+    for _ in range(3):
+        assert next(events) == ProgressRecord(WAITING, pairs, 900)
+    run.end_of_corpus()
+    assert isinstance(next(record for record in events if record.record != "note"), StepRecord)
+    events.close()
 
 
 def test_a_model_that_cannot_be_compiled_ends_with_a_sentence(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from s2s_core.data.batch import Batches
+from s2s_core.data.windows import Index, StoredWindows
 from s2s_core.errors import TrainingFailed
 from s2s_core.records import RangeRecord
 from s2s_core.training.range_test import (
@@ -21,7 +24,7 @@ from s2s_core.training.range_test import (
     smoothed,
     suggestions,
 )
-from tests.helpers import tiny_config, tiny_trainer
+from tests.helpers import copy_batches, tiny_config, tiny_trainer
 
 RATES = np.geomspace(LOWEST, HIGHEST, STEPS).tolist()
 
@@ -92,6 +95,17 @@ def test_random_numbers_and_threads_are_left_alone_between_steps() -> None:
     for _, _ in zip(range(5), range_test(trainer), strict=False):
         assert torch.equal(torch.get_rng_state(), state)
         assert torch.get_num_threads() == threads
+
+
+def test_of_a_corpus_that_still_comes_it_takes_what_is_there(tmp_path: Path) -> None:
+    copy_batches().pairs.save(tmp_path, "train")
+    index = Index((len(copy_batches().pairs),), 900, False, "key")
+    index.save(tmp_path)
+    trainer = tiny_trainer(
+        tiny_config(training={"batching": "full"}), Batches(StoredWindows(tmp_path), 64, 1)
+    )
+    assert len(list(islice(range_test(trainer), 3))) == 3
+    assert Index.load(tmp_path) == index
 
 
 def test_two_tests_of_the_same_are_equal() -> None:
