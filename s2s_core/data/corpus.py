@@ -154,7 +154,10 @@ def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
         reading = _Reading(config, text)
         places = places_of(config)
         is_large = places is not None and len(places) > AT_FIRST
-        waiting = yield from reading.take(WINDOW if is_large else AT_FIRST + 1)
+        most = WINDOW if is_large else AT_FIRST + 1
+        waiting = yield from reading.take(most)
+        if reading.found.usable < most:  # typed pairs do not make a corpus large
+            waiting += yield from reading.take(len(repeated(config)))
         is_large = not reading.is_over  # now it is known for certain
         if reading.failure:
             raise reading.failure
@@ -302,6 +305,7 @@ class _Reading:
     def __init__(self, config: DataConfig, text: CorpusWriter | None = None) -> None:
         self.found, cured = examined(config, text)
         self.is_over = False
+        self.taken = 0  # pairs, the added ones too
         self.failure: S2SError | None = None
         self.pace = Pace()
         self._config = config
@@ -313,7 +317,8 @@ class _Reading:
         try:
             for pair in islice(self._pairs, max(0, most)):
                 taken.append(pair)
-                if self.found.usable % OFTEN == 0:
+                self.taken += 1
+                if self.taken % OFTEN == 0:
                     pace = self.pace.of(self.found.usable, self.share)
                     yield ProgressRecord("reading", self.found.usable, 0, *pace)
         except S2SError as error:

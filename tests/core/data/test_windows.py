@@ -140,6 +140,23 @@ def test_a_format_that_cannot_be_entered_gives_its_beginning(tmp_path: Path) -> 
     assert record.train_pairs == len(list(itertools.chain(*trained(tmp_path / "p"))))
 
 
+def test_typed_pairs_do_not_make_a_corpus_large(tmp_path: Path) -> None:
+    """Otherwise other pairs would be held out."""
+    file = tmp_path / "pairs.jsonl"
+    rows = [dict(zip(("source", "target"), line.split("\t"), strict=True)) for line in lines(200)]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    plain = DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS)
+    more = plain.model_copy(update={"added": ("a bird\tun oiseau",), "added_times": 60})
+    list(prepare(plain, tmp_path / "a"))
+    told = list(prepare(more, tmp_path / "b"))
+    assert HeldOut.load(tmp_path / "a") == HeldOut.load(tmp_path / "b")
+    assert [len(pairs) for pairs in trained(tmp_path / "b")] == [
+        len(trained(tmp_path / "a")[0]) + 60
+    ]
+    reading = [r for r in told if isinstance(r, ProgressRecord) and r.what == "reading"]
+    assert len(reading) == 260 // 50  # and not one for each of them
+
+
 def test_a_bad_line_far_behind_leaves_what_was_read_before_it(tmp_path: Path) -> None:
     rows = lines()
     rows[700] = "no tab"
