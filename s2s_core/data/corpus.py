@@ -410,10 +410,10 @@ def _without_noise(config: DataConfig, split: Split) -> Split:
     if not _noise(config):
         return split
     clean = config.difficulty.model_copy(update={"noise": 0})
-    right = dict(pairs_of(config.model_copy(update={"difficulty": clean})))
-    held_out = [
-        SentencePair(source, right.get(source, target)) for source, target in split.held_out
-    ]
+    right = dict(split.held_out)
+    pairs = pairs_of(config.model_copy(update={"difficulty": clean}))
+    right.update(pair for pair in pairs if pair.source in right)  # the others may be many
+    held_out = [SentencePair(source, right[source]) for source, _ in split.held_out]
     return replace(split, held_out=held_out)
 
 
