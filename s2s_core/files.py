@@ -23,7 +23,7 @@ def replacing(path: Path) -> Iterator[Path]:
         unfinished.unlink(missing_ok=True)
 
 
-def bring(source: Path, target: Path) -> None:
+def bring(source: Path, target: Path, *, copies: bool = True) -> None:
     """Give a file a second place, whole or not at all: linked, or copied where it cannot be."""
     with replacing(target) as unfinished:
         unfinished.unlink(missing_ok=True)  # of a program that was ended on the way
@@ -32,4 +32,6 @@ def bring(source: Path, target: Path) -> None:
         except FileNotFoundError:
             raise
         except OSError:
+            if not copies:
+                raise
             shutil.copy2(source, unfinished)

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from s2s_core import pair_findings, pair_store
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadFile
 from s2s_core.files import bring, replacing
 
 INDEX = "windows.json"
 TOLD = ("prepared.json", "corpus.toml")  # of the corpus, beside its folder
+LOOKED_AT = (*pair_store.FILES, *pair_findings.FILES)
 PARTS = ("source.values", "source.offsets", "target.values", "target.offsets")
 Done = TypeVar("Done")
 
@@ -188,11 +191,20 @@ def _brought(origin: Path, encoded: Path, here: Index | None = None) -> Index | 
         first, end = len(here.counts) if here else 0, len(there.counts) if there else 1
         for file in (file for window in range(first, end) for file in files_of(name_of(window))):
             bring(origin / encoded.name / file, encoded / file)
-        for name in TOLD if there and there.is_whole else ():
-            bring(origin / name, encoded.parent / name)
+        if there and there.is_whole:
+            for name in TOLD:
+                bring(origin / name, encoded.parent / name)
+            link_looked_at(origin, encoded.parent)
         return there
 
     return where_made(origin, bring_from)
+
+
+def link_looked_at(source: Path, folder: Path) -> None:
+    """Bring the text of all pairs and what was found; it is left out where it cannot be linked."""
+    for name in LOOKED_AT:
+        with suppress(OSError):
+            bring(source / name, folder / name, copies=False)
 
 
 def _goes_on(index: Index, there: Index) -> bool:

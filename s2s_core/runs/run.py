@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
-from s2s_core import pair_findings, pair_store
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import HeldOut, load_tokenizers, settle
 from s2s_core.data.sampling import sampler_of
 from s2s_core.data.store import EncodedPairs
-from s2s_core.data.windows import StoredWindows, files_of, follow_from, made_in, where_made
+from s2s_core.data.windows import (
+    LOOKED_AT,
+    StoredWindows,
+    files_of,
+    follow_from,
+    link_looked_at,
+    made_in,
+    where_made,
+)
 from s2s_core.errors import BadFile, BadRun, NotYet, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
 from s2s_core.files import bring
@@ -66,7 +72,6 @@ from s2s_core.training.validation import SCORES, Validation
 
 WAITING = "waiting for the corpus"
 BESIDE = ("held_out.jsonl", "prepared.json", "corpus.toml")  # tokenizers and what is encoded
-LOOKED_AT = (*pair_store.FILES, *pair_findings.FILES)
 
 
 @dataclass(frozen=True)
@@ -478,8 +483,7 @@ def _config_of(checkpoint: Path, device: str) -> RunConfig:
 def link_data(source: Path, folder: Path) -> None:
     """Bring a prepared corpus, or that of a run, into the folder of a new run.
 
-    It may be one that is still being made: of what is encoded, only whole windows are taken. The
-    text of all pairs is for looking only: where it cannot be linked it is left out.
+    It may be one that is still being made: of what is encoded, only whole windows are taken.
     """
     where_made(source, lambda made: _link_told(made, folder))
     follow_from(source, folder)
@@ -493,9 +497,7 @@ def _link_told(source: Path, folder: Path) -> None:
     files += [Path("encoded", name) for name in files_of("held_out")]
     for file in (*files, *map(Path, BESIDE)):
         bring(source / file, folder / file)
-    for looked_at in LOOKED_AT:
-        with suppress(OSError):
-            os.link(source / looked_at, folder / looked_at)
+    link_looked_at(source, folder)
 
 
 def remove_data(folder: Path) -> None:

@@ -20,6 +20,7 @@ from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
 from s2s_core.files import bring
+from s2s_core.pair_findings import PairFindings
 from s2s_core.pair_store import PairStore, SentencePair
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
 from tests.large import CHARACTERS, COUNT, SIZE, data, lines, shrink_windows
@@ -285,10 +286,14 @@ def test_a_run_takes_windows_from_where_they_are_made(tmp_path: Path) -> None:
     follow_from(made, run)
     windows = StoredWindows(run / "encoded")
     assert (len(windows), windows.is_whole) == (1, False)
+    shutil.copyfile(made / "findings.json", run / "findings.json")
     list(rest)
     made.rename(tmp_path / "made")  # as the cache does when all is there
     windows.look()
     assert windows.is_whole
+    assert list(PairStore.load(run)) == [SentencePair(*line.split("\t")) for line in lines()]
+    found = [PairFindings.load(folder, COUNT) for folder in (run, tmp_path / "made")]
+    assert len(found[0].rows("other_targets")) == len(found[1].rows("other_targets")) > 0
     assert [len(windows[w]) for w in range(7)] == list(windows.counts)
     assert (run / "prepared.json").read_text() == (tmp_path / "made" / "prepared.json").read_text()
     shutil.rmtree(tmp_path / "made")
@@ -307,10 +312,10 @@ def test_a_run_that_is_stopped_while_it_takes_windows_has_all_it_needs(
     list(rest)
     with monkeypatch.context() as patch:
 
-        def stopped(source: Path, target: Path) -> None:
+        def stopped(source: Path, target: Path, **how: bool) -> None:
             if source.name == stopped_at:
                 raise KeyboardInterrupt
-            bring(source, target)
+            bring(source, target, **how)
 
         patch.setattr(windows, "bring", stopped)
         with pytest.raises(KeyboardInterrupt):
@@ -331,10 +336,10 @@ def test_a_folder_may_be_renamed_while_windows_are_taken_from_it(
     follow_from(made, run)
     list(rest)
 
-    def renamed(source: Path, target: Path) -> None:
+    def renamed(source: Path, target: Path, **how: bool) -> None:
         if made.exists() and source.name == "train-3.target.values.npy":
             made.rename(tmp_path / "made")
-        bring(source, target)
+        bring(source, target, **how)
 
     monkeypatch.setattr(windows, "bring", renamed)
     after = StoredWindows(run / "encoded")
