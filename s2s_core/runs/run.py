@@ -172,6 +172,13 @@ class Run:
         run._is_resumed = True
         return run
 
+    def place(self) -> dict[str, Any]:
+        """Return what a checkpoint knows beside its trainer."""
+        return {
+            "best_score": self.best_score, "checks_since_best": self.checks_since_best,
+            "validated_step": self._validated_step,
+        }  # fmt: skip
+
     def take_place(self, state: dict[str, Any]) -> None:
         """Be where the plain values of a checkpoint are, the weights left as they are."""
         set_place(self.trainer, state)
@@ -323,13 +330,9 @@ class Run:
 
     def save(self, best: bool) -> CheckpointRecord:
         """Write a checkpoint and the journal up to here; raises OSError."""
-        more = {
-            "best_score": self.best_score, "checks_since_best": self.checks_since_best,
-            "validated_step": self._validated_step,
-        }  # fmt: skip
         self._saved_at = time.monotonic()
         self.journal.flush()  # first: what it has more than the checkpoint is cut off on resuming
-        save_checkpoint(self.folder / "checkpoints", self.trainer, more, best)
+        save_checkpoint(self.folder / "checkpoints", self.trainer, self.place(), best)
         self._saved_step = self.trainer.step
         record = CheckpointRecord(self.trainer.step, best)
         self.journal.append(record)

@@ -44,14 +44,16 @@ def test_a_run_goes_on_bit_for_bit_as_without_it(prepared: Path, tmp_path: Path,
     assert files == {path.name for path in (tmp_path / "a").rglob("*")}
 
 
+@pytest.mark.parametrize("joined", [(), ("a new pair\tdes mots",)])
 def test_the_copy_begins_with_the_weights_and_the_optimizer_of_the_run(
-    prepared: Path, tmp_path: Path
+    prepared: Path, tmp_path: Path, joined: tuple[str, ...]
 ) -> None:
-    """Its first loss is the one that the run's next step has."""
+    """Its first loss is the one that the run's next step has, with pairs that have joined it."""
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"steps": 0}))
     events = run.events()
     for _ in range(4):
         next(events)
+    run.join(joined, 50)
     first = next(try_rates_on(run, 1)).losses[0]
     step = next(record for record in events if isinstance(record, StepRecord))
     assert first == step.loss
