@@ -10,6 +10,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+WAITING = "waiting for the corpus"  # the progress of training that has to wait for a window
+SAMPLED = "sample"  # the finding that not all pairs were looked through
+
 
 @dataclass(frozen=True)
 class Record:

@@ -35,6 +35,7 @@ from app.bridge.rate_finder import RateFinder
 from s2s_core.data.corpus import prepared
 from s2s_core.models.device import available_devices
 from s2s_core.records import (
+    WAITING,
     CorpusRecord,
     EndRecord,
     FailureRecord,
@@ -48,7 +49,7 @@ from s2s_core.records import (
 from s2s_core.runs.checkpoint import torch_left_alone
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import WAITING, Run
+from s2s_core.runs.run import Run
 from s2s_core.runs.shrink import shrink
 from s2s_core.training.warm_up import warm_up
 

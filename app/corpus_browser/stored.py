@@ -15,9 +15,8 @@ from s2s_core.configs import DataConfig
 from s2s_core.errors import S2SError
 from s2s_core.pair_findings import CHANGED, LEFT_OUT, PairFindings, TrainedPairs
 from s2s_core.pair_store import PairStore
-from s2s_core.records import Finding
+from s2s_core.records import SAMPLED, Finding
 
-SAMPLE = "sample"  # the finding that not all pairs were looked through
 NOT_OF_THE_ROWS = frozenset(  # settings that change nothing in which pair stands in which row
     {
         "left_out", "cures", "validation", "held_out_percent", "held_out_most", "longest", "seed",
@@ -84,7 +83,7 @@ def stored(ready: CorpusReady) -> StoredCorpus:
     return StoredCorpus(
         TrainedPairs(pairs, findings), findings,
         tuple(found for found in told if len(findings.rows(found.name))),
-        next((found.count for found in told if found.name == SAMPLE), 0),
+        next((found.count for found in told if found.name == SAMPLED), 0),
         held_out,
     )  # fmt: skip
 

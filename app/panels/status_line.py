@@ -21,6 +21,7 @@ from app.widgets.sign import StatusSign
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import fixed_differences
 from s2s_core.records import (
+    WAITING,
     FailureRecord,
     NoteRecord,
     ProgressRecord,
@@ -253,7 +254,7 @@ class StatusLine(QStatusBar):
         return text.format(rate=rate, left=left)
 
     def _scoring(self, record: ProgressRecord) -> Saying:
-        if record.what == "waiting for the corpus":
+        if record.what == WAITING:
             text = self.tr("Training waits for the corpus: {count} pairs are encoded so far …")
             return Saying("going", "going", text.format(count=numbers.count(record.done)))
         text = self.tr("Scoring the held-out sentences: part {done} of {total} …")

@@ -25,7 +25,9 @@ Sampler = Callable[
     tuple[list[list[int]], list[list[int]]],
 ]
 LOOK_AT = 10_000  # pairs that a typical batch is picked from
-WINDOW = 2**20  # pairs that are sorted at once
+# Pairs that are sorted together. No window has more: a corpus does that was prepared whole, as
+# all were before they had windows.
+SORTED_TOGETHER = 2**20
 LAST_SEED = 2**32 - 1  # no window has this number
 
 
@@ -231,7 +233,7 @@ class Batches:
                 self._open(window)
             # Zeros at the end of a seed change nothing: a single window has none of its own.
             random = np.random.default_rng((self.seed, epoch, window))
-            cuts = self._sorted_in_windows(random)
+            cuts = self._sorted_in_parts(random)
             cuts = Cuts(cuts.rows, cuts.starts, random.permutation(len(cuts)))
             self._epoch = (epoch, place), cuts
         return self._epoch[1]
@@ -243,19 +245,19 @@ class Batches:
             np.random.default_rng((self.seed, epoch, LAST_SEED)).shuffle(order)
         return order
 
-    def _sorted_in_windows(self, random: np.random.Generator) -> Cuts:
+    def _sorted_in_parts(self, random: np.random.Generator) -> Cuts:
         count = len(self.pairs)
-        if count <= WINDOW:
+        if count <= SORTED_TOGETHER:
             return self._cut(
                 np.lexsort((random.random(count), self._source_lengths, self._target_lengths))
             )
         rows = np.arange(count, dtype=np.int32 if count < 2**31 else np.int64)
         random.shuffle(rows)
         starts = []
-        for begin in range(0, count, WINDOW):
-            window = rows[begin : begin + WINDOW]
-            window[:] = window[np.argsort(self._kinds(window), kind="stable")]
-            starts.append(begin + self._cut(window).starts)
+        for begin in range(0, count, SORTED_TOGETHER):
+            part = rows[begin : begin + SORTED_TOGETHER]
+            part[:] = part[np.argsort(self._kinds(part), kind="stable")]
+            starts.append(begin + self._cut(part).starts)
         return Cuts(rows, np.concatenate(starts))
 
     def typical_rows(self) -> Numbers:
@@ -270,7 +272,8 @@ class Batches:
 
         Of several windows one is looked at, and each has one or two more.
         """
-        some = (slice(begin, begin + WINDOW) for begin in range(0, len(self.pairs), WINDOW))
+        begins = range(0, len(self.pairs), SORTED_TOGETHER)
+        some = (slice(begin, begin + SORTED_TOGETHER) for begin in begins)
         parts = [np.unique(self._kinds(rows), return_counts=True) for rows in some]
         if not parts:
             return 0

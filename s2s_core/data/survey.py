@@ -12,7 +12,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
 from s2s_core.pair_findings import CHANGED, Rows
-from s2s_core.records import CorpusRecord, Finding
+from s2s_core.records import SAMPLED, CorpusRecord, Finding
 from s2s_core.scripts import puts_spaces
 
 # Pairs that are looked through; of the others only blank sides are counted. All checks take 8 µs a
@@ -107,7 +107,7 @@ class Survey:
         cured = {found.name: found for found in self.curing.notes.findings(cured=True)}
         found = [f for f in self._notes.findings() if f.name not in cured]
         if self.pairs > MOST:
-            found.append(Finding("sample", _SAMPLE, MOST))
+            found.append(Finding(SAMPLED, _SAMPLE, MOST))
         if self.usable < FEW:
             found.append(Finding("few", _FEW, self.usable))
         return tuple(sorted((*cured.values(), *found), key=lambda finding: -finding.count))

@@ -39,6 +39,7 @@ from s2s_core.models.device import (
 )
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
 from s2s_core.records import (
+    WAITING,
     CheckpointRecord,
     EndRecord,
     FailureRecord,
@@ -70,7 +71,6 @@ from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
 from s2s_core.training.validation import SCORES, Validation
 
-WAITING = "waiting for the corpus"
 BESIDE = ("held_out.jsonl", "prepared.json", "corpus.toml")  # tokenizers and what is encoded
 
 

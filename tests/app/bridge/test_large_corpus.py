@@ -23,8 +23,7 @@ from app.bridge.messages import (
 )
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import merged
-from s2s_core.records import FailureRecord, NoteRecord, ProgressRecord, Record, StepRecord
-from s2s_core.runs.run import WAITING
+from s2s_core.records import WAITING, FailureRecord, NoteRecord, ProgressRecord, Record, StepRecord
 from tests.app.bridge.test_controller import CORPUS, PREPARED, FakeReader, Room
 from tests.app.bridge.test_engine import Desk
 from tests.app.conftest import endless

@@ -210,7 +210,7 @@ def test_the_updates_of_an_epoch_are_counted(name: str, accumulate: int) -> None
 def test_sorting_in_windows_gives_each_pair_once_and_like_lengths(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(batch, "WINDOW", 64)
+    monkeypatch.setattr(batch, "SORTED_TOGETHER", 64)
     pairs = some_pairs(300)
     batches = Batches(pairs, 60, seed=1)
     for epoch in range(2):

@@ -18,6 +18,7 @@ from s2s_core.errors import BadConfig, BadFile, BadRun, S2SError, TrainingFailed
 from s2s_core.experiment import merged
 from s2s_core.pair_store import PairStore
 from s2s_core.records import (
+    WAITING,
     CheckpointRecord,
     EndRecord,
     FailureRecord,
@@ -32,7 +33,7 @@ from s2s_core.records import (
 from s2s_core.runs import run as run_module
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import WAITING, Run, link_data, load_translator
+from s2s_core.runs.run import Run, link_data, load_translator
 from tests.helpers import (
     ARCHITECTURES,
     output_of,
