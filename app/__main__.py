@@ -82,12 +82,12 @@ def _open_window(files: list[Path]) -> int:
         QCoreApplication.processEvents()
     if not window.isVisible():
         return 0  # closed before there was anything to close
+    if files:
+        controller.open_files(files)  # before another corpus is read
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.
         signal.signal(polite_kill, lambda *_: QTimer.singleShot(0, window.close))
-    if files:
-        controller.open_files(files)
     return application.exec()
 
 

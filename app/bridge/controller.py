@@ -155,13 +155,17 @@ class Controller(QObject):
         self.ready.connect(self._probe_soon)
 
     def start(self) -> None:
-        """Start the engine and the corpus process, and read the first corpus."""
+        """Start the engine and the corpus process, and read the first corpus.
+
+        What a person has opened meanwhile is not read over.
+        """
         self._reader.start()
         self._engine.start()
         self._timer.start()
-        self.open_corpus(self.draft.config.data)
-        if self._opening:  # the run that a person asked for meanwhile has a corpus of its own
-            self._opening = self._next_request()
+        if self._asked is None:
+            self.open_corpus(self.draft.config.data)
+            if self._opening:  # a run that was asked for has a corpus of its own
+                self._opening = self._next_request()
 
     # The run -----------------------------------------------------------------------------
 

@@ -23,7 +23,9 @@ class CorpusProcess:
         self._request = 0
 
     def start(self) -> None:
-        """Start the child, so that it is there when it is needed."""
+        """Start the child, so that it is there when it is needed, unless it is."""
+        if self._process is not None and self._process.is_alive():
+            return
         self._connection, theirs = self._context.Pipe()
         self._process = self._context.Process(
             target=serve, args=(theirs,), name="corpus", daemon=True
@@ -35,8 +37,7 @@ class CorpusProcess:
         """Send a command; one that is still being worked on is given up."""
         if self._request:
             self.end()
-        if self._process is None or not self._process.is_alive():
-            self.start()
+        self.start()
         assert self._connection is not None
         self._request = command.request
         with suppress(OSError):  # it has just died: `take` tells

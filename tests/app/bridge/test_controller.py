@@ -188,6 +188,30 @@ def test_starting_reads_the_first_corpus(room: Room) -> None:
     assert not asked.dropped
 
 
+def test_what_is_opened_before_all_has_started_is_the_first_corpus(room: Room) -> None:
+    room.controller.open_files([Path("a.tsv")])
+    room.controller.play_or_pause()
+    room.controller.start()
+    (asked,) = room.reader.commands
+    assert asked.data.train == ("a.tsv",)
+    room.answer()
+    room.come(Ready(("cpu",)))
+    (start,) = room.sent(StartRun)
+    assert start.config.data.train == ("a.tsv",)
+
+
+def test_a_first_file_that_is_refused_leaves_the_built_in_corpus(room: Room) -> None:
+    room.controller.open_files([Path("a.tsv")])
+    room.controller.start()
+    room.come(Ready(("cpu",)))
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    room.controller.play_or_pause()
+    assert room.reader.commands[-1].data == room.draft.config.data
+    room.answer()
+    (start,) = room.sent(StartRun)
+    assert start.config.data.builtin
+
+
 def test_it_is_ready_when_the_engine_says_so(room: Room) -> None:
     room.controller.start()
     assert not room.controller.is_ready

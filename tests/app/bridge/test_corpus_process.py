@@ -282,6 +282,8 @@ def test_ending_leaves_no_process(child: Child) -> None:
     child.process.start()
     process = child.process._process
     assert process is not None
+    child.process.start()
+    assert child.process._process is process  # there is one, which may be at work
     child.process.end()
     assert not process.is_alive()
     child.process.end()  # twice does no harm
