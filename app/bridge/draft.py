@@ -59,7 +59,7 @@ class Draft(QObject):
     def set(self, key: str, value: Any) -> bool:
         """Change one knob, or tell why not; returns whether it was taken."""
         try:
-            config = self._tried(key, value)
+            config = self.tried(key, value)
         except BadConfig as error:
             self.refused.emit(key, error)
             return False
@@ -69,13 +69,13 @@ class Draft(QObject):
     def problem(self, key: str, value: Any) -> BadConfig | None:
         """Return why a knob cannot have a value as things stand; None if it can."""
         try:
-            self._tried(key, value)
+            self.tried(key, value)
         except BadConfig as error:
             return error
         return None
 
-    def _tried(self, key: str, value: Any) -> RunConfig:
-        """Return the experiment with one knob changed, and what must move with it."""
+    def tried(self, key: str, value: Any) -> RunConfig:
+        """Return the experiment with one knob changed, and what must move with it; or refuse."""
         config = self.config
         if key in OTHER_ROWS and config.data.left_out:  # they were rows of another corpus
             config = changed(config, "data.left_out", ())

@@ -235,11 +235,7 @@ class DataPanel(PanelBody):
         """Show the pairs, the counts and the findings of a corpus."""
         corpus = ready.corpus
         self._show_head()
-        self.table.set_pairs(
-            corpus.preview, (corpus.source_name, corpus.target_name),
-            {row: (source, target) for row, source, target in corpus.preview_cured},
-            {*corpus.preview_left_out, *(number - 1 for number in ready.data.left_out)},
-        )  # fmt: skip
+        self._show_pairs(ready)
         self._show_columns(corpus)
         self.drop.set_compact(True)
         self._fill_chooser(ready)
@@ -251,6 +247,14 @@ class DataPanel(PanelBody):
         self._shown, self._title = ready.data, corpus.title
         self.findings.show_findings(ready)
         self._show_chip()
+
+    def _show_pairs(self, ready: CorpusReady) -> None:
+        corpus = ready.corpus
+        self.table.set_pairs(
+            corpus.preview, (corpus.source_name, corpus.target_name),
+            {row: (source, target) for row, source, target in corpus.preview_cured},
+            {*corpus.preview_left_out, *(number - 1 for number in ready.data.left_out)},
+        )  # fmt: skip
 
     def _tell_what_came(self, ready: CorpusReady) -> None:
         """Say what is set for another corpus: it was left so, and is not that of the one before."""
@@ -364,9 +368,13 @@ class DataPanel(PanelBody):
         self.room_wanted.emit(on)  # before it is shown, or the height to go back to is not known
         self.difficulty.setVisible(on)
 
-    def _show_taste(self, taste: TasteReady) -> None:
-        """Show pairs as they will be; those of the corpus take their place when it is read."""
+    def _show_taste(self, taste: TasteReady | None) -> None:
+        """Show pairs as they will be, or those of the corpus again."""
         ready = self._controller.corpus
+        if taste is None:
+            if ready is not None:
+                self._show_pairs(ready)
+            return
         sides = (ready.corpus.source_name, ready.corpus.target_name) if ready else None
         self.table.set_pairs(taste.pairs, sides)
 

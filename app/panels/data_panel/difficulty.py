@@ -21,7 +21,7 @@ from app.widgets.slider_scale import even
 from app.widgets.sliders_button import SlidersButton
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.configs import DataConfig, DifficultyConfig, RunConfig
-from s2s_core.experiment import changed, value_of
+from s2s_core.experiment import value_of
 from s2s_core.knobs import Knob, knobs_of
 from s2s_core.presets import preset_times
 
@@ -32,7 +32,7 @@ class Difficulty(QWidget):
     """A slider for each knob that the corpus knows; those it does not know say why."""
 
     unfolded = Signal(bool)  # it is to be shown or hidden
-    tasted = Signal(object)  # TasteReady: pairs as they will be
+    tasted = Signal(object)  # TasteReady: pairs as they will be; None: they stay as they are
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -40,6 +40,7 @@ class Difficulty(QWidget):
         self._corpus = ""  # whose sliders there are
         self._waiting: tuple[str, object] | None = None  # what a handle that is held stands at
         self._taste: Taste | None = None
+        self._is_tasted = False  # pairs were asked for that are not those of the corpus
         self.rows: dict[str, KnobRow] = {}
         self.button = named(SlidersButton(), "showDifficulty")
         self.usual = named(QPushButton(self.tr("Back to default")), "usualDifficulty")
@@ -81,6 +82,8 @@ class Difficulty(QWidget):
     def show_config(self, config: RunConfig) -> None:
         """Follow the experiment: the sliders of its corpus, at its values."""
         data = config.data
+        if self._is_there(data):  # read, or come back to
+            self._forget_taste()
         self.button.setVisible(bool(data.builtin))
         if not data.builtin:
             self.button.setChecked(False)
@@ -179,8 +182,7 @@ class Difficulty(QWidget):
         self.note.setText(" ".join(parts))
 
     def _show_corpus(self, ready: CorpusReady) -> None:
-        if self._taste is not None:
-            self._taste.forget()  # it is older than what has been read
+        self._forget_taste()  # it is older than what has been read
         if not self.isHidden():
             self._show_note(ready.data)
 
@@ -201,13 +203,32 @@ class Difficulty(QWidget):
     def _turn(self, key: str, value: object) -> None:
         """Show pairs at once; a handle that is held is taken at its word when it is let go."""
         chosen = 0 if key != SIZE and value == self.rows[key].knob.default else value
-        if self._taste is not None:
-            self._taste.ask(changed(self._controller.draft.config, key, chosen).data)
+        self._ask_taste(self._controller.draft.tried(key, chosen).data)
         editor = self.rows[key].editor_widget
         if isinstance(editor, SliderEditor) and editor.track.is_held():
             self._waiting = key, chosen
         else:
             self._controller.turn_knob(key, chosen)
+
+    def _is_there(self, data: DataConfig) -> bool:
+        """Whether it is the corpus whose pairs the panel has."""
+        ready = self._controller.corpus
+        return ready is not None and ready.data == data
+
+    def _ask_taste(self, data: DataConfig) -> None:
+        """Have pairs made, unless the handle is where it was when they were read."""
+        if self._is_there(data):
+            self._forget_taste()
+        elif self._taste is not None:
+            self._is_tasted = True
+            self._taste.ask(data)
+
+    def _forget_taste(self) -> None:
+        """Let the pairs of the corpus come back, if others took their place."""
+        if self._taste is not None and self._is_tasted:
+            self._is_tasted = False
+            self._taste.forget()
+            self.tasted.emit(None)
 
     def _let_go(self) -> None:
         if self._waiting is not None:

@@ -16,7 +16,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.data_panel.difficulty import SIZE
 from app.widgets.knob_editors import SliderEditor
 from s2s_core.configs import DataConfig, DifficultyConfig
-from s2s_core.records import Record
+from s2s_core.records import FailureRecord, Record
 from tests.app.bridge.test_controller import Room
 from tests.app.panels.test_data_panel import CORPUS, PREPARED, read
 
@@ -96,6 +96,17 @@ def drag(panel: DataPanel, key: str, to: float) -> QPoint:
     return end
 
 
+def first_source(panel: DataPanel) -> str:
+    return str(panel.table.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def taste(panel: DataPanel, child: Child) -> None:
+    """Let the pairs come that were asked for."""
+    assert panel.difficulty._taste is not None
+    child.records = list(work(child.commands[-1]))
+    panel.difficulty._taste.drain()
+
+
 def test_folded_it_takes_no_room_and_no_child(room: Room, child: Child, qtbot: QtBot) -> None:
     panel = DataPanel(room.controller)
     qtbot.addWidget(panel)
@@ -138,21 +149,55 @@ def test_while_a_handle_is_held_only_its_pairs_are_made(
     assert len(room.reader.commands) == before
     assert [type(command) for command in child.commands] == [TasteCorpus]  # one at a time
     for _ in range(2):  # the newest wish comes second, and is the last
-        child.records = list(work(child.commands[-1]))
-        assert panel.difficulty._taste is not None
-        panel.difficulty._taste.drain()
+        taste(panel, child)
     assert child.commands[-1].data.difficulty.length == 4
     assert len(child.commands) == 2
     pairs = child.commands[-1].data
-    shown = panel.table.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     ready = next(iter(work(TasteCorpus(9, pairs))))
     assert isinstance(ready, TasteReady)
-    assert shown == ready.pairs[0][0]
+    assert first_source(panel) == ready.pairs[0][0]
     QTest.mouseRelease(editor(panel, LENGTH).track, Qt.MouseButton.LeftButton, pos=end)
     assert room.draft.config.data.difficulty.length == 4
     last = room.reader.commands[-1]
     assert isinstance(last, OpenCorpus)
     assert last.data.difficulty.length == 4
+
+
+@pytest.mark.parametrize("way_back", ["put back", "stop", "failure"])
+def test_pairs_of_a_corpus_that_does_not_come_give_way_to_those_there_are(
+    room: Room, panel: DataPanel, child: Child, way_back: str
+) -> None:
+    before = first_source(panel)
+    track = editor(panel, LENGTH).track
+    start = QPoint(round(track._x(track.fraction())), track.height() // 2)
+    end = drag(panel, LENGTH, 1.0)
+    for _ in range(2):
+        taste(panel, child)
+    assert first_source(panel) != before
+    if way_back == "put back":
+        QTest.mouseMove(track, start)
+        QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=start)
+    else:
+        QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=end)
+        if way_back == "stop":
+            room.controller.stop_reading()
+        else:
+            room.read(FailureRecord("no", request=room.controller._reading))
+    assert room.draft.config.data.difficulty.length == 0
+    assert first_source(panel) == before
+    taste(panel, child)  # it was on its way
+    assert first_source(panel) == before
+
+
+def test_rows_left_out_of_other_pairs_are_not_left_out_of_a_taste(
+    room: Room, panel: DataPanel, child: Child
+) -> None:
+    room.draft.set("data.left_out", (1,))
+    drag(panel, SIZE, 0.1)
+    command = child.commands[-1]
+    assert isinstance(command, TasteCorpus)
+    assert command.data.left_out == ()
+    assert command.data.builtin_pairs != DataConfig().builtin_pairs
 
 
 def test_a_taste_is_the_beginning_of_the_corpus(panel: DataPanel) -> None:
