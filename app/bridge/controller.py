@@ -39,6 +39,7 @@ from app.bridge.messages import (
 )
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
+from s2s_core.configs.data import BESIDE, HOW_MADE, WHERE_FROM
 from s2s_core.errors import S2SError
 from s2s_core.experiment import fixed_differences, live_knobs, live_values
 from s2s_core.records import (
@@ -61,10 +62,6 @@ RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
 }  # fmt: skip
 ADDED = ("added", "added_times")  # which may join a corpus that is trained on
-CORPUS_KEYS = (  # which pairs they are
-    "builtin", "train", "validation", "swap_sides", "source_column", "target_column",
-    "added", "added_times",
-)  # fmt: skip
 READ_MS = 300  # between two changes of the tokenizer
 PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
@@ -175,7 +172,7 @@ class Controller(QObject):
         if self.run.config is None or self.run.playing:
             return not self.run.folder
         asked = self._asked.data if self._reading and self._asked else self.draft.config.data
-        return _pairs_of(asked) != _pairs_of(self.run.config.data)
+        return asked.pairs != self.run.config.data.pairs
 
     def play_or_pause(self) -> None:
         """Train, or stop training for a while."""
@@ -439,11 +436,12 @@ class Controller(QObject):
             self._join_soon()
         if self._reading and self._asked:
             change = _changes(before, config.data)
-            is_other = not change.keys().isdisjoint(CORPUS_KEYS)
-            if not is_other and _pairs_of(self._asked.data) != _pairs_of(config.data):
-                change.pop("left_out", None)  # rows of the corpus that goes
+            is_other = not change.keys().isdisjoint((*WHERE_FROM, *BESIDE))
             if is_other:
-                change |= {name: getattr(config.data, name) for name in CORPUS_KEYS}
+                names = (*WHERE_FROM, *HOW_MADE, *BESIDE)
+                change |= {name: getattr(config.data, name) for name in names}
+            elif self._asked.data.rows != before.rows:
+                change.pop("left_out", None)  # rows of the corpus that goes
             data = self._asked.data.model_copy(update=change)
             if data != self._asked.data:
                 self._ask_corpus(data, self._asked.dropped and not is_other)
@@ -459,7 +457,7 @@ class Controller(QObject):
         if run is None:
             return False
         update = {name: getattr(data, name) for name in ADDED}
-        return _pairs_of(run.data.model_copy(update=update)) == _pairs_of(data)
+        return run.data.model_copy(update=update).pairs == data.pairs
 
     def _join(self) -> None:
         """Let the typed pairs of the draft be those of the run, as far as it can."""
@@ -675,11 +673,6 @@ def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
 def _began(run: RunState) -> DataConfig | None:
     """Return the corpus that a run began with, without pairs that have joined it."""
     return run.began or (run.config.data if run.config else None)
-
-
-def _pairs_of(data: DataConfig) -> tuple[object, ...]:
-    """Return what says which sentence pairs are learnt from, and in which direction."""
-    return tuple(getattr(data, name) for name in (*CORPUS_KEYS, "difficulty"))
 
 
 def sentence_of(failure: FailureRecord | NoteRecord | StartRecord | S2SError) -> str:

@@ -18,7 +18,7 @@ from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
-OTHER_ROWS = (  # of the same corpus, made otherwise
+OTHER_ROWS = (  # of the same built-in corpus, made otherwise
     "data.builtin_pairs", "data.seed", "data.difficulty.length", "data.difficulty.vocabulary",
 )  # fmt: skip
 KEPT = 200  # changes that can be taken back
@@ -77,8 +77,8 @@ class Draft(QObject):
     def tried(self, key: str, value: Any) -> RunConfig:
         """Return the experiment with one knob changed, and what must move with it; or refuse."""
         config = self.config
-        if key in OTHER_ROWS and config.data.left_out:  # they were rows of another corpus
-            config = changed(config, "data.left_out", ())
+        if key in OTHER_ROWS and config.data.builtin and value != value_of(config, key):
+            config = changed(config, "data.left_out", ())  # they were rows of another corpus
         if key in ("data.builtin", "data.train") and value:
             name = key.partition(".")[2]
             before = config.data.model_copy(update={"builtin": "", "train": (), name: value})

@@ -11,18 +11,10 @@ import numpy as np
 from app.bridge.controller import sentence_of
 from app.bridge.messages import CorpusReady
 from app.corpus_browser.order import Numbers
-from s2s_core.configs import DataConfig
 from s2s_core.errors import S2SError
 from s2s_core.pair_findings import CHANGED, LEFT_OUT, PairFindings, TrainedPairs
 from s2s_core.pair_store import PairStore
 from s2s_core.records import SAMPLED, Finding
-
-NOT_OF_THE_ROWS = frozenset(  # settings that change nothing in which pair stands in which row
-    {
-        "left_out", "cures", "validation", "held_out_percent", "held_out_most", "longest", "seed",
-        "split", "tokenizer", "added", "added_times",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,19 +78,6 @@ def stored(ready: CorpusReady) -> StoredCorpus:
         next((found.count for found in told if found.name == SAMPLED), 0),
         held_out,
     )  # fmt: skip
-
-
-def is_same_rows(one: DataConfig, other: DataConfig) -> bool:
-    """Whether the same pair stands in each row of two corpora, however it is cured."""
-    return _rows_of(one) == _rows_of(other)
-
-
-def _rows_of(data: DataConfig) -> DataConfig:
-    fields = DataConfig.model_fields
-    defaults = {name: fields[name].default for name in NOT_OF_THE_ROWS & fields.keys()}
-    if data.builtin:
-        defaults["seed"] = data.seed  # of which the pairs are made
-    return data.model_copy(update=defaults)
 
 
 def _held_out(ready: CorpusReady) -> frozenset[str]:

@@ -18,7 +18,7 @@ from app.corpus_browser.pair_browser import MOST_CHOSEN, PairBrowser
 from app.corpus_browser.pair_details import PairDetails
 from app.corpus_browser.pair_list import PairList
 from app.corpus_browser.search import Search
-from app.corpus_browser.stored import is_same_rows, stored
+from app.corpus_browser.stored import stored
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
@@ -136,7 +136,7 @@ class CorpusBrowser(QDialog):
             self._note = self.tr("more are being read")
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))
-        is_same = before is not None and is_same_rows(before.data, ready.data)
+        is_same = before is not None and before.data.rows == ready.data.rows
         if is_same and len(kept.pairs) == len(known.pairs):
             self.finder.replace(kept.pairs, np.concatenate((known.changed, kept.changed)))
             self.pairs.replace_corpus(kept)

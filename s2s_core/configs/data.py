@@ -10,6 +10,11 @@ from s2s_core.configs.base import Config
 from s2s_core.configs.difficulty import DifficultyConfig
 from s2s_core.knobs import knob
 
+# What the settings of the data decide; the others cure, split and cut.
+WHERE_FROM = ("builtin", "train", "source_column", "target_column", "swap_sides")
+HOW_MADE = ("builtin_pairs", "seed", "difficulty")  # the pairs of a built-in corpus
+BESIDE = ("validation", "added", "added_times")  # pairs that are not of the corpus itself
+
 
 class TokenizerConfig(Config):
     """How sentences are cut into pieces."""
@@ -125,6 +130,17 @@ class DataConfig(Config):
         pairs = type(self).model_fields["builtin_pairs"].default
         usual = self.difficulty == DifficultyConfig() and self.builtin_pairs == pairs
         return bool(self.builtin) and usual
+
+    @property
+    def rows(self) -> tuple[object, ...]:
+        """What says which pair stands in which row of the corpus."""
+        names = (*WHERE_FROM, *(HOW_MADE if self.builtin else ()))
+        return tuple(getattr(self, name) for name in names)
+
+    @property
+    def pairs(self) -> tuple[object, ...]:
+        """What says which pairs there are to learn from, and in which direction."""
+        return (*self.rows, *(getattr(self, name) for name in BESIDE))
 
     @field_validator("left_out")
     @classmethod

@@ -7,16 +7,16 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.bridge.controller import CORPUS_KEYS
 from app.panels.model_panel.knob_words import label_of
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
 from s2s_core.configs import RunConfig
+from s2s_core.configs.data import BESIDE, WHERE_FROM
 from s2s_core.experiment import fixed_differences
 
-CORPUS = tuple(f"data.{name}" for name in CORPUS_KEYS)
+CORPUS = tuple(f"data.{name}" for name in (*WHERE_FROM, *BESIDE))
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
 
 

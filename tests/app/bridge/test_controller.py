@@ -575,6 +575,15 @@ def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
     assert room.controller._asked.data.train
 
 
+def test_rows_left_out_come_back_if_the_pairs_are_made_otherwise_meanwhile(room: Room) -> None:
+    room.get_ready()
+    room.controller.turn_knob("data.left_out", (2,))
+    room.controller.turn_knob("data.difficulty.length", 4)
+    assert room.controller._asked is not None
+    assert room.controller._asked.data.difficulty.length == 4
+    assert room.controller._asked.data.left_out == ()
+
+
 def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
     room.get_ready()
     room.controller.open_files([Path("a.tsv")])
@@ -855,6 +864,36 @@ def test_a_run_that_rests_gives_way_to_a_corpus_chosen_since(room: Room, qtbot: 
     room.controller.play_or_pause()
     assert room.sent(StartRun)[-1].config.data.builtin == "reverse"
     assert not room.sent(Play)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "is_other"),
+    [
+        ("data.builtin_pairs", 500, True),
+        ("data.seed", 7, True),
+        ("data.difficulty.length", 4, True),
+        ("data.added_times", 3, True),
+        ("data.tokenizer.vocabulary_size", 500, False),
+        ("data.cures", ("all",), False),
+    ],
+)
+def test_a_run_that_rests_gives_way_to_other_pairs_of_its_corpus(
+    room: Room, key: str, value: object, is_other: bool
+) -> None:
+    room.get_ready()
+    room.come(RunState("runs/one", 5, False, config=room.draft.config))
+    room.controller.turn_knob(key, value)
+    assert room.controller.begins_anew == is_other
+
+
+def test_how_many_pairs_of_files_are_generated_is_nobodys_business(room: Room) -> None:
+    room.get_ready()
+    files = DataConfig(builtin="", train=("a.tsv",))
+    room.draft.set_data(files)
+    room.come(RunState("runs/one", 5, False, config=room.draft.config))
+    room.controller.turn_knob("data.builtin_pairs", 500)
+    room.controller.turn_knob("data.seed", 7)  # only another split
+    assert not room.controller.begins_anew
 
 
 def test_a_run_goes_on_once_the_other_corpus_is_taken_back(room: Room, qtbot: QtBot) -> None:

@@ -239,5 +239,14 @@ def test_another_corpus_has_no_rows_left_out_and_the_same_one_keeps_them() -> No
     draft.undo()
     draft.set("data.train", ("a.tsv",))
     assert rows_left_out(draft) == ()
+    draft.set("data.left_out", (2,))
+    draft.set("data.seed", 7)  # of the split: the rows of a file stay where they are
+    assert rows_left_out(draft) == (2,)
+    for _ in range(3):
+        draft.undo()
+    draft.set("data.builtin_pairs", draft.config.data.builtin_pairs)
+    assert rows_left_out(draft) == (1, 3)
+    draft.set("data.builtin_pairs", 500)
+    assert rows_left_out(draft) == ()
     draft.undo()
     assert rows_left_out(draft) == (1, 3)
