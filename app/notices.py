@@ -59,7 +59,7 @@ class Notices(QObject):
         self._all_is_well()
         name = self._cured
         found = next((each for each in ready.corpus.findings if each.name == name), None)
-        if not ready.corpus.kept and found is not None:  # it is still being read
+        if not ready.corpus.is_counted and found is not None:
             return
         self._cured = ""
         if found is None:

@@ -132,7 +132,7 @@ class CorpusBrowser(QDialog):
             self._note = template.format(why=kept.problem)
         elif not kept.has_findings:
             self._note = self.tr("what was found in which pair is not kept here")
-        elif not ready.corpus.kept and len(kept.pairs) < ready.corpus.pairs - len(ready.data.added):
+        elif not ready.corpus.is_counted:
             self._note = self.tr("more are being read")
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))

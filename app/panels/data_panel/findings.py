@@ -39,9 +39,10 @@ class Findings(FindingList):
         if before is None or uncured(before.data) != uncured(ready.data):
             self.clear()
             self._told_of = ready.data.cures
-        elif self._told_of != ready.data.cures and ready.corpus.kept:  # all of it was read
+        elif self._told_of != ready.data.cures and ready.corpus.is_counted:
             self._told_of = ready.data.cures
-            self.told.emit(self._outcome(ready.corpus))
+            if ready.corpus.kept:  # what cures did was not always counted
+                self.told.emit(self._outcome(ready.corpus))
         self._show(ready.data)
 
     def tick(self, name: str, on: bool) -> None:

@@ -64,11 +64,13 @@ def answer(
     held_out: tuple[tuple[str, str], ...] = (PAIRS[1],),
     findings: tuple[Finding, ...] = (),
     kept: int = 6,
+    is_counted: bool = True,
 ) -> None:
     """Let the corpus process say that a corpus is ready there."""
     prepared = replace(PREPARED, folder=folder, held_out_pairs=len(held_out), examples=held_out)
     corpus = replace(
-        CORPUS, pairs=20, preview=tuple(PAIRS[:2]), findings=findings, kept=kept
+        CORPUS, pairs=20, preview=tuple(PAIRS[:2]), findings=findings, kept=kept,
+        is_counted=is_counted,
     )  # fmt: skip
     room.answer(corpus=corpus, prepared=prepared)
 
@@ -370,12 +372,21 @@ def test_a_corpus_that_grows_while_it_is_read_leaves_one_where_one_is(
     with (folder / "pairs.text").open("ab") as text:
         text.write(b"and the next source")
     tick(room, "markup")
-    answer(room, str(folder), kept=0)
+    answer(room, str(folder), kept=0, is_counted=False)
     settle(browser)
     assert browser.count.text() == "12 pairs · more are being read"
     assert rows(browser)[:4] == [5, 11, 6, 12]
     assert browser.details.source.toPlainText() == PAIRS[4][0]
     assert browser.finder.current_row() == 4
+
+
+def test_a_corpus_whose_kept_pairs_nobody_counted_is_not_being_read(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    tick(room, "markup")
+    answer(room, stored(tmp_path / "older", PAIRS), kept=0)
+    settle(browser)
+    assert "being read" not in browser.count.text()
 
 
 def test_another_corpus_begins_with_no_row_left_out(
