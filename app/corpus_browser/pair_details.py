@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
-from app.widgets import numbers
+from app.widgets import numbers, trained_pairs
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.scripts import alignment_of, direction_of, isolated, without_controls
@@ -67,7 +67,7 @@ class PairDetails(QWidget):
             pair or ("", ""), in_file or ("", ""), self.before, strict=True
         ):
             text = without_controls(" ".join(before[:MOST_SHOWN].split()))
-            label.setText(self.tr("In the file: {text}").format(text=text))
+            label.setText(trained_pairs.in_file(text))
             label.setVisible(in_file is not None and before != side)
         for side, head, title, box in zip(
             pair or ("", ""), self.heads, self._titles, (self.source, self.target), strict=True

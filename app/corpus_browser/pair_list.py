@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor
 
 from app.corpus_browser.order import Numbers
 from app.corpus_browser.stored import StoredCorpus
@@ -16,6 +16,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import alignment_of, without_controls
 from app.widgets.theme import current_theme
+from app.widgets.trained_pairs import in_file, struck_through
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()
@@ -143,9 +144,8 @@ class PairList(QAbstractTableModel):
             return self._text(line, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in NUMBERS:
             return AT_THE_RIGHT
-        if role == Qt.ItemDataRole.ForegroundRole:
-            is_quiet = column not in SIDES or self._is_left_out(line)
-            return QColor(current_theme().mute) if is_quiet else None
+        if role == Qt.ItemDataRole.ForegroundRole and column not in SIDES:
+            return QColor(current_theme().mute)
         if column == STATE and role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self.told_of(line))
         return self._of_side(line, column, role) if column in SIDES else None
@@ -156,11 +156,7 @@ class PairList(QAbstractTableModel):
             return plain_tooltip(self._on_hovering(line, column))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(self._side(line, column)[:SHOWN])
-        if role == Qt.ItemDataRole.FontRole and self._is_left_out(line):
-            font = QFont()
-            font.setStrikeOut(True)
-            return font
-        return None
+        return struck_through(role) if self._is_left_out(line) else None
 
     def _on_hovering(self, line: int, column: int) -> str:
         """Return the whole side, and what stands in the file if that is another text."""
@@ -168,8 +164,7 @@ class PairList(QAbstractTableModel):
         before = self.corpus.in_file(self.row_of(line))
         if before is None or before[column == TARGET] == self._side(line, column):
             return text
-        in_file = self.tr("In the file: {text}").format(text=before[column == TARGET][:HINTED])
-        return f"{text}\n\n{in_file}"
+        return f"{text}\n\n{in_file(before[column == TARGET][:HINTED])}"
 
     def _is_left_out(self, line: int) -> bool:
         row = self.row_of(line)

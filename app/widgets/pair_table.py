@@ -14,13 +14,14 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
-from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.trained_pairs import in_file, struck_through
 
 Pair = tuple[str, str]
 Index = QModelIndex | QPersistentModelIndex
@@ -71,13 +72,13 @@ class PairModel(QAbstractTableModel):
             return plain_tooltip(whole) if role == Qt.ItemDataRole.ToolTipRole else whole
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(text)
-        return _struck_through(role) if is_left_out else None
+        return struck_through(role) if is_left_out else None
 
     def _whole(self, text: str, before: str, is_left_out: bool) -> str:
         """Return all of a side, what stands in the file instead, and that it is left out."""
         lines = [text]
         if text != before:
-            lines.append(self.tr("In the file: {text}").format(text=before))
+            lines.append(in_file(before))
         if is_left_out:
             lines.append(self.tr("Left out: not trained on."))
         return "\n\n".join(lines)
@@ -90,17 +91,6 @@ class PairModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return alignment_of(self._titles[section])
         return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-
-def _struck_through(role: int) -> QFont | QColor | None:
-    """Return how text is shown that is not trained on."""
-    if role == Qt.ItemDataRole.ForegroundRole:
-        return QColor(current_theme().mute)
-    if role == Qt.ItemDataRole.FontRole:
-        font = QFont()
-        font.setStrikeOut(True)
-        return font
-    return None
 
 
 class PairTable(QTableView):

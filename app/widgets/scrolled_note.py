@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy
 
+from app.widgets.held_height import HeldHeight
 from app.widgets.theme import LOOK_CHANGES, px
 
 _MARGIN = 3  # pixels that a label puts around rich text
@@ -19,8 +20,7 @@ class ScrolledNote(QScrollArea):
 
     def __init__(self, most_lines: int) -> None:
         super().__init__()
-        self._most_lines = most_lines
-        self._held, self._fitted_to = 0, 0
+        self._held = HeldHeight(most_lines)
         self._label = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
         self._label.setProperty("role", "muted")
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -46,18 +46,17 @@ class ScrolledNote(QScrollArea):
 
     def set_most_lines(self, most: int) -> None:
         """Take so many lines at most."""
-        if most != self._most_lines:
-            self._most_lines = most
+        if self._held.takes_lines(most):
             self.fit_anew()
 
     def fit_anew(self) -> None:
         """Be no higher than the text needs from now on."""
-        self._held = 0
+        self._held.let_go()
         self._fit()
 
     def _fit(self) -> None:
         line = self._label.fontMetrics().lineSpacing()
-        most = self._most_lines * line + _MARGIN
+        most = self._held.most_lines * line + _MARGIN
         needed = self._label.heightForWidth(self.width())
         if needed < most + line - _MARGIN:
             most = needed  # lines with emoji are higher
@@ -70,14 +69,13 @@ class ScrolledNote(QScrollArea):
             if is_longer
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        self._held = max(self._held, min(needed, most))
-        if self._held != self.maximumHeight() or self._held != self.minimumHeight():
-            self.setFixedHeight(self._held)
+        height = round(self._held.grown_to(min(needed, most)))
+        if height != self.maximumHeight() or height != self.minimumHeight():
+            self.setFixedHeight(height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.width() != self._fitted_to:  # and not for the scroll bar
-            self._fitted_to = self.width()
+        if self._held.takes_width(self.width()):  # and not for the scroll bar
             self.fit_anew()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets import numbers
+from app.widgets.held_height import HeldHeight
 from app.widgets.line_numbers import LineNumbers
 from app.widgets.line_room import bottom_of, expected_lines, wrapped_height
 from app.widgets.plain_text import plain_tooltip
@@ -65,11 +66,9 @@ class ShadedText(QTextEdit):
         self._words: list[Word] = []
         self._reached = -1  # among all words
         self._attention: Mapping[int, float] | None = None
-        self._most, self._room = MOST_LINES, (0, MOST_LINES)  # lines
+        self._held, self._room = HeldHeight(MOST_LINES), (0, MOST_LINES)  # lines
         self._sources: tuple[str, ...] = ()  # whose translations are expected
         self._is_longer = False  # than there is room for: it is scrolled
-        self._held = 0.0  # height that is kept, however short the text becomes
-        self._fitted_to = 0  # width
         self.setAcceptDrops(False)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -206,9 +205,9 @@ class ShadedText(QTextEdit):
             block = block.next()
 
     def _fit(self) -> None:
-        most = bottom_of(self.document(), min(self._most, max(self._room[1], self._least)))
-        self._held = max(self._held, most + self.document().documentMargin())
-        height = round(max(self._held, self._least_height()) + 0.49)
+        lines = min(self._held.most_lines, max(self._room[1], self._least))
+        bottom = bottom_of(self.document(), lines) + self.document().documentMargin()
+        height = round(max(self._held.grown_to(bottom), self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)
         is_longer = self.document().size().height() > height + 1
@@ -218,15 +217,14 @@ class ShadedText(QTextEdit):
 
     def fit_anew(self) -> None:
         """Be no higher than the text needs from now on; otherwise it only grows."""
-        self._held = 0.0
+        self._held.let_go()
         if self._sources:
             self._room = expected_lines(self, self._sources)
         self._fit()
 
     def set_most_lines(self, most: int) -> None:
         """Take so many lines at most; more are scrolled to."""
-        if most != self._most:
-            self._most = most
+        if self._held.takes_lines(most):
             self.fit_anew()
 
     def set_placeholder(self, text: str) -> None:
@@ -252,7 +250,7 @@ class ShadedText(QTextEdit):
         More than one, because a translation that grows by a word must not push about what is below.
         """
         margin = 2 * self.document().documentMargin()
-        lines = self._height_of(min(self._most, max(self._room[0], self._least)))
+        lines = self._height_of(min(self._held.most_lines, max(self._room[0], self._least)))
         if self.document().isEmpty() and self._placeholder:
             lines = max(lines, wrapped_height(self, self._placeholder))
         return lines + margin
@@ -390,8 +388,7 @@ class ShadedText(QTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self.width() != self._fitted_to:  # and not for the scroll bar
-            self._fitted_to = self.width()
+        if self._held.takes_width(self.width()):  # and not for the scroll bar
             self.fit_anew()
         self._place_numbers()
         self.viewport().update()  # a placeholder of two lines is drawn anew
