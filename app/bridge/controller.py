@@ -124,7 +124,7 @@ class Controller(QObject):
         self.last_step: StepRecord | None = None
         self._engine = engine
         self._reader = reader
-        self._others: list[CorpusReader] = []  # of the tokenizer lab
+        self._others: list[CorpusReader] = []  # that were lent
         self._feeder = Feeder(engine.send)  # encodes for the run while the reader reads another
         self._request = 0
         self._reading = 0  # the request that the reader works on
@@ -466,9 +466,14 @@ class Controller(QObject):
             self._engine.send(JoinPairs(data.added, data.added_times))
 
     def another_reader(self) -> CorpusReader:
-        """Return a second corpus process, which is started when it is first needed."""
+        """Lend a second corpus process, which is started when it is first needed."""
         self._others.append(self._reader.another())
         return self._others[-1]
+
+    def give_back(self, reader: CorpusReader) -> None:
+        """End a corpus process that was lent."""
+        reader.end()
+        self._others = [other for other in self._others if other is not reader]
 
     # Looking -----------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class Lab(QObject):
 
     def __init__(self, process: CorpusReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process = process
+        self.process = process
         self._place = TemporaryDirectory(prefix="s2s-lab-", ignore_cleanup_errors=True)
         self._data = DataConfig()
         self._corpora = 0  # that were opened; each has a folder of its own
@@ -87,7 +87,7 @@ class Lab(QObject):
         self._go_on()
 
     def close(self) -> None:
-        """End the child, and leave nothing behind."""
+        """Do nothing more, and leave nothing behind."""
         self.wanted, self._asked = [], None
         self._give_up()
         self._place.cleanup()
@@ -118,7 +118,7 @@ class Lab(QObject):
 
     def drain(self) -> None:
         """Take what has come from the child."""
-        for record in self._process.take():
+        for record in self.process.take():
             self._take(record)
 
     def _take(self, record: Record) -> None:
@@ -147,7 +147,7 @@ class Lab(QObject):
         if self._work is None:
             self._work = self._next_work()
             if self._work is not None:
-                self._process.send(self._work)
+                self.process.send(self._work)
                 self._timer.start()
             else:
                 self._timer.stop()
@@ -166,7 +166,7 @@ class Lab(QObject):
 
     def _give_up(self) -> None:
         if self._work is not None:
-            self._process.end()
+            self.process.end()
             self._work = None
 
     def _next(self) -> int:

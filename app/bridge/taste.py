@@ -21,7 +21,7 @@ class Taste(QObject):
 
     def __init__(self, process: CorpusReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._process = process
+        self.process = process
         self._request = 0
         self._asked = 0  # the request that is being worked on
         self._wanted: DataConfig | None = None
@@ -30,7 +30,7 @@ class Taste(QObject):
 
     def begin(self) -> None:
         """Let the child be there before it is asked."""
-        self._process.start()
+        self.process.start()
 
     def ask(self, data: DataConfig) -> None:
         """Ask for the first pairs of a corpus; nothing older is told any more."""
@@ -42,14 +42,9 @@ class Taste(QObject):
         self._wanted, self._asked = None, 0
         self._timer.stop()
 
-    def end(self) -> None:
-        """End the child; the next question starts another."""
-        self.forget()
-        self._process.end()
-
     def drain(self) -> None:
         """Take what has come from the child; a corpus that cannot be made has no taste."""
-        for record in self._process.take():
+        for record in self.process.take():
             if getattr(record, "request", 0) != self._asked:
                 continue
             self._asked = 0
@@ -65,6 +60,6 @@ class Taste(QObject):
             return
         self._request += 1
         self._asked = self._request
-        self._process.send(TasteCorpus(self._asked, self._wanted))
+        self.process.send(TasteCorpus(self._asked, self._wanted))
         self._wanted = None
         self._timer.start()

@@ -290,6 +290,7 @@ class TokenizerLab(LabForm):
         """Esc, the button and the window's own cross: end the child too."""
         self._draft.changed.disconnect(self._follow_draft)
         self._lab.close()
+        self._controller.give_back(self._lab.process)
         super().reject()
 
 

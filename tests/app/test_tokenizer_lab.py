@@ -360,7 +360,7 @@ def test_esc_ends_the_child(bench: Bench) -> None:
     bench.qtbot.waitUntil(lambda: dialog._lab.learning is not None)
     place = Path(dialog._lab.folder).parent
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
-    assert bench.process.ended == 1
+    assert bench.process.ended
     assert not place.exists()
     bench.take(("char", 50))  # nobody listens any more
 
@@ -390,6 +390,16 @@ def test_everything_has_a_name(dialog: TokenizerLab) -> None:
             assert widget.toolTip()
 
 
+def test_closing_it_ends_a_child_that_is_idle_too(bench: Bench) -> None:
+    dialog = bench.open()
+    bench.settle()
+    before = bench.process.ended
+    dialog.reject()
+    del bench.dialog
+    assert bench.process.ended == before + 1
+    assert not bench.room.controller._others
+
+
 def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> None:
     opened = open_window(endless())
     opened.ready()
@@ -397,7 +407,7 @@ def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> Non
     opened.window.show_lab()
     (dialog,) = opened.window.findChildren(TokenizerLab)
     opened.wait(lambda: len(dialog._lab.results) == len(dialog._lab.wanted))
-    child = dialog._lab._process._process  # type: ignore[attr-defined]
+    child = dialog._lab.process._process  # type: ignore[attr-defined]
     assert child.is_alive()
     opened.controller.shut_down()
     assert not child.is_alive()

@@ -191,13 +191,15 @@ class Difficulty(QWidget):
     def _fold(self, on: bool) -> None:
         """Make ready what will be seen; the panel shows it when there is room."""
         if on:
-            if self._taste is None:
-                self._taste = Taste(self._controller.another_reader(), self)
-                self._taste.ready.connect(self.tasted)
+            self._taste = Taste(self._controller.another_reader(), self)
+            self._taste.ready.connect(self.tasted)
             self._taste.begin()
             self.show_config(self._controller.draft.config)
         elif self._taste is not None:
-            self._taste.end()
+            self._taste.forget()
+            self._controller.give_back(self._taste.process)
+            self._taste.deleteLater()
+            self._taste = None
         self.unfolded.emit(on)
 
     def _turn(self, key: str, value: object) -> None:
@@ -225,9 +227,10 @@ class Difficulty(QWidget):
 
     def _forget_taste(self) -> None:
         """Let the pairs of the corpus come back, if others took their place."""
-        if self._taste is not None and self._is_tasted:
-            self._is_tasted = False
+        if self._taste is not None:
             self._taste.forget()
+        if self._is_tasted:
+            self._is_tasted = False
             self.tasted.emit(None)
 
     def _let_go(self) -> None:

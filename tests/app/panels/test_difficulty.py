@@ -257,6 +257,7 @@ def test_files_have_no_difficulty(room: Room, panel: DataPanel, child: Child) ->
     assert panel.difficulty.button.isHidden()
     assert panel.difficulty.isHidden()
     assert not child.runs
+    assert panel.difficulty._taste is None
 
 
 def test_findings_and_sliders_take_turns(panel: DataPanel) -> None:
