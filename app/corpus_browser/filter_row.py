@@ -170,8 +170,8 @@ class FilterRow(QWidget):
         self.row.set_high(count)
         self.row.setPlaceholderText(self.tr("1 to {last}").format(last=numbers.count(count)))
 
-    def set_kinds(self, corpus: StoredCorpus, left_out: frozenset[int]) -> bool:
-        """Offer what was found, with its count; returns whether the kind chosen is still there."""
+    def set_kinds(self, corpus: StoredCorpus, left_out: frozenset[int]) -> None:
+        """Offer what was found, with its count."""
         chosen = self.kind.currentData()
         self.kind.clear()
         self.kind.addItem(self.tr("All pairs"), ALL)
@@ -192,9 +192,7 @@ class FilterRow(QWidget):
             if first := corpus.looked_through(found.name):
                 lines.append(among.format(count=numbers.count(first)))
             self._offer(core_text(found.title), found.name, found.count, "\n".join(lines))
-        place = self.kind.findData(chosen)
-        self.kind.setCurrentIndex(max(0, place))
-        return place >= 0
+        self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
 
     def _offer(self, title: str, kind: str, count: int, tip: str) -> None:
         if count or kind == LEFT_OUT:

@@ -31,7 +31,6 @@ class ToyTask:
     title: str
     source_language: str
     target_language: str
-    size: int  # pairs, unless another number is asked for
     example: str
     generate: Callable[..., list[SentencePair]]  # of a random state, a size, length, vocabulary
     length: Span | str  # where there is nothing to set, why
@@ -83,7 +82,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Phrasebook English → French",
             source_language="English",
             target_language="French",
-            size=20_480,
             example="the happy queen does not sell my white flower",
             generate=phrasebook,
             length=phrasebook_sentences.LENGTH,
@@ -93,7 +91,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Subordinate clauses English → German",
             source_language="English",
             target_language="German",
-            size=20_480,
             example="i know that the woman does not sell the old horse today",
             generate=german.german,
             length=german.LENGTH,
@@ -103,7 +100,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Phrasebook English → Chinese",
             source_language="English",
             target_language="Chinese",
-            size=20_480,
             example="the teacher bought three red umbrellas in the shop yesterday",
             generate=chinese.chinese,
             length=chinese.LENGTH,
@@ -113,7 +109,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Copy letters",
             source_language="Letters",
             target_language="Letters again",
-            size=10_240,
             example="h e l l o",
             generate=letters.copy,
             length=letters.LENGTH,
@@ -123,7 +118,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Reverse letters",
             source_language="Letters",
             target_language="Letters reversed",
-            size=10_240,
             example="s t r e s s e d",
             generate=letters.reverse,
             length=letters.LENGTH,
@@ -133,7 +127,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Add numbers digit by digit",
             source_language="Sum",
             target_language="Result",
-            size=20_480,
             example="1 9 9 + 3 0 2",
             generate=arithmetic.addition,
             length=arithmetic.LENGTH,
@@ -143,7 +136,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Dates in words → 1984-03-31",
             source_language="Date in words",
             target_language="ISO date",
-            size=20_480,
             example="the thirty first of march nineteen eighty four",
             generate=dates.dates,
             length="A date is as long as it is.",
@@ -153,7 +145,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Inflect an invented language",
             source_language="Stem and wish",
             target_language="Word",
-            size=20_480,
             example="t a l o k PL 1SG DAT",
             generate=inflection.inflection,
             length=inflection.LENGTH,
@@ -163,7 +154,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Reports → headlines",
             source_language="Report",
             target_language="Headline",
-            size=20_480,
             example="yesterday the famous pilot mosa of halo opened the large museum",
             generate=headlines.headlines,
             length=headlines.LENGTH,
@@ -173,7 +163,6 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             title="Phrasebook with faults",
             source_language="English",
             target_language="French",
-            size=20_480,
             example="the red cat sees my house",
             generate=noisy.noisy,
             length=phrasebook_sentences.LENGTH,

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from s2s_core.configs import DataConfig
 from s2s_core.data import phrasebook as book
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook import (
@@ -143,7 +144,7 @@ KNOWN = [
 @pytest.fixture(scope="module")
 def pairs() -> list[SentencePair]:
     task = TOY_TASKS["phrasebook"]
-    return task(Random(0), task.size)
+    return task(Random(0), DataConfig().builtin_pairs)
 
 
 def words(side: str) -> Iterator[str]:
