@@ -19,9 +19,15 @@ from app.widgets.theme import px
 class Chooser(QComboBox):
     """One of several; `activated` tells the user's choice, `currentIndexChanged` any."""
 
-    def __init__(self, parent: QWidget | None = None, *, letters: int = 8) -> None:
-        """Ask for room for so many letters; more is taken where there is more."""
+    def __init__(
+        self, parent: QWidget | None = None, *, letters: int = 8, ends_tell: bool = False
+    ) -> None:
+        """Ask for room for so many letters; more is taken where there is more.
+
+        Of texts that are told apart by their ends, too, the middle is left out.
+        """
         super().__init__(parent)
+        self._elided = Qt.TextElideMode.ElideMiddle if ends_tell else Qt.TextElideMode.ElideRight
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(letters)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -40,13 +46,19 @@ class Chooser(QComboBox):
         else:
             event.ignore()  # a form is scrolled, not changed by accident
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
+    def shown_text(self) -> str:
+        """Return as much of the text as there is room for."""
+        option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         field = QStyle.SubControl.SC_ComboBoxEditField
         box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
         icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
         room, text = box.width() - icon - 2, option.currentText or self.placeholderText()
-        option.currentText = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room)
+        return self.fontMetrics().elidedText(text, self._elided, room)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown_text()
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -59,7 +59,7 @@ class DataPanel(PanelBody):
         self._opened: dict[Identity, tuple[str, DataConfig]] = {}  # from files, the newest last
         self._in_chooser: list[DataConfig | None] = []  # None: a line between
         self.head = PanelHead(1, self.tr("Data"))
-        self.chooser = named(Chooser(), "corpusChooser")
+        self.chooser = named(Chooser(ends_tell=True), "corpusChooser")
         self.chooser.setMaxVisibleItems(20)  # all there are
         self.drop = DropArea(
             self.tr("Drop a corpus here, or click to open one"),
@@ -452,6 +452,8 @@ class DataPanel(PanelBody):
             self._add_choice(title, data, "\n".join(data.train))
         known = [data and identity_of(data) for data in self._in_chooser]
         self.chooser.setCurrentIndex(known.index(identity_of(ready.data)))
+        whole = (self.chooser.currentText(), self.tr("The corpus of the next run."))
+        self.chooser.setToolTip(plain_tooltip("\n".join(whole)))
 
     def _add_choice(self, title: str, data: DataConfig, tip: str) -> None:
         self.chooser.addItem(title, data.builtin)

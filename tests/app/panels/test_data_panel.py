@@ -62,6 +62,19 @@ def test_the_drop_area_takes_one_row_once_there_is_a_corpus(room: Room, panel: D
     assert panel.drop.height() <= 30
 
 
+def test_built_in_corpora_are_told_apart_however_narrow_it_is(room: Room, panel: DataPanel) -> None:
+    read(room)
+    panel.resize(286, 258)  # in a window of 1280 × 720
+    assert panel.difficulty.button.isVisible()
+    shown = []
+    for place in range(panel.chooser.count()):
+        panel.chooser.setCurrentIndex(place)
+        shown.append(panel.chooser.shown_text())
+    for language in ("French", "German", "Chinese"):
+        assert sum(text.endswith(language) for text in shown) == 1
+    assert len(set(shown)) == len(shown)
+
+
 def test_no_row_of_the_table_is_cut_in_half(room: Room, panel: DataPanel) -> None:
     read(room)
     for height in range(190, 320, 7):
