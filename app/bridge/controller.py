@@ -132,6 +132,7 @@ class Controller(QObject):
         self._is_cut = False  # the corpus is not all there, and nobody encodes the rest
         self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
         self._asked: OpenCorpus | None = None  # the newest corpus
+        self._refused: tuple[OpenCorpus, FailureRecord] | None = None  # to be told, once read on
         self._sent = 0  # the newest request that the reader knows of
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
@@ -384,6 +385,7 @@ class Controller(QObject):
         self._read()
 
     def _ask_corpus(self, data: DataConfig, dropped: bool = False) -> None:
+        self._tell_refusal()
         self._reading = self._next_request()
         self._asked = OpenCorpus(self._reading, data, str(self.cache), dropped)
         self.corpus_progress.emit(ProgressRecord("reading"))
@@ -624,6 +626,7 @@ class Controller(QObject):
                 self._encoding, self._is_cut = 0, not state.prepared.is_whole
                 self.draft.replace(state.config)
                 self.corpus_changed.emit(self.corpus)
+                self._tell_refusal()
         if state.folder in (self._starting, ""):  # it is there, or it could not be begun
             self._starting = ""
         if state.playing and not self._starting:
@@ -649,14 +652,38 @@ class Controller(QObject):
                 self.draft.set_data(record.data)
                 self.corpus_progress.emit(None)
                 self.corpus_changed.emit(record)
+                self._tell_refusal()
                 self._start_if_wanted()
             case FailureRecord() if record.request == self._reading:
                 self._reading, self._start_when_read = 0, None
+                if self._read_instead(record):
+                    return
+                self._tell_refusal()
                 if self.corpus is not None:
                     self._data = self.corpus.data  # nobody wanted that: no pairs join or leave
                     self.draft.set_data(self.corpus.data)
                 self.corpus_progress.emit(None)
                 self.failed.emit(record)
+
+    def _read_instead(self, failure: FailureRecord) -> bool:
+        """Where the very first corpus is refused, read that of the draft; returns whether it is so.
+
+        The failure is told afterwards: what can be trained on is there by then, and a corpus that
+        has been read does not take back what was said.
+        """
+        data, refused = self.draft.config.data, self._asked
+        is_coming = self.corpus is not None or self._opening > failure.request
+        if refused is None or is_coming or self._refused or refused.data == data:
+            return False
+        self.open_corpus(data)
+        self._refused = refused, failure
+        return True
+
+    def _tell_refusal(self) -> None:
+        """Tell that the first corpus was refused; it may still be asked for otherwise."""
+        if self._refused is not None:
+            (self._asked, failure), self._refused = self._refused, None
+            self.failed.emit(failure)
 
     def _start_if_wanted(self) -> None:
         """Begin the run that was asked for before everything was there."""

@@ -202,14 +202,29 @@ def test_what_is_opened_before_all_has_started_is_the_first_corpus(room: Room) -
 
 def test_a_first_file_that_is_refused_leaves_the_built_in_corpus(room: Room) -> None:
     room.controller.open_files([Path("a.tsv")])
+    room.controller.play_or_pause()
     room.controller.start()
     room.come(Ready(("cpu",)))
-    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
-    room.controller.play_or_pause()
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request, cure="cut"))
     assert room.reader.commands[-1].data == room.draft.config.data
+    assert not room.all("failed")  # what is read next would take it back
     room.answer()
-    (start,) = room.sent(StartRun)
-    assert start.config.data.builtin
+    assert [name for name, _ in room.told][-1] == "failed"
+    assert not room.sent(StartRun)  # it was asked for with that file
+    room.controller.cure("cut")
+    assert room.reader.commands[-1].data.train == ("a.tsv",)
+
+
+def test_a_built_in_corpus_that_fails_is_not_read_again_and_again(room: Room) -> None:
+    room.controller.start()
+    room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert len(room.reader.commands) == 1
+    assert len(room.all("failed")) == 1
+    room.controller.open_files([Path("a.tsv")])
+    for _ in range(2):
+        room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert len(room.reader.commands) == 3
+    assert len(room.all("failed")) == 3
 
 
 def test_it_is_ready_when_the_engine_says_so(room: Room) -> None:
