@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from app.layout import is_in_sight
 from app.panels import PANELS
@@ -137,12 +136,12 @@ def test_the_cross_of_a_floating_panel_puts_it_back(open_window: OpenWindow) -> 
         assert not crosses()
 
 
-def test_a_click_leaves_the_keys_where_they_are(open_window: OpenWindow, qtbot: QtBot) -> None:
+def test_a_click_leaves_the_keys_where_they_are(open_window: OpenWindow) -> None:
     opened = open_window().ready()
     opened.window.activateWindow()
     opened.wait(opened.train.hasFocus)
     swap, chooser = opened.find(QPushButton, "swapSides"), opened.find(QComboBox, "corpusChooser")
-    qtbot.mouseClick(swap, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(swap, Qt.MouseButton.LeftButton)
     assert opened.train.hasFocus()  # Space trains, and does not swap once more
     for widget in (swap, chooser):
         assert widget.focusPolicy() is Qt.FocusPolicy.TabFocus
