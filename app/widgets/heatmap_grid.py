@@ -116,7 +116,8 @@ class _Grid:
             step, slope = UPRIGHT_STEP * size * scale, radians(angle)
             labels_and_stacks = list(zip(lengths, self._stacks, strict=True))
             top = self.gap + max(
-                stack * step if stack else length * sin(slope) + line * cos(slope) / 2
+                # A whole line higher than the middle of its end: other sizes are a bit wider.
+                stack * step if stack else length * sin(slope) + line * cos(slope)
                 for length, stack in labels_and_stacks
             )
             out = [0.0 if stack else length * cos(slope) for length, stack in labels_and_stacks]
