@@ -414,6 +414,7 @@ def test_heads_that_do_not_divide_the_hidden_size_are_passed_over(
 def test_a_knob_without_meaning_is_shown_but_greyed_with_the_reason(
     room: Room, panel: ModelPanel, key: str, cure: str, value: str
 ) -> None:
+    room.draft.set("training.schedule", "constant")
     editor = panel.findChild(QWidget, key)
     assert editor is not None
     assert key in shown_keys(panel)
