@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from app.widgets.pair_table import WholeRows
 from app.widgets.theme import px
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def lay_out(browser: CorpusBrowser) -> None:
     policy = browser.progress.sizePolicy()
     policy.setRetainSizeWhenHidden(True)  # so that the table does not jump
     browser.progress.setSizePolicy(policy)
-    browser.split.addWidget(browser.table)
+    browser.split.addWidget(WholeRows(browser.table))
     browser.split.addWidget(browser.details)
     browser.split.setStretchFactor(0, 1)
     browser.split.setChildrenCollapsible(False)

@@ -31,7 +31,7 @@ from app.corpus_browser.pair_list import (
     PairList,
 )
 from app.widgets import numbers
-from app.widgets.script_delegate import ScriptDelegate
+from app.widgets.pair_table import one_line_a_pair
 from app.widgets.scripts import tallest_line
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
@@ -75,14 +75,7 @@ class PairBrowser(QTableView):
         self.setProperty("role", "browser")
         self.setModel(pairs)
         self.setSelectionModel(FewRows(pairs, self))
-        self.setItemDelegate(ScriptDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        one_line_a_pair(self)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setHighlightSections(False)

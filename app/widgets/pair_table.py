@@ -101,14 +101,7 @@ class PairTable(QTableView):
         self.setProperty("role", "pairs")
         self._model = PairModel((self.tr("Source"), self.tr("Target")))
         self.setModel(self._model)
-        self.setItemDelegate(ScriptDelegate(self))
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        one_line_a_pair(self)
         self.setAccessibleName(self.tr("sentence pairs"))
         self.setAccessibleDescription(
             self.tr(
@@ -140,15 +133,6 @@ class PairTable(QTableView):
         self._model.set_pairs(pairs, titles, cured, left_out)
         self.scrollToTop()
 
-    def whole_rows(self, room: int) -> int:
-        """Return the height at most as large as `room` at which no row is cut in half."""
-        edge = 2 * self.frameWidth()
-        across = self.horizontalHeader()
-        head = 0 if across.isHidden() else across.sizeHint().height()
-        row = self.verticalHeader().defaultSectionSize()
-        rows = max(1, (room - edge - head) // row)
-        return head + edge + row * rows
-
     def _fit(self) -> None:
         height = tallest_line(px(12)) + px(3)
         self.verticalHeader().setDefaultSectionSize(height)
@@ -160,10 +144,32 @@ class PairTable(QTableView):
             self._fit()
 
 
+def one_line_a_pair(table: QTableView) -> None:
+    """Let a table show sentences of any script, one line a row, to be read and chosen only."""
+    table.setItemDelegate(ScriptDelegate(table))
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.setTextElideMode(Qt.TextElideMode.ElideRight)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def whole_rows(table: QTableView, room: int) -> int:
+    """Return the height at most as large as `room` at which no row is cut in half."""
+    edge = 2 * table.frameWidth()
+    across = table.horizontalHeader()
+    head = 0 if across.isHidden() else across.sizeHint().height()
+    row = table.verticalHeader().defaultSectionSize()
+    rows = max(1, (room - edge - head) // row)
+    return head + edge + row * rows
+
+
 class WholeRows(QWidget):
     """Gives a table as much height as shows whole rows only."""
 
-    def __init__(self, table: PairTable, titles: QWidget | None = None) -> None:
+    def __init__(self, table: QTableView, titles: QWidget | None = None) -> None:
         """Take a table, and perhaps what stands in place of its head."""
         super().__init__()
         self._table, self._titles = table, titles
@@ -187,13 +193,13 @@ class WholeRows(QWidget):
         above = 0
         if self._titles is not None and not self._titles.isHidden():
             above = self._titles.sizeHint().height()
-        self._table.setFixedHeight(self._table.whole_rows(self.height() - above))
+        self._table.setFixedHeight(whole_rows(self._table, self.height() - above))
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), px(180))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(px(120), self._table.whole_rows(0))
+        return QSize(px(120), whole_rows(self._table, 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -28,7 +28,7 @@ from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
-from app.widgets.pair_table import PairTable, WholeRows
+from app.widgets.pair_table import PairTable, WholeRows, whole_rows
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.side_titles import SideTitles
@@ -401,7 +401,7 @@ class DataPanel(PanelBody):
             others = self.body.sizeHint().height() - self.pages.sizeHint().height()
             for widget in (self.split, self.difficulty):
                 others += widget.sizeHint().height() + px(8) if widget.isHidden() else 0
-            return others + self.table.whole_rows(max(height - others, px(PAIRS_IN_SIGHT)))
+            return others + whole_rows(self.table, max(height - others, px(PAIRS_IN_SIGHT)))
         others = self.height() - self.pages.height()
         return others + self.findings.whole_rows(height - others)
 
