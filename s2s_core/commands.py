@@ -20,7 +20,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from s2s_core.configs import DataConfig, DecodingConfig, DifficultyConfig, RunConfig
 from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.cleaned import write_pairs
-from s2s_core.data.corpus import examined, names_of, pairs_of, prepare
+from s2s_core.data.preparing import prepare
+from s2s_core.data.reading import examined, names_of, pairs_of
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import look_at, translate_all

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from s2s_core.configs import DataConfig, DecodingConfig, ModelConfig, RunConfig
 from s2s_core.data.batch import Batch, Batches, make_batch
-from s2s_core.data.corpus import prepare
+from s2s_core.data.preparing import prepare
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.experiment import merged
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Memory

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from s2s_core.configs import DataConfig, TokenizerConfig
-from s2s_core.data import corpus, spread, survey
+from s2s_core.data import holding_out, preparing, reading, spread, survey
 from s2s_core.data.doctor import curing
 
 COUNT, SIZE = 1000, 150  # pairs, and those of a window
@@ -17,9 +17,10 @@ CHARACTERS = TokenizerConfig(kind="char")
 
 def shrink_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a corpus of a thousand pairs be a large one."""
-    values = {"AT_FIRST": 200, "FEWER": 100, "WINDOW": SIZE, "OFTEN": 50}
-    for name, value in values.items():
-        monkeypatch.setattr(corpus, name, value)
+    monkeypatch.setattr(preparing, "AT_FIRST", 200)
+    monkeypatch.setattr(preparing, "WINDOW", SIZE)
+    monkeypatch.setattr(holding_out, "FEWER", 100)
+    monkeypatch.setattr(reading, "OFTEN", 50)
     for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
         monkeypatch.setattr(spread, name, value)
     monkeypatch.setattr(survey, "SAMPLE", 100)

@@ -25,9 +25,11 @@ from app.bridge.messages import (
     TasteReady,
 )
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import fingerprint, pairs_of, prepare, prepared
+from s2s_core.data.corpus import fingerprint, prepared
 from s2s_core.data.lab import TokenizerLab
+from s2s_core.data.preparing import prepare
 from s2s_core.data.readers.languages import sides
+from s2s_core.data.reading import pairs_of
 from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
 
 KEPT = 12  # prepared corpora in the cache

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import names_of, pairs_of
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.reading import names_of, pairs_of
 from s2s_core.errors import BadFile
 from s2s_core.files import replacing
 from s2s_core.records import (

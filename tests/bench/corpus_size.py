@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import WINDOW, load_tokenizers, prepare
+from s2s_core.data.corpus import load_tokenizers
 from s2s_core.data.encoding import TOGETHER, Encoder
+from s2s_core.data.preparing import WINDOW, prepare
 from s2s_core.data.store import EncodedWriter
 from s2s_core.pair_store import PairStore
 from s2s_core.records import PreparedRecord, ProgressRecord

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.corpus import prepare
+from s2s_core.data.preparing import prepare
 from s2s_core.experiment import merged
 from s2s_core.presets import read_preset
 from s2s_core.records import StepRecord

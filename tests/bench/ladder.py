@@ -29,7 +29,8 @@ import torch
 from sacrebleu.metrics.bleu import BLEU
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.corpus import prepare, prepared
+from s2s_core.data.corpus import prepared
+from s2s_core.data.preparing import prepare
 from s2s_core.decoding.search import translate_all
 from s2s_core.errors import BadFile, S2SError
 from s2s_core.experiment import fixed_differences, load_experiment, merged

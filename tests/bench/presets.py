@@ -23,7 +23,7 @@ from pathlib import Path
 import torch
 
 from s2s_core.configs import RunConfig
-from s2s_core.data.corpus import prepare
+from s2s_core.data.preparing import prepare
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.experiment import merged
 from s2s_core.presets import TIMES, preset_names, preset_times, read_preset

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import examined, pairs_of
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import check_counts
 from s2s_core.data.readers.alignment import Lengths, lines_together
+from s2s_core.data.reading import examined, pairs_of
 from s2s_core.errors import BadFile
 
 

@@ -15,8 +15,8 @@ from s2s_core.data.builtin.distinct import distinct
 from s2s_core.data.builtin.inflection import bend, inflection
 from s2s_core.data.builtin.letters import copy
 from s2s_core.data.builtin.noisy import FAULTS, SHARE, noisy
-from s2s_core.data.corpus import survey
 from s2s_core.data.phrasebook_sentences import sentences
+from s2s_core.data.reading import survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
 from s2s_core.records import CorpusRecord

@@ -11,17 +11,10 @@ import pytest
 
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.data.added import added_pairs
-from s2s_core.data.corpus import (
-    HeldOut,
-    fingerprint,
-    load_tokenizers,
-    names_of,
-    pairs_of,
-    prepare,
-    prepared,
-    survey,
-)
+from s2s_core.data.corpus import HeldOut, fingerprint, load_tokenizers, prepared
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.preparing import prepare
+from s2s_core.data.reading import names_of, pairs_of, survey
 from s2s_core.data.splits import SPLITS
 from s2s_core.data.store import EncodedPairs
 from s2s_core.errors import BadConfig, BadFile, S2SError

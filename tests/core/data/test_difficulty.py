@@ -18,8 +18,10 @@ from s2s_core.data.builtin.arithmetic import addition
 from s2s_core.data.builtin.difficulty import Lexicon, Span, Words
 from s2s_core.data.builtin.letters import copy
 from s2s_core.data.builtin.noise import with_noise
-from s2s_core.data.corpus import HeldOut, load_tokenizers, pairs_of, prepare
+from s2s_core.data.corpus import HeldOut, load_tokenizers
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.preparing import prepare
+from s2s_core.data.reading import pairs_of
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.builtin.noisy import FAULTS
-from s2s_core.data.corpus import pairs_of
 from s2s_core.data.doctor import CHECKS, cures_named
 from s2s_core.data.doctor import curing as curing_module
 from s2s_core.data.doctor.curing import Curing
 from s2s_core.data.doctor.seen import Seen
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook_sentences import sentences
+from s2s_core.data.reading import pairs_of
 from s2s_core.data.survey import Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig

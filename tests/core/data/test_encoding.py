@@ -8,7 +8,8 @@ import pytest
 
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data import encoding
-from s2s_core.data.corpus import load_tokenizers, prepare
+from s2s_core.data.corpus import load_tokenizers
+from s2s_core.data.preparing import prepare
 from s2s_core.data.store import EncodedPairs
 from s2s_core.pair_store import PairStore
 from s2s_core.records import PreparedRecord, ProgressRecord

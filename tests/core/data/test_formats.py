@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s2s_core.configs import DataConfig, TokenizerConfig
-from s2s_core.data.corpus import fingerprint, prepare
+from s2s_core.data.corpus import fingerprint
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.preparing import prepare
 from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
 from s2s_core.errors import BadFile
 from s2s_core.records import PreparedRecord

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import prepare, prepared, survey
+from s2s_core.data.corpus import prepared
+from s2s_core.data.preparing import prepare
+from s2s_core.data.reading import survey
 from s2s_core.errors import WhichLanguages
 from s2s_core.records import CorpusRecord
 from tests.core.data.test_formats import FRENCH

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from s2s_core.configs import DataConfig
-from s2s_core.data import corpus, windows
+from s2s_core.data import telling, windows
 from s2s_core.data.batch import Batches
-from s2s_core.data.corpus import HeldOut, load_tokenizers, prepare, prepared
+from s2s_core.data.corpus import HeldOut, load_tokenizers, prepared
+from s2s_core.data.preparing import prepare
 from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
@@ -177,13 +178,13 @@ def test_windows_are_whole_only_when_all_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rest, _ = begun(data(tmp_path, lines()), tmp_path / "p")
-    entry, seen = corpus._file_entry, []
+    entry, seen = telling._file_entry, []
 
     def looked(path: Path, *, whole: bool) -> dict[str, object]:  # takes long for a large file
         seen.append((whole, StoredWindows(tmp_path / "p" / "encoded").is_whole))
         return entry(path, whole=whole)
 
-    monkeypatch.setattr(corpus, "_file_entry", looked)
+    monkeypatch.setattr(telling, "_file_entry", looked)
     *_, record = rest
     assert seen == [(True, False)]
     assert StoredWindows(tmp_path / "p" / "encoded").is_whole

@@ -1,0 +1,176 @@
+"""The pairs of a corpus as they come: where from, called what, cured, and how far they are."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Iterable, Iterator
+from dataclasses import replace
+from itertools import chain, islice
+from pathlib import Path
+
+from s2s_core.configs import DataConfig, DifficultyConfig
+from s2s_core.data.added import repeated
+from s2s_core.data.builtin.noise import with_noise
+from s2s_core.data.doctor.curing import Curing
+from s2s_core.data.encoding import Pace
+from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers import Look, Wanted, read_pairs
+from s2s_core.data.readers.languages import language_of
+from s2s_core.data.readers.opening import share_read
+from s2s_core.data.survey import Names, Survey
+from s2s_core.data.toy_tasks import TOY_TASKS
+from s2s_core.errors import BadFile, S2SError
+from s2s_core.pair_findings import CorpusWriter
+from s2s_core.pair_store import PairWriter
+from s2s_core.records import CorpusRecord, ProgressRecord, Record
+
+OFTEN = 20_000  # pairs read between two records of progress
+PREVIEW = 500  # pairs shown
+
+
+def names_of(config: DataConfig) -> Names:
+    """Return what the corpus of a config is called."""
+    example, is_checked = "", True
+    if config.builtin:
+        task = TOY_TASKS[config.builtin]
+        title, sides = task.title, [task.source_language, task.target_language]
+        is_usual = config.difficulty == DifficultyConfig() and not config.swap_sides
+        example, is_checked = task.example if is_usual else "", task.is_faulty
+    else:
+        files = [Path(name) for name in config.train]
+        title = " + ".join(file.name for file in files)
+        sides = [language_of(file) for file in files] if len(files) == 2 else []
+    if config.swap_sides:
+        sides.reverse()
+    sides = sides or ["Source", "Target"]  # a table does not say what its columns are
+    return Names(title, sides[0], sides[1], example, config.swap_sides, is_checked)
+
+
+def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
+    """Yield the pairs of a config, cured as it asks for; none with a blank side, no row left out.
+
+    Pairs of validation files are given as they are: their scores are compared with others'.
+    """
+    if validation:
+        yield from _raw_pairs(config, validation=True)
+    else:
+        curing = _cured(config)
+        yield from (pair for _, pair in curing.rows(_raw_pairs(config, curing)))
+
+
+def _cured(config: DataConfig, text: PairWriter | None = None) -> Curing:
+    """Return what cures the pairs of a config, and knows which sources are held out.
+
+    The pairs that it changes are written to `text`.
+    """
+    held_out = config.validation and _raw_pairs(config, validation=True)
+    sources = frozenset(hash(pair.source) for pair in held_out or ())
+    return Curing(config.cures, sources, frozenset(config.left_out), text)
+
+
+def _raw_pairs(
+    config: DataConfig, curing: Curing | None = None, look: Look | None = None, *,
+    validation: bool = False,
+) -> Iterator[SentencePair]:  # fmt: skip
+    """Yield the pairs of a config as they come, in the direction asked for."""
+    files = config.validation if validation else config.train
+    noise = 0 if validation else noise_of(config)
+    if config.builtin and not validation:
+        task = TOY_TASKS[config.builtin]
+        pairs: Iterable[SentencePair] = task(
+            random.Random(config.seed), config.builtin_pairs, config.difficulty
+        )
+    else:
+        cut = curing.cut if curing and not validation else None
+        wanted = Wanted(config.source_column, config.target_column, cut, look)
+        pairs = read_pairs(tuple(Path(name) for name in files), wanted)
+    if config.swap_sides:
+        pairs = (SentencePair(pair.target, pair.source) for pair in pairs)
+    yield from with_noise(pairs, noise, config.seed) if noise else pairs
+
+
+def noise_of(config: DataConfig) -> int:
+    """Return how many of the target words of a built-in corpus are wrong in training."""
+    if not config.builtin:
+        return 0
+    return TOY_TASKS[config.builtin].checked(config.difficulty).get("noise", 0)
+
+
+def survey(config: DataConfig) -> Iterator[Record]:
+    """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
+    reading = Reading(config.model_copy(update={"added": ()}))
+    while not reading.is_over:
+        yield from reading.take(OFTEN)
+    if reading.failure:
+        raise reading.failure
+    yield reading.record()
+
+
+def examined(
+    config: DataConfig, text: CorpusWriter | None = None
+) -> tuple[Survey, Iterator[SentencePair]]:
+    """Return the pairs of a corpus that can be used, and what looks at them on their way.
+
+    All pairs are copied to `text` as they come, and those that a cure changes a second time.
+    """
+    found = Survey(PREVIEW, _cured(config, text.changed if text else None))
+    return found, _usable(config, found, text)
+
+
+def _usable(config: DataConfig, found: Survey, text: PairWriter | None) -> Iterator[SentencePair]:
+    raw = _raw_pairs(config, found.curing, found.look)
+    yield from found.read(raw if text is None else _copied(raw, text))
+    if not found.usable:
+        raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
+
+
+def is_usable(pair: SentencePair) -> bool:
+    """Tell whether both sides have text."""
+    return bool(pair.source.strip() and pair.target.strip())
+
+
+def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[SentencePair]:
+    for pair in pairs:
+        text.add(pair)
+        yield pair
+
+
+class Reading:
+    """A corpus on its way: the pairs that can be used, then those that were added."""
+
+    def __init__(self, config: DataConfig, text: CorpusWriter | None = None) -> None:
+        self.found, cured = examined(config, text)
+        self.is_over = False
+        self.taken = 0  # pairs, the added ones too
+        self.failure: S2SError | None = None
+        self.pace = Pace()
+        self._config = config
+        self._pairs = chain(cured, repeated(config))
+
+    def take(self, most: int) -> Generator[ProgressRecord, None, list[SentencePair]]:
+        """Read on and tell how far it is; returns pairs, fewer than asked for at the end."""
+        taken: list[SentencePair] = []
+        try:
+            for pair in islice(self._pairs, max(0, most)):
+                taken.append(pair)
+                self.taken += 1
+                if self.taken % OFTEN == 0:
+                    pace = self.pace.of(self.found.usable, self.share)
+                    yield ProgressRecord("reading", self.found.usable, 0, *pace)
+        except S2SError as error:
+            self.failure = error
+        self.is_over = self.is_over or len(taken) < most
+        return taken
+
+    @property
+    def share(self) -> float:
+        """How much of the corpus has been read, as far as that can be known."""
+        pairs = self._config.builtin and self._config.builtin_pairs
+        return self.found.usable / pairs if pairs else share_read()
+
+    def record(self, total: int = 0) -> CorpusRecord:
+        """Return what has been seen; `total` pairs are expected where not all was read."""
+        record = self.found.record(names_of(self._config))
+        if not self.is_over:
+            return replace(record, pairs=total, kept=0, is_counted=False)
+        return record
