@@ -228,7 +228,10 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
         ("Alt+↑, Alt+↓", "What was typed before"),
     ),
     "In the history": (("Enter", "Bring the sentences back"),),
-    "In translation and attention": (("Arrows", "Go from word to word or cell to cell"),),
+    "In translation and attention": (
+        ("Arrows", "Go from word to word or cell to cell"),
+        ("W", "All of a long sentence, or a part one can read"),
+    ),
     "In the corpus browser": (
         ("Ctrl+F, Ctrl+G", "Search for words, go to a row"),
         ("Enter", "Translate the pair"),

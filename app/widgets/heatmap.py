@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QActionGroup,
     QColor,
@@ -23,7 +23,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QMenu,
+    QPushButton,
+    QToolTip,
+    QWidget,
+)
 
 from app.widgets.heatmap_grid import placed
 from app.widgets.heatmap_layout import Layout, visible
@@ -35,6 +42,7 @@ from app.widgets.heatmap_painter import (
     make_tile,
 )
 from app.widgets.heatmap_scale import AUTOMATIC, LINEAR, LOGARITHMIC, ColourScale, scale_for
+from app.widgets.named import named
 from app.widgets.numbers import probability
 from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, sized
 from app.widgets.plain_text import plain_tooltip
@@ -59,7 +67,8 @@ class Heatmap(QAbstractScrollArea):
     """Attention weights as coloured cells: target tokens down, source tokens across.
 
     `hovered` tells the target and source position under the pointer or the keyboard's cell,
-    -1 and -1 when there is none. Where cells would be too small for their labels, one scrolls.
+    -1 and -1 when there is none. Where cells would be too small for their labels, one scrolls,
+    by a small map of all of them.
     """
 
     hovered = Signal(int, int)
@@ -84,6 +93,14 @@ class Heatmap(QAbstractScrollArea):
         self.setAccessibleName(self.tr("Attention weights"))
         self._describe()
         self.setMinimumSize(120, 100)
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff  # the overview tells more
+        self.setHorizontalScrollBarPolicy(never)
+        self.setVerticalScrollBarPolicy(never)
+        self._is_dragged = False  # the overview
+        self.whole = named(QPushButton(self), "heatmapWhole")
+        self.whole.setProperty("role", "link")
+        self.whole.clicked.connect(self._turn_whole)
+        self.whole.hide()
 
     @property
     def weights(self) -> NDArray[np.float32]:
@@ -107,11 +124,14 @@ class Heatmap(QAbstractScrollArea):
         tokens = list(source_tokens), list(target_tokens)
         is_other = tokens != (self.source_tokens, self.target_tokens)
         before = self._layout if tokens[0] == self.source_tokens else None
+        begins_anew = tokens[0][:1] != self.source_tokens[:1]
         self.source_tokens, self.target_tokens = tokens
         self._weights = weights
         self._colour()
         if is_other:
             self._lay_out_again(before)
+        if begins_anew and self._layout is not None:
+            self._go_to_start(self._layout)
         if not self._is_inside(self._cell):
             self._choose(NOWHERE)
         self._describe()
@@ -136,6 +156,11 @@ class Heatmap(QAbstractScrollArea):
         """Show the whole matrix, however small its cells become, or cells one can read."""
         self.is_whole = is_whole
         self._lay_out_again()
+        if self._layout is not None:
+            self._go_to_start(self._layout)
+
+    def _turn_whole(self) -> None:
+        self.set_whole(not self.is_whole)
 
     def levels(self) -> NDArray[np.floating]:
         """Return where each weight stands on the scale of colours, 0 to 1."""
@@ -170,15 +195,20 @@ class Heatmap(QAbstractScrollArea):
     def caption(self) -> str:
         """Say which part of the matrix can be seen, if it is not all of it."""
         layout = self._placed()
-        if layout is None or not layout.scrolls:
+        if layout is None or not layout.is_long:
             return ""
         rows, columns = layout.seen()
-        return self.tr(
-            "source {a} to {b} of {columns} · target {c} to {d} of {rows}"
-        ).format(
-            a=columns[0] + 1, b=columns[1] + 1, columns=layout.columns,
-            c=rows[0] + 1, d=rows[1] + 1, rows=layout.rows,
-        )  # fmt: skip
+        parts = [
+            all_of.format(all=count) if (first, last) == (0, count - 1)
+            else part.format(first=first + 1, last=last + 1, all=count)
+            for (first, last), count, part, all_of in (
+                (columns, layout.columns, self.tr("source {first}–{last} of {all}"),
+                 self.tr("all {all} of source")),
+                (rows, layout.rows, self.tr("target {first}–{last} of {all}"),
+                 self.tr("all {all} of target")),
+            )
+        ]  # fmt: skip
+        return " · ".join(parts)
 
     # -- pictures and files -------------------------------------------------------------------
 
@@ -215,7 +245,7 @@ class Heatmap(QAbstractScrollArea):
     def _unscrolled(self) -> Heatmap:
         """Return this map, or one that is never shown, with room for all its cells and labels."""
         layout = self._placed()
-        if layout is None or not (layout.scrolls or layout.is_thinned):
+        if layout is None or not (layout.is_long or layout.is_thinned):
             return self
         labels, cells = layout.labels, layout.cells
         for_all = QSize(cells.width() * labels.source_stride, cells.height() * labels.target_stride)
@@ -251,7 +281,7 @@ class Heatmap(QAbstractScrollArea):
             action.setChecked(choice == self.scale_choice)
             group.addAction(action)
         menu.addSeparator()
-        whole = menu.addAction(self.tr("Whole matrix at once"))
+        whole = menu.addAction(self.tr("Whole matrix at once") + "\tW")
         whole.setCheckable(True)
         whole.setChecked(self.is_whole)
         whole.triggered.connect(self.set_whole)
@@ -306,6 +336,7 @@ class Heatmap(QAbstractScrollArea):
                 self, self.viewport().rect(), tokens, is_whole=self.is_whole, before=before
             )
             self._fit_bars(self._layout)
+            self._fit_button(self._layout)
         across, down = self.horizontalScrollBar().value(), self.verticalScrollBar().value()
         return self._layout.scrolled(across, down) if across or down else self._layout
 
@@ -317,14 +348,37 @@ class Heatmap(QAbstractScrollArea):
             bar.setPageStep(seen)
             bar.setSingleStep(step)
             bar.setRange(0, max(0, total - seen))
-        if layout.is_mirrored and layout.scrolls:
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.maximum())  # where reading begins
+
+    def _fit_button(self, layout: Layout | None) -> None:
+        """Offer all of a long sentence at once, or a part of it that can be read."""
+        self.whole.setVisible(layout is not None and layout.is_long)
+        if self.is_whole:
+            text, tip = self.tr("Enlarge"), self.tr("Show cells and labels one can read (W).")
+        else:
+            text, tip = (
+                self.tr("Show all"),
+                self.tr("Show the whole matrix, without scrolling (W)."),
+            )
+        self.whole.setText(text)
+        self.whole.setToolTip(plain_tooltip(tip))
+        self.whole.setAccessibleDescription(tip)
+        self.whole.resize(self.whole.sizeHint())
+        self.whole.move(QPoint(self.width(), self.height()) - self.whole.rect().bottomRight())
+
+    def _go_to_start(self, layout: Layout) -> None:
+        """Scroll to where reading begins."""
+        self._go(self.horizontalScrollBar().maximum() if layout.is_mirrored else 0, 0)
+
+    def _go(self, across: int, down: int) -> None:
+        """Scroll so far from the upper left corner."""
+        self.horizontalScrollBar().setValue(across)
+        self.verticalScrollBar().setValue(down)
 
     def _lay_out_again(self, before: Layout | None = None) -> None:
         """Place everything anew, now: bars that appear while one paints would be seen to jump."""
         self._layout = None
-        self._placed(before)
+        if self._placed(before) is None:
+            self._fit_button(None)
         self.viewport().update()
 
     def _colour(self) -> None:
@@ -368,8 +422,10 @@ class Heatmap(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            token = self._token_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tooltip(token), self)
+            place = QPointF(event.pos())
+            drag = self.tr("All of the matrix. Click or drag to see another part of it.")
+            text = drag if self._is_over_map(place) else self._token_at(place)
+            QToolTip.showText(event.globalPos(), plain_tooltip(text), self)
             return True
         return super().viewportEvent(event)
 
@@ -379,8 +435,38 @@ class Heatmap(QAbstractScrollArea):
             self._lay_out_again()
         self.viewport().update()
 
+    def _is_over_map(self, position: QPointF) -> bool:
+        layout = self._placed()
+        return layout is not None and layout.overview.adjusted(-3, -3, 3, 3).contains(position)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_dragged = self._is_over_map(event.position())
+        self.mouseMoveEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        layout = self._placed()
+        if self._is_dragged and layout is not None and event.buttons():
+            self._go(*layout.scroll_for(event.position()))
+            return
+        shape = Qt.CursorShape
+        is_over = self._is_over_map(event.position())
+        self.viewport().setCursor(shape.PointingHandCursor if is_over else shape.ArrowCursor)
         self._choose(self.cell_at(event.position()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._is_dragged = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Come closer to a cell, or show all of them."""
+        layout, cell = self._placed(), self.cell_at(event.position())
+        if layout is None or not layout.is_long or cell == NOWHERE:
+            self.mousePressEvent(event)
+            return
+        self._turn_whole()
+        closer = self._placed()
+        if closer is not None and closer.scrolls:
+            place = closer.columns - 1 - cell[1] if closer.is_mirrored else cell[1]
+            self._go(*closer.scroll_to(place, cell[0]))
 
     def leaveEvent(self, event: QEvent) -> None:
         self._choose(NOWHERE)
@@ -402,6 +488,8 @@ class Heatmap(QAbstractScrollArea):
             cell = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
             self._scroll_to(cell)
             self._choose(cell)
+        elif event.key() == Qt.Key.Key_W and self.whole.isVisible():
+            self._turn_whole()
         elif event.key() == Qt.Key.Key_Escape and self._cell != NOWHERE:
             self._choose(NOWHERE)
         else:

@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import ceil, cos, radians, sin
+from typing import NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from app.widgets.heatmap_layout import UPRIGHT_STEP, Labels, Layout, upright_parts, visible
 from app.widgets.pictures import scale_of, sized
-from app.widgets.scripts import is_right_to_left
+from app.widgets.scripts import TALLEST, is_right_to_left
 
-CAPTION = 18  # height of the line that says which part is seen
+CAPTION = 22  # height of the line that says which part is seen
 _GAP = 11  # from the cells to the labels; the bar is between them
 _LEVEL, _RISING, _UPRIGHT = 0, 55, 90  # degrees by which the source tokens' labels rise
 # Type and angle of the labels, the best to read first. None is smaller: whoever sits in the last
@@ -27,6 +28,8 @@ _TRIALS = (
 )
 _MEASURED = 13.0  # the size at which labels are measured; at others they are in proportion
 _THINNED = 12.0  # where only some labels have room
+_SCROLLED = 11.0  # where one scrolls: as many as can be read
+_OVERVIEW, _LOWEST = 72, 10  # room that is kept for the overview; it is never lower
 _SMALL = 5  # pixels of a cell; smaller ones are scrolled to unless all are wanted
 _FEW = 40  # tokens: so many are rather shown with some labels than scrolled to, if few are in sight
 _ROWS = 4  # that must be in sight for scrolling to make sense
@@ -56,13 +59,16 @@ def placed(
         if not layout.is_thinned and not layout.scrolls:
             return layout
     whole = grid.layout(_THINNED, grid.plain_angle())
-    if is_whole or min(whole.width, whole.height) >= _SMALL * grid.scale:
+    if min(whole.width, whole.height) >= _SMALL * grid.scale:
         return whole
-    scrolling = grid.layout(_THINNED, grid.plain_angle(), scrolls=True)
+    angle = grid.plain_angle() and _UPRIGHT
+    scrolling = grid.layout(_SCROLLED, angle, is_long=True, scrolls=True)
     in_sight = min(_ROWS, grid.rows) * scrolling.height
     # All of a sentence, with a label here and there, tells more than two words of it.
     is_pointless = scrolling.view.height() < in_sight and max(grid.rows, grid.columns) <= _FEW
-    return whole if is_pointless else scrolling
+    if is_pointless:
+        return whole
+    return grid.layout(_THINNED, grid.plain_angle(), is_long=True) if is_whole else scrolling
 
 
 class _Grid:
@@ -81,50 +87,66 @@ class _Grid:
         font = sized(widget, _MEASURED)
         look = font.toString()
         sizes = {text: _measured(text, look) for text in {*self.sources, *self.targets}}
-        self._source_lengths = [sizes[text][0] for text in self.sources]
-        self._target_lengths = [sizes[text][0] for text in self.targets]
+        self._source_lengths = [sizes[text].length for text in self.sources]
+        self._target_lengths = [sizes[text].length for text in self.targets]
         self._stacks = [len(upright_parts(text)) for text in self.sources]
-        # Glyphs of other fonts may be taller than this font says; of three in four is enough, as
-        # a tall one does not often stand upon a deep one.
-        heights = sorted(height for _, height in sizes.values())
+        self._line, self._across = (
+            self._height(font, [sizes[text] for text in side if text])
+            for side in (self.targets, [t for t in self.sources if not upright_parts(t)])
+        )
+
+    def _height(self, font: QFont, sizes: Sequence[_Size]) -> float:
+        """Return the height of a line of texts of such sizes.
+
+        Glyphs of other fonts may be taller and deeper than this font says, as Arabic's are, and a
+        deep one may stand on a tall one. Marks heaped upon one letter do not count.
+        """
+        tall, deep = (
+            sorted(ends)[9 * (len(ends) - 1) // 10] if ends else 0.0
+            for ends in ([size.above for size in sizes], [size.below for size in sizes])
+        )
         least = 0.9 * QFontMetricsF(font).height()
-        self._line = max(least, heights[3 * (len(heights) - 1) // 4])
+        return max(least, min(tall + deep + self.scale, TALLEST * font.pixelSize()))
 
     def may_have_room(self) -> bool:
         """Whether it is worth while to try to fit all labels."""
-        least = 0.8 * self._line
-        return self.columns * least < self.room.width() and self.rows * least < self.room.height()
+        across, down = self.columns * self._across, self.rows * self._line
+        return 0.8 * across < self.room.width() and 0.8 * down < self.room.height()
 
     def plain_angle(self) -> int:
         """Return how source labels rise if no trial decides: Chinese characters do not."""
         lengths = self._source_lengths[:-1] or self._source_lengths
-        return _LEVEL if max(lengths) <= 1.2 * self._line else _RISING
+        return _LEVEL if max(lengths) <= 1.2 * self._across else _RISING
 
-    def layout(self, size: float, angle: int, *, scrolls: bool = False) -> Layout:
+    def layout(
+        self, size: float, angle: int, *, is_long: bool = False, scrolls: bool = False
+    ) -> Layout:
         """Return cells as large as can be; no smaller than their labels if one may scroll."""
         share, scale, room = size / _MEASURED, self.scale, self.room
-        line = self._line * share
+        line, across = self._line * share, self._across * share
         highest = 0.3 * room.height() / (sin(radians(angle)) or 1)
         highest = max(40 * scale, min(110 * scale, highest))
         left = _rough(min(self._widest(), max(self._target_lengths) * share)) + self.gap
         lengths = [min(highest, length * share) for length in self._source_lengths]
         if angle == _LEVEL:
             pitch = max(lengths[:-1] or lengths) + 4 * scale  # the last one may stand out
-            top, out = line + self.gap, [0.0] * (self.columns - 1) + [lengths[-1]]
+            top, out = across + self.gap, [0.0] * (self.columns - 1) + [lengths[-1]]
         else:
-            pitch = (line if angle == _UPRIGHT else 1.1 * line) / sin(radians(angle))
+            pitch = (across if angle == _UPRIGHT else 1.1 * across) / sin(radians(angle))
             step, slope = UPRIGHT_STEP * size * scale, radians(angle)
             labels_and_stacks = list(zip(lengths, self._stacks, strict=True))
             top = self.gap + max(
                 # A whole line higher than the middle of its end: other sizes are a bit wider.
-                stack * step if stack else length * sin(slope) + line * cos(slope)
+                stack * step if stack else length * sin(slope) + across * cos(slope)
                 for length, stack in labels_and_stacks
             )
             out = [0.0 if stack else length * cos(slope) for length, stack in labels_and_stacks]
         if self.is_mirrored:
             out.reverse()
-        across, down = self._room_for_cells(left, top + (CAPTION * scale if scrolls else 0))
-        width, height = self._fitting(across, down, out)
+        if scrolls:  # the corner between both rows of labels is free
+            left, top = max(left, _OVERVIEW * scale), max(top, _OVERVIEW * scale)
+        wide, high = self._room_for_cells(left, top + (CAPTION * scale if is_long else 0))
+        width, height = self._fitting(wide, high, out)
         if scrolls:
             width, height = max(width, ceil(pitch)), max(height, ceil(line))
         font = sized(self.widget, size)
@@ -133,8 +155,17 @@ class _Grid:
             self._cut(font, self.targets, self._target_lengths, self._widest()),
             source_stride=ceil(pitch / width - 0.01), target_stride=ceil(line / height - 0.01),
         )  # fmt: skip
-        view = QRect(round(left), round(top), max(width, int(across)), max(height, int(down)))
-        return self._arranged(view, QSize(width, height), labels)
+        view = QRect(round(left), round(top), max(width, int(wide)), max(height, int(high)))
+        layout = self._arranged(view, QSize(width, height), labels, is_long=is_long)
+        return replace(layout, overview=self._overview(layout)) if layout.scrolls else layout
+
+    def _overview(self, layout: Layout) -> QRectF:
+        """Return the place of a small map of all cells: between both rows of labels."""
+        room = QPointF(layout.view.left() - layout.gap, layout.view.top() - layout.gap)
+        cell = min((room.x() - 2) / self.columns, (room.y() - 2) / self.rows)
+        least = _LOWEST * self.scale
+        size = QSizeF(max(least, cell * self.columns), max(least, cell * self.rows))
+        return QRectF(room - QPointF(size.width(), size.height()), size)
 
     def kept(self, before: Layout) -> Layout | None:
         """Return a layout as it was with other target tokens, if those fit into it well."""
@@ -199,7 +230,9 @@ class _Grid:
             min(wide, int(max(high * _WIDER, least))), min(high, int(max(wide * _HIGHER, least)))
         )  # fmt: skip
 
-    def _arranged(self, view: QRect, cell: QSize, labels: Labels) -> Layout:
+    def _arranged(
+        self, view: QRect, cell: QSize, labels: Labels, *, is_long: bool = False
+    ) -> Layout:
         """Put cells and legend into place; of the view only as much is taken as there are cells."""
         scale, width, height = self.scale, cell.width(), cell.height()
         room = view.width() - (round(_BESIDE * scale) if self._is_beside else 0)
@@ -207,7 +240,7 @@ class _Grid:
         view.setHeight(height * max(1, min(self.rows, view.height() // height)))
         cells = QRect(view.topLeft(), QSize(width * self.columns, height * self.rows))
         if self._is_beside:
-            below = (24 if cells.size() == view.size() else 24 + CAPTION) * scale
+            below = (24 + CAPTION if is_long else 24) * scale
             long = min(_LEGEND * scale, self.room.height() - view.top() - below)
             bar = QRectF(view.right() + 14 * scale, view.top(), 8 * scale, long)
         else:
@@ -215,17 +248,26 @@ class _Grid:
             bar = QRectF(view.left(), view.bottom() + 10, long, 8 * scale)
         return Layout(
             view, cells, width, height, self.rows, self.columns, self.is_mirrored, self.gap,
-            labels, bar,
+            labels, bar, QRectF(), is_long,
         )  # fmt: skip
 
 
+class _Size(NamedTuple):
+    """How far a text reaches: along its line, above and below it."""
+
+    length: float
+    above: float
+    below: float
+
+
 @lru_cache(maxsize=4096)  # the same words come again and again while a model learns
-def _measured(text: str, font: str) -> tuple[float, float]:
-    """Return length and height of a text."""
+def _measured(text: str, font: str) -> _Size:
+    """Return the size of a text."""
     look = QFont()
     look.fromString(font)
     metrics = QFontMetricsF(look)
-    return metrics.horizontalAdvance(text) + 1, metrics.tightBoundingRect(text).height() + 1
+    box = metrics.tightBoundingRect(text)
+    return _Size(metrics.horizontalAdvance(text) + 1, -box.top(), box.bottom())
 
 
 def _rough(length: float) -> int:

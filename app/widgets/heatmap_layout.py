@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from math import radians, tan
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QFont
 
 from app.widgets.differences import characters
@@ -42,6 +42,8 @@ class Layout:
     gap: float  # from the cells to the labels; the bar is between them
     labels: Labels
     legend: QRectF
+    overview: QRectF  # a small map of all cells; empty where all of them can be read
+    is_long: bool = False  # not all cells can be read at once, so one may want one or the other
 
     @property
     def scrolls(self) -> bool:
@@ -85,6 +87,30 @@ class Layout:
             foot -= up / tan(radians(self.labels.angle))
         is_above = up >= 0 and self.view.left() <= foot <= self.view.right()
         return -1, (self._column_at(foot) if is_above else -1)
+
+    def part_seen(self) -> QRectF:
+        """Return the part of the overview that stands for what can be seen."""
+        (top, bottom), (left, right) = self.seen()
+        if self.is_mirrored:
+            left, right = self.columns - 1 - right, self.columns - 1 - left
+        wide, high = self.overview.width() / self.columns, self.overview.height() / self.rows
+        corner = self.overview.topLeft() + QPointF(left * wide, top * high)
+        return QRectF(corner, QSizeF((right - left + 1) * wide, (bottom - top + 1) * high))
+
+    def scroll_for(self, position: QPointF) -> tuple[int, int]:
+        """Return how far one scrolls to see in the middle what the overview shows at a place."""
+        across = (position.x() - self.overview.left()) / self.overview.width()
+        down = (position.y() - self.overview.top()) / self.overview.height()
+        return self.scroll_to(across * self.columns - 0.5, down * self.rows - 0.5)
+
+    def scroll_to(self, place: float, row: float) -> tuple[int, int]:
+        """Return how far one scrolls to have the middle of a cell in the middle of the view.
+
+        place: of the column, counted from the left
+        """
+        across = (place + 0.5) * self.width - self.view.width() / 2
+        down = (row + 0.5) * self.height - self.view.height() / 2
+        return round(across), round(down)
 
     def _row_at(self, y: float) -> int:
         row = int(y - self.cells.top()) // self.height

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.widgets.heatmap_layout import UPRIGHT_STEP, Layout, upright_parts
 from app.widgets.heatmap_scale import ColourScale, colours
-from app.widgets.pictures import scale_of, sized
+from app.widgets.pictures import blend, scale_of, sized
 from app.widgets.scripts import isolated
 from app.widgets.theme import current_theme
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROUNDED = 12  # pixels of a cell from where on corners are round
 _WRITTEN = 0.095  # weights below it are not written into their cells: they would be noise
+_LIGHT = 0.5  # lightness of a ground that sets dark cells apart
 _BRIGHT = 0.6  # level of a colour on which ink has to be dark
 _STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _ENDS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
@@ -79,10 +80,7 @@ class HeatmapPainter:
         if tile is None:
             self._draw_shapes()
         else:
-            image = self.picture.image
-            if layout.is_mirrored:
-                image = image.flipped(Qt.Orientation.Horizontal)
-            painter.drawImage(layout.cells, image)
+            painter.drawImage(layout.cells, self._from_left(self.picture.image))
             painter.drawTiledPixmap(
                 layout.view, tile(layout.width, layout.height),
                 layout.view.topLeft() - layout.cells.topLeft(),
@@ -91,11 +89,13 @@ class HeatmapPainter:
         painter.restore()
         self._draw_bars()
         self._draw_labels()
+        self._draw_overview()
         self._draw_legend()
         if self.picture.cell != (-1, -1):
             self._draw_choice()
 
     def _draw_shapes(self) -> None:
+        self.painter.fillRect(self.layout.view, _gaps())
         self.painter.setPen(Qt.PenStyle.NoPen)
         for row in range(self.layout.rows):
             for column in range(self.layout.columns):
@@ -185,6 +185,36 @@ class HeatmapPainter:
                 box, side = QRectF(edge, foot - 80, 800, 80), _STANDS_RIGHT
         self.painter.drawText(box, side, label)
 
+    def _draw_overview(self) -> None:
+        """Draw all of the matrix small, and in it what can be seen."""
+        layout, theme = self.layout, current_theme()
+        if layout.overview.isEmpty():
+            return
+        weights, pixels = (
+            self.picture.weights,
+            layout.overview.size() * self.widget.devicePixelRatioF(),
+        )
+        weights = _strongest(_strongest(weights, int(pixels.height())).T, int(pixels.width())).T
+        self.painter.drawImage(
+            layout.overview, self._from_left(coloured(weights, self.picture.scale))
+        )
+        faded, part = QColor(theme.card), layout.part_seen()
+        faded.setAlphaF(0.45)
+        others = QPainterPath()
+        others.addRect(layout.overview)
+        seen = QPainterPath()
+        seen.addRect(part)
+        self.painter.fillPath(others.subtracted(seen), faded)
+        self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        # Two lines: on dark cells one is seen, on bright ones and on the ground the other.
+        for grown, colour in ((0.5, theme.card), (1.5, theme.ink)):
+            self.painter.setPen(QPen(QColor(colour), 1))
+            self.painter.drawRect(part.adjusted(-grown, -grown, grown, grown))
+
+    def _from_left(self, image: QImage) -> QImage:
+        """Return an image of the cells as they stand from left to right."""
+        return image.flipped(Qt.Orientation.Horizontal) if self.layout.is_mirrored else image
+
     def _draw_legend(self) -> None:
         painter, bar = self.painter, self.layout.legend
         is_upright = bar.height() > bar.width()
@@ -219,8 +249,8 @@ class HeatmapPainter:
         else:
             painter.drawText(bar.bottomRight() + QPointF(10, 0), name)
         if self.picture.caption:
-            room = QRectF(self.widget.rect()).adjusted(0, 0, 0, -2)
-            side = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+            room = QRectF(self.widget.rect()).adjusted(2, 0, 0, -4)
+            side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
             painter.drawText(room, int(side), self.picture.caption)
 
     def _draw_choice(self) -> None:
@@ -272,6 +302,22 @@ class HeatmapPainter:
         self.painter.drawText(box, WRAPPED, text)
 
 
+def _gaps() -> QColor:
+    """Return the colour of the gaps: on a dark ground, the ground's own is that of dark cells."""
+    theme = current_theme()
+    ground = QColor(theme.card)
+    return ground if ground.lightnessF() > _LIGHT else blend(theme.edge, theme.card, 0.85)
+
+
+def _strongest(weights: NDArray[np.float32], most: int) -> NDArray[np.float32]:
+    """Return at most so many rows, each of neighbours' largest weights: no cell gets lost."""
+    if len(weights) <= most:
+        return weights
+    starts = np.arange(most) * len(weights) // most
+    strongest: NDArray[np.float32] = np.maximum.reduceat(np.nan_to_num(weights), starts, axis=0)
+    return strongest
+
+
 def make_tile(width: int, height: int, ratio: float) -> QPixmap:
     """Return what lies over each cell: the gap to the next one, and round corners."""
     tile = QPixmap(QSize(width, height) * ratio)
@@ -285,6 +331,6 @@ def make_tile(width: int, height: int, ratio: float) -> QPixmap:
         around.addRect(QRectF(0, 0, width, height))
         painter = QPainter(tile)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.fillPath(around.subtracted(hole), QColor(current_theme().card))
+        painter.fillPath(around.subtracted(hole), _gaps())
         painter.end()
     return tile

@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets.heatmap import Heatmap
 from app.widgets.heatmap_layout import UPRIGHT_STEP, Layout, upright_parts
+from app.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, apply_theme
+from tests.app.looks import contrast
 
 SOURCE = ["the", "cat", "sleeps", "‹end›"]
 TARGET = ["le", "chat", "‹end›"]
@@ -252,10 +254,10 @@ def test_what_is_scrolled_to_is_said_and_every_label_is_there(heatmap: Heatmap) 
     layout = laid_out(heatmap)
     assert layout.scrolls
     assert layout.labels.source_stride == layout.labels.target_stride == 1
-    assert heatmap.caption().startswith("source 1 to ")
+    assert heatmap.caption().startswith("source 1–")
     heatmap.horizontalScrollBar().setValue(heatmap.horizontalScrollBar().maximum())
     heatmap.verticalScrollBar().setValue(heatmap.verticalScrollBar().maximum())
-    assert heatmap.caption().endswith("to 90 of 90")
+    assert heatmap.caption().endswith("–90 of 90")
     corner = QPointF(laid_out(heatmap).view.bottomRight()) - QPointF(3, 3)
     assert heatmap.cell_at(corner) == (89, 89)
 
@@ -278,6 +280,82 @@ def test_the_whole_matrix_can_be_seen_at_once(heatmap: Heatmap) -> None:
     assert not layout.scrolls
     assert heatmap.viewport().rect().contains(layout.cells)
     assert layout.labels.source_stride > 1
+
+
+def test_the_overview_shows_where_one_is_and_scrolls(heatmap: Heatmap) -> None:
+    heatmap.resize(366, 300)  # as it is on a screen of 1280 x 720
+    tokens = [f"w{i}" for i in range(70)]
+    heatmap.show_weights(weights(70, 70), tokens, tokens)
+    before = laid_out(heatmap)
+    assert before.labels.font.pixelSize() >= 11
+    assert before.view.width() // before.width >= 18
+    assert before.view.height() // before.height >= 15
+    assert not before.overview.intersects(QRectF(before.view))
+    assert before.overview.contains(before.part_seen())
+    assert before.part_seen().topLeft() == before.overview.topLeft()
+    centre_of_all = before.overview.center().toPoint()
+    QTest.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=centre_of_all)
+    (top, bottom), (left, right) = laid_out(heatmap).seen()
+    assert abs((top + bottom) / 2 - 35) <= 1
+    assert abs((left + right) / 2 - 35) <= 1
+    apart = laid_out(heatmap).part_seen().center() - before.overview.center()
+    assert apart.manhattanLength() < 3
+    heatmap.grab()
+
+
+def test_one_key_or_click_shows_all_of_a_long_sentence_and_back(heatmap: Heatmap) -> None:
+    tokens = [f"w{i}" for i in range(90)]
+    heatmap.show_weights(weights(5, 5), tokens[:5], tokens[:5])
+    assert not heatmap.whole.isVisible()
+    QTest.keyClick(heatmap, Qt.Key.Key_W)
+    assert not heatmap.is_whole
+    heatmap.show_weights(weights(90, 90), tokens, tokens)
+    QTest.keyClick(heatmap, Qt.Key.Key_W)
+    assert laid_out(heatmap).seen() == ((0, 89), (0, 89))
+    assert heatmap.caption() == "all 90 of source · all 90 of target"
+    heatmap.whole.click()
+    assert laid_out(heatmap).scrolls
+    heatmap.whole.click()
+    place = laid_out(heatmap).cell_box(60, 70).center().toPoint()
+    QTest.mouseDClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    (top, bottom), (left, right) = laid_out(heatmap).seen()
+    assert top < 60 < bottom
+    assert left < 70 < right
+
+
+def test_gaps_between_dark_cells_are_seen_in_both_themes(
+    heatmap: Heatmap, qapp: QApplication
+) -> None:  # fmt: skip
+    heatmap.show_weights(np.zeros((3, 4)), SOURCE, TARGET)
+    for theme in (LIGHT, DARK, LIGHT_CONTRAST, DARK_CONTRAST):
+        apply_theme(qapp, theme)
+        box = laid_out(heatmap).cell_box(1, 1)
+        image = heatmap.grab().toImage()
+        gap = image.pixelColor(round(box.right()), round(box.center().y()))
+        assert contrast(gap, image.pixelColor(box.center().toPoint())) >= 3
+    apply_theme(qapp, LIGHT)
+
+
+def test_lines_of_arabic_do_not_touch(heatmap: Heatmap) -> None:
+    tokens = [
+        "الكلب",
+        "يأكل",
+        "التفاح",
+        "في",
+        "الحديقة",
+        "بينما",
+        "تقرأ",
+        "البنت",
+        "الصغيرة",
+        "كتابا",
+        "عن",
+        "الحصان",
+    ]
+    heatmap.show_weights(weights(12, 12), tokens, tokens)
+    layout = laid_out(heatmap)
+    boxes = [QFontMetricsF(layout.labels.font).tightBoundingRect(token) for token in tokens]
+    most = max(-box.top() for box in boxes) + max(box.bottom() for box in boxes)
+    assert layout.labels.target_stride * layout.height >= 0.95 * most
 
 
 def test_even_attention_over_a_long_sentence_is_no_black_square(heatmap: Heatmap) -> None:
