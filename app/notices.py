@@ -52,7 +52,7 @@ class Notices(QObject):
 
     def _cure(self, name: str) -> None:
         self._cured = name
-        self._controller.cure(name)
+        self._controller.reading.cure(name)
 
     def _take_corpus(self, ready: CorpusReady) -> None:
         """All is well; of a corpus that was cured to be read, tell what is left."""

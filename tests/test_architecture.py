@@ -47,6 +47,7 @@ GUI_SIDE = tuple(
     for name in (
         "messages",
         "controller",
+        "corpus_reading",
         "course",
         "draft",
         "dropped_experiment",

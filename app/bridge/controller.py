@@ -9,19 +9,16 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from app.bridge.corpus_reading import ADDED, CorpusReader, CorpusReading
 from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import experiment_in
-from app.bridge.feeder import Feeder
 from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
-    CorpusCommand,
     CorpusReady,
     FindRate,
-    FollowCorpus,
     JoinPairs,
-    OpenCorpus,
     OpenRun,
     Pause,
     Play,
@@ -39,7 +36,6 @@ from app.bridge.messages import (
 )
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
-from s2s_core.configs.data import BESIDE, HOW_MADE, WHERE_FROM
 from s2s_core.errors import S2SError
 from s2s_core.experiment import fixed_differences, live_knobs, live_values
 from s2s_core.records import (
@@ -61,8 +57,7 @@ DRAIN_MS = 33
 RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
 }  # fmt: skip
-ADDED = ("added", "added_times")  # which may join a corpus that is trained on
-READ_MS = 300  # between two changes of the tokenizer
+JOIN_MS = 300  # between two changes of the typed pairs
 PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
@@ -77,18 +72,8 @@ class Engine(Protocol):
     def is_alive(self) -> bool: ...
 
 
-class CorpusReader(Protocol):
-    """What the controller needs of the corpus process."""
-
-    def start(self) -> None: ...
-    def send(self, command: CorpusCommand) -> None: ...
-    def take(self) -> list[Record]: ...
-    def end(self) -> None: ...
-    def another(self) -> CorpusReader: ...
-
-
 class Controller(QObject):
-    """Sends commands to the engine and the corpus process, and tells what comes back.
+    """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
     Records come when they like; thirty times a second all that came is told at once.
     """
@@ -115,25 +100,12 @@ class Controller(QObject):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.draft = draft
-        self._data = draft.config.data  # as the draft had it when it was last looked at
         self.runs = runs
-        self.cache = cache
         self.run = RunState()
-        self.corpus: CorpusReady | None = None  # what the next run trains on
         self.is_ready = False
         self.last_step: StepRecord | None = None
         self._engine = engine
-        self._reader = reader
-        self._others: list[CorpusReader] = []  # that were lent
-        self._feeder = Feeder(engine.send)  # encodes for the run while the reader reads another
         self._request = 0
-        self._reading = 0  # the request that the reader works on
-        self._encoding = 0  # the request whose corpus is there, but not all of it yet
-        self._is_cut = False  # the corpus is not all there, and nobody encodes the rest
-        self._opening = 0  # when a run was asked for; a corpus asked for before it is not wanted
-        self._asked: OpenCorpus | None = None  # the newest corpus
-        self._refused: tuple[OpenCorpus, FailureRecord] | None = None  # to be told, once read on
-        self._sent = 0  # the newest request that the reader knows of
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._answers = 0  # translations before this request are stale
         self._probe = 0  # the newest question what the next run would take
@@ -141,13 +113,17 @@ class Controller(QObject):
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
-        self._read_soon = Throttle(self._read, READ_MS, self)
-        self._join_soon = Throttle(self._join, READ_MS, self)
+        self._join_soon = Throttle(self._join, JOIN_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         self._probe_later = QTimer(self, interval=PROBE_MS, singleShot=True)
         self._probe_later.timeout.connect(self._ask_probe)
-        draft.changed.connect(self._follow_draft)
+        self.reading = CorpusReading(reader, draft, cache, engine.send, self._is_of_run, self)
+        self.reading.changed.connect(self.corpus_changed)
+        self.reading.progress.connect(self.corpus_progress)
+        self.reading.failed.connect(self.failed)
+        self.reading.added_changed.connect(self._join_soon)
+        self.reading.over.connect(self._start_if_wanted)
         draft.changed.connect(self._probe_soon)
         self.corpus_changed.connect(self._probe_soon)
         self.ready.connect(self._probe_soon)
@@ -157,13 +133,14 @@ class Controller(QObject):
 
         What a person has opened meanwhile is not read over.
         """
-        self._reader.start()
+        self.reading.start()
         self._engine.start()
         self._timer.start()
-        if self._asked is None:
-            self.open_corpus(self.draft.config.data)
-            if self._opening:  # a run that was asked for has a corpus of its own
-                self._opening = self._next_request()
+
+    @property
+    def corpus(self) -> CorpusReady | None:
+        """What the next run trains on."""
+        return self.reading.corpus
 
     # The run -----------------------------------------------------------------------------
 
@@ -172,8 +149,7 @@ class Controller(QObject):
         """Whether training begins a new run: there is none, or it rests and has another corpus."""
         if self.run.config is None or self.run.playing:
             return not self.run.folder
-        asked = self._asked.data if self._reading and self._asked else self.draft.config.data
-        return asked.pairs != self.run.config.data.pairs
+        return self.reading.wanted.pairs != self.run.config.data.pairs
 
     def play_or_pause(self) -> None:
         """Train, or stop training for a while."""
@@ -198,11 +174,8 @@ class Controller(QObject):
         """Begin afresh with the experiment as it is now; the run there was is kept."""
         if self._starting:
             return
-        data = self.draft.config.data
-        is_there = self.corpus is not None and self.corpus.data == data and not self._is_cut
-        if not self._reading and not is_there:
-            self.open_corpus(data)
-        if not self.is_ready or self._reading or self.corpus is None:
+        self.reading.need(self.draft.config.data)
+        if not self.is_ready or self.reading.is_busy or self.corpus is None:
             self._start_when_read = playing
             return
         config, prepared = self.draft.config, self.corpus.prepared.folder
@@ -212,7 +185,7 @@ class Controller(QObject):
 
     def open_run(self, folder: Path, playing: bool = False) -> None:
         """Bring back a run from its folder, and perhaps go on with it."""
-        self._opening = self._next_request()
+        self.reading.give_way()
         self._engine.send(OpenRun(str(folder), self.draft.config.training.device))
         if playing:
             self._engine.send(Play())
@@ -301,7 +274,7 @@ class Controller(QObject):
             )
             return
         data = self.draft.corpus(train=tuple(map(str, paths)))
-        self.open_corpus(data, dropped=not self.draft.corpora.knows(data))
+        self.reading.open(data, dropped=not self.draft.corpora.knows(data))
 
     def _open_other(self, path: Path) -> bool:
         """Open a run or an experiment; returns whether it is one, and not a corpus."""
@@ -333,8 +306,8 @@ class Controller(QObject):
                 "was; all other settings are taken",
                 experiment=path.name, missing=", ".join(missing),
             )  # fmt: skip
-        elif self.corpus is None or config.data != self.corpus.data or self._reading:
-            self.open_corpus(config.data)
+        elif not self.reading.has(config.data):
+            self.reading.open(config.data)
 
     def _on_own_device(self, config: RunConfig) -> TrainingConfig:
         """Train where this machine does; the file may come from one with a GPU."""
@@ -343,68 +316,7 @@ class Controller(QObject):
 
     def open_builtin(self, name: str) -> None:
         """Open a built-in corpus."""
-        self.open_corpus(self.draft.corpus(builtin=name))
-
-    def swap_sides(self) -> None:
-        """Translate in the other direction."""
-        if self.corpus is not None:
-            data = self.corpus.data
-            self.open_corpus(data.model_copy(update={"swap_sides": not data.swap_sides}))
-
-    def take_columns(self, source: str, target: str) -> None:
-        """Read the newest corpus again, with these columns or languages as its sides."""
-        asked = self._asked.data if self._asked else self.draft.config.data
-        sides = {"source_column": source, "target_column": target, "swap_sides": False}
-        self.open_corpus(asked.model_copy(update=sides))
-
-    def cure(self, name: str) -> None:
-        """Read the newest corpus again, now with a cure without which it was refused."""
-        if self._asked:
-            data = self._asked.data
-            cures = {"cures": tuple(dict.fromkeys((*data.cures, name)))}
-            self.open_corpus(data.model_copy(update=cures), dropped=self._asked.dropped)
-
-    def stop_reading(self) -> None:
-        """Give up the corpus that is being read; the one there was stays.
-
-        Where it can be trained on already, it is only read no further.
-        """
-        if self._reading and self.corpus is not None:
-            self._reading, self._start_when_read = 0, None
-            if not self._encoding:
-                self._reader.end()  # the next command starts another
-            self.draft.set_data(self.corpus.data)
-            self.corpus_progress.emit(None)
-        elif self._encoding:
-            self._reader.end()
-            self._cut()
-
-    def open_corpus(self, data: DataConfig, dropped: bool = False) -> None:
-        """Read a corpus and make it ready for training; it becomes the one of the next run."""
-        self._ask_corpus(data, dropped)
-        self._read()
-
-    def _ask_corpus(self, data: DataConfig, dropped: bool = False) -> None:
-        self._tell_refusal()
-        self._reading = self._next_request()
-        self._asked = OpenCorpus(self._reading, data, str(self.cache), dropped)
-        self.corpus_progress.emit(ProgressRecord("reading"))
-
-    def _read(self) -> None:
-        """Let the newest corpus be read, unless that is so or nobody wants it any more."""
-        if self._asked and self._asked.request == self._reading != self._sent:
-            self._sent = self._reading
-            if self._encoding and self.corpus:
-                if self._is_of_run(self.corpus.data):  # it goes on beside
-                    self._feeder.take_over(self._reader, self.corpus.data)
-                    self._reader = self._reader.another()
-                self._encoding, self._is_cut = 0, True
-            self._reader.send(self._asked)
-
-    @property
-    def is_encoding(self) -> bool:
-        """Whether the corpus can be trained on while the rest of it is being encoded."""
-        return bool(self._encoding) and not self._reading
+        self.reading.open(self.draft.corpus(builtin=name))
 
     def _is_of_run(self, data: DataConfig) -> bool:
         """Whether the run trains on a corpus, and not all of it is there."""
@@ -413,44 +325,10 @@ class Controller(QObject):
         return bool(self._starting) or (_began(self.run) == data and not is_whole)
 
     def _feed(self) -> None:
-        """Have the rest of the run's corpus encoded, unless that is being done."""
-        data, corpus = _began(self.run), self.corpus
-        if data is None or not self._is_of_run(data) or self._feeder.feeds(data):
-            return
-        if not (self._encoding and corpus and corpus.data == data):
-            command = OpenCorpus(self._next_request(), data, str(self.cache))
-            self._feeder.begin(self._reader.another(), command)
-
-    def _cut(self) -> None:
-        """The rest of the corpus will not come; a run goes on with what there is."""
-        self._encoding, self._is_cut = 0, True
-        self.corpus_progress.emit(None)
-        if self.corpus:
-            self._engine.send(FollowCorpus(self.corpus.data, ""))
-
-    def _follow_draft(self, config: RunConfig) -> None:
-        """Another tokenizer, say, wants the corpus to be encoded again.
-
-        While one is being read, what has just changed is laid over what was asked for.
-        """
-        before, self._data = self._data, config.data
-        if before != config.data and _changes(before, config.data).keys() <= set(ADDED):
-            self._join_soon()
-        if self._reading and self._asked:
-            change = _changes(before, config.data)
-            is_other = not change.keys().isdisjoint((*WHERE_FROM, *BESIDE))
-            if is_other:
-                names = (*WHERE_FROM, *HOW_MADE, *BESIDE)
-                change |= {name: getattr(config.data, name) for name in names}
-            elif self._asked.data.rows != before.rows:
-                change.pop("left_out", None)  # rows of the corpus that goes
-            data = self._asked.data.model_copy(update=change)
-            if data != self._asked.data:
-                self._ask_corpus(data, self._asked.dropped and not is_other)
-                self._read_soon()
-        elif self.corpus and config.data != self.corpus.data:
-            self._ask_corpus(config.data)
-            self._read_soon()
+        """Have the rest of the run's corpus encoded."""
+        data = _began(self.run)
+        if data is not None and self._is_of_run(data):
+            self.reading.feed(data)
 
     @property
     def can_join(self) -> bool:
@@ -467,16 +345,6 @@ class Controller(QObject):
         if self.run.config and self.run.config.data != data and self.can_join:
             self._engine.send(JoinPairs(data.added, data.added_times))
 
-    def another_reader(self) -> CorpusReader:
-        """Lend a second corpus process, which is started when it is first needed."""
-        self._others.append(self._reader.another())
-        return self._others[-1]
-
-    def give_back(self, reader: CorpusReader) -> None:
-        """End a corpus process that was lent."""
-        reader.end()
-        self._others = [other for other in self._others if other is not reader]
-
     # Looking -----------------------------------------------------------------------------
 
     def translate(self, text: str, decoding: DecodingConfig, current: int = 0) -> None:
@@ -491,8 +359,8 @@ class Controller(QObject):
     def find_rate(self, of_run: bool) -> bool:
         """Try learning rates on a copy of the run, or of a new one; False: not yet possible."""
         corpus, config = self.corpus, self.draft.config
-        is_read = corpus is not None and not self._reading and corpus.data == config.data
-        if not self.is_ready or not (self.run.folder if of_run else is_read):
+        is_possible = self.run.folder if of_run else self.reading.has(config.data)
+        if not (self.is_ready and is_possible):
             return False
         self._rates = self._next_request()
         prepared = corpus.prepared.folder if corpus else ""
@@ -512,7 +380,7 @@ class Controller(QObject):
     def _ask_probe(self) -> None:
         """Ask what the next run would take, as soon as there is all that it needs."""
         corpus, config = self.corpus, self.draft.config
-        if self.is_ready and not self._reading and corpus and corpus.data == config.data:
+        if self.is_ready and corpus and self.reading.has(config.data):
             self._probe = self._next_request()
             self._engine.send(Probe(self._probe, config, corpus.prepared.folder))
 
@@ -520,10 +388,7 @@ class Controller(QObject):
 
     def drain(self) -> None:
         """Tell all that has come from the engine and the corpus process."""
-        for record in self._reader.take():
-            self._tell_corpus(record)
-        for failure in self._feeder.drain():
-            self.failed.emit(failure)
+        self.reading.drain()
         of_the_run: list[Record] = []
         for record in self._engine.take():
             if record.record in RECORDS_OF_A_RUN:
@@ -548,9 +413,7 @@ class Controller(QObject):
         self._is_closing = True
         failures: list[FailureRecord] = []
         self._timer.stop()
-        self._feeder.end()
-        for reader in (self._reader, *self._others):
-            reader.end()
+        self.reading.end()
         self._engine.send(Shutdown())
         waited = 0.0
         while self._engine.is_alive and waited < seconds:
@@ -612,94 +475,28 @@ class Controller(QObject):
         if is_new:
             self.last_step = None
             began = _began(state)
-            if began is None or not self._feeder.feeds(began):
-                self._feeder.end()
+            self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:
-                # Opened, not begun here: its experiment and corpus are those of the next run.
-                if self._reading < self._opening:
-                    self._reading, self._start_when_read = 0, None
-                    self.corpus_progress.emit(None)
                 data = began or state.config.data
-                self.corpus = CorpusReady(0, data, state.corpus, state.prepared)
-                if self._encoding:
-                    self._reader.end()
-                self._encoding, self._is_cut = 0, not state.prepared.is_whole
-                self.draft.replace(state.config)
-                self.corpus_changed.emit(self.corpus)
-                self._tell_refusal()
+                corpus = CorpusReady(0, data, state.corpus, state.prepared)
+                self.reading.take(state.config, corpus)  # opened, not begun here
         if state.folder in (self._starting, ""):  # it is there, or it could not be begun
             self._starting = ""
         if state.playing and not self._starting:
             self._feed()
         self.run_changed.emit(state)
 
-    def _tell_corpus(self, record: Record) -> None:
-        match record:
-            case ProgressRecord():
-                self.corpus_progress.emit(record)
-            case CorpusReady() if self._encoding == record.request > 0:
-                self._encoding, self.corpus = 0, record
-                self._engine.send(FollowCorpus(record.data, record.prepared.folder))
-                self.corpus_progress.emit(None)
-                self.corpus_changed.emit(record)
-            case FailureRecord() if self._encoding == record.request > 0:
-                self._cut()
-                self.failed.emit(record)
-            case CorpusReady() if record.request == self._reading:
-                self._reading, self.corpus = 0, record
-                self._encoding = 0 if record.prepared.is_whole else record.request
-                self._is_cut = False
-                self.draft.set_data(record.data)
-                self.corpus_progress.emit(None)
-                self.corpus_changed.emit(record)
-                self._tell_refusal()
-                self._start_if_wanted()
-            case FailureRecord() if record.request == self._reading:
-                self._reading, self._start_when_read = 0, None
-                if self._read_instead(record):
-                    return
-                self._tell_refusal()
-                if self.corpus is not None:
-                    self._data = self.corpus.data  # nobody wanted that: no pairs join or leave
-                    self.draft.set_data(self.corpus.data)
-                self.corpus_progress.emit(None)
-                self.failed.emit(record)
-
-    def _read_instead(self, failure: FailureRecord) -> bool:
-        """Where the very first corpus is refused, read that of the draft; returns whether it is so.
-
-        The failure is told afterwards: what can be trained on is there by then, and a corpus that
-        has been read does not take back what was said.
-        """
-        data, refused = self.draft.config.data, self._asked
-        is_coming = self.corpus is not None or self._opening > failure.request
-        if refused is None or is_coming or self._refused or refused.data == data:
-            return False
-        self.open_corpus(data)
-        self._refused = refused, failure
-        return True
-
-    def _tell_refusal(self) -> None:
-        """Tell that the first corpus was refused; it may still be asked for otherwise."""
-        if self._refused is not None:
-            (self._asked, failure), self._refused = self._refused, None
-            self.failed.emit(failure)
-
-    def _start_if_wanted(self) -> None:
-        """Begin the run that was asked for before everything was there."""
-        if self._start_when_read is not None and not self._reading:
+    def _start_if_wanted(self, has_corpus: bool = True) -> None:
+        """Begin the run that was asked for before everything was there, or let it be."""
+        if not has_corpus:
+            self._start_when_read = None
+        elif self._start_when_read is not None and not self.reading.is_busy:
             playing, self._start_when_read = self._start_when_read, None
             self.new_run(playing)
 
     def _next_request(self) -> int:
         self._request += 1
         return self._request
-
-
-def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
-    """Return the settings that are not as they were."""
-    names = type(after).model_fields
-    return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
 
 
 def _began(run: RunState) -> DataConfig | None:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.bridge.controller import CorpusReader
+from app.bridge.corpus_reading import CorpusReader
 from app.bridge.messages import Choice, CorpusCommand, CutSentences, LearnVocabulary, OpenLab
 from s2s_core.configs import DataConfig
 from s2s_core.records import (

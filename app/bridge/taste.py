@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.bridge.controller import CorpusReader
+from app.bridge.corpus_reading import CorpusReader
 from app.bridge.messages import TasteCorpus, TasteReady
 from s2s_core.configs import DataConfig
 

@@ -217,7 +217,7 @@ class StatusLine(QStatusBar):
         if not self._controller.is_ready:
             return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
         corpus = self._controller.corpus
-        if self._reading and corpus and self._controller.is_encoding:
+        if self._reading and corpus and self._controller.reading.is_encoding:
             text = self.tr(
                 "Ready: Space trains on the first pairs while the others are encoded, {count} of "
                 "about {total} so far{pace}."

@@ -43,7 +43,7 @@ class TokenizerLab(LabForm):
         super().__init__(parent)
         self._controller = controller
         self._draft = controller.draft
-        self._lab = Lab(controller.another_reader(), self)
+        self._lab = Lab(controller.reading.lend(), self)
         self._data = _corpus_of(self._draft.config)
         self._sentences = Sentences(self, self._lab, self._draft)
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
@@ -290,7 +290,7 @@ class TokenizerLab(LabForm):
         """Esc, the button and the window's own cross: end the child too."""
         self._draft.changed.disconnect(self._follow_draft)
         self._lab.close()
-        self._controller.give_back(self._lab.process)
+        self._controller.reading.give_back(self._lab.process)
         super().reject()
 
 

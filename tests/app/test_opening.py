@@ -73,7 +73,7 @@ def test_what_was_opened_can_be_opened_again(
     save_experiment(endless(clip_norm=0.5), path)
     assert drop(opened.window, [path])
     assert status(opened) == "mine.toml is taken for the next run."
-    opened.wait(lambda: opened.controller.corpus and not opened.controller._reading)
+    opened.wait(lambda: opened.controller.corpus and not opened.controller.reading._reading)
     opened.training()
     name = Path(opened.controller.run.folder).name
     assert texts(opened) == [

@@ -35,7 +35,7 @@ def first_pair(opened: Opened) -> tuple[str, str]:
 
 def read(opened: Opened) -> None:
     """Wait until the newest corpus was read."""
-    opened.wait(lambda: not opened.controller._reading)
+    opened.wait(lambda: not opened.controller.reading._reading)
 
 
 def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(

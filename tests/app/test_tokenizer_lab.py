@@ -397,7 +397,7 @@ def test_closing_it_ends_a_child_that_is_idle_too(bench: Bench) -> None:
     dialog.reject()
     del bench.dialog
     assert bench.process.ended == before + 1
-    assert not bench.room.controller._others
+    assert not bench.room.controller.reading._others
 
 
 def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> None:

@@ -655,7 +655,7 @@ def test_a_child_that_is_killed_becomes_a_banner(open_window: OpenWindow, tmp_pa
     table = tmp_path / "long.tsv"
     table.write_bytes(lines([f"word {n}\tWort {n}" for n in range(300_000)]))
     drop(opened.window, [table])
-    reader: Any = opened.controller._reader
+    reader: Any = opened.controller.reading._reader
     process = reader._process
     process.kill()
     opened.wait(lambda: "ended unexpectedly" in banner(opened))

@@ -134,7 +134,7 @@ class Driver:
         yield lambda: self._step() > 0 and controller.run.config.data == controller.corpus.data
         self.found["first_step_seconds"] = time.perf_counter() - dropped
         self.found["late_share"], self.found["latest"] = self._lag()
-        child = controller._reader._process.pid
+        child = controller.reading._reader._process.pid
         self.found["child_seconds_of_work"] = work_of(child)
         patience = time.perf_counter() + float(os.environ.get("BENCH_SECONDS", "600"))
         yield (

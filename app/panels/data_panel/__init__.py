@@ -179,12 +179,12 @@ class DataPanel(PanelBody):
     def _connect(self) -> None:
         self.chooser.activated.connect(self._choose)
         self.drop.clicked.connect(self.open_requested)
-        self.swap.clicked.connect(self._controller.swap_sides)
+        self.swap.clicked.connect(self._controller.reading.swap_sides)
         self.add.clicked.connect(self.add_requested)
         self.chip.toggled.connect(self._turn)
         self.findings.browse_wanted.connect(self.browse_wanted)
         self.cure_all.clicked.connect(self._cure_all)
-        self.stop.clicked.connect(self._controller.stop_reading)
+        self.stop.clicked.connect(self._controller.reading.stop)
         self._stop_later.timeout.connect(self._offer_to_stop)
         self.titles.chosen.connect(self._take_column)
         self.difficulty.unfolded.connect(self._make_room)
@@ -345,7 +345,7 @@ class DataPanel(PanelBody):
         if sides[not is_target] == name:
             sides[not is_target] = before
         if name != before:
-            self._controller.take_columns(sides[0], sides[1])
+            self._controller.reading.take_columns(sides[0], sides[1])
 
     def _ask_languages(self, failure: FailureRecord) -> None:
         """Ask which two of many languages are meant, and read the file again."""
@@ -353,7 +353,7 @@ class DataPanel(PanelBody):
             dialog = LanguagesDialog(
                 tuple(failure.choices), str(failure.values.get("file", "")), self
             )
-            dialog.chosen.connect(self._controller.take_columns)
+            dialog.chosen.connect(self._controller.reading.take_columns)
             dialog.open()
 
     # Difficulty --------------------------------------------------------------------------

@@ -191,13 +191,13 @@ class Difficulty(QWidget):
     def _fold(self, on: bool) -> None:
         """Make ready what will be seen; the panel shows it when there is room."""
         if on:
-            self._taste = Taste(self._controller.another_reader(), self)
+            self._taste = Taste(self._controller.reading.lend(), self)
             self._taste.ready.connect(self.tasted)
             self._taste.begin()
             self.show_config(self._controller.draft.config)
         elif self._taste is not None:
             self._taste.forget()
-            self._controller.give_back(self._taste.process)
+            self._controller.reading.give_back(self._taste.process)
             self._taste.deleteLater()
             self._taste = None
         self.unfolded.emit(on)

@@ -211,7 +211,7 @@ def test_a_first_file_that_is_refused_leaves_the_built_in_corpus(room: Room) -> 
     room.answer()
     assert [name for name, _ in room.told][-1] == "failed"
     assert not room.sent(StartRun)  # it was asked for with that file
-    room.controller.cure("cut")
+    room.controller.reading.cure("cut")
     assert room.reader.commands[-1].data.train == ("a.tsv",)
 
 
@@ -537,7 +537,7 @@ def test_a_folder_that_is_no_run_is_read_as_a_corpus(room: Room, tmp_path: Path)
 
 def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:
     room.get_ready()
-    room.controller.swap_sides()
+    room.controller.reading.swap_sides()
     room.answer()
     assert room.draft.config.data.swap_sides
     room.controller.open_files(files(tmp_path, "a.tsv"))
@@ -547,7 +547,7 @@ def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:
 def test_swapping_reads_again_the_other_way_round(room: Room) -> None:
     room.get_ready()
     for expected in (True, False):
-        room.controller.swap_sides()
+        room.controller.reading.swap_sides()
         assert room.reader.commands[-1].data.swap_sides is expected
         room.answer()
 
@@ -572,7 +572,7 @@ def test_of_many_vocabularies_only_the_first_and_the_newest_are_read(
     qtbot.waitUntil(lambda: len(room.reader.commands) == asked + 2)
     assert [c.data.tokenizer.vocabulary_size for c in room.reader.commands[asked:]] == [500, 600]
     room.answer(room.reader.commands[asked])
-    assert room.controller._reading  # that one is stale
+    assert room.controller.reading._reading  # that one is stale
     room.answer()
     assert room.draft.config.data.tokenizer.vocabulary_size == 600
     assert room.controller.corpus is not None
@@ -585,18 +585,18 @@ def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
     room.get_ready()
     room.controller.open_files(files(tmp_path, "other.tsv"))
     room.controller.turn_knob("data.left_out", (2,))
-    assert room.controller._asked is not None
-    assert room.controller._asked.data.left_out == ()
-    assert room.controller._asked.data.train
+    assert room.controller.reading._asked is not None
+    assert room.controller.reading._asked.data.left_out == ()
+    assert room.controller.reading._asked.data.train
 
 
 def test_rows_left_out_come_back_if_the_pairs_are_made_otherwise_meanwhile(room: Room) -> None:
     room.get_ready()
     room.controller.turn_knob("data.left_out", (2,))
     room.controller.turn_knob("data.difficulty.length", 4)
-    assert room.controller._asked is not None
-    assert room.controller._asked.data.difficulty.length == 4
-    assert room.controller._asked.data.left_out == ()
+    assert room.controller.reading._asked is not None
+    assert room.controller.reading._asked.data.difficulty.length == 4
+    assert room.controller.reading._asked.data.left_out == ()
 
 
 def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
@@ -948,7 +948,7 @@ def test_a_drop_is_not_taken_away_by_a_vocabulary_that_waited(room: Room, qtbot:
         room.draft.set("data.tokenizer.vocabulary_size", size)
     room.controller.open_files([Path("a.tsv")])
     asked = len(room.reader.commands)
-    waiting = room.controller._read_soon._timer
+    waiting = room.controller.reading._send_soon._timer
     qtbot.waitUntil(lambda: not waiting.isActive())  # whatever waited would have come by now
     assert len(room.reader.commands) == asked
     room.answer()

@@ -207,7 +207,7 @@ def test_what_is_read_no_further_is_read_again_for_the_next_run(room: Room, how:
     room.begin(prepared=BEGUN)
     asked = room.reader.commands[-1]
     if how == "stopped":
-        room.controller.stop_reading()
+        room.controller.reading.stop()
         assert room.reader.ended
     else:
         room.read(FailureRecord("line 7 is bad", request=asked.request))
@@ -243,7 +243,7 @@ def test_another_drop_lets_the_corpus_of_the_run_go_on(
 def test_another_drop_gives_up_what_no_run_trains_on(room: Room, tmp_path: Path) -> None:
     room.controller.open_files([tmp_path / "b.tsv"])
     assert room.reader.commands[-1].data.train == (str(tmp_path / "b.tsv"),)
-    room.controller.stop_reading()
+    room.controller.reading.stop()
     room.controller.new_run()
     assert not room.sent(StartRun)  # the first windows of the large one are read again
 

@@ -78,7 +78,7 @@ def answer(
 def tick(room: Room, cure: str) -> None:
     """Let the corpus be read again, with a cure."""
     room.controller.turn_knob("data.cures", (cure,))
-    room.controller._read()
+    room.controller.reading._send()
 
 
 @pytest.fixture

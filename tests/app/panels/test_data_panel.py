@@ -149,7 +149,7 @@ def test_a_click_on_the_box_asks_for_a_cure_and_one_beside_it_does_not(
     QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
     assert room.draft.config.data.cures == ("identical",)
     assert names(odd) == ["identical"]
-    room.controller._read()
+    room.controller.reading._send()
     assert [command.data.cures for command in room.reader.commands[before:]] == [("identical",)]
     QTest.mouseClick(odd.findings.viewport(), Qt.MouseButton.LeftButton, pos=box)
     assert not room.draft.config.data.cures
@@ -173,7 +173,7 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
     assert room.draft.config.data.cures == ("duplicates",)
     # The most frequent comes first, and that is another one now; the rest was cured with it.
     after = (SAME, replace(DOUBLE, count=12, cured=12, left_out=10))
-    room.controller._read()
+    room.controller.reading._send()
     corpus = replace(
         ODD, findings=after, kept=28_990, changed=2, preview_left_out=(3,),
         preview_cured=((1, PAIRS[1][0], "<b>x"),),
@@ -310,7 +310,7 @@ def test_titles_offer_columns_only_where_there_are_more_than_two(
     read(room)
     assert not panel.titles.isVisible()
     assert panel.table.horizontalHeader().isVisible()
-    room.controller.swap_sides()
+    room.controller.reading.swap_sides()
     room.answer(corpus=WIDE, prepared=PREPARED)
     assert panel.titles.isVisible()
     assert not panel.table.horizontalHeader().isVisible()
@@ -381,7 +381,7 @@ def test_how_the_split_was_chosen_is_told(
 ) -> None:
     read(room, replace(CORPUS, findings=()))
     room.draft.set("data.split", split)
-    room.controller._read()
+    room.controller.reading._send()
     room.answer(corpus=CORPUS, prepared=PREPARED)
     assert panel.split.accessibleDescription().endswith(says)
 

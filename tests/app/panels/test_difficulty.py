@@ -54,7 +54,7 @@ class Child:
 @pytest.fixture
 def child(room: Room, monkeypatch: pytest.MonkeyPatch) -> Child:
     child = Child()
-    monkeypatch.setattr(room.controller, "another_reader", lambda: child)
+    monkeypatch.setattr(room.controller.reading, "lend", lambda: child)
     return child
 
 
@@ -180,9 +180,9 @@ def test_pairs_of_a_corpus_that_does_not_come_give_way_to_those_there_are(
     else:
         QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=end)
         if way_back == "stop":
-            room.controller.stop_reading()
+            room.controller.reading.stop()
         else:
-            room.read(FailureRecord("no", request=room.controller._reading))
+            room.read(FailureRecord("no", request=room.controller.reading._reading))
     assert room.draft.config.data.difficulty.length == 0
     assert first_source(panel) == before
     taste(panel, child)  # it was on its way

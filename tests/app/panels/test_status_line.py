@@ -97,17 +97,17 @@ def steps(count: int, loss: float = 2.0, start: int = 1, seconds: float = 0.02) 
 
 
 def ready(line: Line) -> str:
-    line.controller.open_corpus(CONFIG.data)
-    request = line.controller._reading
+    line.controller.reading.open(CONFIG.data)
+    request = line.controller.reading._reading
     line.hear(Ready(("cpu",)))
     return line.hear(CorpusReady(request, CONFIG.data, CORPUS, PREPARED), reader=True)
 
 
 def test_a_large_corpus_can_be_trained_on_before_all_of_it_is_encoded(line: Line) -> None:
-    line.controller.open_corpus(CONFIG.data)
+    line.controller.reading.open(CONFIG.data)
     line.hear(Ready(("cpu",)))
     begun = replace(PREPARED, is_whole=False), replace(CORPUS, pairs=1_000_000, is_counted=False)
-    line.hear(CorpusReady(line.controller._reading, CONFIG.data, *begun[::-1]), reader=True)
+    line.hear(CorpusReady(line.controller.reading._reading, CONFIG.data, *begun[::-1]), reader=True)
     progress = ProgressRecord("encoding", 200_000, 1_000_000, 20_000, 40)
     assert line.hear(progress, reader=True) == (
         "Ready: Space trains on the first pairs while the others are encoded, 200,000 of about "
@@ -117,7 +117,7 @@ def test_a_large_corpus_can_be_trained_on_before_all_of_it_is_encoded(line: Line
 
 def test_from_the_start_to_ready(line: Line) -> None:
     assert line.text == "Getting ready: torch is being loaded …"
-    line.controller.open_corpus(CONFIG.data)
+    line.controller.reading.open(CONFIG.data)
     assert line.hear(Ready(("cpu",))) == "Reading the corpus …"
     progress = ProgressRecord("reading", 12_000)
     assert line.hear(progress, reader=True) == "Reading the corpus: 12,000 pairs so far …"
