@@ -49,6 +49,11 @@ class CorpusWriter(PairWriter):
         super().flush()
         self.changed.flush()
 
+    def end(self) -> None:
+        """Cut off what stood behind the last pairs."""
+        super().end()
+        self.changed.end()
+
     def close(self) -> None:
         """Write what is left."""
         try:

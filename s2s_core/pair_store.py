@@ -7,11 +7,12 @@ endian numbers of 64 bits, two a pair and one more.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, overload
+from typing import Any, BinaryIO, NamedTuple, Self, overload
 
 import numpy as np
 
@@ -32,13 +33,15 @@ class SentencePair(NamedTuple):
 
 
 class PairWriter:
-    """Appends pairs, one by one, to a new store in a folder."""
+    """Writes pairs, one by one, to a store in a folder.
+
+    What stands there is written over, and cut at the end: whoever has mapped it, when the making
+    of a corpus was interrupted and goes on, reads the same all the time.
+    """
 
     def __init__(self, folder: Path, files: tuple[str, str] = FILES) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        text, offsets = files
-        self._text = (folder / text).open("wb")
-        self._offsets = (folder / offsets).open("wb")
+        self._text, self._offsets = (_to_write(folder / name) for name in files)
         self._offsets.write(np.zeros(1, OFFSET).tobytes())
         self._end = 0
         self._sides: list[str] = []
@@ -54,6 +57,13 @@ class PairWriter:
         self._flush()
         self._text.flush()
         self._offsets.flush()
+
+    def end(self) -> None:
+        """Cut off what stood behind the last pair."""
+        self.flush()
+        for file in (self._text, self._offsets):
+            if os.fstat(file.fileno()).st_size > file.tell():
+                file.truncate()
 
     def close(self) -> None:
         """Write what is left; only then is the store whole."""
@@ -73,7 +83,11 @@ class PairWriter:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            if kind is None:
+                self.end()
+        finally:
+            self.close()
 
     def _flush(self) -> None:
         sides = [side.encode("utf-8", KEEP) for side in self._sides]
@@ -148,6 +162,12 @@ class PairStore(Sequence[SentencePair]):
         except UnicodeDecodeError as error:
             raise _bad(None, error) from None
         return [SentencePair(*pair) for pair in zip(sides[::2], sides[1::2], strict=True)]
+
+
+def _to_write(path: Path) -> BinaryIO:
+    """Open a file without cutting what is there."""
+    how = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, how, 0o666), "wb")
 
 
 def _mapped(path: Path) -> np.ndarray[Any, Any]:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-
-from filelock import FileLock, Timeout
 
 from app.bridge.failures import failure_of
 from app.bridge.messages import (
@@ -25,6 +21,7 @@ from app.bridge.messages import (
     TasteReady,
 )
 from s2s_core.configs import DataConfig
+from s2s_core.data.cache import is_whole, place_in, whole_in
 from s2s_core.data.corpus import fingerprint, prepared
 from s2s_core.data.lab import TokenizerLab
 from s2s_core.data.preparing import prepare
@@ -32,7 +29,6 @@ from s2s_core.data.readers.languages import sides
 from s2s_core.data.reading import pairs_of
 from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
 
-KEPT = 12  # prepared corpora in the cache
 TASTE = 100  # pairs
 
 
@@ -53,17 +49,18 @@ def work(command: CorpusCommand) -> Iterator[Record]:
 def _open_corpus(command: OpenCorpus) -> Iterator[Record]:
     """Make a corpus ready, or bring it from the cache."""
     data = _in_order(command.data) if command.dropped else command.data
-    folder = Path(command.cache) / fingerprint(data)
-    if not (folder / "prepared.json").exists():
-        for record in _prepare(data, folder):
-            if isinstance(record, PreparedRecord):  # its first window can be trained on
-                begun = prepared(Path(record.folder))
-                yield CorpusReady(command.request, data, *begun)
-            else:
-                yield record
+    cache, name = Path(command.cache), fingerprint(data)
+    folder = whole_in(cache, name)
+    if folder is None:
+        with place_in(cache, name) as folder:
+            for record in () if is_whole(folder) else prepare(data, folder):
+                if isinstance(record, PreparedRecord):
+                    if not record.is_whole:  # its first window can be trained on
+                        yield CorpusReady(command.request, data, *prepared(folder))
+                elif not isinstance(record, CorpusRecord):
+                    yield record
     os.utime(folder)  # the newest are kept
-    corpus, ready = prepared(folder)
-    yield CorpusReady(command.request, data, corpus, ready)
+    yield CorpusReady(command.request, data, *prepared(folder))
 
 
 def _taste(command: TasteCorpus) -> TasteReady:
@@ -95,61 +92,6 @@ def _work_in_lab(command: LabCommand) -> Iterator[Record]:
 @lru_cache(maxsize=1)
 def _lab(data: DataConfig, folder: Path) -> TokenizerLab:
     return TokenizerLab(data, folder)
-
-
-def _prepare(data: DataConfig, folder: Path) -> Iterator[Record]:
-    """Prepare beside the final place, so that what lies there is always whole."""
-    unfinished = folder.with_suffix(f".{os.getpid()}")  # two windows may do the same
-    with being_made(unfinished):
-        for record in prepare(data, unfinished):
-            is_told_later = isinstance(record, PreparedRecord) and record.is_whole
-            if not is_told_later and not isinstance(record, CorpusRecord):
-                yield record
-        if not (folder / "prepared.json").exists():  # or another window was faster
-            shutil.rmtree(folder, ignore_errors=True)
-            unfinished.replace(folder)
-    _sweep(folder.parent)
-
-
-@contextmanager
-def being_made(folder: Path) -> Iterator[None]:
-    """Say beside a folder that someone works on it; afterwards it is gone, or was moved.
-
-    Where the work fails, what runs may be training on already stays until it is swept.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = _lock_of(folder)
-    with lock:
-        try:
-            yield
-        except BaseException:
-            if not (folder / "prepared.json").exists():
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
-        shutil.rmtree(folder, ignore_errors=True)
-    Path(lock.lock_file).unlink(missing_ok=True)
-
-
-def _sweep(cache: Path) -> None:
-    """Remove the oldest corpora, and what a process that was ended left half made."""
-    whole: list[Path] = []
-    for folder in [path for path in cache.iterdir() if path.is_dir()]:
-        if not folder.suffix:
-            whole.append(folder)
-            continue
-        with suppress(OSError, Timeout), _lock_of(folder).acquire(timeout=0):
-            shutil.rmtree(folder, ignore_errors=True)
-    whole.sort(key=lambda path: path.stat().st_mtime)
-    for old in whole[:-KEPT]:
-        (old / "prepared.json").unlink(missing_ok=True)  # first, so that no half is ever used
-        shutil.rmtree(old, ignore_errors=True)
-    for left in cache.glob("*.lock"):
-        if not left.with_suffix("").exists():
-            left.unlink(missing_ok=True)
-
-
-def _lock_of(folder: Path) -> FileLock:
-    return FileLock(f"{folder}.lock")
 
 
 def _in_order(data: DataConfig) -> DataConfig:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from s2s_core.configs import DataConfig, TokenizerConfig
+from s2s_core.data.begun import Begun
 from s2s_core.data.splits import Split
 from s2s_core.data.store import EncodedWriter, Numbers
 from s2s_core.data.windows import Index, move_window, name_of
@@ -25,14 +27,16 @@ TOGETHER = 8192  # pairs that are encoded together
 class Pace:
     """How quickly work goes on, and how long it will take."""
 
-    def __init__(self) -> None:
+    def __init__(self, done: int = 0, share: float = 0.0) -> None:
+        """Begin where so much has been done already."""
         self._began = time.monotonic()
+        self._done, self._share = done, share
 
     def of(self, done: int, share: float = 0.0) -> tuple[float, float]:
         """Return pairs a second and the seconds left; 0 where they are not known."""
         passed = time.monotonic() - self._began
-        left = passed * (1 - share) / share if 0 < share < 1 else 0.0
-        return (done / passed if passed else 0.0), left
+        left = passed * (1 - share) / (share - self._share) if self._share < share < 1 else 0.0
+        return ((done - self._done) / passed if passed else 0.0), left
 
 
 def train_tokenizers(
@@ -78,8 +82,9 @@ class WindowMaker:
     """Encodes what may be trained on, window by window; each is told of when it is whole."""
 
     def __init__(
-        self, encoder: Encoder, split: Split, folder: Path, key: str, expected: int
+        self, encoder: Encoder, split: Split, folder: Path, begun: Begun, expected: int
     ) -> None:
+        """Take what there is already: windows that are made so are not made again."""
         self.counts: list[int] = []
         self.seen = 0  # pairs that may be trained on
         self.fitted = 0  # of them
@@ -88,7 +93,13 @@ class WindowMaker:
         self._split = split
         self._folder = folder
         self._expected = expected  # pairs of the corpus; 0: a small one, of a single window
-        self._key = key
+        self._made: list[tuple[int, int]] = []  # of each window, as `begun` has them
+        self._begun = begun
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the next window has to be made."""
+        return len(self._made) >= len(self._begun.done)
 
     @property
     def total(self) -> int:
@@ -98,7 +109,12 @@ class WindowMaker:
 
     def add(self, pairs: Sequence[SentencePair], pace: Pace) -> Iterator[ProgressRecord]:
         """Encode a window, and tell how far it is."""
-        window, before, given = len(self.counts), self.fitted, self._given
+        if not self.is_new:
+            self._count(len(pairs), *self._begun.done[len(self._made)])
+            if self.is_new:
+                self._publish()
+            return
+        window, seen, fitted, given = len(self.counts), 0, 0, self._given
         folder = self._folder / "unfinished" if self._expected else self._folder
         all_pairs = self._expected or len(pairs)
         with EncodedWriter(folder, name_of(window)) as writer:
@@ -108,14 +124,25 @@ class WindowMaker:
                 yield ProgressRecord("encoding", self._given, all_pairs, *pace.of(self._given, at))
                 some = pairs[done : done + TOGETHER]
                 some = [pair for pair in some if not self._split.keeps_back(pair.source)]
-                self.fitted += int(self._encoder.encode(some, writer).sum())
-                self.seen += len(some)
-        self._given = given + len(pairs)
-        if self._expected and self.fitted > before:
+                fitted += int(self._encoder.encode(some, writer).sum())
+                seen += len(some)
+        self._given = given
+        self._count(len(pairs), seen, fitted)
+        if self._expected and fitted:
             move_window(folder, self._folder, window)
-        if self.fitted > before:
-            self.counts.append(self.fitted - before)
+        if self._expected:
+            replace(self._begun, done=tuple(self._made)).save(self._folder)
+        if fitted:
             self._publish()
+
+    def _count(self, given: int, seen: int, fitted: int) -> None:
+        """A window is there."""
+        self._made.append((seen, fitted))
+        self._given += given
+        self.seen += seen
+        self.fitted += fitted
+        if fitted:
+            self.counts.append(fitted)
 
     def finish(self) -> None:
         """There are no more pairs."""
@@ -124,4 +151,4 @@ class WindowMaker:
 
     def _publish(self, *, is_whole: bool = False) -> None:
         if self._expected:
-            Index(tuple(self.counts), self.total, is_whole, self._key).save(self._folder)
+            Index(tuple(self.counts), self.total, is_whole, self._begun.key).save(self._folder)

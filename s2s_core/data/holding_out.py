@@ -32,11 +32,9 @@ class Sample:
         return [*self.pairs, *self.added]
 
 
-def sample_of(
-    config: DataConfig, reading: Reading, first: list[SentencePair], places: Places | None
-) -> Sample:
+def sample_of(config: DataConfig, reading: Reading, places: Places | None) -> Sample:
     """Return the first pairs, where they are all; otherwise a sample of the whole corpus."""
-    added = repeated(config)
+    added, first = repeated(config), reading.waiting
     if reading.is_over:
         return Sample(without_added(config, first), added, 0)
     if places is not None:

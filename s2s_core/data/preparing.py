@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, sparing_added
-from s2s_core.data.corpus import HeldOut
+from s2s_core.data.begun import NAME, Begun
+from s2s_core.data.corpus import HeldOut, fingerprint, load_tokenizers, prepared
 from s2s_core.data.encoding import Encoder, Pace, WindowMaker, train_tokenizers
 from s2s_core.data.holding_out import Sample, sample_of, split_of
 from s2s_core.data.reading import Reading, names_of
 from s2s_core.data.splits import Split
-from s2s_core.data.spread import places_of
+from s2s_core.data.spread import Places, places_of
 from s2s_core.data.telling import Told
 from s2s_core.errors import BadFile
 from s2s_core.pair_findings import CorpusWriter
@@ -33,38 +35,32 @@ def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
 
     Of a corpus of more than `AT_FIRST` pairs both records come twice: as soon as its first window
     can be trained on, with estimates for counts, and at the end. What is held out, and what the
-    vocabularies are learnt from, is then drawn from a sample.
+    vocabularies are learnt from, is then drawn from a sample. Where the making of one was
+    interrupted, it goes on: what is there is told at once, and not encoded again.
     """
+    begun = _begun(config, folder)
+    told_before = _told_before(folder) if begun else ()
+    yield from told_before
     with CorpusWriter(folder) as text:
         reading = Reading(config, text)
         places = places_of(config)
-        is_large = places is not None and len(places) > AT_FIRST
-        most = WINDOW if is_large else AT_FIRST + 1
-        waiting = yield from reading.take(most)
-        if reading.found.usable < most:  # typed pairs do not make a corpus large
-            waiting += yield from reading.take(len(repeated(config)))
-        is_large = not reading.is_over  # now it is known for certain
+        yield from _begin(config, reading, places)
         if reading.failure:
             raise reading.failure
-        if not is_large:
+        if reading.is_over:
             yield reading.record()
-        sample = sample_of(config, reading, waiting, places)
+        sample = sample_of(config, reading, places)
         split = sparing_added(config, split_of(config, sample))
-        encoder = yield from _learnt(config, folder, reading, sample, split)
-        held_out = encoder.held_out(split.held_out, folder / "encoded")
-        HeldOut(held_out).save(folder)
-        told = Told(config, folder, encoder, split, held_out, sample)
-        key = _key(config, folder)
-        windows = WindowMaker(encoder, split, folder / "encoded", key, sample.total)
+        if begun is None:
+            encoder = yield from _learnt(config, folder, reading, sample, split)
+            HeldOut(encoder.held_out(split.held_out, folder / "encoded")).save(folder)
+            begun = Begun(fingerprint(config), _key(config, folder))
+        encoder = Encoder(config, load_tokenizers(folder))
+        held_out = HeldOut.load(folder).pairs
+        told = Told(config, folder, encoder, split, held_out, sample, is_told=bool(told_before))
+        windows = WindowMaker(encoder, split, folder / "encoded", begun, sample.total)
         del sample
-        while waiting:
-            window, waiting = (waiting[:WINDOW], waiting[WINDOW:]) if is_large else (waiting, [])
-            yield from windows.add(window, reading.pace if is_large else Pace())
-            if is_large and windows.counts and not told.is_told:
-                text.flush()
-                text.write_rows(reading.found.rows())
-                yield from told.of(reading, windows)
-            waiting += yield from reading.take(WINDOW - len(waiting))
+        yield from _encoded(reading, windows, told, text)
     text.write_rows(reading.found.rows())
     if not windows.fitted or not held_out:
         raise _nothing_left(config, reading.found.pairs, windows.fitted, len(held_out))
@@ -73,6 +69,54 @@ def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
     records = told.of(reading, windows, is_whole=True)
     windows.finish()  # last: whoever sees that all windows are there copies what is told
     yield from records
+
+
+def _begin(
+    config: DataConfig, reading: Reading, places: Places | None
+) -> Iterator[ProgressRecord]:  # fmt: skip
+    """Read all pairs of a small corpus; of a large one, so many that it is known to be one."""
+    most = WINDOW if places is not None and len(places) > AT_FIRST else AT_FIRST + 1
+    reading.waiting = yield from reading.take(most)
+    if reading.found.usable < most:  # typed pairs do not make a corpus large
+        reading.waiting += yield from reading.take(len(repeated(config)))
+
+
+def _encoded(
+    reading: Reading, windows: WindowMaker, told: Told, text: CorpusWriter
+) -> Iterator[Record]:
+    """Encode what was read, and of a large corpus window by window what is still to be read."""
+    waiting, reading.waiting = reading.waiting, []
+    is_large = not reading.is_over
+    while waiting:
+        window, waiting = (waiting[:WINDOW], waiting[WINDOW:]) if is_large else (waiting, [])
+        was_new = windows.is_new
+        yield from windows.add(window, reading.pace if is_large else Pace())
+        if windows.is_new and not was_new:  # what is still to come takes longer
+            reading.pace = Pace(reading.found.usable, reading.share)
+        if is_large and windows.counts and not told.is_told:
+            text.flush()
+            text.write_rows(reading.found.rows())
+            yield from told.of(reading, windows)
+        waiting += yield from reading.take(WINDOW - len(waiting))
+
+
+def _begun(config: DataConfig, folder: Path) -> Begun | None:
+    """Return what an interrupted making of the same corpus has left, if it can be gone on with."""
+    if not (folder / "encoded" / NAME).exists():
+        return None
+    begun = Begun.load(folder / "encoded", fingerprint(config))
+    try:
+        return begun if begun and begun.key == _key(config, folder) else None
+    except OSError:  # of vocabularies or of what is held out
+        return None
+
+
+def _told_before(folder: Path) -> tuple[Record, ...]:
+    """Return what was told when the first window was there, if it was."""
+    with suppress(BadFile):
+        told = prepared(folder)
+        return () if told[1].is_whole else told
+    return ()
 
 
 def _learnt(

@@ -144,6 +144,7 @@ class Reading:
         self.taken = 0  # pairs, the added ones too
         self.failure: S2SError | None = None
         self.pace = Pace()
+        self.waiting: list[SentencePair] = []  # were taken, and are not encoded yet
         self._config = config
         self._pairs = chain(cured, repeated(config))
 

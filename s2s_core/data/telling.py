@@ -27,9 +27,9 @@ class Told:
 
     def __init__(
         self, config: DataConfig, folder: Path, encoder: Encoder, split: Split,
-        held_out: list[SentencePair], sample: Sample,
+        held_out: list[SentencePair], sample: Sample, *, is_told: bool,
     ) -> None:  # fmt: skip
-        self.is_told = False
+        self.is_told = is_told  # that the first window is there
         self._config = config
         self._folder = folder
         self._held_out_too_long = len(split.held_out) - len(held_out)

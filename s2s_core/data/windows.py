@@ -7,11 +7,10 @@ there; it is replaced when a window is whole, so that whoever reads it finds who
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from s2s_core import pair_findings, pair_store
 from s2s_core.data.store import EncodedPairs
@@ -22,7 +21,6 @@ INDEX = "windows.json"
 TOLD = ("prepared.json", "corpus.toml")  # of the corpus, beside its folder
 LOOKED_AT = (*pair_store.FILES, *pair_findings.FILES)
 PARTS = ("source.values", "source.offsets", "target.values", "target.offsets")
-Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class StoredWindows(Windows):
 
     def follow(self, origin: Path) -> bool:
         """Take more from another folder from now on, if what it holds goes on with these."""
-        there = Index.load(made_in(origin) / self.folder.name)
+        there = Index.load(origin / self.folder.name)
         if self._index is None or there is None or not _goes_on(self._index, there):
             return False
         self._save(replace(self._index, origin=str(origin)))
@@ -150,11 +148,6 @@ def files_of(name: str) -> list[str]:
     return [f"{name}.{part}.npy" for part in PARTS]
 
 
-def made_in(folder: Path) -> Path:
-    """Return where a prepared corpus lies: a folder loses its suffix when all is made."""
-    return folder if folder.exists() else folder.with_suffix("")
-
-
 def move_window(source: Path, folder: Path, window: int) -> None:
     """Bring the files of a window that was just written to the others."""
     for file in files_of(name_of(window)):
@@ -170,34 +163,23 @@ def follow_from(origin: Path, folder: Path) -> None:
         replace(there, origin=made).save(encoded)
 
 
-def where_made(origin: Path, do: Callable[[Path], Done]) -> Done:
-    """Do something in the folder of a prepared corpus, once more if it was renamed meanwhile."""
-    try:
-        return do(made_in(origin))
-    except FileNotFoundError:
-        return do(made_in(origin))
-
-
 def _brought(origin: Path, encoded: Path, here: Index | None = None) -> Index | None:
     """Bring the windows that are made elsewhere; returns which are there, if they go on so.
 
     Whoever calls saves that index last: what it tells of is there, however this ends.
     """
 
-    def bring_from(origin: Path) -> Index | None:
-        there = Index.load(origin / encoded.name)
-        if here and (there is None or not _goes_on(here, there)):
-            return None
-        first, end = len(here.counts) if here else 0, len(there.counts) if there else 1
-        for file in (file for window in range(first, end) for file in files_of(name_of(window))):
-            bring(origin / encoded.name / file, encoded / file)
-        if there and there.is_whole:
-            for name in TOLD:
-                bring(origin / name, encoded.parent / name)
-            link_looked_at(origin, encoded.parent)
-        return there
-
-    return where_made(origin, bring_from)
+    there = Index.load(origin / encoded.name)
+    if here and (there is None or not _goes_on(here, there)):
+        return None
+    first, end = len(here.counts) if here else 0, len(there.counts) if there else 1
+    for file in (file for window in range(first, end) for file in files_of(name_of(window))):
+        bring(origin / encoded.name / file, encoded / file)
+    if there and there.is_whole:
+        for name in TOLD:
+            bring(origin / name, encoded.parent / name)
+        link_looked_at(origin, encoded.parent)
+    return there
 
 
 def link_looked_at(source: Path, folder: Path) -> None:

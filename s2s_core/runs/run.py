@@ -23,8 +23,6 @@ from s2s_core.data.windows import (
     files_of,
     follow_from,
     link_looked_at,
-    made_in,
-    where_made,
 )
 from s2s_core.errors import BadFile, BadRun, NotYet, S2SError, TrainingFailed
 from s2s_core.experiment import checked, save_experiment
@@ -141,7 +139,7 @@ class Run:
         check(config)
         make_folder(folder)
         try:
-            if made_in(prepared) != folder:
+            if prepared != folder:
                 link_data(prepared, folder)
             run = cls(folder, config, load_tokenizers(folder))
             run.started = begin(run.trainer.model, run.tokenizers, config.start)
@@ -488,7 +486,7 @@ def link_data(source: Path, folder: Path) -> None:
 
     It may be one that is still being made: of what is encoded, only whole windows are taken.
     """
-    where_made(source, lambda made: _link_told(made, folder))
+    _link_told(source, folder)
     follow_from(source, folder)
 
 

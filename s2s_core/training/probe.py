@@ -15,7 +15,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
 from s2s_core.data.corpus import prepared
 from s2s_core.data.store import EncodedPairs, Numbers, Sequences
-from s2s_core.data.windows import StoredWindows, made_in
+from s2s_core.data.windows import StoredWindows
 from s2s_core.errors import S2SError, memory_ran_out
 from s2s_core.experiment import workload
 from s2s_core.models.device import (
@@ -45,7 +45,7 @@ def probe(config: RunConfig, folder: Path, request: int) -> Iterator[ProbeRecord
     Yields None in between, for what is more urgent. Where the settings cannot be tried here, the
     record has no time. torch's random numbers and threads are left as they were.
     """
-    folder, share = made_in(folder), portion(config.training)
+    share = portion(config.training)
     config = _of_one_batch(workload(config), share.tokens)
     tokens = config.training.batch_tokens
     ready = prepared(folder)[1]

@@ -15,9 +15,10 @@ import pytest
 from filelock import FileLock
 
 from app.bridge.corpus_process import CorpusProcess
-from app.bridge.corpus_work import KEPT, work
+from app.bridge.corpus_work import work
 from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
+from s2s_core.data.cache import KEPT
 from s2s_core.records import FailureRecord, ProgressRecord, Record
 from tests.helpers import tiny_config
 

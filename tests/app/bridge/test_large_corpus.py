@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.bridge.corpus_process import is_answer
-from app.bridge.corpus_work import work
+from app.bridge.corpus_work import work as work_on
 from app.bridge.messages import (
     CorpusReady,
     FollowCorpus,
@@ -22,6 +22,7 @@ from app.bridge.messages import (
     StartRun,
 )
 from s2s_core.configs import RunConfig
+from s2s_core.data.cache import KEPT_BEGUN, sweep
 from s2s_core.experiment import merged
 from s2s_core.records import WAITING, FailureRecord, NoteRecord, ProgressRecord, Record, StepRecord
 from tests.app.bridge.test_controller import CORPUS, PREPARED, FakeReader, Room
@@ -48,7 +49,7 @@ class Work:
         self.again()
 
     def again(self) -> None:
-        self.records: Iterator[Record] = work(OpenCorpus(1, self.data, str(self.cache)))
+        self.records: Iterator[Record] = work_on(OpenCorpus(1, self.data, str(self.cache)))
 
     def until_ready(self) -> CorpusReady:
         return next(record for record in self.records if isinstance(record, CorpusReady))
@@ -137,6 +138,36 @@ def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
     assert 600 < desk.state.prepared.train_pairs < 700
     assert desk.engine.run
     assert len(desk.engine.run.windows) == 5
+
+
+def test_a_corpus_whose_making_was_stopped_goes_on_in_its_place(tmp_path: Path) -> None:
+    work = Work(tmp_path, lines())
+    first = work.until_ready()
+    place = Path(first.prepared.folder)
+    inode = place.stat().st_ino
+    *_, aside = work_on(OpenCorpus(2, work.data, str(work.cache)))  # another window, meanwhile
+    assert isinstance(aside, CorpusReady)
+    assert Path(aside.prepared.folder) != place
+    shutil.rmtree(aside.prepared.folder)
+    work.again()  # its process was ended
+    assert next(work.records) == first  # at once
+    *_, whole = work.records
+    assert isinstance(whole, CorpusReady)
+    assert whole.prepared.is_whole
+    assert whole.prepared.folder == str(place)
+    assert place.stat().st_ino == inode  # nothing was renamed that may be mapped
+    assert [path.name for path in work.cache.iterdir()] == [place.name]
+
+
+def test_few_corpora_that_were_never_whole_are_kept(tmp_path: Path) -> None:
+    work = Work(tmp_path, lines())
+    for seed in range(KEPT_BEGUN + 2):
+        work.data = work.data.model_copy(update={"seed": seed})
+        work.again()
+        work.until_ready()
+    work.records = iter(())
+    sweep(work.cache)
+    assert len(list(work.cache.iterdir())) == KEPT_BEGUN
 
 
 def test_a_run_that_lost_its_windows_takes_those_that_are_made_anew(

@@ -16,8 +16,9 @@ from s2s_core.configs import DataConfig
 from s2s_core.data import telling, windows
 from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepared
+from s2s_core.data.encoding import Encoder
 from s2s_core.data.preparing import prepare
-from s2s_core.data.store import EncodedPairs
+from s2s_core.data.store import EncodedPairs, EncodedWriter
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
 from s2s_core.files import bring
@@ -206,6 +207,66 @@ def test_made_anew_it_has_the_same_bytes(tmp_path: Path) -> None:
         assert (tmp_path / "b" / "encoded" / name).read_bytes() == content
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return all that lies in a folder, but what was just being written."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in files
+        if file.parent.name != "unfinished"
+    }
+
+
+@pytest.mark.parametrize("stopped_after", ["encoded/train-2", "encoded/begun.json"])
+def test_where_it_was_interrupted_it_goes_on_and_ends_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_after: str
+) -> None:
+    long = "1 " * 80  # of one window no pair fits: it is none
+    rows = [long + row if 2 * SIZE <= n < 3 * SIZE else row for n, row in enumerate(lines())]
+    config = data(tmp_path, rows, longest=60, cures=("duplicates", "control"))
+    list(prepare(config, tmp_path / "whole"))
+    folder, killed = tmp_path / "p", tmp_path / "killed"
+    for _ in prepare(config, folder):  # as it lies there when the process is killed
+        written = folder / "encoded" / "begun.json"
+        if written.exists() and len(json.loads(written.read_text())["done"]) == 4:
+            break
+    shutil.copytree(folder, killed)
+    if stopped_after == "encoded/train-2":  # its index was not yet written
+        (killed / "encoded" / "windows.json").unlink()
+    store = PairStore.load(killed, so_far=True)
+    assert len(store) >= SIZE
+    encode, encoded = Encoder.encode, []
+
+    def spied(self: Encoder, pairs: Pairs, writer: EncodedWriter) -> Any:
+        encoded.append(len(pairs))
+        return encode(self, pairs, writer)
+
+    monkeypatch.setattr(Encoder, "encode", spied)
+    before = list(store)
+    records = list(prepare(config, killed))
+    assert [type(record) for record in records[:2]] == [CorpusRecord, PreparedRecord]
+    assert sum(encoded) < COUNT - 4 * SIZE + 1
+    assert list(store) == before  # whoever looks at it
+    whole = [r for r in records if isinstance(r, PreparedRecord) and r.is_whole]
+    assert whole == [prepared(killed)[1]]
+    assert contents(killed) == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("damage", ["begun.json", "train-1.target.values.npy", "config"])
+def test_what_cannot_be_gone_on_with_is_made_anew(tmp_path: Path, damage: str) -> None:
+    config, folder = data(tmp_path, lines()), tmp_path / "p"
+    for record in prepare(config, folder):
+        if isinstance(record, ProgressRecord) and record.done >= 4 * SIZE:
+            break
+    if damage == "config":
+        config = config.model_copy(update={"seed": 7})
+    else:
+        (folder / "encoded" / damage).unlink()
+    list(prepare(config, folder))
+    list(prepare(config, tmp_path / "whole"))
+    assert contents(folder) == contents(tmp_path / "whole")
+
+
 def drawn(folder: Path, batches: Batches, epochs: int = 1) -> list[list[Pairs]]:
     """Return the pairs of each batch of some epochs."""
     found: list[list[Pairs]] = []
@@ -289,15 +350,14 @@ def test_a_run_takes_windows_from_where_they_are_made(tmp_path: Path) -> None:
     assert (len(windows), windows.is_whole) == (1, False)
     shutil.copyfile(made / "findings.json", run / "findings.json")
     list(rest)
-    made.rename(tmp_path / "made")  # as the cache does when all is there
     windows.look()
     assert windows.is_whole
     assert list(PairStore.load(run)) == [SentencePair(*line.split("\t")) for line in lines()]
-    found = [PairFindings.load(folder, COUNT) for folder in (run, tmp_path / "made")]
+    found = [PairFindings.load(folder, COUNT) for folder in (run, made)]
     assert len(found[0].rows("other_targets")) == len(found[1].rows("other_targets")) > 0
     assert [len(windows[w]) for w in range(7)] == list(windows.counts)
-    assert (run / "prepared.json").read_text() == (tmp_path / "made" / "prepared.json").read_text()
-    shutil.rmtree(tmp_path / "made")
+    assert (run / "prepared.json").read_text() == (made / "prepared.json").read_text()
+    shutil.rmtree(made)
     assert StoredWindows(run / "encoded").counts == windows.counts
 
 
@@ -327,27 +387,6 @@ def test_a_run_that_is_stopped_while_it_takes_windows_has_all_it_needs(
     after.look()
     assert (len(after), after.is_whole) == (7, True)
     assert prepared(run)[1].train_pairs == after.total
-
-
-def test_a_folder_may_be_renamed_while_windows_are_taken_from_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made, run = tmp_path / "made.7", tmp_path / "run"
-    rest, _ = begun(data(tmp_path, lines()), made)
-    follow_from(made, run)
-    list(rest)
-
-    def renamed(source: Path, target: Path, **how: bool) -> None:
-        if made.exists() and source.name == "train-3.target.values.npy":
-            made.rename(tmp_path / "made")
-        bring(source, target, **how)
-
-    monkeypatch.setattr(windows, "bring", renamed)
-    after = StoredWindows(run / "encoded")
-    after.look()
-    assert after.is_whole
-    shutil.rmtree(tmp_path / "made")  # and what is removed is no failure
-    assert [len(after[window]) for window in range(7)] == list(after.counts)
 
 
 def test_a_run_goes_on_with_the_same_corpus_only(tmp_path: Path) -> None:
