@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QLockFile, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStyle, QWidget
 
 from app.panels import PANELS
 from app.settings import AppSettings
@@ -36,7 +37,11 @@ class Layout:
         self._settings = settings
         self._before = QByteArray()  # presentation
         self._widths: dict[QDockWidget, int] = {}
-        self._heights: dict[QDockWidget, int] = {}
+        self._heights: dict[QDockWidget, int] = {}  # before room was given for a while
+        self._wish: tuple[str, Callable[[int], int]] | None = None  # who is to have that room
+        self._left: dict[QDockWidget, dict[QDockWidget, QSize]] = {}  # columns, before one left
+        for dock in docks.values():
+            dock.topLevelChanged.connect(partial(self._come_or_go, dock))
         self._lock, self._number = _number_among_windows(settings.cache_folder.parent)
 
     def restore(self) -> None:
@@ -115,26 +120,64 @@ class Layout:
 
         `fitting` makes the height of its panel a little less, so that whole rows fill it.
         """
-        column = self._column_of(name)
-        if on and len(column) > 1:
-            self._heights = {dock: dock.height() for dock in column}
-            total = sum(self._heights.values())
-            dock, others = self._docks[name], len(column) - 1
-            head = dock.height() - dock.widget().height()
-            most = min(round(total * MOST), total - others * px(LEFT))
-            wanted = max(self._heights[dock], head + fitting(most - head))
-            rest = (total - wanted) // others
-            heights = [wanted if each is dock else rest for each in column]
-            self._window.resizeDocks(column, heights, Qt.Orientation.Vertical)
-        elif not on:
+        self._wish = (name, fitting) if on else None
+        if on:
+            self._give(name, fitting)
+        else:
             self._share_again()
+
+    def _give(self, name: str, fitting: Callable[[int], int]) -> None:
+        column, dock = self._column_of(name), self._docks[name]
+        if len(column) < 2:
+            return
+        if {*column} != {*self._heights}:  # else it has room already, and nobody wants that back
+            self._heights = {each: each.height() for each in column}
+        total, others = sum(self._heights.values()), len(column) - 1
+        head = dock.height() - dock.widget().height()
+        most = min(round(total * MOST), total - others * px(LEFT))
+        wanted = max(self._heights[dock], head + fitting(most - head))
+        rest = (total - wanted) // others
+        heights = [wanted if each is dock else rest for each in column]
+        self._window.resizeDocks(column, heights, Qt.Orientation.Vertical)
 
     def _share_again(self) -> None:
         """Take back the room that was given for a while."""
         if self._heights:
             docks, heights = list(self._heights), list(self._heights.values())
             self._heights = {}
+            for dock in docks:  # else one keeps the height of what it does not show any longer
+                _lay_out_now(dock)
             self._window.resizeDocks(docks, heights, Qt.Orientation.Vertical)
+
+    def _come_or_go(self, dock: QDockWidget, floats: bool) -> None:
+        """A dock that comes back finds its column as it was when it left."""
+        name = next(name for name in self._docks if self._docks[name] is dock)
+        column = [each for each in self._column_of(name) if each is not dock]
+        if floats:  # those that stay have not been laid out yet
+            if column and not self._heights:
+                metric = QStyle.PixelMetric.PM_DockWidgetSeparatorExtent
+                gaps = len(column) * self._window.style().pixelMetric(metric, None, self._window)
+                centre = self._window.centralWidget()
+                assert centre is not None
+                own = centre.height() - gaps - sum(each.height() for each in column)
+                self._heights = {each: each.height() for each in column} | {dock: own}
+            width = column[0].width() if column else dock.width()
+            self._left[dock] = {each: QSize(width, h) for each, h in self._heights.items()}
+            self._heights = {}
+            return
+        sizes = self._left.pop(dock, {})
+        if {*column, dock} == {*sizes} and min(size.height() for size in sizes.values()) > 0:
+            self._heights = {each: size.height() for each, size in sizes.items()}
+            widths = [size.width() for size in sizes.values()]
+            for each in sizes:  # the head had a cross
+                _lay_out_now(each)
+            self._window.resizeDocks([*sizes], widths, Qt.Orientation.Horizontal)
+        elif not sizes and column:  # it was away already when the window opened
+            self._share_heights([*column, dock])
+        if self._wish:
+            self._give(*self._wish)
+        else:
+            self._share_again()
 
     def _column_of(self, name: str) -> list[QDockWidget]:
         """Return the docks above and below one, itself included, that share the height."""
@@ -175,10 +218,12 @@ class Layout:
             Qt.Orientation.Horizontal,
         )  # fmt: skip
         column = [name for name, row in PANELS.items() if row.area == PANELS["data"].area]
-        self._window.resizeDocks(
-            [docks[name] for name in column], [100 * PANELS[name].share for name in column],
-            Qt.Orientation.Vertical,
-        )  # fmt: skip
+        self._share_heights([docks[name] for name in column])
+
+    def _share_heights(self, column: list[QDockWidget]) -> None:
+        shares = {self._docks[name]: 100 * row.share for name, row in PANELS.items() if row.area}
+        heights = [shares[dock] for dock in column]
+        self._window.resizeDocks(column, heights, Qt.Orientation.Vertical)
 
     def _float_later(self) -> None:
         """Show floating panels after the window: those shown before it can lie behind for good."""
@@ -196,6 +241,12 @@ class Layout:
             screen = QApplication.primaryScreen().availableGeometry()
             self._window.resize(self._window.size().boundedTo(screen.size()))
             self._window.move(screen.topLeft())
+
+
+def _lay_out_now(dock: QDockWidget) -> None:
+    for widget in (dock.widget(), dock.titleBarWidget(), dock):
+        if layout := widget.layout():
+            layout.activate()
 
 
 def _number_among_windows(folder: Path) -> tuple[QLockFile, int]:

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 
 from app.layout import is_in_sight
 from app.panels import PANELS
-from tests.app.conftest import Opened, OpenWindow
+from tests.app.conftest import Opened, OpenWindow, live
 from tests.app.test_window import fitted
+from tests.helpers import tiny_config
 
 AWAY = QPoint(-9000, -9000)
 
@@ -190,3 +191,35 @@ def test_tab_goes_through_the_window_as_it_is_read(open_window: OpenWindow) -> N
         if place == "bar" and len(visited) > 1:
             break
     assert visited[:5] == ["bar", "data", "model", "training", "translate"]
+
+
+def shares(opened: Opened) -> list[tuple[int, int]]:
+    return [opened.window.docks[name].size().toTuple() for name in ("data", "model")]
+
+
+@pytest.mark.qt_log_ignore("does not support")
+def test_what_was_given_room_for_a_while_leaves_the_column_as_it_was(
+    open_window: OpenWindow,
+) -> None:
+    noisy = tiny_config(data={"builtin": "noisy", "builtin_pairs": 500})
+    opened = fitted(open_window(noisy).ready(), (1280, 700))
+    sliders = opened.find(QPushButton, "showDifficulty")
+    findings = opened.find(QPushButton, "findingChip")
+    larger = opened.find(QPushButton, "largerSettings")
+    opened.wait(findings.isVisible)
+    before = shares(opened)
+    for way in (
+        [sliders, sliders], [findings, findings], [sliders, findings, findings],
+        [findings, sliders, sliders], [larger, larger], [sliders, larger, larger, sliders],
+        [sliders, larger, sliders, larger], [larger, findings, larger, findings],
+    ):  # fmt: skip
+        for button in way:
+            button.click()
+            live()
+        opened.wait(lambda: shares(opened) == before, 3000)
+    sliders.click()
+    opened.wait(lambda: shares(opened)[0][1] > before[0][1])
+    opened.controller.open_builtin("reverse")
+    findings.click()
+    findings.click()
+    opened.wait(lambda: shares(opened) == before, 3000)

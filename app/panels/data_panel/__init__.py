@@ -365,7 +365,7 @@ class DataPanel(PanelBody):
         self.drop.setHidden(on)
         if not on:
             self.difficulty.hide()
-        self.room_wanted.emit(on)  # before it is shown, or the height to go back to is not known
+        self._want_room()  # before it is shown, or the height to go back to is not known
         self.difficulty.setVisible(on)
 
     def _show_taste(self, taste: TasteReady | None) -> None:
@@ -389,7 +389,11 @@ class DataPanel(PanelBody):
         self._show_split()
         self.summary.setVisible(on)
         self._show_cure_all()
-        self.room_wanted.emit(on)
+        self._want_room()
+
+    def _want_room(self) -> None:
+        """Ask for height while sliders or findings are shown, or may be in a moment."""
+        self.room_wanted.emit(self.chip.isChecked() or self.difficulty.button.isChecked())
 
     def fitting(self, height: int) -> int:
         """Return the height at most as large as this one at which no finding is cut.
