@@ -39,6 +39,7 @@ from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.settings import AppSettings
 from app.widgets.banner import Banner
+from app.widgets.drop_sign import DropSign
 from app.widgets.file_drops import FileDrops
 from app.widgets.history_table import Remembered
 from app.widgets.named import named
@@ -70,6 +71,8 @@ class MainWindow(QMainWindow):
         self.panels: dict[str, PanelBody] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
+        text = self.tr("Let go: it is opened for the next run")
+        self.drop_sign = named(DropSign(text, self), "dropSign")
         self.look = Look(self, settings)
         self.notices = Notices(self.banner, controller, settings)
         self.opening = Opening(self, controller, settings)
@@ -191,7 +194,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._keys = PlainKeys(self, self.actions_by_name)
         data, draft = self._part(DataPanel), self._controller.draft
-        self.drops.hovering.connect(data.drop.set_active)
+        self.drops.hovering.connect(self._show_drop_sign)
         self.drops.dropped.connect(self.opening.take_drop)
         data.open_requested.connect(self.opening.choose_files)
         room = self.layout_of_docks.give_room
@@ -322,6 +325,16 @@ class MainWindow(QMainWindow):
         dock.activateWindow()  # it may float
         field.setFocus()
         field.selectAll()
+
+    def _show_drop_sign(self, on: bool) -> None:
+        """Say that files may be let go, over the data panel, or where it would be sought."""
+        data, centre = self._part(DataPanel), self.centralWidget()
+        assert centre is not None
+        if on:
+            is_seen = data.isVisible() and not data.visibleRegion().isEmpty()
+            self.drop_sign.cover(data if is_seen else centre)
+        else:
+            self.drop_sign.hide()
 
     def _switch_search(self) -> None:
         wants_beam = self.actions_by_name["beam"].isChecked()

@@ -6,26 +6,25 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.widgets.theme import LOOK_CHANGES, current_scale, current_theme, px, set_look
+from app.widgets.theme import LOOK_CHANGES, current_scale, current_theme, px
 
 KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class DropArea(QFrame):
-    """A dashed area with a text; it lights up while something is dragged over the window."""
+    """A dashed area with a text; a click or a key opens files as well."""
 
     clicked = Signal()
 
-    def __init__(self, text: str, active_text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._texts = (text, active_text or text)
         self.setProperty("role", "drop")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self._label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self._label)
+        self._column.addWidget(label)
         self._is_compact = False
         self.set_compact(False)
         self.setAccessibleName(text)
@@ -37,17 +36,6 @@ class DropArea(QFrame):
         edge = px(5) if compact else px(8)  # a second line stays clear of the dashes
         self._column.setContentsMargins(px(8), edge, px(8), edge)
         self.setMinimumHeight(px(28) if compact else px(52))
-
-    def set_active(self, active: bool) -> None:
-        """Show whether what is being dragged may be dropped."""
-        self._label.setText(self._texts[int(active)])
-        set_look(self, "active", active)
-
-    def set_text(self, text: str, active_text: str = "") -> None:
-        """Show another invitation."""
-        self._texts = (text, active_text or text)
-        self._label.setText(self._texts[int(bool(self.property("active")))])
-        self.setAccessibleName(text)
 
     def event(self, event: QEvent) -> bool:
         """Keep Space for itself while it has the focus."""
@@ -73,11 +61,9 @@ class DropArea(QFrame):
         super().paintEvent(event)
         theme, painter = current_theme(), QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_marked = self.hasFocus() or bool(self.property("active"))
-        width = 2.0 if is_marked else 1.25
-        pen = QPen(QColor(theme.accent if is_marked else theme.edge), width)
-        if not self.property("active"):
-            pen.setDashPattern([4 / width * current_scale(), 3 / width * current_scale()])
+        width = 2.0 if self.hasFocus() else 1.25
+        pen = QPen(QColor(theme.accent if self.hasFocus() else theme.edge), width)
+        pen.setDashPattern([4 / width * current_scale(), 3 / width * current_scale()])
         painter.setPen(pen)
         half = width / 2
         painter.drawRoundedRect(

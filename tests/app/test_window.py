@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -594,19 +594,28 @@ def test_a_dialog_that_is_cancelled_changes_nothing(
     assert not banner(opened)
 
 
-def test_the_drop_area_lights_up_and_goes_out(open_window: OpenWindow, corpora: Path) -> None:
+def test_a_sign_says_where_to_let_go_whatever_the_data_panel_shows(
+    open_window: OpenWindow, corpora: Path
+) -> None:
     opened = open_window().ready()
-    area = opened.find(QWidget, "corpusDrop")
+    sign, sliders = opened.find(QWidget, "dropSign"), opened.find(QPushButton, "showDifficulty")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(corpora / "pairs.tsv"))])
     enter = QDragEnterEvent(
         QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )  # fmt: skip
+    leave = QDragLeaveEvent()
+    for deed in (sliders.click, opened.window.docks["data"].hide):
+        deed()
+        assert not sign.isVisible()
+        QApplication.sendEvent(opened.window.windowHandle(), enter)
+        assert sign.isVisible()
+        assert not sign.visibleRegion().isEmpty()
+        QApplication.sendEvent(opened.window.windowHandle(), leave)
     QApplication.sendEvent(opened.window.windowHandle(), enter)
-    assert area.property("active") is True
     drop(opened.window, [corpora / "pairs.tsv"])
-    assert area.property("active") is False
+    assert not sign.isVisible()
 
 
 def test_the_sides_can_be_swapped(open_window: OpenWindow, corpora: Path) -> None:

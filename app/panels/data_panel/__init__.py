@@ -61,10 +61,7 @@ class DataPanel(PanelBody):
         self.head = PanelHead(1, self.tr("Data"))
         self.chooser = named(Chooser(ends_tell=True), "corpusChooser")
         self.chooser.setMaxVisibleItems(20)  # all there are
-        self.drop = DropArea(
-            self.tr("Drop a corpus here, or click to open one"),
-            self.tr("Let go: the corpus of the next run"),
-        )
+        self.drop = DropArea(self.tr("Drop a corpus here, or click to open one"))
         named(self.drop, "corpusDrop")
         self.table = named(PairTable(), "corpusTable")
         self.titles = named(SideTitles(), "sideTitles")
