@@ -339,6 +339,26 @@ class Controller(QObject):
         update = {name: getattr(data, name) for name in ADDED}
         return run.data.model_copy(update=update).pairs == data.pairs
 
+    def for_a_new_run(self) -> dict[str, Any]:
+        """Return what the run cannot take of the draft, by key, with the values that it has.
+
+        Typed pairs it takes, be it in a moment.
+        """
+        run, draft = self.run.config, self.draft.config
+        if run is None:
+            return {}
+        if self.can_join:
+            added = {name: getattr(draft.data, name) for name in ADDED}
+            run = run.model_copy(update={"data": run.data.model_copy(update=added)})
+        return fixed_differences(run, draft)
+
+    @property
+    def is_joining(self) -> bool:
+        """Whether what is being read is the run's corpus with other typed pairs, which it takes."""
+        if not (self._reading and self.corpus and self.can_join):
+            return False
+        return _changes(self.corpus.data, self.draft.config.data).keys() <= set(ADDED)
+
     def _join(self) -> None:
         """Let the typed pairs of the draft be those of the run, as far as it can."""
         data = self.draft.config.data

@@ -18,8 +18,6 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.sign import StatusSign
-from s2s_core.configs import RunConfig
-from s2s_core.experiment import fixed_differences
 from s2s_core.records import (
     WAITING,
     FailureRecord,
@@ -442,9 +440,8 @@ class StatusLine(QStatusBar):
 
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""
-        run: RunConfig | None = self._controller.run.config
         is_told = self._controller.begins_anew
-        waits = run and not is_told and fixed_differences(run, self._controller.draft.config)
+        waits = not is_told and self._controller.for_a_new_run()
         later = self.tr("What you changed is for a new run (N).") if waits else otherwise
         return Saying(saying.about, saying.kind, _joined(saying.text, later))
 

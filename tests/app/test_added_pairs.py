@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.added_pairs import AddedPairs
 from app.corpus_browser import CorpusBrowser
+from app.panels.data_panel.split_button import SplitButton
 from app.pasted import Pasted, in_words, new_file, pairs_in, save_rows
 from app.pasted_lines import PastedLines
 from app.settings import AppSettings
@@ -85,6 +86,10 @@ def test_a_pair_that_is_typed_joins_the_run_at_once(open_window: OpenWindow) -> 
     dialog = dialog_of(opened)
     type_pair(dialog, "a b c", "c b a")
     assert "The run trains on them at once." in dialog.note.text()
+    panels = opened.window.panels
+    assert opened.find(SplitButton, "splitButton").text() == "The added pairs join this run …"
+    assert panels["data"].head.note_label.text() == "200 pairs"
+    assert not controller.for_a_new_run()  # nothing says that it is for another one
     opened.wait(lambda: controller.run.config and controller.run.config.data.added)
     step = opened.step
     opened.wait(lambda: opened.step > step + 3)
@@ -148,6 +153,14 @@ def test_pairs_and_pieces_stay_with_their_corpus_and_are_there_when_it_comes_bac
     draft.set("data.tokenizer.kind", "char")
     read(opened)
     opened.window.panels["data"].told.connect(told.append)  # type: ignore[attr-defined]
+    draft.set("data.builtin_pairs", 250)
+    read(opened)
+    assert told.pop() == (
+        "Other pairs were made. The 2 left out went with the old ones; Ctrl+Z undoes it."
+    )
+    opened.controller.undo()
+    read(opened)
+    assert not told
     opened.controller.open_builtin("copy")
     opened.wait(lambda: draft.config.data.builtin == "copy")
     assert not draft.config.data.added

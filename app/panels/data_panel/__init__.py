@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge import catalog
-from app.bridge.controller import Controller
+from app.bridge.controller import ADDED, Controller
 from app.bridge.kept_corpora import Identity, identity_of
 from app.bridge.messages import CorpusReady, TasteReady
-from app.panels.data_panel.as_left import as_left, other_pieces
+from app.panels.data_panel.as_left import as_left, made_anew, other_pieces
 from app.panels.data_panel.difficulty import Difficulty
 from app.panels.data_panel.findings import Findings, uncured
 from app.panels.data_panel.languages import LanguagesDialog
@@ -213,6 +213,8 @@ class DataPanel(PanelBody):
 
     def _in_words(self, record: ProgressRecord) -> str:
         """Return what is being done, the time left first: the end is cut where room is short."""
+        if self._controller.is_joining:
+            return self.tr("The added pairs join this run …")
         what, parts = core_text(record.what), []
         if record.seconds_left:
             time = numbers.duration(record.seconds_left)
@@ -256,7 +258,11 @@ class DataPanel(PanelBody):
     def _tell_what_came(self, ready: CorpusReady) -> None:
         """Say what is set for another corpus: it was left so, and is not that of the one before."""
         before, title = self._shown, core_text(ready.corpus.title)
-        if before is None or identity_of(before) == identity_of(ready.data):
+        if before is None:
+            return
+        if identity_of(before) == identity_of(ready.data):
+            if text := made_anew(before, ready.data):
+                self.told.emit(text)
             return
         if ready.request:  # not one that came with a run
             pieces = other_pieces(core_text(self._title), before.tokenizer, ready.data.tokenizer)
@@ -281,7 +287,12 @@ class DataPanel(PanelBody):
         counts = {"count": ready.corpus.pairs, "kept": ready.corpus.kept}
         counts["added"] = added
         parts = [text.format(**{name: numbers.count(n) for name, n in counts.items()})]
-        is_next = bool(run.folder and run.config and run.config.data != ready.data)
+        added_apart = {name: getattr(ready.data, name) for name in ADDED}  # they join the run
+        is_next = bool(
+            run.folder
+            and run.config
+            and run.config.data.model_copy(update=added_apart) != ready.data
+        )
         codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
         label = self.head.note_label
         whole = " · ".join([*parts, *([self.tr("for the next run")] if is_next else []), *codes])

@@ -1,4 +1,4 @@
-"""What came with a corpus that was opened again, and what stayed with the one before it."""
+"""What came with another corpus, and what stayed with the one before it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,18 @@ def other_pieces(before: str, old: TokenizerConfig, new: TokenizerConfig) -> str
         return ""
     text = _tr("Pieces here: {new}; {before} keeps {old}.")
     return text.format(new=_pieces(new), old=_pieces(old), before=before)
+
+
+def made_anew(before: DataConfig, data: DataConfig) -> str:
+    """Return that pairs left out by hand were of other content, where that was made anew."""
+    count = len(before.left_out)
+    if data.left_out or not count or before.rows == data.rows:
+        return ""
+    one = _tr("Other pairs were made. The one left out went with the old ones; Ctrl+Z undoes it.")
+    several = _tr(
+        "Other pairs were made. The {count} left out went with the old ones; Ctrl+Z undoes it."
+    )
+    return (one if count == 1 else several).format(count=numbers.count(count))
 
 
 def _pieces(tokenizer: TokenizerConfig) -> str:

@@ -215,7 +215,7 @@ class ModelPanel(PanelBody):
         self._show_attention(config)
         self._show_changes()
         self._show_reasons(config)
-        self._show_pending(self._controller.run.config)
+        self._show_pending()
         self.cost.show_config(config)
 
     def show_refusal(self, key: str, error: BadConfig) -> None:
@@ -229,7 +229,7 @@ class ModelPanel(PanelBody):
 
     def show_run(self, state: RunState) -> None:
         """Say what the run does not have, and how large its model is."""
-        self._show_pending(state.config)
+        self._show_pending()
         self.cost.show_run(state, self._draft.config)
 
     def show_probe(self, probe: ProbeRecord) -> None:
@@ -297,9 +297,10 @@ class ModelPanel(PanelBody):
                        "vocabulary").format(preset=preset_title(self._draft.preset))  # fmt: skip
         self.preset_row.set_way_back("" if self._draft.is_preset() else text)
 
-    def _show_pending(self, run: RunConfig | None) -> None:
+    def _show_pending(self) -> None:
         """Mark what the run does not have, and offer a new one."""
-        before = self.later.compare(run, self._draft.config)
+        before = self._controller.for_a_new_run()
+        self.later.show_keys([*before])
         text = self.tr("Needs a new run: this one has {value}.")
         self.knobs.set_pending(text, before)
         row = self.attention_row

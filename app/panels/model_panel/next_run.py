@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
@@ -12,9 +12,7 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
-from s2s_core.configs import RunConfig
 from s2s_core.configs.data import BESIDE, WHERE_FROM
-from s2s_core.experiment import fixed_differences
 
 CORPUS = tuple(f"data.{name}" for name in (*WHERE_FROM, *BESIDE))
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
@@ -39,13 +37,9 @@ class NextRun(QWidget):
         row.addWidget(self.button)
         self.hide()
 
-    def compare(self, run: RunConfig | None, draft: RunConfig) -> dict[str, Any]:
-        """Say that the next run will differ from the one there is, and hide where it will not.
-
-        returns: what the run has, by the keys of the knobs that differ
-        """
-        before = {} if run is None else fixed_differences(run, draft)
-        names = self._names(list(before))
+    def show_keys(self, keys: Sequence[str]) -> None:
+        """Say that the next run will differ from the one there is, and hide where it will not."""
+        names = self._names(keys)
         self.setVisible(bool(names))
         if names:
             name = names[0].partition(" (")[0]  # which side's, the ring and the tooltip tell
@@ -59,9 +53,8 @@ class NextRun(QWidget):
             begin = self.tr("New run with these settings; the run there is is kept.")
             self.button.setToolTip(plain_tooltip(f"{begin}\n{tip}"))
             self.button.setAccessibleDescription(tip)
-        return before
 
-    def _names(self, keys: list[str]) -> list[str]:
+    def _names(self, keys: Sequence[str]) -> list[str]:
         """Return what the knobs are called; those that make up one thing by its name."""
         is_other = KINDS.issubset(keys)
         is_other_corpus = any(key in CORPUS for key in keys)  # its settings come with it
