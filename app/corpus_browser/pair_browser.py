@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -21,8 +23,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from app.corpus_browser.hits import HitDelegate
 from app.corpus_browser.pair_list import (
     ROW,
+    SIDES,
     SOURCE,
     SOURCE_LENGTH,
     STATE,
@@ -37,6 +41,13 @@ from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 MOST_CHOSEN = 10_000  # rows at once: Qt looks at each of them
 WIDTHS = {ROW: "99,999", SOURCE_LENGTH: "", TARGET_LENGTH: "", STATE: "✎ held out"}
+
+
+class Place(NamedTuple):
+    """What of the table is in sight."""
+
+    top: int  # the uppermost line
+    below: int | None  # lines from there to the one where one stands; None: it is not in sight
 
 
 class FewRows(QItemSelectionModel):
@@ -76,6 +87,9 @@ class PairBrowser(QTableView):
         self.setModel(pairs)
         self.setSelectionModel(FewRows(pairs, self))
         one_line_a_pair(self)
+        self._marks = HitDelegate(self)
+        for column in SIDES:
+            self.setItemDelegateForColumn(column, self._marks)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         across, down = self.horizontalHeader(), self.verticalHeader()
         across.setHighlightSections(False)
@@ -99,17 +113,32 @@ class PairBrowser(QTableView):
             self._hint = hint
             self.viewport().update()
 
+    def mark(self, words: tuple[str, ...]) -> None:
+        """Mark these words wherever they stand."""
+        if words != self._marks.words:
+            self._marks.words = words
+            self.viewport().update()
+
+    def place(self) -> Place:
+        """Return what is in sight and where one stands in it."""
+        top, current = self.rowAt(0), self.currentIndex()
+        is_seen = current.isValid() and self.viewport().rect().intersects(self.visualRect(current))
+        return Place(top, current.row() - top if is_seen else None)
+
     def chosen(self) -> list[int]:
         """Return the lines that are chosen, from the top."""
         ranges = _ranges(self.selectionModel().selection())
         return sorted({line for each in ranges for line in range(each.top(), each.bottom() + 1)})
 
-    def go_to(self, line: int) -> None:
-        """Choose a line and bring it into sight."""
+    def go_to(self, line: int, below: int | None = None) -> None:
+        """Choose a line and bring it into sight, so many lines below the uppermost."""
         index = self.model().index(line, SOURCE)
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-        self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        if below is None:
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        else:
+            self.verticalScrollBar().setValue(line - below)
 
     def selectAll(self) -> None:  # noqa: N802
         """Choose as many rows as can be."""

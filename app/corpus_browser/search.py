@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.corpus_browser.filter_row import BY_ROW, BY_TARGET, COLUMNS
 from app.corpus_browser.order import Numbers
-from app.corpus_browser.pair_browser import PairBrowser
+from app.corpus_browser.pair_browser import PairBrowser, Place
 from app.corpus_browser.pair_list import PairList
 from app.corpus_browser.scan import Query, Scan
 
@@ -30,6 +30,7 @@ class Search(QObject):
         self._order = (BY_ROW, False)
         self._before: tuple[Query, Numbers] | None = None  # what was found last, and all of it
         self._stay: int | None = None  # the row where a person was
+        self._place = Place(0, None)
         self._first: int | None = None  # the row that was gone to because it is the first
         self._found: list[Numbers] = []  # in parts, of which the last are not shown yet
         self.found = 0  # so many rows
@@ -72,6 +73,7 @@ class Search(QObject):
         is_same = self._before is not None and self._before[0] == query
         if (current := self.current_row()) not in (None, self._first):
             self._stay = current
+            self._place = self._table.place()
         self.query, self._order = query, order
         self._found, self.found = [], 0
         self.scan.stop()
@@ -122,6 +124,7 @@ class Search(QObject):
             return
         if (current := self.current_row()) != self._first:  # a person went there meanwhile
             self._stay = current
+            self._place = self._table.place()
         rows = np.concatenate(self._found) if self._found else np.zeros(0, np.int64)
         self._before = (self.query, rows)
         self._show_found(rows)
@@ -143,11 +146,14 @@ class Search(QObject):
         kind, falls = self._order
         self._pairs.sorted_by = (COLUMNS[kind], falls)
         is_all = len(rows) == len(self._pairs.pairs) and self._order == (BY_ROW, False)
+        before = self._pairs.rows()
         self._pairs.show_rows(None if is_all else rows)
         self.found = len(rows)
         line = None if self._stay is None else self._pairs.line_of(self._stay)
         if self._pairs.rowCount():
-            self._table.go_to(line or 0)
+            self._table.go_to(line or 0, None if line is None else self._place.below)
+            if np.array_equal(before, self._pairs.rows()):  # nothing moves
+                self._table.verticalScrollBar().setValue(self._place.top)
             self._first = None if line is not None else self.current_row()
         self.shown.emit()
 

@@ -179,6 +179,8 @@ class CorpusBrowser(QDialog):
 
     def _search(self) -> None:
         query = self.filters.query(self.pairs.corpus, self.pairs.left_out)
+        self.table.mark(query.words)
+        self.details.words = query.words
         self.finder.start(query, self.filters.order())
 
     def _show_found(self) -> None:

@@ -25,6 +25,7 @@ from s2s_core.pair_findings import CorpusWriter
 from s2s_core.records import Finding
 from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
 from tests.app.conftest import OpenWindow, endless
+from tests.app.looks import changed_pixels, pixels_of
 
 PAIRS = [
     ("The big house", "La grande maison"),
@@ -378,6 +379,47 @@ def test_a_corpus_that_grows_while_it_is_read_leaves_one_where_one_is(
     assert rows(browser)[:4] == [5, 11, 6, 12]
     assert browser.details.source.toPlainText() == PAIRS[4][0]
     assert browser.finder.current_row() == 4
+
+
+def test_the_table_holds_still_when_a_pair_is_translated_or_the_corpus_comes_anew(
+    room: Room, parent: QMainWindow, tmp_path: Path
+) -> None:
+    pairs = PAIRS * 40
+    answer(room, stored(tmp_path / "many", pairs), kept=len(pairs))
+    browser = opened(room, parent)
+    bar, table = browser.table.verticalScrollBar(), browser.table
+    browser.go_to(120)
+    for value in (bar.value() + 2, 10):  # the pair in sight, and out of sight
+        bar.setValue(value)
+        browser.translate.click()
+        settle(browser)
+        assert bar.value() == value
+        tick(room, "markup" if value == 10 else "spaces")
+        answer(room, stored(tmp_path / f"again{value}", pairs), kept=len(pairs))
+        settle(browser)
+        assert (bar.value(), table.currentIndex().row()) == (value, 119)
+
+
+def test_words_that_are_looked_for_are_marked_where_they_stand(browser: CorpusBrowser) -> None:
+    before = pixels_of(browser.table.viewport())
+    type_words(browser, "house")
+    browser.go_to(3)
+    with_marks = pixels_of(browser.table.viewport())
+    browser.table.mark(())
+    without = pixels_of(browser.table.viewport())
+    assert changed_pixels(without, with_marks, 3) > 50
+    assert before.shape == without.shape
+
+
+def test_fields_keep_their_places_whatever_is_counted(browser: CorpusBrowser) -> None:
+    filters = browser.filters
+    fields = (filters.search, filters.kind, filters.shortest, filters.sort, filters.row)
+    places = [field.geometry() for field in fields]
+    filters.set_rows(98_765_432)
+    filters.set_titles(("a language of many words", "another one"))
+    filters.kind.setItemText(0, "A kind with a very long name · 98,765,432")
+    settle(browser)
+    assert [field.geometry() for field in fields] == places
 
 
 def test_a_corpus_whose_kept_pairs_nobody_counted_is_not_being_read(

@@ -1,0 +1,47 @@
+"""The words of a search, marked in the texts of several scripts."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QFont, QTextCursor, QTextDocument
+from pytestqt.qtbot import QtBot
+
+from app.corpus_browser.hits import hits, mark_hits
+from app.corpus_browser.scan import words_of
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "marked"),
+    [
+        ("The red cat and the Red hat", "red", ["red", "Red"]),
+        ("The red cat", "cat the", ["The", "cat"]),
+        ("banana", "ana nan", ["anana"]),
+        ("Straße", "strasse", ["Straße"]),
+        ("cafe\u0301 noir", "café", ["cafe\u0301"]),
+        ("café", "cafe", []),  # another letter, as in the search itself
+        ("我们笑了。", "我们", ["我们"]),
+        ("السلام عليكم", "سلام", ["سلام"]),
+        ("x 👍🏽 y", "👍🏽", ["👍🏽"]),
+        ("İstanbul", "stanbul", ["stanbul"]),
+        ("", "a", []),
+        ("abc", "", []),
+    ],
+)
+def test_what_the_search_finds_is_marked(text: str, asked: str, marked: list[str]) -> None:
+    assert [text[start:end] for start, end in hits(text, words_of(asked))] == marked
+
+
+def test_a_text_has_its_hits_bold_and_underlined_after_signs_of_two_units(qtbot: QtBot) -> None:
+    document = QTextDocument()
+    document.setPlainText("👍 one two 👍 one")
+    mark_hits(document, ("one",))
+    cursor, marked = QTextCursor(document), ""
+    while not cursor.atEnd():
+        cursor.movePosition(
+            QTextCursor.MoveOperation.NextCharacter, QTextCursor.MoveMode.KeepAnchor
+        )
+        look = cursor.charFormat()
+        if look.fontUnderline() and look.fontWeight() == QFont.Weight.Bold:
+            marked += cursor.selectedText()
+        cursor.clearSelection()
+    assert marked == "oneone"
