@@ -6,6 +6,7 @@ What was learnt lies in a folder, from which that one takes it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +45,7 @@ class Lab(QObject):
         self._request = 0
         self._work: CorpusCommand | None = None
         self._asked: CutSentences | None = None  # to be cut next
+        self.began = 0.0  # when the work was sent, on the clock of `time.monotonic`
         self.sample: LabSampleRecord | None = None
         self.results: dict[Choice, VocabularyRecord | FailureRecord] = {}
         self.wanted: list[Choice] = []
@@ -106,8 +108,9 @@ class Lab(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether something takes its time that can be stopped."""
-        return isinstance(self._work, LearnVocabulary | OpenLab)
+        """Whether something takes its time that can be stopped, sentences cut in between or not."""
+        is_work = isinstance(self._work, LearnVocabulary | OpenLab)
+        return is_work or (self._work is not None and self.is_missing and not self.is_stopped)
 
     @property
     def is_missing(self) -> bool:
@@ -147,6 +150,7 @@ class Lab(QObject):
         if self._work is None:
             self._work = self._next_work()
             if self._work is not None:
+                self.began = time.monotonic()
                 self.process.send(self._work)
                 self._timer.start()
             else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
@@ -54,6 +56,7 @@ class TokenizerLab(LabForm):
         self._used: Choice | None = None  # what was said to be that of the next run
         self._is_working = False  # something was said about what is being learnt
         self._learn_soon = QTimer(self, singleShot=True, interval=REST_MS)
+        self._count_seconds = QTimer(self, interval=1000)
         self._connect()
         for column, choice in zip(self.columns, self._proposals.first(), strict=True):
             column.set_choice(choice)
@@ -69,6 +72,7 @@ class TokenizerLab(LabForm):
             column.removed.connect(lambda column=column: self._remove(column))
             column.used.connect(lambda column=column: self._use(column.choice()))
         self._learn_soon.timeout.connect(self._learn)
+        self._count_seconds.timeout.connect(self._show_states)
         self.side.value_chosen.connect(lambda _: self._turn_side())
         self._sentences.told.connect(self._say)
         self.add.clicked.connect(self._add)
@@ -177,6 +181,8 @@ class TokenizerLab(LabForm):
         self._say(sentence_of(failure), is_error=True)
 
     def _show_progress(self, progress: ProgressRecord) -> None:
+        self.progress.setRange(0, max(1, progress.total))
+        self.progress.setValue(progress.done if progress.total else 0)
         text = self.tr("Reading the corpus: {count} pairs")
         self._say(text.format(count=numbers.count(progress.done)))
 
@@ -203,13 +209,10 @@ class TokenizerLab(LabForm):
             result = self._result(choice)
             is_learnt = isinstance(result, VocabularyRecord)
             column.show_result(result if isinstance(result, VocabularyRecord) else None, shared)
-            column.show_state(
-                "" if result else self._state_of(choice),
-                _why_not(result) if isinstance(result, FailureRecord) else "",
-            )
+            self._show_state(column)
             column.show_use(choice == base, is_learnt)
             column.remove.setVisible(len(shown) > LEAST)
-            self._sentences.clear_unknown(column)
+            self._sentences.clear_unknown(column, is_learnt=is_learnt)
         self.add.setEnabled(len(shown) < MOST)
         self.again.setEnabled(self.by_chance.isChecked())
         self.others.setEnabled(not self.by_chance.isChecked())
@@ -219,10 +222,29 @@ class TokenizerLab(LabForm):
             self._cut_of = learnt
             self._sentences.cut()  # if nothing is learnt yet: what will be cut
 
+    def _show_states(self) -> None:
+        for column in self._shown():
+            self._show_state(column)
+
+    def _show_state(self, column: ChoiceColumn) -> None:
+        result = self._result(column.choice())
+        column.show_state(
+            "" if result else self._state_of(column.choice()),
+            _why_not(result) if isinstance(result, FailureRecord) else "",
+        )
+
     def _state_of(self, choice: Choice) -> str:
         if choice == self._lab.learning:
-            return self.tr("learning …")
-        return self.tr("stopped") if self._lab.is_stopped else self.tr("waits its turn")
+            text = self.tr("training the tokenizer, {seconds} s")
+            return text.format(seconds=int(time.monotonic() - self._lab.began))
+        if self._lab.is_stopped:
+            return self.tr("stopped")
+        if self._lab.sample is None:
+            return self.tr("waits for the sentences")
+        waiting = [each for each in self._lab.wanted if each not in self._lab.results]
+        ahead = waiting.index(choice) if choice in waiting else 0
+        text = self.tr("waits, {count} before it") if ahead else self.tr("comes next")
+        return text.format(count=ahead)
 
     def _show_sample(self) -> None:
         """Say what is compared, on which sentences."""
@@ -269,8 +291,16 @@ class TokenizerLab(LabForm):
         lab = self._lab
         self.stop.setText(self.tr("Stop") if lab.is_busy else self.tr("Go on"))
         self.stop.setVisible(lab.is_busy or (lab.is_stopped and lab.is_missing))
+        done = sum(choice in lab.results for choice in lab.wanted)
+        self.progress.setVisible(lab.is_busy)
+        if lab.sample is not None:
+            self.progress.setRange(0, max(1, len(lab.wanted)))
+            self.progress.setValue(done)
         if lab.learning:
-            done = sum(choice in lab.results for choice in lab.wanted)
+            self._count_seconds.start()
+        else:
+            self._count_seconds.stop()
+        if lab.learning:
             text = self.tr("Learning {choice} … ({number} of {all})")
             choice = choice_in_words(lab.learning)
             self._say(text.format(choice=choice, number=done + 1, all=len(lab.wanted)))

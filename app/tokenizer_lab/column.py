@@ -173,15 +173,19 @@ class ChoiceColumn(QObject):
         size = result.sides[shared.side].vocabulary
         if size >= result.vocabulary_size:
             return numbers.count(size)
-        text = self.tr("{count}, lowered by itself")
+        text = self.tr("{count}, the text gives no more")
         return text.format(count=numbers.count(size))
 
     def _cost(self, result: VocabularyRecord, base: VocabularyRecord | None) -> str:
         if base is None:
             return numbers.NOTHING
         if (base.kind, base.vocabulary_size) == (result.kind, result.vocabulary_size):
-            return self.tr("1.00 (the draft's)")
-        return f"{result.pieces / max(1, base.pieces):.2f}"
+            return self.tr("as it is set now")
+        change = round(100 * (result.pieces / max(1, base.pieces) - 1))
+        if not change:
+            return self.tr("the same")
+        text = self.tr("{share} % longer") if change > 0 else self.tr("{share} % shorter")
+        return text.format(share=numbers.count(abs(change)))
 
     def show_state(self, text: str, why_not: str = "") -> None:
         """Say that it is being learnt, or waits; or, in place of numbers, why it cannot be."""
@@ -194,7 +198,7 @@ class ChoiceColumn(QObject):
 
     def show_use(self, in_draft: bool, can_use: bool) -> None:
         """Offer the choice, unless the draft has it."""
-        self.use.setText(self.tr("In the draft") if in_draft else self.tr("Use this"))
+        self.use.setText(self.tr("Set now") if in_draft else self.tr("Use this"))
         self.use.setEnabled(can_use and not in_draft)
 
     def show_cuts(self, cuts: Sequence[Cut] | None, rows: int, note: str) -> None:

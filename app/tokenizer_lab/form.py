@@ -8,10 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -29,6 +31,7 @@ from app.tokenizer_lab.column import (
     WORD,
     ChoiceColumn,
 )
+from app.tokenizer_lab.row_ends import RowEnds
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
 from app.widgets.segmented import Segmented
@@ -53,6 +56,7 @@ class LabForm(QDialog):
         self.again = named(QPushButton(self.tr("Draw again")), "labAgain")
         self.add = named(QPushButton(self.tr("Add a choice")), "labAdd")
         self.state = named(muted(), "labState")
+        self.progress = named(QProgressBar(), "labProgress")
         self.stop = named(QPushButton(), "labStop")
         self.leave = named(QPushButton(self.tr("Close")), "labClose")
         self._grid = QGridLayout()
@@ -75,8 +79,13 @@ class LabForm(QDialog):
         controls.addWidget(self.sentence, 1)
         for widget in (self.side, self.others, self.by_chance, self.again):
             controls.addWidget(widget)
+        rule = QFrame()
+        rule.setProperty("role", "rule")
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(px(120))
         below = QHBoxLayout()
         below.setSpacing(px(8))
+        below.addWidget(self.progress)
         below.addWidget(self.state, 1)
         for button in (self.add, self.stop, self.leave):
             below.addWidget(button)
@@ -97,7 +106,8 @@ class LabForm(QDialog):
         column.setSpacing(px(12))
         column.addWidget(self.intro)
         column.addLayout(controls)
-        column.addWidget(self._scroll, 1)
+        column.addWidget(RowEnds(self._scroll, inside, self._grid), 1)
+        column.addWidget(rule)
         column.addLayout(below)
         room = self.screen().availableGeometry()
         self.resize(
@@ -124,13 +134,13 @@ class LabForm(QDialog):
         titles = {
             VOCABULARY: self.tr("Pieces reached"), SENTENCE: self.tr("Pieces a sentence"),
             WORD: self.tr("Pieces a word"), UNKNOWN: self.tr("Unknown characters"),
-            COST: self.tr("Cost of an epoch"), BARS: self.tr("Lengths of sentences"),
+            COST: self.tr("Time of an epoch"), BARS: self.tr("Lengths of sentences"),
         }  # fmt: skip
         tips = {
             VOCABULARY: self.tr(
                 "How many pieces were really learnt; every vocabulary has 260 more, for bytes and "
-                "such signs as the end. Lowered by itself where the sample "
-                "holds no more; the whole corpus may give some more."
+                "such signs as the end. A small corpus does not hold as many as were asked for; "
+                "then there are fewer, and the whole corpus may give some more than this sample."
             ),
             SENTENCE: self.tr("On average, in the sample; the end is not counted."),
             WORD: self.tr(
@@ -142,9 +152,10 @@ class LabForm(QDialog):
                 "spelled in its bytes, one to four pieces."
             ),
             COST: self.tr(
-                "The pieces of both sides, ends included, in relation to the draft's choice: the "
-                "time of a step grows about as they do. The output layer is not counted, which a "
-                "larger vocabulary makes slower."
+                "How much longer or shorter an epoch takes than with the tokenizer that is set "
+                "now, about: an epoch takes the time of all its pieces, of both sides, and fewer "
+                "pieces are read sooner. A larger vocabulary also makes each step a bit slower, "
+                "which is not counted here."
             ),
             BARS: self.tr("How many sentences have how many pieces; the mark is the mean."),
         }
@@ -186,6 +197,7 @@ class LabForm(QDialog):
             (self.again, "", self.tr("Draw other cuts.")),
             (self.add, "", self.tr("Put one more choice beside these, four at most.")),
             (self.stop, "", self.tr("Learn no more vocabularies, or go on with what is missing.")),
+            (self.progress, self.tr("learning"), self.tr("How many of these are learnt.")),
             (self.leave, "", ""),
         ):  # fmt: skip
             if name:

@@ -48,10 +48,11 @@ class Sentences(QObject):
         """What was cut is of another sample."""
         self._cuts.clear()
 
-    def clear_unknown(self, column: ChoiceColumn) -> None:
+    def clear_unknown(self, column: ChoiceColumn, *, is_learnt: bool) -> None:
         """Show no cuts in a column of which none are known."""
         if column.choice() not in self._cuts:
-            column.show_cuts(None, len(self._cut_rows), "")
+            note = self.tr("cutting the sentences …") if is_learnt else ""
+            column.show_cuts(None, len(self._cut_rows), note)
 
     def _shown(self) -> list[ChoiceColumn]:
         return [column for column in self._form.columns if column.is_shown]

@@ -150,7 +150,10 @@ def test_each_choice_tells_what_the_core_has_counted(bench: Bench, dialog: Token
         assert column.values[UNKNOWN].text().endswith("%")
         base = dialog._lab.results["bpe", 200]
         assert isinstance(base, VocabularyRecord)
-        assert number(column, COST) == round(result.pieces / base.pieces, 2)
+        change = round(100 * (result.pieces / base.pieces - 1))
+        told = "as it is set now" if result is base else f"{abs(change)} %"
+        assert told in column.values[COST].text()
+        assert ("longer" in column.values[COST].text()) == (change > 0)
     assert "190 pairs" in dialog.intro.text()
 
 
@@ -158,7 +161,7 @@ def test_a_size_the_corpus_does_not_hold_is_lowered_and_said(bench: Bench) -> No
     bench.take(("bpe", 4000))
     dialog = bench.open()
     bench.settle()
-    assert "lowered by itself" in dialog.columns[0].values[VOCABULARY].text()
+    assert "the text gives no more" in dialog.columns[0].values[VOCABULARY].text()
     reached = int(number(dialog.columns[0], VOCABULARY))
     assert all(size < reached for _, size in bench.choices()[1:3])  # and double would say nothing
     cuts = [dialog._lab.results[choice] for choice in bench.choices()]
@@ -226,11 +229,11 @@ def test_use_this_is_one_change_that_can_be_taken_back(bench: Bench, dialog: Tok
     assert draft.config.data.tokenizer.vocabulary_size == size
     assert not column.use.isEnabled()
     assert dialog.columns[0].use.isEnabled()
-    assert number(column, COST) == 1
+    assert column.values[COST].text() == "as it is set now"
     assert "Unigram 200" in dialog.state.text()
     draft.undo()
     assert draft.config == before
-    assert number(dialog.columns[0], COST) == 1
+    assert dialog.columns[0].values[COST].text() == "as it is set now"
     assert dialog.state.text() == ""
 
 
@@ -278,6 +281,26 @@ def test_another_size_is_learnt_and_the_others_stay(bench: Bench, dialog: Tokeni
     assert texts(dialog.columns[1])[0] == dialog.sentence.text()
 
 
+def test_no_sentence_is_cut_in_half_at_the_foot(bench: Bench, dialog: TokenizerLab) -> None:
+    dialog.resize(900, 460)
+
+    def ends_with_a_row() -> bool:
+        foot = dialog._scroll.mapToGlobal(dialog._scroll.rect().bottomLeft()).y()
+        tops = [
+            view.mapToGlobal(view.rect().topLeft()).y()
+            for view in dialog.columns[0].cuts if view.isVisible()
+        ]  # fmt: skip
+        bottoms = [
+            view.mapToGlobal(view.rect().bottomLeft()).y()
+            for view in dialog.columns[0].cuts if view.isVisible()
+        ]  # fmt: skip
+        is_scrolled = dialog._scroll.verticalScrollBar().maximum() > 0
+        within = zip(tops, bottoms, strict=True)
+        return is_scrolled and not any(top <= foot < bottom for top, bottom in within)
+
+    bench.qtbot.waitUntil(ends_with_a_row)
+
+
 def test_a_size_that_is_no_number_is_said(dialog: TokenizerLab) -> None:
     size = dialog.columns[1].size
     before = dialog.columns[1].choice()
@@ -307,8 +330,14 @@ def test_stop_and_go_on(bench: Bench) -> None:
     bench.qtbot.waitUntil(lambda: ("bpe", 200) in dialog._lab.results, timeout=30_000)
     bench.qtbot.waitUntil(lambda: dialog._lab.learning is not None)
     assert "Learning BPE" in dialog.state.text()
-    assert dialog.columns[1].values[VOCABULARY].text() == "learning …"
-    assert dialog.columns[2].values[VOCABULARY].text() == "waits its turn"
+    assert dialog.columns[1].values[VOCABULARY].text().startswith("training the tokenizer, ")
+    assert dialog.columns[2].values[VOCABULARY].text() == "waits, 1 before it"
+    assert dialog.columns[3].values[VOCABULARY].text() == "waits, 2 before it"
+    assert dialog.progress.isVisible()
+    assert (dialog.progress.value(), dialog.progress.maximum()) == (1, 4)
+    dialog._lab.began -= 7
+    dialog._show_states()
+    assert dialog.columns[1].values[VOCABULARY].text() == "training the tokenizer, 7 s"
     click(dialog.stop)
     assert bench.process.ended == 1
     assert dialog.columns[2].values[VOCABULARY].text() == "stopped"
@@ -329,7 +358,7 @@ def test_two_to_four_choices(bench: Bench, dialog: TokenizerLab) -> None:
     bench.settle()
     assert len(bench.choices()) == 2
     assert not dialog.columns[1].remove.isVisible()  # two are the fewest
-    assert number(dialog.columns[1], COST) > 1  # the draft's is not shown, but known
+    assert "longer" in dialog.columns[1].values[COST].text()  # the draft's is not shown, but known
     click(dialog.add)
     bench.settle()
     assert len(bench.choices()) == 3
