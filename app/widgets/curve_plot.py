@@ -112,22 +112,24 @@ class CurvePlot(MovablePlot):
 
     def add_flag(self, step: float, text: str) -> None:
         """Mark a moment with a dotted line and a flag that says what happened."""
-        self.flags.append(marks.Flag(step, text))
-        self.refresh()
+        self._set_flags([*self.flags, marks.Flag(step, text)])
 
     def take_last_flag(self) -> None:
         """Take the newest flag away: it is about to be put in other words."""
-        del self.flags[-1:]
-        self.refresh()
+        self._set_flags(self.flags[:-1])
 
     def drop_flags_after(self, step: float) -> None:
         """Take away the flags of what a rewind has undone."""
-        self.flags = [flag for flag in self.flags if flag.x <= step]
-        self.refresh()
+        self._set_flags([flag for flag in self.flags if flag.x <= step])
 
     def clear_flags(self) -> None:
         """Take all flags away."""
-        self.flags.clear()
+        self._set_flags([])
+
+    def _set_flags(self, flags: list[marks.Flag]) -> None:
+        """Flags stand in a strip of their own, which is there as long as they are."""
+        self.flags = flags
+        self.set_strip(marks.STRIP if flags else 0)
         self.refresh()
 
     def set_logarithmic(self, is_logarithmic: bool) -> None:
@@ -362,7 +364,7 @@ class CurvePlot(MovablePlot):
         if len(near) > _FLAGS_TOLD:
             more = self.tr("and {0} changes before").format(len(near) - _FLAGS_TOLD)
             rows.append((more, self.theme.accent))
-        marks.draw_reading(self, painter, column, rows, marks.flag_depth(self, self.flags))
+        marks.draw_reading(self, painter, column, rows)
 
     # -- menu and files ---------------------------------------------------------------------
 

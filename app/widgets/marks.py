@@ -15,9 +15,10 @@ from app.widgets.scales import spread
 from app.widgets.series import Floats
 from app.widgets.shapes import draw_shapes
 
-_FLAG_ROWS = 4
+STRIP = 14  # pixels above the curves, for flags
+_FLAG = 10  # pixels
 _FLAG_TEXT = 14  # pixels from a flag's line to its text
-_WIDEST, _LEAST_LETTERS = 220, 6  # pixels of a text cut short, and what it must still say
+_LEAST_LETTERS = 6  # that a text cut short must still have
 _SIGN_GAP = 9  # pixels: of signs nearer than this only one is drawn
 
 
@@ -134,12 +135,10 @@ def _edge_row(plot: PlotFrame, is_up: bool) -> float:
 
 
 def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> None:
-    """Draw flags with their lines and, as far as there is room, their texts."""
+    """Draw flags in the strip above the curves, their lines and, where there is room, texts."""
     pen = QPen(QColor(plot.theme.mute), 1)
     pen.setDashPattern([2, 3])
-    ground = QColor(plot.theme.card)
-    ground.setAlphaF(0.85)
-    size = 10 * scale_of(plot)
+    size = _FLAG * scale_of(plot)
     for _, corner, text, box in place_flags(plot, flags):
         painter.setPen(pen)
         painter.drawLine(corner, QPointF(corner.x(), plot.area().bottom()))
@@ -147,67 +146,44 @@ def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> Non
         painter.setBrush(QColor(plot.theme.accent))
         tip, foot = QPointF(size, size / 2), QPointF(0, size)
         painter.drawPolygon(QPolygonF([corner, corner + tip, corner + foot]))
-        if text:
-            painter.fillRect(box.adjusted(-2, 0, 2, 0), ground)
-            painter.setPen(QColor(plot.theme.ink))
-            painter.drawText(box, _STARTS, text)
+        painter.setPen(QColor(plot.theme.ink))
+        painter.drawText(box, _STARTS, text)
 
 
 def place_flags(plot: PlotFrame, flags: Sequence[Flag]) -> list[PlacedFlag]:
-    """Find rows in which the flags' texts do not overlap; a flag without room keeps its line."""
+    """Put the flags side by side into the strip above the curves, where they hide nothing.
+
+    The newest has the first choice: its text stands right of it, or left of it as far as the flag
+    before, or is cut short.
+    """
     area, metrics, scale = plot.area(), QFontMetricsF(plot.small), scale_of(plot)
-    step = metrics.height() + 3
-    ends = [area.left()] * max(1, min(_FLAG_ROWS, int(0.4 * area.height() / step)))
-    places = []
-    for flag in sorted(flags):
-        column = plot.column(flag.x)
-        if not area.left() - 1 <= column <= area.right() + 1:
-            continue
-        row, text, box = _text_place(plot, flag, column, ends)
-        corner = QPointF(column, area.top() + row * step)
-        box.moveTop(corner.y() - 2)
-        if row < len(ends):
-            ends[row] = max(box.right() if text else 0.0, column + 10 * scale) + 8 * scale
-        places.append(PlacedFlag(flag, corner, text, box))
-    return places
-
-
-def _text_place(
-    plot: PlotFrame, flag: Flag, column: float, ends: Sequence[float]
-) -> tuple[int, str, QRectF]:  # fmt: skip
-    """Return row, text and box of a flag: right of its line, else left of it, else cut short."""
-    area, metrics, gap = plot.area(), QFontMetricsF(plot.small), _FLAG_TEXT * scale_of(plot)
-    width = metrics.horizontalAdvance(flag.text)
-    box = QRectF(0, 0, width, metrics.height())
-    free = [row for row, end in enumerate(ends) if end <= column]
-    if free and column + gap + width <= area.right():
-        box.moveLeft(column + gap)
-        return free[0], flag.text, box
-    for row in free:
-        if ends[row] + 4 <= column - width - 6:
-            box.moveRight(column - 6)
-            return row, flag.text, box
-    room = min(_WIDEST * scale_of(plot), area.right() - column - gap)
-    text = metrics.elidedText(flag.text, _ELIDE, room) if free else ""
-    box.setWidth(metrics.horizontalAdvance(text))
-    box.moveLeft(column + gap)
-    return (free or [len(ends)])[0], "" if len(text) < _LEAST_LETTERS else text, box
+    top, gap, apart = area.top() - STRIP * scale, _FLAG_TEXT * scale, 6 * scale
+    seen = [(flag, plot.column(flag.x)) for flag in sorted(flags)]
+    seen = [(f, column) for f, column in seen if area.left() - 1 <= column <= area.right() + 1]
+    limit, places = area.right(), []
+    for number, (flag, column) in reversed(list(enumerate(seen))):
+        before = seen[number - 1][1] + gap if number else area.left()
+        right, left = limit - column - gap, column - apart - before
+        width = metrics.horizontalAdvance(flag.text)
+        is_right = right >= min(width, left)
+        text = metrics.elidedText(flag.text, _CUT, max(right, left) if width > right else width)
+        text = "" if len(text) < _LEAST_LETTERS else text
+        box = QRectF(column + gap, top, metrics.horizontalAdvance(text), STRIP * scale)
+        if not is_right:
+            box.moveRight(column - apart)
+        limit = (min(column, box.left()) if text else column) - apart
+        places.append(PlacedFlag(flag, QPointF(column, top + 1), text, box))
+    return places[::-1]
 
 
 def flag_at(plot: PlotFrame, flags: Sequence[Flag], position: QPointF) -> Flag | None:
     """Return the flag whose text or triangle is at a place; many a flag has no room for a text."""
-    size = 10 * scale_of(plot)
+    size = _FLAG * scale_of(plot)
     for placed in reversed(place_flags(plot, flags)):
         sign = QRectF(placed.corner, QSizeF(size, size)).adjusted(-3, -3, 3, 3)
         if sign.contains(position) or (placed.text and placed.box.contains(position)):
             return placed.flag
     return None
-
-
-def flag_depth(plot: PlotFrame, flags: Sequence[Flag]) -> float:
-    """Return how far down the flags' texts reach, in pixels."""
-    placed = place_flags(plot, flags)
-    return max((p.box.bottom() for p in placed), default=plot.area().top())
 
 
 def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
@@ -227,15 +203,15 @@ def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
 
 
 def draw_reading(
-    plot: PlotFrame, painter: QPainter, column: float, rows: Sequence[tuple[str, str]], top: float
+    plot: PlotFrame, painter: QPainter, column: float, rows: Sequence[tuple[str, str]]
 ) -> None:  # fmt: skip
     """Draw the values at a column in a small box beside it.
 
-    rows: texts, each with the colour of its sample or ""; top: where the box may begin
+    rows: texts, each with the colour of its sample or ""
     """
     area, metrics = plot.area(), QFontMetricsF(plot.small)
     width = min(max(metrics.horizontalAdvance(text) for text, _ in rows) + 26, plot.width() - 4)
-    box = QRectF(column + 10, top + 4, width, len(rows) * metrics.height() + 10)
+    box = QRectF(column + 10, area.top() + 4, width, len(rows) * metrics.height() + 10)
     box.moveBottom(min(box.bottom(), area.bottom() - 2))
     # What is written at the lines' ends and beside the y axis stays in sight if it can.
     has_room = width + 10 < column - area.left()
@@ -256,3 +232,4 @@ def draw_reading(
 
 _STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
 _ELIDE = Qt.TextElideMode.ElideRight
+_CUT = Qt.TextElideMode.ElideMiddle  # of a change, the value that it led to counts

@@ -60,6 +60,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.axis = Axis()
         self.is_logarithmic = False
         self.file_name = title.partition(",")[0]
+        self._strip = 0  # pixels of the base design between the title and the curves
         self._geometry: Geometry | None = None
         self.pixel_ratio = self.devicePixelRatioF()
         self.setAcceptDrops(False)
@@ -123,12 +124,25 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         scale = scale_of(self)
         self.small, self.bold = sized(self, 11), sized(self, 11, is_bold=True)
         item = self.getPlotItem()
-        item.layout.setContentsMargins(0, TOP * scale, RIGHT * scale, 0)
+        self._set_margins()
         item.getAxis("left").setWidth(round(LEFT * scale))
         item.getAxis("bottom").setHeight(round(BOTTOM * scale))
         self.setBackground(self.theme.card)
         self._place_corner()
         self.refresh_frame()
+
+    def set_strip(self, height: int) -> None:
+        """Leave so much room between the title and the curves."""
+        if height != self._strip:
+            self._strip = height
+            self._set_margins()
+            self.getPlotItem().layout.activate()
+            self.refresh_frame()
+
+    def _set_margins(self) -> None:
+        scale = scale_of(self)
+        top, right = (TOP + self._strip) * scale, RIGHT * scale
+        self.getPlotItem().layout.setContentsMargins(0, top, right, 0)
 
     def refresh_frame(self) -> None:
         """Draw grid and ticks again; they are cached otherwise."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.widgets import marks
+from app.widgets.pictures import scale_of
 from app.widgets.plot_frame import PlotFrame
 from app.widgets.timeline import Axis
 
@@ -185,7 +186,8 @@ class MovablePlot(PlotFrame):
             self.show_again()
             return
         super().mouseMoveEvent(event)
-        is_inside = self.area().adjusted(-1, -14, 90, 1).contains(event.position())
+        above = -(marks.STRIP + 2) * scale_of(self)
+        is_inside = self.area().adjusted(-1, above, 90, 1).contains(event.position())
         is_inside = is_inside and not event.buttons()
         self._flag = marks.flag_at(self, self.flags, event.position()) if is_inside else None
         is_inside = self.area().adjusted(-1, -1, 1, 1).contains(event.position())

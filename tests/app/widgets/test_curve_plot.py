@@ -173,19 +173,26 @@ def test_plots_can_be_linked_without_an_echo(plot: CurvePlot, qtbot: QtBot) -> N
         plot.pointed.emit(3.0)
 
 
-def test_flags_do_not_overlap(plot: CurvePlot) -> None:
+def test_flags_hide_neither_curves_nor_one_another(plot: CurvePlot) -> None:
     plot.append("training", range(1, 1001), np.ones(1000))
+    plot.redraw()
+    before = plot.area().top()
     for x in (100, 110, 120, 600, 990):
         plot.add_flag(x, f"learning rate 3e-3 → {x}e-2")
     plot.redraw()
     placed = marks.place_flags(plot, plot.flags)
-    boxes = [p.box for p in placed if p.text]
+    told = [p for p in placed if p.text]
+    boxes = [p.box for p in told]
     assert len(placed) == 5
+    assert len(boxes) >= 3
+    assert plot.area().top() > before
+    assert all(box.top() >= before - 5 and box.bottom() <= plot.area().top() for box in boxes)
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
     assert all(box.right() <= plot.area().right() for box in boxes)
-    assert marks.flag_at(plot, plot.flags, boxes[1].center()) == placed[1].flag
+    assert marks.flag_at(plot, plot.flags, boxes[1].center()) == told[1].flag
     plot.clear_flags()
     assert plot.flags == []
+    assert plot.area().top() == before
 
 
 def test_a_level_is_kept_in_view_unless_far_above(plot: CurvePlot) -> None:

@@ -234,7 +234,7 @@ def test_hovering_a_flag_without_room_for_its_text_points_at_it(
     folded = [p for p in marks.place_flags(plot, plot.flags) if not p.text]
     assert folded
     with qtbot.waitSignal(plot.pointed) as pointed:
-        send(plot, QEvent.Type.MouseMove, folded[-1].corner + QPointF(8, 5))
+        send(plot, QEvent.Type.MouseMove, folded[-1].corner + QPointF(1, 5))
     assert pointed.args == [folded[-1].flag.x]
     assert plot._flag == folded[-1].flag
 
