@@ -20,7 +20,8 @@ def shrink_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preparing, "AT_FIRST", 200)
     monkeypatch.setattr(preparing, "WINDOW", SIZE)
     monkeypatch.setattr(holding_out, "FEWER", 100)
-    monkeypatch.setattr(reading, "OFTEN", 50)
+    for name, value in {"OFTEN": 0, "LOOK": 50, "SAMPLE": 100}.items():
+        monkeypatch.setattr(reading, name, value)
     for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
         monkeypatch.setattr(spread, name, value)
     monkeypatch.setattr(survey, "SAMPLE", 100)

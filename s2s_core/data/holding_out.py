@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, without_added
+from s2s_core.data.doctor.curing import TOGETHER
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.reading import Reading, examined, is_usable, noise_of, pairs_of
-from s2s_core.data.splits import SPLITS, Split, last_of, of_sample
+from s2s_core.data.reading import Reading, is_usable, noise_of, pairs_of
+from s2s_core.data.splits import SPLITS, LastOf, Split, of_sample
 from s2s_core.data.spread import Places
 from s2s_core.errors import BadFile
+from s2s_core.records import ProgressRecord
 
 FEWER = 50_000  # of the first pairs a sample of so many is drawn, where no others can be gone to
 
@@ -44,7 +46,7 @@ def sample_of(config: DataConfig, reading: Reading, places: Places | None) -> Sa
     return Sample(first[:: max(1, len(first) // FEWER)], added, total, is_spread=False)
 
 
-def split_of(config: DataConfig, sample: Sample) -> Split:
+def split_of(config: DataConfig, sample: Sample) -> Generator[ProgressRecord, None, Split]:
     """Choose what is held out; validation files are held out as given."""
     if config.validation:
         given = filter(is_usable, pairs_of(config, validation=True))
@@ -52,10 +54,20 @@ def split_of(config: DataConfig, sample: Sample) -> Split:
     if not sample.total:
         split = _as_if_whole(config, sample.pairs) or SPLITS[config.split](config, sample.pairs)
     elif config.split == "by_order":
-        split = last_of(config, examined(config)[1])
+        split = yield from _last(config)
     else:
         split = of_sample(config, sample.pairs, sample.total)
     return _without_noise(config, split)
+
+
+def _last(config: DataConfig) -> Generator[ProgressRecord, None, Split]:
+    """Read all of a corpus for its last pairs."""
+    reading, last = Reading(config.model_copy(update={"added": ()})), LastOf(config)
+    while not reading.is_over:
+        last.add((yield from reading.take(TOGETHER)))
+    if reading.failure:
+        raise reading.failure
+    return last.split()
 
 
 def _as_if_whole(config: DataConfig, pairs: Sequence[SentencePair]) -> Split | None:

@@ -50,7 +50,7 @@ def prepare(config: DataConfig, folder: Path) -> Generator[Record, None, None]:
         if reading.is_over:
             yield reading.record()
         sample = sample_of(config, reading, places)
-        split = sparing_added(config, split_of(config, sample))
+        split = sparing_added(config, (yield from split_of(config, sample)))
         if begun is None:
             encoder = yield from _learnt(config, folder, reading, sample, split)
             HeldOut(encoder.held_out(split.held_out, folder / "encoded")).save(folder)
@@ -92,7 +92,7 @@ def _encoded(
         was_new = windows.is_new
         yield from windows.add(window, reading.pace if is_large else Pace())
         if windows.is_new and not was_new:  # what is still to come takes longer
-            reading.pace = Pace(reading.found.usable, reading.share)
+            reading.pace = Pace(reading.read, reading.share)
         if is_large and windows.counts and not told.is_told:
             text.flush()
             text.write_rows(reading.found.rows())

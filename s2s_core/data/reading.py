@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import time
+from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, islice
@@ -11,7 +13,7 @@ from pathlib import Path
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.data.added import repeated
 from s2s_core.data.builtin.noise import with_noise
-from s2s_core.data.doctor.curing import Curing
+from s2s_core.data.doctor.curing import SAMPLE, TOGETHER, Curing
 from s2s_core.data.encoding import Pace
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
@@ -24,7 +26,8 @@ from s2s_core.pair_findings import CorpusWriter
 from s2s_core.pair_store import PairWriter
 from s2s_core.records import CorpusRecord, ProgressRecord, Record
 
-OFTEN = 20_000  # pairs read between two records of progress
+OFTEN = 0.25  # seconds between two records of progress
+LOOK = 200  # pairs between two looks at the clock
 PREVIEW = 500  # pairs shown
 
 
@@ -100,26 +103,22 @@ def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
     reading = Reading(config.model_copy(update={"added": ()}))
     while not reading.is_over:
-        yield from reading.take(OFTEN)
+        yield from reading.take(TOGETHER)
     if reading.failure:
         raise reading.failure
     yield reading.record()
 
 
-def examined(
-    config: DataConfig, text: CorpusWriter | None = None
-) -> tuple[Survey, Iterator[SentencePair]]:
-    """Return the pairs of a corpus that can be used, and what looks at them on their way.
-
-    All pairs are copied to `text` as they come, and those that a cure changes a second time.
-    """
-    found = Survey(PREVIEW, _cured(config, text.changed if text else None))
-    return found, _usable(config, found, text)
+def examined(config: DataConfig) -> tuple[Survey, Iterator[SentencePair]]:
+    """Return the pairs of a corpus that can be used, and what looks at them on their way."""
+    found = Survey(PREVIEW, _cured(config))
+    return found, _usable(config, found, _raw_pairs(config, found.curing, found.look))
 
 
-def _usable(config: DataConfig, found: Survey, text: PairWriter | None) -> Iterator[SentencePair]:
-    raw = _raw_pairs(config, found.curing, found.look)
-    yield from found.read(raw if text is None else _copied(raw, text))
+def _usable(
+    config: DataConfig, found: Survey, raw: Iterator[SentencePair]
+) -> Iterator[SentencePair]:
+    yield from found.read(raw)
     if not found.usable:
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
 
@@ -136,38 +135,80 @@ def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[Sentenc
 
 
 class Reading:
-    """A corpus on its way: the pairs that can be used, then those that were added."""
+    """A corpus on its way: the pairs that can be used, then those that were added.
+
+    All pairs are copied to `text` as they come, and those that a cure changes a second time.
+    """
 
     def __init__(self, config: DataConfig, text: CorpusWriter | None = None) -> None:
-        self.found, cured = examined(config, text)
+        self.found = Survey(PREVIEW, _cured(config, text.changed if text else None))
         self.is_over = False
-        self.taken = 0  # pairs, the added ones too
+        self.read = 0  # pairs of the corpus, some of them ahead
         self.failure: S2SError | None = None
         self.pace = Pace()
         self.waiting: list[SentencePair] = []  # were taken, and are not encoded yet
         self._config = config
-        self._pairs = chain(cured, repeated(config))
+        self._raw = _raw_pairs(config, self.found.curing, self.found.look)
+        self._ahead: deque[SentencePair] = deque()  # to learn from them what is usual
+        self._refusal: S2SError | None = None  # of what comes behind them
+        self._is_begun = False
+        self._told_at = time.monotonic()
+        given = self._given() if text is None else _copied(self._given(), text)
+        self._pairs = chain(_usable(config, self.found, given), repeated(config))
 
     def take(self, most: int) -> Generator[ProgressRecord, None, list[SentencePair]]:
         """Read on and tell how far it is; returns pairs, fewer than asked for at the end."""
+        if not self._is_begun:
+            yield from self._look_ahead()
         taken: list[SentencePair] = []
         try:
-            for pair in islice(self._pairs, max(0, most)):
+            for number, pair in enumerate(islice(self._pairs, max(0, most)), 1):
                 taken.append(pair)
-                self.taken += 1
-                if self.taken % OFTEN == 0:
-                    pace = self.pace.of(self.found.usable, self.share)
-                    yield ProgressRecord("reading", self.found.usable, 0, *pace)
+                if number % LOOK == 0 and self._is_time():
+                    yield self._progress()
         except S2SError as error:
             self.failure = error
         self.is_over = self.is_over or len(taken) < most
         return taken
 
+    def _look_ahead(self) -> Iterator[ProgressRecord]:
+        """Read the pairs that are needed before the first of them can be given."""
+        self._is_begun = True
+        try:
+            for pair in islice(self._raw, SAMPLE):
+                self.read += 1
+                self._ahead.append(pair)
+                if self.read % LOOK == 0 and self._is_time():
+                    yield self._progress()
+        except S2SError as error:
+            self._refusal = error
+        yield ProgressRecord("learning what is usual", self.read)
+
+    def _given(self) -> Iterator[SentencePair]:
+        while self._ahead:
+            yield self._ahead.popleft()
+        if self._refusal:
+            raise self._refusal
+        for pair in self._raw:
+            self.read += 1
+            yield pair
+
+    def _is_time(self) -> bool:
+        """Tell whether to say how far it is."""
+        now = time.monotonic()
+        if now - self._told_at < OFTEN:
+            return False
+        self._told_at = now
+        return True
+
+    def _progress(self) -> ProgressRecord:
+        return ProgressRecord("reading", self.read, 0, *self.pace.of(self.read, self.share))
+
     @property
     def share(self) -> float:
         """How much of the corpus has been read, as far as that can be known."""
         pairs = self._config.builtin and self._config.builtin_pairs
-        return self.found.usable / pairs if pairs else share_read()
+        return self.read / pairs if pairs else share_read()
 
     def record(self, total: int = 0) -> CorpusRecord:
         """Return what has been seen; `total` pairs are expected where not all was read."""

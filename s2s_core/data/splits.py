@@ -84,18 +84,27 @@ def of_sample(config: DataConfig, sample: Sequence[SentencePair], pairs: int) ->
     return Split([firsts[source] for source in chosen], frozenset(chosen).__contains__)
 
 
-def last_of(config: DataConfig, pairs: Iterable[SentencePair]) -> Split:
-    """Hold out the last pairs of a large corpus, as `by_order` does; all of it is read for that."""
-    last: dict[str, SentencePair] = {}  # of each source, the oldest first
-    read = 0
-    for pair in pairs:
-        read += 1
-        last.pop(pair.source, None)
-        last[pair.source] = pair
-        if len(last) > config.held_out_most:
-            del last[next(iter(last))]
-    chosen = list(last.values())[-wanted(config, read) :]
-    return Split(chosen, frozenset(pair.source for pair in chosen).__contains__)
+class LastOf:
+    """Holds out the last pairs of a large corpus, as `by_order` does; all of it goes through."""
+
+    def __init__(self, config: DataConfig) -> None:
+        self._config = config
+        self._last: dict[str, SentencePair] = {}  # of each source, the oldest first
+        self._read = 0
+
+    def add(self, pairs: Iterable[SentencePair]) -> None:
+        """Take the next pairs."""
+        for pair in pairs:
+            self._read += 1
+            self._last.pop(pair.source, None)
+            self._last[pair.source] = pair
+            if len(self._last) > self._config.held_out_most:
+                del self._last[next(iter(self._last))]
+
+    def split(self) -> Split:
+        """Return what is held out, once all pairs were taken."""
+        chosen = list(self._last.values())[-wanted(self._config, self._read) :]
+        return Split(chosen, frozenset(pair.source for pair in chosen).__contains__)
 
 
 def wanted(config: DataConfig, pairs: int) -> int:

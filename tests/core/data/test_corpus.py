@@ -2,14 +2,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.data import reading
 from s2s_core.data.added import added_pairs
 from s2s_core.data.corpus import HeldOut, fingerprint, load_tokenizers, prepared
 from s2s_core.data.pairs import SentencePair
@@ -161,10 +164,33 @@ def test_a_sound_corpus_has_no_findings(tmp_path: Path) -> None:
     assert corpus.preview[0] == ("sentence number 0", "phrase 0")
 
 
-def test_reading_tells_how_far_it_is(tmp_path: Path) -> None:
-    lines = [f"{number}\t{number} x" for number in range(45_000)]
-    records = list(survey(data(table(tmp_path, lines))))
-    assert [r.done for r in records if isinstance(r, ProgressRecord)] == [20_000, 40_000]
+def test_reading_tells_how_far_it_is_at_least_every_half_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a clock of its own: a line takes a millisecond to read."""
+    lines = [f"{number}\t{number} {'x' * 200}" for number in range(5000)]
+    config, began = data(table(tmp_path, lines)), 100.0
+    now = [began]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    read = reading._raw_pairs
+
+    def slowly(*arguments: Any, **named: Any) -> Iterator[SentencePair]:
+        for pair in read(*arguments, **named):
+            now[0] += 0.001
+            yield pair
+
+    monkeypatch.setattr(reading, "_raw_pairs", slowly)
+    told = []
+    for record in survey(config):
+        if isinstance(record, ProgressRecord) and record.what == "reading":
+            told.append((now[0] - began, record))
+    times = [at for at, _ in told]
+    assert max(later - earlier for earlier, later in pairwise([0, *times, 5])) <= 0.5
+    assert len(told) < 5 / 0.25
+    for at, record in told:
+        assert record.done == round(at * 1000)
+        assert record.per_second == pytest.approx(1000)
+    assert told[-1][1].seconds_left < told[0][1].seconds_left
 
 
 def test_what_was_told_can_be_told_again(tmp_path: Path) -> None:
@@ -358,9 +384,9 @@ def test_a_builtin_corpus_comes_from_its_seed() -> None:
 @pytest.mark.parametrize("lines", [["\t", " \t "], ["only\t"]])
 def test_a_corpus_without_text_is_refused(tmp_path: Path, lines: list[str]) -> None:
     config = data(table(tmp_path, lines))
-    for reading in (survey(config), prepare(config, tmp_path / "p")):
+    for records in (survey(config), prepare(config, tmp_path / "p")):
         with pytest.raises(BadFile, match=r"pairs\.tsv holds no pair with text on both sides"):
-            list(reading)
+            list(records)
 
 
 @pytest.mark.parametrize(

