@@ -83,7 +83,7 @@ def _open_window(files: list[Path]) -> int:
     if not window.isVisible():
         return 0  # closed before there was anything to close
     if files:
-        controller.open_files(files)  # before another corpus is read
+        controller.opener.open(files)  # before another corpus is read
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.

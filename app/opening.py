@@ -35,7 +35,7 @@ class Opening(QObject):
         self._folder = ""  # of the run that is open
         controller.corpus_changed.connect(self._note_corpus)
         controller.run_changed.connect(self._note_run)
-        controller.experiment_opened.connect(self._note_experiment)
+        controller.opener.experiment_opened.connect(self._note_experiment)
 
     # Opening -----------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ class Opening(QObject):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open a corpus, a run or an experiment."""
-        self._controller.open_files(paths)
+        self._controller.opener.open(paths)
 
     def paste_corpus(self) -> None:
         """Open two columns of text from the clipboard as a corpus."""
@@ -157,9 +157,9 @@ class Opening(QObject):
         if recent.kind == "run":
             self._controller.open_run(paths[0])
         elif recent.kind == "experiment":
-            self._controller.open_experiment(paths[0])
+            self._controller.opener.open_experiment(paths[0])
         else:
-            self._controller.open_files(paths)
+            self._controller.opener.open(paths)
 
     def _note_corpus(self, ready: CorpusReady) -> None:
         if ready.data.train and not self._is_of_run(ready):

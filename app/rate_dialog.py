@@ -90,7 +90,7 @@ class RateDialog(QDialog):
 
     def _connect(self) -> None:
         controller = self._controller
-        controller.rates_tried.connect(self.show_rates)
+        controller.questions.rates_tried.connect(self.show_rates)
         controller.run_changed.connect(self.show_run)
         controller.corpus_changed.connect(lambda _: self._try_if_waiting())
         controller.ready.connect(lambda _: self._try_if_waiting())
@@ -115,7 +115,7 @@ class RateDialog(QDialog):
     def try_rates(self) -> None:
         """Begin, as soon as there is all that it needs."""
         self._found = None
-        self._is_trying = self._controller.find_rate(of_run=self.what.value() == RUN)
+        self._is_trying = self._controller.questions.find_rate(of_run=self.what.value() == RUN)
         self._is_waiting = not self._is_trying
         self.plot.show_losses(Losses())
         self._show_suggestions()
@@ -165,7 +165,7 @@ class RateDialog(QDialog):
 
     def _end(self) -> None:
         self._is_trying = self._is_waiting = False
-        self._controller.stop_finding_rate()
+        self._controller.questions.stop_finding_rate()
         self._show_state()
 
     # What is said ------------------------------------------------------------------------

@@ -48,6 +48,8 @@ GUI_SIDE = tuple(
         "messages",
         "controller",
         "corpus_reading",
+        "opener",
+        "questions",
         "course",
         "draft",
         "dropped_experiment",

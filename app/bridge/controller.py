@@ -1,4 +1,4 @@
-"""The controller: the window's one door. Its methods are commands, its signals are records."""
+"""The controller: the run and what steers it; beside it, what is opened, read and asked."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.corpus_reading import ADDED, CorpusReader, CorpusReading
 from app.bridge.draft import Draft
-from app.bridge.dropped_experiment import experiment_in
 from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
     CorpusReady,
-    FindRate,
     JoinPairs,
     OpenRun,
     Pause,
     Play,
-    Probe,
     Ready,
     RunHistory,
     RunState,
@@ -30,35 +27,30 @@ from app.bridge.messages import (
     Shutdown,
     StartRun,
     StepOnce,
-    StopFindingRate,
-    Translate,
-    Watch,
 )
+from app.bridge.opener import Opener
+from app.bridge.questions import Questions
 from app.bridge.throttle import Throttle
-from s2s_core.configs import DataConfig, DecodingConfig, RunConfig, TrainingConfig
+from s2s_core.configs import DataConfig
 from s2s_core.errors import S2SError
 from s2s_core.experiment import fixed_differences, live_knobs, live_values
 from s2s_core.records import (
     FailureRecord,
     NoteRecord,
-    ProbeRecord,
     ProgressRecord,
-    RangeRecord,
     Record,
     SmallerRecord,
     StartRecord,
     StepRecord,
-    TranslationRecord,
     ValidationRecord,
 )
-from s2s_core.run_folders import is_run, new_run_folder
+from s2s_core.run_folders import new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
 }  # fmt: skip
 JOIN_MS = 300  # between two changes of the typed pairs
-PROBE_MS = 500  # of rest before a changed experiment is probed
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -75,6 +67,7 @@ class Engine(Protocol):
 class Controller(QObject):
     """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
+    What is opened, which corpus is read, what is asked meanwhile: `opener`, `reading`, `questions`.
     Records come when they like; thirty times a second all that came is told at once.
     """
 
@@ -85,14 +78,10 @@ class Controller(QObject):
     corpus_changed = Signal(object)  # CorpusReady
     corpus_progress = Signal(object)  # ProgressRecord, or None when it is over
     validating = Signal(object)  # ProgressRecord
-    translated = Signal(object)  # TranslationRecord
     started = Signal(object)  # StartRecord: what a new run began with
-    probed = Signal(object)  # ProbeRecord: what the next run would take
     shrinking = Signal(object)  # ProgressRecord, of a smaller copy
     shrunk = Signal(object)  # SmallerRecord
-    rates_tried = Signal(object)  # RangeRecord: how the loss goes under rising learning rates
     failed = Signal(object)  # FailureRecord
-    experiment_opened = Signal(object)  # Path
 
     def __init__(
         self, engine: Engine, reader: CorpusReader, draft: Draft, runs: Path, cache: Path,
@@ -105,28 +94,22 @@ class Controller(QObject):
         self.is_ready = False
         self.last_step: StepRecord | None = None
         self._engine = engine
-        self._request = 0
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
-        self._answers = 0  # translations before this request are stale
-        self._probe = 0  # the newest question what the next run would take
-        self._rates = 0  # the newest test of learning rates
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
         self._join_soon = Throttle(self._join, JOIN_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
-        self._probe_later = QTimer(self, interval=PROBE_MS, singleShot=True)
-        self._probe_later.timeout.connect(self._ask_probe)
         self.reading = CorpusReading(reader, draft, cache, engine.send, self._is_of_run, self)
         self.reading.changed.connect(self.corpus_changed)
         self.reading.progress.connect(self.corpus_progress)
         self.reading.failed.connect(self.failed)
         self.reading.added_changed.connect(self._join_soon)
         self.reading.over.connect(self._start_if_wanted)
-        draft.changed.connect(self._probe_soon)
-        self.corpus_changed.connect(self._probe_soon)
-        self.ready.connect(self._probe_soon)
+        self.opener = Opener(draft, self.reading, self.open_run, self)
+        self.opener.failed.connect(self.failed)
+        self.questions = Questions(draft, self.reading, engine.send, self)
 
     def start(self) -> None:
         """Start the engine and the corpus process, and read the first corpus.
@@ -261,63 +244,6 @@ class Controller(QObject):
         key = self.run.ended
         self._engine.send(ChangeKnob(f"training.{key}", more[key]))
 
-    # The corpus --------------------------------------------------------------------------
-
-    def open_files(self, paths: Sequence[Path]) -> None:
-        """Open what was dropped or chosen: a run, an experiment, or the files of a corpus."""
-        if len(paths) == 1 and self._open_other(paths[0]):
-            return
-        if len(paths) > 2:
-            self.fail(
-                "{count} files were given; a corpus is one file with both sides, or two text files",
-                count=len(paths),
-            )
-            return
-        data = self.draft.corpus(train=tuple(map(str, paths)))
-        self.reading.open(data, dropped=not self.draft.corpora.knows(data))
-
-    def _open_other(self, path: Path) -> bool:
-        """Open a run or an experiment; returns whether it is one, and not a corpus."""
-        in_folder = path / "experiment.toml"
-        if is_run(path):
-            self.open_run(path)
-        elif path.name == "experiment.toml" and is_run(path.parent):
-            self.open_run(path.parent)
-        elif path.suffix.lower() == ".toml" or in_folder.is_file():
-            self.open_experiment(in_folder if path.is_dir() else path)
-        else:
-            return False
-        return True
-
-    def open_experiment(self, path: Path) -> None:
-        """Take the settings of an experiment.toml for the next run, and read its corpus."""
-        try:
-            config = experiment_in(path)
-        except S2SError as error:
-            self.fail(error.template, **error.values)
-            return
-        kept = {"data": self.draft.config.data, "training": self._on_own_device(config)}
-        self.draft.replace(config.model_copy(update=kept))
-        self.experiment_opened.emit(path)
-        files = (*config.data.train, *config.data.validation)
-        if missing := [name for name in files if not Path(name).exists()]:
-            self.fail(
-                "{experiment} names files that are not there: {missing}. The corpus stays as it "
-                "was; all other settings are taken",
-                experiment=path.name, missing=", ".join(missing),
-            )  # fmt: skip
-        elif not self.reading.has(config.data):
-            self.reading.open(config.data)
-
-    def _on_own_device(self, config: RunConfig) -> TrainingConfig:
-        """Train where this machine does; the file may come from one with a GPU."""
-        device = self.draft.config.training.device
-        return config.training.model_copy(update={"device": device})
-
-    def open_builtin(self, name: str) -> None:
-        """Open a built-in corpus."""
-        self.reading.open(self.draft.corpus(builtin=name))
-
     def _is_of_run(self, data: DataConfig) -> bool:
         """Whether the run trains on a corpus, and not all of it is there."""
         prepared = self.run.prepared
@@ -367,43 +293,6 @@ class Controller(QObject):
 
     # Looking -----------------------------------------------------------------------------
 
-    def translate(self, text: str, decoding: DecodingConfig, current: int = 0) -> None:
-        """Translate each line of a text now, the current one first; again as the weights change."""
-        self._answers = self._next_request()
-        self._engine.send(Translate(self._answers, text, decoding, current))
-
-    def watch(self, what: str, on: bool) -> None:
-        """Say whether something costly is being looked at."""
-        self._engine.send(Watch(what, on))
-
-    def find_rate(self, of_run: bool) -> bool:
-        """Try learning rates on a copy of the run, or of a new one; False: not yet possible."""
-        corpus, config = self.corpus, self.draft.config
-        is_possible = self.run.folder if of_run else self.reading.has(config.data)
-        if not (self.is_ready and is_possible):
-            return False
-        self._rates = self._next_request()
-        prepared = corpus.prepared.folder if corpus else ""
-        self._engine.send(FindRate(self._rates, config, prepared, of_run))
-        return True
-
-    def stop_finding_rate(self) -> None:
-        """Try no more learning rates; what is still to come is not told."""
-        self._rates = 0
-        self._engine.send(StopFindingRate())
-
-    def _probe_soon(self) -> None:
-        """Ask when the experiment has come to rest; an answer on its way is about another one."""
-        self._probe = 0
-        self._probe_later.start()
-
-    def _ask_probe(self) -> None:
-        """Ask what the next run would take, as soon as there is all that it needs."""
-        corpus, config = self.corpus, self.draft.config
-        if self.is_ready and corpus and self.reading.has(config.data):
-            self._probe = self._next_request()
-            self._engine.send(Probe(self._probe, config, corpus.prepared.folder))
-
     # What comes back ---------------------------------------------------------------------
 
     def drain(self) -> None:
@@ -443,6 +332,7 @@ class Controller(QObject):
         return failures
 
     def _tell(self, record: Record) -> None:
+        self.questions.hear(record)
         match record:
             case Ready():
                 self.is_ready = True
@@ -459,18 +349,6 @@ class Controller(QObject):
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
                 self.failed.emit(record)
-            case _:
-                self._tell_answer(record)
-
-    def _tell_answer(self, record: Record) -> None:
-        """Tell what was asked for; of questions asked again and again, only the newest answer."""
-        match record:
-            case TranslationRecord() if record.request == self._answers:
-                self.translated.emit(record)
-            case ProbeRecord() if record.request == self._probe:
-                self.probed.emit(record)
-            case RangeRecord() if record.request == self._rates:
-                self.rates_tried.emit(record)
             case StartRecord():
                 self.started.emit(record)
             case SmallerRecord():
@@ -487,7 +365,7 @@ class Controller(QObject):
             if isinstance(record, StepRecord):
                 self.last_step = record
             elif isinstance(record, ValidationRecord):
-                self._probe_later.start()  # by now the run knows how long a step takes
+                self.questions.probe_again()
 
     def _take_run(self, state: RunState) -> None:
         is_new = state.folder != self.run.folder
@@ -513,10 +391,6 @@ class Controller(QObject):
         elif self._start_when_read is not None and not self.reading.is_busy:
             playing, self._start_when_read = self._start_when_read, None
             self.new_run(playing)
-
-    def _next_request(self) -> int:
-        self._request += 1
-        return self._request
 
 
 def _began(run: RunState) -> DataConfig | None:

@@ -111,6 +111,10 @@ class CorpusReading(QObject):
         self._ask(data, dropped)
         self._send()
 
+    def open_builtin(self, name: str) -> None:
+        """Read a built-in corpus, as it was left."""
+        self.open(self._draft.corpus(builtin=name))
+
     def need(self, data: DataConfig) -> None:
         """Read a corpus to its end, unless one is being read or it is there."""
         if not self._reading and (self._is_cut or not self.has(data)):

@@ -154,7 +154,7 @@ class TranslatePanel(PanelBody):
         self.pages.turned.connect(self._turn_page)
         self._settled.timeout.connect(self._remember)
         self._others_came.timeout.connect(self._show_lines)
-        self._controller.translated.connect(self.show_translation)
+        self._controller.questions.translated.connect(self.show_translation)
         self._controller.corpus_changed.connect(self.show_corpus)
         self._controller.run_changed.connect(self.show_run)
         self._controller.draft.changed.connect(self.show_decoding)
@@ -226,12 +226,12 @@ class TranslatePanel(PanelBody):
             config = changed(self._controller.draft.config, "decoding.n_best", n_best)
             decoding = config.decoding
         text = "\n".join(self._lines)
-        self._controller.translate(text, decoding, self._current_line())
+        self._controller.questions.translate(text, decoding, self._current_line())
 
     def _watch(self) -> None:
         is_shown = self.pages.current() == 0
         self.picture.setVisible(is_shown)
-        self._controller.watch("attention", is_shown)
+        self._controller.questions.watch("attention", is_shown)
 
     def _turn_page(self, page: int) -> None:
         """Ask for the attention at once when a person wants to see it."""
@@ -395,7 +395,7 @@ class TranslatePanel(PanelBody):
 
     def showEvent(self, event: Any) -> None:
         super().showEvent(event)
-        self._controller.watch("translation", True)
+        self._controller.questions.watch("translation", True)
         self._watch()
 
     def resizeEvent(self, event: Any) -> None:
@@ -410,8 +410,8 @@ class TranslatePanel(PanelBody):
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
-        self._controller.watch("attention", False)
-        self._controller.watch("translation", False)
+        self._controller.questions.watch("attention", False)
+        self._controller.questions.watch("translation", False)
 
 
 class _TablePage(QWidget):

@@ -161,12 +161,12 @@ def test_pairs_and_pieces_stay_with_their_corpus_and_are_there_when_it_comes_bac
     opened.controller.undo()
     read(opened)
     assert not told
-    opened.controller.open_builtin("copy")
+    opened.controller.reading.open_builtin("copy")
     opened.wait(lambda: draft.config.data.builtin == "copy")
     assert not draft.config.data.added
     assert not draft.config.data.left_out
     assert draft.config.data.tokenizer.kind == "bpe"
-    opened.controller.open_builtin(first)
+    opened.controller.reading.open_builtin(first)
     opened.wait(lambda: draft.config.data.builtin == first)
     assert draft.config.data.added == ("one\tun",)
     assert draft.config.data.left_out == (2, 3)

@@ -75,7 +75,7 @@ def test_a_corpus_for_the_next_run_leaves_the_sentence_of_this_one(
     before = field.sentence()
     table = tmp_path / "other.tsv"
     table.write_text("".join(f"cat {n}\tKatze {n}\n" for n in range(60)), encoding="utf-8")
-    opened.controller.open_files([table])
+    opened.controller.opener.open([table])
     opened.wait(lambda: "next run" in opened.window.panels["data"].head.note_label.text())
     assert field.sentence() == before
     opened.find(QPushButton, "newRunButton").click()
@@ -114,9 +114,9 @@ def test_an_error_is_over_when_the_next_thing_goes_right(
 ) -> None:
     opened = open_window().ready()
     banner = opened.find(Banner, "banner")
-    opened.controller.open_files([tmp_path / "missing.tsv"])
+    opened.controller.opener.open([tmp_path / "missing.tsv"])
     opened.wait(banner.isVisible)
-    opened.controller.open_builtin("reverse")
+    opened.controller.reading.open_builtin("reverse")
     opened.wait(lambda: not banner.isVisible())
 
 

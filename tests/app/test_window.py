@@ -310,7 +310,7 @@ def test_every_architecture_trains(open_window: OpenWindow, kind: str) -> None:
 def test_typed_text_is_translated_while_it_trains(open_window: OpenWindow) -> None:
     opened = open_window().training()
     answers: list[Any] = []
-    opened.controller.translated.connect(answers.append)
+    opened.controller.questions.translated.connect(answers.append)
     field = opened.find(SourceField, "sourceText")
     field.setFocus()
     field.selectAll()
@@ -324,7 +324,7 @@ def test_typed_text_is_translated_while_it_trains(open_window: OpenWindow) -> No
 def test_greedy_and_beam_act_at_once_and_the_table_fills(open_window: OpenWindow) -> None:
     opened = open_window().training(10).paused()
     answers: list[Any] = []
-    opened.controller.translated.connect(answers.append)
+    opened.controller.questions.translated.connect(answers.append)
     table = opened.find(QTableWidget, "nBestTable")
     opened.find(QPushButton, "searchBeam").click()
     opened.wait(lambda: table.rowCount() == 5)
@@ -731,7 +731,7 @@ def test_open_run_brings_back_curves_and_translates(
     assert len(opened.find(CurvePlot, "lossPlot").flags) == 1
     assert opened.find(ValueSlider, "learningRate").value() == 1e-2
     answers: list[Any] = []
-    opened.controller.translated.connect(answers.append)
+    opened.controller.questions.translated.connect(answers.append)
     opened.find(SourceField, "sourceText").setPlainText("k l m")
     opened.wait(lambda: answers and answers[-1].source == "k l m")
     assert answers[-1].step == step

@@ -86,7 +86,9 @@ class Driver:
         seen: list[float] = []
         for text in ("the red cat sees my house and the", "a happy boy sang today in the garden"):
             answers: list[str] = []
-            self.window._controller.translated.connect(lambda r, a=answers: a.append(r.source))
+            self.window._controller.questions.translated.connect(
+                lambda r, a=answers: a.append(r.source)
+            )
             field = self._part(QPlainTextEdit, "sourceText")
             asked = time.perf_counter()
             field.setPlainText(text)

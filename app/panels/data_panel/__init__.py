@@ -479,9 +479,9 @@ class DataPanel(PanelBody):
         if data is None:
             return
         if data.builtin:
-            self._controller.open_builtin(data.builtin)
+            self._controller.reading.open_builtin(data.builtin)
         elif shown is None or identity_of(data) != identity_of(shown.data):
-            self._controller.open_files([Path(name) for name in data.train])
+            self._controller.opener.open([Path(name) for name in data.train])
 
     # Qt's own ----------------------------------------------------------------------------
 

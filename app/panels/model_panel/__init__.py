@@ -188,7 +188,7 @@ class ModelPanel(PanelBody):
         self._draft.refused.connect(self.show_refusal)
         self._controller.ready.connect(self._show_devices)
         self._controller.run_changed.connect(self.show_run)
-        self._controller.probed.connect(self.show_probe)
+        self._controller.questions.probed.connect(self.show_probe)
 
     def make_rest(self) -> Iterator[None]:
         """Make the rows that are out of sight in the first picture."""

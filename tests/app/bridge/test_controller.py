@@ -51,6 +51,7 @@ from s2s_core.records import (
 )
 
 CORPUS = CorpusRecord("A corpus", "English", "German", 3, (("a", "b"),), ())
+OF_QUESTIONS = ("translated", "probed")
 PREPARED = PreparedRecord("prepared", 2, 1, 10, 10, 0, 0, False, (("a", "b"),))
 
 
@@ -115,7 +116,8 @@ class Room:
             "ready", "records", "history", "run_changed", "corpus_changed", "corpus_progress",
             "validating", "translated", "probed", "failed",
         ):  # fmt: skip
-            signal = getattr(self.controller, name)
+            teller = self.controller.questions if name in OF_QUESTIONS else self.controller
+            signal = getattr(teller, name)
             signal.connect(lambda value, name=name: self.told.append((name, value)))
 
     def all(self, name: str) -> list[Any]:
@@ -189,7 +191,7 @@ def test_starting_reads_the_first_corpus(room: Room) -> None:
 
 
 def test_what_is_opened_before_all_has_started_is_the_first_corpus(room: Room) -> None:
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     room.controller.play_or_pause()
     room.controller.start()
     (asked,) = room.reader.commands
@@ -201,7 +203,7 @@ def test_what_is_opened_before_all_has_started_is_the_first_corpus(room: Room) -
 
 
 def test_a_first_file_that_is_refused_leaves_the_built_in_corpus(room: Room) -> None:
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     room.controller.play_or_pause()
     room.controller.start()
     room.come(Ready(("cpu",)))
@@ -220,7 +222,7 @@ def test_a_built_in_corpus_that_fails_is_not_read_again_and_again(room: Room) ->
     room.read(FailureRecord("no", request=room.reader.commands[-1].request))
     assert len(room.reader.commands) == 1
     assert len(room.all("failed")) == 1
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     for _ in range(2):
         room.read(FailureRecord("no", request=room.reader.commands[-1].request))
     assert len(room.reader.commands) == 3
@@ -275,11 +277,11 @@ def test_nothing_starts_before_the_engine_is_ready(room: Room) -> None:
 
 def test_a_corpus_that_fails_starts_nothing(room: Room) -> None:
     room.get_ready()
-    room.controller.open_files([Path("a.en"), Path("a.de")])
+    room.controller.opener.open([Path("a.en"), Path("a.de")])
     room.controller.play_or_pause()
     room.read(FailureRecord("no", request=room.reader.commands[-1].request))
     assert not room.sent(StartRun)
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.answer()
     assert not room.sent(StartRun)  # the wish of then is forgotten
 
@@ -321,7 +323,7 @@ def test_every_run_has_a_folder_of_its_own(room: Room) -> None:
 
 def test_a_folder_is_named_after_the_files(room: Room) -> None:
     room.get_ready()
-    room.controller.open_files([Path("/a/Über uns: (2).en"), Path("/a/Über uns: (2).de")])
+    room.controller.opener.open([Path("/a/Über uns: (2).en"), Path("/a/Über uns: (2).de")])
     room.answer()
     room.begin()
     name = Path(room.sent(StartRun)[-1].folder).name
@@ -401,9 +403,9 @@ def test_a_bad_value_never_reaches_the_run(room: Room) -> None:
 
 def test_a_stale_reply_is_dropped(room: Room) -> None:
     room.get_ready()
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     first = room.reader.commands[-1]
-    room.controller.open_files([Path("b.tsv")])
+    room.controller.opener.open([Path("b.tsv")])
     room.told.clear()
     room.answer(first)
     assert not room.all("corpus_changed")
@@ -418,7 +420,7 @@ def test_a_stale_reply_is_dropped(room: Room) -> None:
 def test_a_drop_that_fails_leaves_everything_as_it_was(room: Room) -> None:
     room.get_ready()
     corpus, draft = room.controller.corpus, room.draft.config
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     assert room.reader.commands[-1].dropped
     assert room.draft.config == draft  # not before it can be used
     room.told.clear()
@@ -432,7 +434,7 @@ def test_a_drop_that_fails_leaves_everything_as_it_was(room: Room) -> None:
 def test_three_files_are_refused_at_once(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     asked = len(room.reader.commands)
-    room.controller.open_files(files(tmp_path, "a", "b", "c"))
+    room.controller.opener.open(files(tmp_path, "a", "b", "c"))
     (failure,) = room.all("failed")
     assert "3 files were given" in failure.sentence
     assert len(room.reader.commands) == asked
@@ -442,8 +444,8 @@ def test_a_dropped_run_is_opened(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     (tmp_path / "experiment.toml").write_text("format = 1")
     (tmp_path / "checkpoints").mkdir()
-    room.controller.open_files([tmp_path])
-    room.controller.open_files([tmp_path / "experiment.toml"])
+    room.controller.opener.open([tmp_path])
+    room.controller.opener.open([tmp_path / "experiment.toml"])
     assert room.sent(OpenRun) == [OpenRun(str(tmp_path))] * 2
 
 
@@ -463,8 +465,8 @@ def test_an_experiment_is_taken_for_the_next_run_and_its_corpus_read(
     data = {"builtin": "", "train": [str(tmp_path / "pairs.tsv")]}
     path = written(tmp_path, data=data, training={"clip_norm": 0.25, "device": "cuda"})
     opened: list[Path] = []
-    room.controller.experiment_opened.connect(opened.append)
-    room.controller.open_files([path])
+    room.controller.opener.experiment_opened.connect(opened.append)
+    room.controller.opener.open([path])
     assert opened == [path]
     assert room.reader.commands[-1].data.train == (str(tmp_path / "pairs.tsv"),)
     room.answer()
@@ -479,7 +481,7 @@ def test_an_experiment_is_taken_for_the_next_run_and_its_corpus_read(
 def test_an_experiment_in_a_folder_without_a_run_is_taken_too(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     written(tmp_path, training={"clip_norm": 0.25}).rename(tmp_path / "experiment.toml")
-    room.controller.open_files([tmp_path])
+    room.controller.opener.open([tmp_path])
     assert room.draft.config.training.clip_norm == 0.25
     assert not room.sent(OpenRun)
     assert not room.reader.commands[1:]  # the same corpus need not be read again
@@ -490,7 +492,7 @@ def test_an_experiment_whose_corpus_is_gone_says_which_and_keeps_the_rest(
 ) -> None:
     room.get_ready()
     data = {"builtin": "", "train": [str(tmp_path / "a.en"), str(tmp_path / "a.de")]}
-    room.controller.open_files([written(tmp_path, data=data, training={"clip_norm": 0.25})])
+    room.controller.opener.open([written(tmp_path, data=data, training={"clip_norm": 0.25})])
     (failure,) = room.all("failed")
     assert f"{tmp_path / 'a.en'}, {tmp_path / 'a.de'}" in failure.sentence
     assert "mine.toml" in failure.sentence
@@ -523,7 +525,7 @@ def test_an_experiment_that_cannot_be_is_refused_at_once_and_changes_nothing(
     room.get_ready()
     (tmp_path / "mine.toml").write_text(content)
     before = room.draft.config
-    room.controller.open_files([tmp_path / "mine.toml"])
+    room.controller.opener.open([tmp_path / "mine.toml"])
     (failure,) = room.all("failed")
     assert says in sentence_of(failure)
     assert room.draft.config == before
@@ -531,7 +533,7 @@ def test_an_experiment_that_cannot_be_is_refused_at_once_and_changes_nothing(
 
 def test_a_folder_that_is_no_run_is_read_as_a_corpus(room: Room, tmp_path: Path) -> None:
     room.get_ready()
-    room.controller.open_files([tmp_path])
+    room.controller.opener.open([tmp_path])
     assert room.reader.commands[-1].data.train == (str(tmp_path),)
 
 
@@ -540,7 +542,7 @@ def test_a_dropped_corpus_is_not_swapped(room: Room, tmp_path: Path) -> None:
     room.controller.reading.swap_sides()
     room.answer()
     assert room.draft.config.data.swap_sides
-    room.controller.open_files(files(tmp_path, "a.tsv"))
+    room.controller.opener.open(files(tmp_path, "a.tsv"))
     assert not room.reader.commands[-1].data.swap_sides
 
 
@@ -583,7 +585,7 @@ def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
     room: Room, tmp_path: Path
 ) -> None:
     room.get_ready()
-    room.controller.open_files(files(tmp_path, "other.tsv"))
+    room.controller.opener.open(files(tmp_path, "other.tsv"))
     room.controller.turn_knob("data.left_out", (2,))
     assert room.controller.reading._asked is not None
     assert room.controller.reading._asked.data.left_out == ()
@@ -601,7 +603,7 @@ def test_rows_left_out_come_back_if_the_pairs_are_made_otherwise_meanwhile(room:
 
 def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
     room.get_ready()
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     asked = len(room.reader.commands)
     room.draft.set("training.clip_norm", 2.0)
     assert len(room.reader.commands) == asked
@@ -616,7 +618,7 @@ def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -
 def test_progress_is_told(room: Room) -> None:
     room.get_ready()
     room.told.clear()
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     room.read(ProgressRecord("reading", 20_000))
     assert [record.done for record in room.all("corpus_progress")] == [0, 20_000]
 
@@ -645,8 +647,8 @@ def test_records_of_a_run_come_before_what_is_said_of_it(room: Room) -> None:
 
 def test_a_stale_translation_is_dropped(room: Room) -> None:
     room.get_ready()
-    room.controller.translate("a", DecodingConfig())
-    room.controller.translate("b", DecodingConfig(search="beam"))
+    room.controller.questions.translate("a", DecodingConfig())
+    room.controller.questions.translate("b", DecodingConfig(search="beam"))
     first, second = room.sent(Translate)
     assert second.request > first.request
     assert (second.text, second.decoding.search) == ("b", "beam")
@@ -660,7 +662,7 @@ def test_validation_is_told(room: Room) -> None:
 
 
 def test_watching_and_closing_are_passed_on(room: Room) -> None:
-    room.controller.watch("attention", True)
+    room.controller.questions.watch("attention", True)
     room.controller.close_run()
     assert room.engine.commands == [Watch("attention", True), CloseRun()]
 
@@ -739,7 +741,7 @@ def test_the_corpus_of_an_opened_run_is_without_the_pairs_that_joined_it(room: R
 
 def test_an_opened_run_is_not_taken_away_by_a_corpus_that_was_being_read(room: Room) -> None:
     room.get_ready()
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.controller.open_run(Path("/the/run"))
     state = RunState("/the/run", 9, config=Draft().config, corpus=CORPUS, prepared=PREPARED)
     room.come(state)
@@ -761,7 +763,7 @@ def test_a_run_asked_for_before_all_has_started_is_not_taken_away_either(room: R
 def test_a_corpus_dropped_after_opening_a_run_is_that_of_the_next(room: Room) -> None:
     room.get_ready()
     room.controller.open_run(Path("/the/run"))
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.come(RunState("/the/run", 9, config=Draft().config, corpus=CORPUS, prepared=PREPARED))
     room.answer()
     assert room.draft.config.data.builtin == "reverse"
@@ -785,7 +787,7 @@ def test_a_sentence_is_made_of_a_template_and_its_values() -> None:
 
 def rest(room: Room) -> None:
     """Let the time pass that an experiment is left to rest before it is probed."""
-    timer = room.controller._probe_later
+    timer = room.controller.questions._probe_later
     if timer.isActive():
         timer.stop()
         timer.timeout.emit()
@@ -869,7 +871,7 @@ def test_an_experiment_that_the_run_is_not_turns_nothing_of_it(room: Room, qtbot
 def test_a_run_that_rests_gives_way_to_a_corpus_chosen_since(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, True, config=room.draft.config))
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.answer()
     assert not room.controller.begins_anew  # a drop does not disturb a run that is going on
     room.controller.play_or_pause()
@@ -914,7 +916,7 @@ def test_how_many_pairs_of_files_are_generated_is_nobodys_business(room: Room) -
 def test_a_run_goes_on_once_the_other_corpus_is_taken_back(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, False, config=room.draft.config))
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     assert room.controller.begins_anew  # also while it is still being read
     room.answer()
     room.controller.undo()
@@ -930,7 +932,7 @@ def turned(room: Room) -> list[tuple[str, object]]:
 def test_undoing_a_corpus_reads_the_one_before(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     before = room.draft.config.data
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.answer()
     assert room.draft.config.data.builtin == "reverse"
     room.controller.undo()
@@ -946,7 +948,7 @@ def test_a_drop_is_not_taken_away_by_a_vocabulary_that_waited(room: Room, qtbot:
     room.get_ready()
     for size in (500, 600):
         room.draft.set("data.tokenizer.vocabulary_size", size)
-    room.controller.open_files([Path("a.tsv")])
+    room.controller.opener.open([Path("a.tsv")])
     asked = len(room.reader.commands)
     waiting = room.controller.reading._send_soon._timer
     qtbot.waitUntil(lambda: not waiting.isActive())  # whatever waited would have come by now
@@ -957,7 +959,7 @@ def test_a_drop_is_not_taken_away_by_a_vocabulary_that_waited(room: Room, qtbot:
 
 def test_settings_of_the_data_changed_while_reading_are_kept(room: Room) -> None:
     room.get_ready()
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     room.controller.turn_knob("data.longest", 50)
     asked = room.reader.commands[-1].data
     assert (asked.builtin, asked.longest) == ("reverse", 50)

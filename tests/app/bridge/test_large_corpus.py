@@ -204,7 +204,7 @@ def test_another_corpus_does_not_reach_the_run(desk: Desk, tmp_path: Path) -> No
 def room(qapp: object, tmp_path: Path) -> Room:
     """A large corpus is there, but not all of it yet."""
     room = Room(tmp_path).get_ready()
-    room.controller.open_files([tmp_path / "large.tsv"])
+    room.controller.opener.open([tmp_path / "large.tsv"])
     room.answer(corpus=ABOUT, prepared=BEGUN)
     return room
 
@@ -259,7 +259,7 @@ def test_another_drop_lets_the_corpus_of_the_run_go_on(
     state = room.begin(prepared=BEGUN)
     assert state.config
     before, made = room.reader, others(room, monkeypatch)
-    room.controller.open_files([tmp_path / "b.tsv"])
+    room.controller.opener.open([tmp_path / "b.tsv"])
     (reader,) = made
     assert not before.ended
     assert reader.commands[-1].data.train == (str(tmp_path / "b.tsv"),)
@@ -272,7 +272,7 @@ def test_another_drop_lets_the_corpus_of_the_run_go_on(
 
 
 def test_another_drop_gives_up_what_no_run_trains_on(room: Room, tmp_path: Path) -> None:
-    room.controller.open_files([tmp_path / "b.tsv"])
+    room.controller.opener.open([tmp_path / "b.tsv"])
     assert room.reader.commands[-1].data.train == (str(tmp_path / "b.tsv"),)
     room.controller.reading.stop()
     room.controller.new_run()

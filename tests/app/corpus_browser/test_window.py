@@ -436,7 +436,7 @@ def test_another_corpus_begins_with_no_row_left_out(
 ) -> None:
     browser.go_to(3)
     browser.leave.click()
-    room.controller.open_builtin("reverse")
+    room.controller.reading.open_builtin("reverse")
     assert room.reader.commands[-1].data.left_out == ()
     answer(room, stored(tmp_path / "other", PAIRS[:2]))
     settle(browser)

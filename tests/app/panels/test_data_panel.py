@@ -232,7 +232,7 @@ def test_another_corpus_shows_its_pairs_first_and_nothing_is_ticked(
     room: Room, odd: DataPanel
 ) -> None:
     odd.cure_all.click()
-    room.controller.open_builtin("copy")
+    room.controller.reading.open_builtin("copy")
     room.answer(corpus=ODD, prepared=PREPARED)
     assert odd.table.isVisible()
     assert names(odd) == []
@@ -352,7 +352,7 @@ def test_the_split_is_told_as_fully_as_there_is_room_for(room: Room, panel: Data
 
 def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> None:
     read(room)
-    room.controller.open_files([Path("memory.tmx")])
+    room.controller.opener.open([Path("memory.tmx")])
     asked = room.reader.commands[-1]
     languages = [("en-us", "English"), ("fr", "French"), ("de", "German")]
     room.read(FailureRecord("{file}", {"file": "m.tmx"}, "", request=asked.request,
@@ -400,7 +400,7 @@ def test_reading_tells_how_quickly_it_goes_and_how_long_it_takes(
     room: Room, panel: DataPanel
 ) -> None:
     read(room, replace(CORPUS, findings=()))
-    room.controller.open_files([Path("large.tsv")])
+    room.controller.opener.open([Path("large.tsv")])
     room.read(ProgressRecord("reading", 240_000, 0, 81_000.0, 95.0))
     assert panel.split.text() == "Reading … 1:35 left · 240,000 pairs · 81k a second"
     room.answer(corpus=CORPUS, prepared=PREPARED)
@@ -411,7 +411,7 @@ def test_reading_can_be_stopped_and_the_corpus_there_was_stays(
     room: Room, panel: DataPanel, qtbot: QtBot
 ) -> None:
     before = read(room).data
-    room.controller.open_files([Path("large.tsv")])
+    room.controller.opener.open([Path("large.tsv")])
     room.read(ProgressRecord("reading", 240_000))
     qtbot.waitUntil(panel.stop.isVisible, timeout=5000)
     asked = room.reader.commands[-1]

@@ -274,6 +274,6 @@ def test_findings_and_sliders_take_turns(panel: DataPanel) -> None:
 
 def test_another_corpus_is_as_it_is_by_itself(room: Room, panel: DataPanel) -> None:
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 4)
-    room.controller.open_builtin("addition")
+    room.controller.reading.open_builtin("addition")
     last = room.reader.commands[-1]
     assert last.data.difficulty == DifficultyConfig()

@@ -515,13 +515,13 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
     room: Room, panel: ModelPanel
 ) -> None:
     assert not panel.cost.isVisible()
-    room.controller.probed.emit(PROBE)
+    room.controller.questions.probed.emit(PROBE)
     assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"
     turn(panel, "training.clip_norm")  # costs nothing
     assert "559,681" in panel.cost.text()
     turn(panel, "model.encoder.layers")
     assert panel.cost.text() == "…"
-    room.controller.probed.emit(replace(PROBE, parameters=650_000, seconds_per_step=0.0))
+    room.controller.questions.probed.emit(replace(PROBE, parameters=650_000, seconds_per_step=0.0))
     assert panel.cost.text() == "650,000 parameters · 34 MB"
     turn(panel, "model.encoder.layers", Qt.Key.Key_Left)
     assert panel.cost.text() == "…"
