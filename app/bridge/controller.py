@@ -281,17 +281,13 @@ class Controller(QObject):
     @property
     def is_joining(self) -> bool:
         """Whether what is being read is the run's corpus with other typed pairs, which it takes."""
-        if not (self._reading and self.corpus and self.can_join):
-            return False
-        return _changes(self.corpus.data, self.draft.config.data).keys() <= set(ADDED)
+        return self.can_join and self.reading.is_of_typed_pairs
 
     def _join(self) -> None:
         """Let the typed pairs of the draft be those of the run, as far as it can."""
         data = self.draft.config.data
         if self.run.config and self.run.config.data != data and self.can_join:
             self._engine.send(JoinPairs(data.added, data.added_times))
-
-    # Looking -----------------------------------------------------------------------------
 
     # What comes back ---------------------------------------------------------------------
 

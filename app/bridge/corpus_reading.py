@@ -91,6 +91,13 @@ class CorpusReading(QObject):
         return bool(self._reading)
 
     @property
+    def is_of_typed_pairs(self) -> bool:
+        """Whether what is being read is the corpus that is there, but for its typed pairs."""
+        if not (self._reading and self.corpus):
+            return False
+        return _changes(self.corpus.data, self._draft.config.data).keys() <= set(ADDED)
+
+    @property
     def is_encoding(self) -> bool:
         """Whether the corpus can be trained on while the rest of it is being encoded."""
         return bool(self._encoding) and not self._reading

@@ -219,7 +219,7 @@ def test_what_was_given_room_for_a_while_leaves_the_column_as_it_was(
         opened.wait(lambda: shares(opened) == before, 3000)
     sliders.click()
     opened.wait(lambda: shares(opened)[0][1] > before[0][1])
-    opened.controller.open_builtin("reverse")
+    opened.controller.reading.open_builtin("reverse")
     findings.click()
     findings.click()
     opened.wait(lambda: shares(opened) == before, 3000)

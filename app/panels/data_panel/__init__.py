@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge import catalog
-from app.bridge.controller import ADDED, Controller
+from app.bridge.controller import Controller
+from app.bridge.corpus_reading import ADDED
 from app.bridge.kept_corpora import Identity, identity_of
 from app.bridge.messages import CorpusReady, TasteReady
 from app.panels.data_panel.as_left import as_left, made_anew, other_pieces
