@@ -63,7 +63,8 @@ class DropArea(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = 2.0 if self.hasFocus() else 1.25
         pen = QPen(QColor(theme.accent if self.hasFocus() else theme.edge), width)
-        pen.setDashPattern([4 / width * current_scale(), 3 / width * current_scale()])
+        if not self.hasFocus():  # a frame like all others has the focus
+            pen.setDashPattern([4 / width * current_scale(), 3 / width * current_scale()])
         painter.setPen(pen)
         half = width / 2
         painter.drawRoundedRect(

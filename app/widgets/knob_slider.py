@@ -13,7 +13,7 @@ from app.widgets.slider_scale import SliderScale, scale_for
 from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
 
-FIELD_WIDTH, HEIGHT = 44, 28
+FIELD_WIDTH, HEIGHT = 58, 28  # "65,536" and a little more
 
 
 class KnobSlider(ValueSlider):
@@ -40,11 +40,6 @@ class KnobSlider(ValueSlider):
     def set_check(self, check: Callable[[float], str]) -> None:
         """Let it ask why a stop cannot be chosen as things stand; such stops are passed over."""
         self._why_not = check
-
-    def set_value(self, value: float) -> None:
-        """Show a value; emits nothing."""
-        super().set_value(value)
-        self._fit()
 
     def _take(self, value: float) -> None:
         """Take what the track, a key or the wheel asks for, or the nearest that can be."""
@@ -74,8 +69,9 @@ class KnobSlider(ValueSlider):
         return self._why_not(int(stop) if self._integer else stop)
 
     def _fit(self) -> None:
-        """One width for all fields, so that all tracks are equal; only a long value gets more."""
-        wanted = self.field.fontMetrics().horizontalAdvance(self._shown(self.value())) + px(12)
+        """Give the field room for every stop, so that the track stays whatever is chosen."""
+        width = self.field.fontMetrics().horizontalAdvance
+        wanted = max(width(self._shown(stop)) for stop in self._scale.stops) + px(12)
         self._row.setSpacing(px(4))
         self.field.setFixedWidth(min(max(px(FIELD_WIDTH), wanted), px(96)))
         self.track.setFixedHeight(px(HEIGHT))

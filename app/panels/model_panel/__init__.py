@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QFrame,
     QPushButton,
@@ -392,6 +393,7 @@ class ModelPanel(PanelBody):
         if dock is None:
             return
         is_large = not dock.isFloating()
+        by_key = self.larger.window().focusWidget() is self.larger
         dock.setFloating(is_large)
         self.knobs.show_advanced(is_large)
         if is_large:
@@ -400,7 +402,12 @@ class ModelPanel(PanelBody):
             dock.resize(width, height)
             dock.move(room.center().x() - width // 2, room.center().y() - height // 2)
         self.larger.window().activateWindow()  # the panel is in another window now
-        self.larger.setFocus(Qt.FocusReason.OtherFocusReason)
+        # A click rings nothing: else Qt would choose the search field, and keys would go there.
+        (self.larger if by_key else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        # The mouse has not left it; it has left the mouse, and nobody told it so.
+        QApplication.sendEvent(self.larger, QEvent(QEvent.Type.Leave))
+        self.larger.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+        self.larger.update()
 
     # What is chosen ----------------------------------------------------------------------
 
