@@ -35,7 +35,7 @@ class ConfigForm(QWidget):
         """Take the knobs and what can be chosen for each `choices`.
 
         title: above the rows; when: when a change acts, for knobs that are not live;
-        elsewhere: knobs with a control of their own, shown here when sought or changed
+        elsewhere: knobs with a control of their own, shown here when sought
         is_late: no row is made before `make_rows`
         """
         super().__init__()
@@ -193,9 +193,11 @@ class ConfigForm(QWidget):
     def _is_shown(self, row: KnobRow) -> bool:
         if self._words or self._only_changed:
             sought = row.matches(self._words, self.title)
-            return sought and (row.is_changed or not self._only_changed)
-        is_folded = row.knob.advanced and not self._advanced
-        return row.is_changed or not (is_folded or row.knob.key in self._elsewhere)
+            is_here = bool(self._words) or row.knob.key not in self._elsewhere
+            return sought and is_here and (row.is_changed or not self._only_changed)
+        if row.knob.key in self._elsewhere:
+            return False
+        return row.is_changed or self._advanced or not row.knob.advanced
 
     def _add(self, knob: Knob) -> None:
         row = self._rows[knob.key] = KnobRow(knob, self._names, when=self._when)

@@ -42,6 +42,10 @@ class FormRow(QWidget):
         self._lay_out(is_wide)
         self._show_way_back("")
 
+    def add_beside(self, widget: QWidget) -> None:
+        """Put something between the editor of a wide row and its way back."""
+        self._before.insertWidget(1, widget)
+
     def set_way_back(self, text: str) -> None:
         """Mark the row as changed, with what the way back leads to; "" for not changed."""
         self._show_way_back(text)
@@ -68,6 +72,7 @@ class FormRow(QWidget):
         self._error.setVisible(bool(sentence))
 
     def _lay_out(self, is_wide: bool) -> None:
+        self._is_wide = is_wide
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._before = QHBoxLayout()
@@ -96,7 +101,7 @@ class FormRow(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        self._before.setSpacing(px(2))
+        self._before.setSpacing(px(6 if self._is_wide else 2))
         self._grid.setHorizontalSpacing(px(8))
         self._grid.setVerticalSpacing(px(2))
         self._grid.setRowMinimumHeight(0, px(HEIGHT))

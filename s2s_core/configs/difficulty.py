@@ -19,7 +19,7 @@ class DifficultyConfig(Config):
         "takes longer.",
     )  # fmt: skip
     vocabulary: int = knob(
-        0, low=0, high=10_000, advanced=True, title="Vocabulary",
+        0, low=0, high=10_000, advanced=True, title="Words",
         help="How many different words or letters the built-in corpus is made of; 0: as many "
         "as it has by itself. Raised: each is seen less often, so that more pairs and more steps "
         "are needed.",

@@ -57,7 +57,7 @@ class Difficulty(QWidget):
     def _lay_out(self) -> None:
         self.usual.setProperty("role", "link")
         self.usual.setAccessibleDescription(self.tr("Give all of these their default."))
-        tip = self.tr("Difficulty: length, vocabulary, noise and size of the built-in corpus.")
+        tip = self.tr("Difficulty: length, words, noise and size of the built-in corpus.")
         self.button.setAccessibleName(self.tr("difficulty"))
         self.button.setAccessibleDescription(tip)
         self.button.setToolTip(tip)
@@ -126,14 +126,14 @@ class Difficulty(QWidget):
     def _add(self, knob: Knob, why_not: str = "", label: str = "") -> None:
         """Add a row that is called what is counted, so that its number needs no unit."""
         low, high = float(knob.low or 0), float(knob.high or 1)
-        name = core_text(knob.label)
-        label = label or name
-        when = self.tr("{name} of the built-in corpus, for the next run.").format(name=name)
+        label = label or core_text(knob.label)
+        label = label[:1].upper() + label[1:]
+        when = self.tr("{name} of the built-in corpus, for the next run.").format(name=label)
         editor = SliderEditor(
             replace(knob, low=low, high=high, default=knob.default or low),
             None if knob.key == SIZE else even(low, high, 1),
         )
-        row = KnobRow(knob, {}, label[:1].upper() + label[1:], when, editor)
+        row = KnobRow(knob, {}, label, when, editor)
         editor.setObjectName(f"difficulty.{knob.key}")  # the key itself is the model form's
         row.changed.connect(self._turn)
         row.reset_wanted.connect(partial(self._reset, knob.key))

@@ -20,7 +20,7 @@ from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
-from app.panels.model_panel.knob_forms import ATTENTION, KnobForms
+from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, KnobForms
 from app.panels.model_panel.knob_words import choice_names, in_words
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import NextRun
@@ -104,13 +104,13 @@ class ModelPanel(PanelBody):
         self.larger.setProperty("role", "small")
         self.only_changed.setProperty("role", "small")
         self.only_changed.hide()
-        self.head.add_widget(self.only_changed)
         self.head.add_widget(self.larger)
         inside = QWidget()
         inside.setProperty("role", "form")
         inside.setLayout(self._column)
         self._column.setSpacing(px(2))
         self.only_changed.setCheckable(True)
+        self.preset_row.add_beside(self.only_changed)  # what is counted is told from the preset
         rows = (self.preset_row, self.architecture_row, self.attention_row)
         for row in rows:
             self._column.addWidget(row)
@@ -280,15 +280,17 @@ class ModelPanel(PanelBody):
         self._ways = ways, tuple(map(id, self.forms.values()))
         self.knobs.set_ways_back(ways)
         self.attention_row.set_way_back(ways.get(ATTENTION, ""))
-        self.only_changed.setText(f"≠ {len(keys)}")
-        self.only_changed.setVisible(bool(keys))
-        one, several = self.tr("1 changed setting"), self.tr("{count} changed settings")
-        name = one if len(keys) == 1 else several.format(count=len(keys))
+        count = len([key for key in keys if key not in ELSEWHERE])
+        self.only_changed.setText(self.tr("{count} changed").format(count=count))
+        self.only_changed.setVisible(bool(count))
+        one = self.tr("1 setting differs from the preset")
+        several = self.tr("{count} settings differ from the preset").format(count=count)
+        name = one if count == 1 else several
         self.only_changed.setAccessibleName(name)
         self.only_changed.setToolTip(
             self.tr("{changed}: show only these, or all again").format(changed=name)
         )
-        if not keys:
+        if not count:
             self.only_changed.setChecked(False)
         self._seek()
 
@@ -359,8 +361,8 @@ class ModelPanel(PanelBody):
             said = [row.label.text(), chooser.toolTip()]
             said += [chooser.itemText(item) for item in range(chooser.count())]
             matches = all(word in " ".join(said).casefold() for word in lowered)
-            row.setVisible(matches and not (only and row is self.architecture_row))
-            found += int(matches and bool(words))
+            row.setVisible(row is self.preset_row if only else matches)
+            found += int(matches and bool(words) and not only)
         attention = self.attention_row
         is_sought = attention.matches(lowered, self.tr("Decoder"))
         attention.setVisible(is_sought and (attention.is_changed or not only))

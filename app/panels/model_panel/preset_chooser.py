@@ -61,18 +61,15 @@ class PresetChooser(Chooser):
         name = self.currentData()
         if not name:
             return
-        title = self.tr("Preset: {name}").format(name=preset_title(name))
-        seconds = self._times.get(name, {}).get(self._corpus or "")
-        option.currentText = title
-        if seconds is not None:
-            time, room = numbers.time_needed(seconds), self.width() - px(48)
+        bare, room = preset_title(name), self.width() - px(48)
+        title = self.tr("Preset: {name}").format(name=bare)
+        texts = [title]
+        if (seconds := self._times.get(name, {}).get(self._corpus or "")) is not None:
+            time = numbers.time_needed(seconds)
             learnt = self.tr("95 % in {time}").format(time=time)
-            texts = [
-                f"{title} — {learnt}",
-                f"{title} · {time}",
-            ]
-            fitting = (text for text in texts if option.fontMetrics.horizontalAdvance(text) <= room)
-            option.currentText = next(fitting, title)
+            texts = [f"{title} — {learnt}", f"{title} · {time}", title]
+        fitting = (text for text in texts if option.fontMetrics.horizontalAdvance(text) <= room)
+        option.currentText = next(fitting, bare)
 
     def _time(self, name: str, corpus: str) -> str:
         times = self._times.get(name, {})
