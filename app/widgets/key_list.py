@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.widgets.scroll_fade import fade_edges
 from app.widgets.theme import px
 
 Group = tuple[str, Sequence[tuple[str, str]]]  # a heading; keys, and what they do
@@ -46,6 +47,7 @@ class KeyList(QDialog):
         scroll.setProperty("role", "plain")
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inside)
+        fade_edges(scroll)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         buttons.setContentsMargins(px(24), 0, px(24), 0)

@@ -31,6 +31,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.knob_row import KnobRow
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
+from app.widgets.scroll_fade import fade_edges
 from app.widgets.search_field import SearchField
 from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
@@ -123,6 +124,7 @@ class ModelPanel(PanelBody):
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
+        fade_edges(self._scroll)
         self._scroll.setMinimumWidth(px(LEAST_WIDTH))
         self.body.setContentsMargins(px(16), 0, px(16 - BESIDE), px(12))
         self.body.setSpacing(0)

@@ -8,7 +8,15 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app.widgets.banner import Banner, DetailsDialog
@@ -17,6 +25,7 @@ from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.scroll_fade import ScrollFade, fade_edges
 from app.widgets.segmented import Segmented
 from app.widgets.spin_box import SpinBox
 from app.widgets.stat import Stat
@@ -355,3 +364,20 @@ def test_a_banner_shows_the_last_line_of_its_first_message(qtbot: QtBot) -> None
     QApplication.processEvents()
     (label,) = [each for each in banner.findChildren(QLabel) if each.text() == text]
     assert label.height() >= label.heightForWidth(label.width()) > 40
+
+
+def test_an_edge_fades_only_where_there_is_more_beyond_it(qtbot: QtBot) -> None:
+    area, inside = QScrollArea(), QWidget()
+    qtbot.addWidget(area)
+    inside.setFixedSize(80, 600)
+    area.setWidget(inside)
+    fade_edges(area)
+    area.resize(120, 200)
+    area.show()
+    lower, upper = area.findChildren(ScrollFade)
+    bar = area.verticalScrollBar()
+    for value, seen in ((0, (True, False)), (100, (True, True)), (bar.maximum(), (False, True))):
+        bar.setValue(value)
+        assert (lower.isVisible(), upper.isVisible()) == seen
+    inside.setFixedSize(80, 50)
+    qtbot.waitUntil(lambda: not (lower.isVisible() or upper.isVisible()))
