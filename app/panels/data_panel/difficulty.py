@@ -167,13 +167,15 @@ class Difficulty(QWidget):
         text = self.tr("Not measured with this preset.")
         times = preset_times().get(self._controller.draft.preset, {})
         if data.builtin in times:
-            usual, other = (
-                self.tr("This preset: 95 % in {time}."),
-                self.tr("95 % in {time} is for the default difficulty."),
-            )
             seconds = times[data.builtin]
-            time = self.tr("over 10 min") if seconds is None else numbers.time_needed(seconds)
-            text = (usual if data.is_as_measured else other).format(time=time)
+            learnt = self.tr("95 % not reached in 10 min")
+            if seconds is not None:
+                learnt = self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
+            usual, other = (
+                self.tr("This preset: {learnt}."),
+                self.tr("{learnt}: for the default difficulty."),
+            )
+            text = (usual if data.is_as_measured else other).format(learnt=learnt)
         parts = [text]
         ready = self._controller.corpus
         if ready and ready.data == data and ready.corpus.pairs < data.builtin_pairs:

@@ -213,7 +213,7 @@ class ModelPanel(PanelBody):
         self.knobs.show_config(config)
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
-        self.presets.show_preset(self._draft.preset)
+        self.presets.show_preset(self._draft.preset, is_whole=self._draft.is_preset())
         self.presets.show_times(config.data.builtin if config.data.is_as_measured else "")
         self._show_attention(config)
         self._show_changes()

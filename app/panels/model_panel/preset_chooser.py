@@ -24,6 +24,7 @@ class PresetChooser(Chooser):
     def __init__(self) -> None:
         super().__init__()
         self._corpus: str | None = None  # whose times are shown
+        self._is_whole = True
         self.setMaxVisibleItems(16)
         self._helps, self._times = preset_helps(), preset_times()
         before = ""
@@ -35,9 +36,14 @@ class PresetChooser(Chooser):
             self.addItem(preset_title(name), name)
         self.show_times("")
 
-    def show_preset(self, name: str) -> None:
-        """Show which preset was chosen; emits nothing."""
+    def show_preset(self, name: str, *, is_whole: bool = True) -> None:
+        """Show which preset was chosen; emits nothing.
+
+        is_whole: nothing of it was changed, so that its time holds
+        """
+        self._is_whole = is_whole
         self.setCurrentIndex(self.findData(name))
+        self.update()
 
     def show_times(self, corpus: str) -> None:
         """Say how soon each preset learns a built-in corpus; nothing of a corpus from files."""
@@ -64,10 +70,11 @@ class PresetChooser(Chooser):
         bare, room = preset_title(name), self.width() - px(48)
         title = self.tr("Preset: {name}").format(name=bare)
         texts = [title]
-        if (seconds := self._times.get(name, {}).get(self._corpus or "")) is not None:
-            time = numbers.time_needed(seconds)
-            learnt = self.tr("95 % in {time}").format(time=time)
-            texts = [f"{title} — {learnt}", f"{title} · {time}", title]
+        learnt = self._time(name, self._corpus or "")
+        if learnt and self._is_whole:
+            seconds = self._times[name][self._corpus or ""]
+            time = "" if seconds is None else f" · {numbers.time_needed(seconds)}"
+            texts = [f"{title} — {learnt}", f"{bare} — {learnt}", f"{title}{time}", title]
         fitting = (text for text in texts if option.fontMetrics.horizontalAdvance(text) <= room)
         option.currentText = next(fitting, bare)
 
@@ -77,7 +84,7 @@ class PresetChooser(Chooser):
             return ""
         seconds = times[corpus]
         if seconds is None:
-            return self.tr("over 10 min")
+            return self.tr("95 % not reached in 10 min")
         return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
 
     def _work(self, name: str, corpus: str) -> str:
@@ -86,10 +93,13 @@ class PresetChooser(Chooser):
         if corpus not in times:
             return ""
         seconds = times[corpus]
-        work = self.tr("over 10 min of work of one core")
-        if seconds is not None:
-            work = self.tr("about {time} of work of one core")
-            work = work.format(time=numbers.time_needed(seconds))
+        if seconds is None:
+            return self.tr(
+                "95 % of the held-out sentences of this corpus exactly right was not reached in "
+                "10 minutes of work of one core, validation included."
+            )
+        work = self.tr("about {time} of work of one core")
+        work = work.format(time=numbers.time_needed(seconds))
         return self.tr(
             "Until 95 % of the held-out sentences of this corpus were exactly right: {work}, "
             "validation included. Large models take less time on two cores."
