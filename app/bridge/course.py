@@ -15,6 +15,7 @@ NORM_SMOOTHING = 0.3
 SPAN = 200  # steps over which a trend is told
 SAMPLES = 400  # of the gradient norm, and of the pace
 OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
+SCORE_RISE, SCORE_FALL = 0.5, 1.0  # points that are more than chance
 EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
@@ -32,11 +33,12 @@ class Trend:
 
 @dataclass(frozen=True)
 class Overfitting:
-    """Since when the validation loss has not fallen, and whether the training loss has."""
+    """Since when the validation loss has not fallen, and what the rest did meanwhile."""
 
     checks: int
     best: ValidationRecord
     training_falls: bool
+    scores: str = "hold"  # "rise", "hold" or "fall"
 
 
 @dataclass(frozen=True)
@@ -123,14 +125,32 @@ class Course:
             self.exploded = None
 
     def overfitting(self) -> Overfitting | None:
-        """Whether the validation loss has stopped falling."""
+        """Whether the validation loss has stopped falling for `OVERFITTING_CHECKS` checks.
+
+        It is over-fitting where the training loss falls nevertheless, unless the scores still rise:
+        the loss punishes a model that is more sure of its mistakes, even while it makes fewer.
+        """
         losses = [check.loss for check in self.checks]
         best = losses.index(min(losses)) if losses else 0
         since = len(losses) - 1 - best
         if since < OVERFITTING_CHECKS:
             return None
         falls = self._loss_at_check[-1] < self._loss_at_check[best]
-        return Overfitting(since, self.checks[best], falls)
+        return Overfitting(since, self.checks[best], falls, self._scores_do())
+
+    def _scores_do(self) -> str:
+        """Return "rise", "hold" or "fall": the best of the newest checks beside the best before.
+
+        They rise if any of them does, by more than chance; they fall if any does and none rises.
+        """
+        new, old = self.checks[-OVERFITTING_CHECKS:], self.checks[:-OVERFITTING_CHECKS]
+        gains = [
+            max(getattr(check, name) for check in new) - max(getattr(check, name) for check in old)
+            for name in ("exact_match", "bleu", "chrf")
+        ]
+        if max(gains) >= SCORE_RISE:
+            return "rise"
+        return "fall" if min(gains) <= -SCORE_FALL else "hold"
 
     def plateau(self) -> Trend | None:
         """Whether the training loss has hardly moved for long."""

@@ -353,19 +353,32 @@ class StatusLine(QStatusBar):
     def _overfitting(self) -> Saying:
         found = self._course.overfitting()
         assert found is not None
-        by_heart = self.tr(
-            "The validation loss has not fallen for {checks} checks (best {best}) while the "
-            "training loss falls: over-fitting since step {step}."
-        )
-        stuck = self.tr(
-            "The validation loss has not fallen for {checks} checks (best {best} at step {step})."
-        )
-        text = (by_heart if found.training_falls else stuck).format(
+        texts = {
+            "surer": self.tr(
+                "The scores still rise, though the validation loss has not fallen for {checks} "
+                "checks (best {best}): fewer mistakes, but surer ones."
+            ),
+            "stuck": self.tr(
+                "The validation loss has not fallen for {checks} checks (best {best} at step "
+                "{step})."
+            ),
+            "hold": self.tr(
+                "The validation loss has not fallen for {checks} checks (best {best}) while the "
+                "training loss falls: over-fitting since step {step}; the scores hold."
+            ),
+            "fall": self.tr(
+                "The validation loss has not fallen for {checks} checks (best {best}) while the "
+                "training loss falls: over-fitting since step {step}; the scores fall too."
+            ),
+        }
+        about = found.scores if found.training_falls else "stuck"
+        about = "surer" if found.scores == "rise" else about
+        text = texts[about].format(
             checks=found.checks, best=numbers.loss(found.best.loss),
             step=numbers.count(found.best.step),
         )  # fmt: skip
-        about = "over-fitting" if found.training_falls else "stuck"
-        return Saying(about, "warning", _joined(text, self._scores()))
+        kind = "going" if about == "surer" else "warning"
+        return Saying(about, kind, _joined(text, self._scores()))
 
     def _validation_trend(self) -> str:
         newest, before = self._course.checks[-1], self._course.checks[-2:][0]

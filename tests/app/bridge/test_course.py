@@ -82,6 +82,26 @@ def test_overfitting_names_the_best_check_and_how_long_ago_it_was() -> None:
     assert (found.best.step, found.checks, found.training_falls) == (200, 3, True)
 
 
+@pytest.mark.parametrize(
+    ("exact", "scores"),
+    [
+        ((0, 60, 80, 90, 98.5), "rise"),  # more sure of fewer mistakes
+        ((0, 60, 90, 90, 90, 90.2, 90), "hold"),  # a sentence more is chance
+        ((0, 60, 98, 96, 96.5, 96), "fall"),
+        ((0, 60, 98, 96, 98, 97), "hold"),  # one bad check
+        ((0, 0, 0, 0, 0, 0), "hold"),
+    ],
+)
+def test_overfitting_takes_the_scores_into_account(exact: tuple[float, ...], scores: str) -> None:
+    course = Course()
+    losses = (2.0, *(1.0 + number / 10 for number in range(len(exact) - 1)))
+    for number, (loss, score) in enumerate(zip(losses, exact, strict=True), 1):
+        course.take([step(number, 3.0 / number), check(number, loss, score)])
+    found = course.overfitting()
+    assert found is not None
+    assert (found.best.step, found.training_falls, found.scores) == (2, True, scores)
+
+
 def test_two_checks_without_a_fall_are_no_overfitting() -> None:
     course = Course()
     course.take([check(n, loss) for n, loss in ((1, 2.0), (2, 1.0), (3, 1.1), (4, 1.2))])

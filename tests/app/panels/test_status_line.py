@@ -161,9 +161,20 @@ def test_overfitting_is_told_with_its_step(line: Line) -> None:
         line.run(*steps(100, 2.0 / number, 100 * number - 99), check(100 * number, loss))
     assert line.text.startswith(
         "The validation loss has not fallen for 3 checks (best 1.00) while the training loss "
-        "falls: over-fitting since step 200."
+        "falls: over-fitting since step 200; the scores hold."
     )
     assert line.kind == "warning"
+
+
+def test_a_loss_that_rises_with_the_scores_is_no_overfitting(line: Line) -> None:
+    for number, loss in enumerate((2.0, 1.0, 1.1, 1.2, 1.3), 1):
+        exact = 18.5 + 20 * (number - 1)
+        line.run(*steps(100, 2.0 / number, 100 * number - 99), check(100 * number, loss, exact))
+    assert line.text.startswith(
+        "The scores still rise, though the validation loss has not fallen for 3 checks (best "
+        "1.00): fewer mistakes, but surer ones. 98.5 % of held-out sentences are exactly right"
+    )
+    assert line.kind == "going"
 
 
 def test_what_is_learned_is_no_overfitting(line: Line) -> None:
