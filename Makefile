@@ -9,13 +9,14 @@ TESTS := OMP_NUM_THREADS=1 $(OFFSCREEN) $(PY) -m pytest -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check libraries bench ladder clean
+.PHONY: help run test test-all check libraries bench bench-compare ladder clean
 
 help:
 	@echo "make run       open the window (the first time, set everything up before)"
 	@echo "make test      lint, types, import contracts and all tests but the slow ones"
 	@echo "make test-all  the same, with the slow tests"
-	@echo "make bench     measure what the playground promises"
+	@echo "make bench     measure what the playground promises; RECORD=1 adds it to tests/bench/history.jsonl"
+	@echo "make bench-compare   the same, beside the numbers last recorded on this machine"
 	@echo "make ladder    train the classic architectures on Multi30k (S2S_CORPORA names its folder)"
 	@echo "make clean     remove .venv and all that was made"
 	@echo "Another Python than the newest one found: make run PYTHON=/path/to/python3"
@@ -49,7 +50,10 @@ check: .venv/.test
 	@.venv/bin/lint-imports --no-logo
 
 bench: libraries .venv/.test
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench $(if $(RECORD),--record)
+
+bench-compare: libraries .venv/.test
+	@$(PY) -m tests.bench --compare
 
 # Three hours; what was begun goes on: make ladder ONLY="lstm transformer" MINUTES=10
 ladder: .venv/.made .venv/.test

@@ -1,39 +1,29 @@
-"""`make bench`: what the playground promises, measured on this machine."""
+"""`make bench`: what the playground promises, measured on this machine.
+
+A table for people, then a JSON line for each number. The two ratios compare training in the real
+window with training headless, by short turns in one process (see `tests.bench.window`): each is the
+median of all pairs of turns, its spread their middle half. `--record` adds the numbers to the
+history, `--compare` puts them beside those recorded last on the same machine.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any
 
+from tests.bench import history
 from tests.bench.machine import machine
+from tests.bench.promise import Numbers, Promise
 
 RUNS = 3  # of each measurement; the median counts
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A number the design promises."""
-
-    name: str
-    key: str
-    limit: float
-    unit: str
-    at_least: bool = False
-
-    def row(self, values: list[float]) -> str:
-        """Write the median beside the promise."""
-        value = sorted(values)[len(values) // 2]
-        kept = value >= self.limit if self.at_least else value <= self.limit
-        sign, verdict = ("≥" if self.at_least else "≤"), ("pass" if kept else "MISS")
-        promised = f"{sign} {self.limit:g} {self.unit}"
-        return f"| {self.name} | {value:.3g} {self.unit} | {promised} | {verdict} |"
-
 
 PROMISES = (
     Promise("command → window on screen", "window", 1.0, "s"),
@@ -53,7 +43,7 @@ PROMISES = (
 )  # fmt: skip
 
 
-def measured(arguments: list[str], patience: float = 600) -> dict[str, float]:
+def measured(arguments: list[str], patience: float = 600) -> dict[str, Any]:
     """Run one measurement in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="s2s-bench-") as home:
         environment = {
@@ -66,39 +56,52 @@ def measured(arguments: list[str], patience: float = 600) -> dict[str, float]:
             [sys.executable, "-m", *arguments], env=environment, check=True, capture_output=True,
             text=True, timeout=patience,
         )  # fmt: skip
-    values: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    values: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return values
 
 
-def speeds() -> dict[str, float]:
-    """Train without a window, in it, and without it again: whatever else the machine does."""
-    before = measured(["tests.bench.headless"])["tokens_per_second"]
-    window = measured(["tests.bench.window", "speed"])
-    headless = (before + measured(["tests.bench.headless"])["tokens_per_second"]) / 2
-    return {f"{name}_ratio": window[name] / headless for name in ("unwatched", "watched")}
+def measure() -> Numbers:
+    """Return every number, as often as it was measured."""
+    tasks = [
+        ["tests.bench.window", "train"],
+        ["tests.bench.window", "speed"],
+        ["tests.bench.redraw"],
+    ]
+    if corpora := os.environ.get("S2S_CORPORA"):
+        files = [str(Path(corpora) / "multi30k" / f"train.{side}.gz") for side in ("de", "en")]
+        tasks.append(["tests.bench.window", "drop", *files])
+    found: Numbers = {}
+    for number in range(RUNS):
+        print(f"run {number + 1} of {RUNS} …", file=sys.stderr)
+        for task in tasks:
+            for key, value in measured(task).items():
+                found.setdefault(key, []).extend(value if isinstance(value, list) else [value])
+    return found
 
 
 def main() -> int:
-    """Measure, and print a table."""
-    corpora = os.environ.get("S2S_CORPORA")
-    found: dict[str, list[float]] = {}
-    for number in range(RUNS):
-        print(f"run {number + 1} of {RUNS} …", file=sys.stderr)
-        values = measured(["tests.bench.window", "train"]) | speeds()
-        values |= measured(["tests.bench.redraw"])
-        if corpora:
-            folder = Path(corpora) / "multi30k"
-            files = [str(folder / "train.de.gz"), str(folder / "train.en.gz")]
-            values |= measured(["tests.bench.window", "drop", *files])
-        for key, value in values.items():
-            found.setdefault(key, []).append(value)
-    print(f"{machine()}, median of {RUNS}; preset gru-small on the phrasebook\n")
-    print("| What | Measured | Promised | |\n|---|---|---|---|")
-    for promise in PROMISES:
-        if promise.key in found:
-            print(promise.row(found[promise.key]))
-    if not corpora:
+    """Measure, and print a table and lines of JSON."""
+    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options.add_argument("--record", action="store_true", help="add the numbers to the history")
+    options.add_argument("--compare", action="store_true", help="put them beside the last recorded")
+    chosen = options.parse_args()
+    began, load, here = time.monotonic(), os.getloadavg()[0], machine()
+    found = measure()
+    known = [(promise, found[promise.key]) for promise in PROMISES if promise.key in found]
+    print(f"{here}, median of {RUNS} runs; preset gru-small on the phrasebook", end="")
+    print(f"; measured in {(time.monotonic() - began) / 60:.1f} min, load before it {load:.1f}\n")
+    print("| What | Measured | Spread | Promised | |\n|---|---|---|---|---|")
+    for promise, values in known:
+        print(promise.row(values))
+    if len(known) < len(PROMISES):
         print("\nNot measured, as S2S_CORPORA names no folder with multi30k in it: the drop")
+    if chosen.compare:
+        print(*history.compared(history.last(here), known), sep="\n")
+    print()
+    for promise, values in known:
+        print(json.dumps(promise.plain(values), ensure_ascii=False))
+    if chosen.record:
+        history.record(here, load, {promise.key: median(values) for promise, values in known})
     return 0
 
 

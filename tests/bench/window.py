@@ -1,8 +1,15 @@
 """Drives the real window as a person would, and writes down when things happened.
 
-`python -m tests.bench.window WHAT`: "train" learns the phrasebook, "speed" compares nothing
-watched with everything open, "drop FILE [FILE]" opens a corpus, "corpus FILE" a large one, and
-waits until all of it is encoded.
+`python -m tests.bench.window WHAT`: "train" learns the phrasebook, "speed" compares training in
+the window with training headless, "drop FILE [FILE]" opens a corpus, "corpus FILE" a large one,
+and waits until all of it is encoded.
+
+"speed" trains two runs of one experiment in one process. One is in the window: its engine in a
+thread of its own, the event loop drawing and translating beside it; once with every dock closed
+(nothing watched), once with all of them open and beam 5. The other is headless: the loop of `s2s
+train`, while the window stands still. By turns of a second or two, window first or headless first,
+both train the very same batches. A ratio is that of two such turns side by side, so that whatever
+else the machine does slows down both.
 """
 
 from __future__ import annotations
@@ -11,19 +18,24 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QDockWidget, QPlainTextEdit, QPushButton
 
 import app.__main__
-from tests.bench.stretch import FIRST_STEP, NEVER, STEPS
+from s2s_core.records import Record, StepRecord
 
 BEAT_MS = 10
 PATIENCE_SECONDS = 1500
-PARTS = 2  # of the steps timed, with nothing watched and with everything open in turn
+SETTLE = 20  # steps before a stretch is timed: for what was opened, or begun again, to be usual
+STRETCH = 1.5  # seconds that are timed
+ROUNDS = 2  # of four pairs of stretches each, with nothing watched and with everything open
+NEVER = 80_000  # steps or seconds until the run is validated or saved: it would be timed too
+CORPUS_STEPS = 300  # of training on a large corpus
 
 Waiting = Iterator[Callable[[], bool]]
 Found = TypeVar("Found", bound=QObject)
@@ -34,7 +46,7 @@ class Driver:
 
     def __init__(self, window: Any, arguments: list[str]) -> None:
         self.window = window
-        self.found: dict[str, float] = {}
+        self.found: dict[str, Any] = {}  # numbers, or lists of them
         self.beats: list[float] = []
         self._expected = 0.0
         self._files = [Path(name) for name in arguments[1:]]
@@ -97,23 +109,68 @@ class Driver:
         self.found["translation"] = max(seen)
 
     def _speed(self) -> Waiting:
-        """Time the same steps with nothing watched and with everything open, in turn."""
+        """Train the same steps in the window and headless by turns: A B B A, and again."""
+        from tests.bench.headless import Headless  # loads torch
+
         yield self._ready
-        self.window._controller.draft.set("training.validate_every", NEVER)
-        self.window._controller.draft.set("decoding.search", "beam")
+        controller, timed = self.window._controller, self._timed_steps()
+        for key in ("training.validate_every", "training.checkpoint_seconds"):
+            controller.draft.set(key, NEVER)
+        controller.draft.set("decoding.search", "beam")
+        self._train_or_pause()
+        yield lambda: self._step() >= SETTLE
+        yield from self._rest()
+        with TemporaryDirectory(prefix="s2s-headless-") as folder:
+            prepared = Path(controller.corpus.prepared.folder)
+            headless = Headless(controller.run.config, prepared, Path(folder) / "run")
+            for is_open in (False, True, True, False) * ROUNDS:
+                self._open_all(is_open)
+                for window_first in (True, False):
+                    first = max(self._step(), headless.step) + SETTLE
+                    if window_first:
+                        window, steps = yield from self._speed_of_window(timed, first)
+                        alone, _ = headless.speed(first, steps=steps)  # the window stands still
+                    else:
+                        alone, steps = headless.speed(first, seconds=STRETCH)
+                        window, _ = yield from self._speed_of_window(timed, first, steps)
+                    name = "watched_ratio" if is_open else "unwatched_ratio"
+                    self.found.setdefault(name, []).append(window / alone)
+
+    def _timed_steps(self) -> dict[int, tuple[float, int]]:
+        """Have the engine note when each step was done, and the tokens up to there."""
+        timed, worker = {}, self.window._controller._engine
+        put = worker.put
+
+        def noted(record: Record) -> None:
+            if isinstance(record, StepRecord):
+                timed[record.step] = time.perf_counter(), record.tokens
+            put(record)
+
+        worker.put = noted
+        return timed
+
+    def _speed_of_window(
+        self, timed: dict[int, tuple[float, int]], first: int, steps: int = 0
+    ) -> Generator[Callable[[], bool], None, tuple[float, int]]:  # fmt: skip
+        """Train up to a step, then so many more, or those of a stretch; and stop training."""
+        self._train_or_pause()
+        yield lambda: first in timed
+        began, before = timed[first]
+        if steps:
+            yield lambda: first + steps in timed
+        else:
+            yield lambda: time.perf_counter() - began >= STRETCH
+            steps = max(timed) - first
+        now, tokens = timed[first + steps]
+        yield from self._rest()
+        return (tokens - before) / (now - began), steps
+
+    def _rest(self) -> Waiting:
+        self._train_or_pause()
+        yield lambda: not self.window._controller.run.playing
+
+    def _train_or_pause(self) -> None:
         self._part(QPushButton, "trainButton").click()
-        step = FIRST_STEP
-        rates: dict[bool, list[float]] = {False: [], True: []}
-        for is_open in (False, True) * PARTS:
-            self._open_all(is_open)
-            yield lambda: self._step() >= step  # noqa: B023  # asked before it changes
-            began, before, first = time.perf_counter(), self._tokens(), self._step()
-            step = first + STEPS // PARTS
-            yield lambda: self._step() >= step  # noqa: B023
-            rates[is_open].append((self._tokens() - before) / (time.perf_counter() - began))
-            step = self._step() + 20  # for what was opened or closed to settle
-        self.found["unwatched"] = sum(rates[False]) / PARTS
-        self.found["watched"] = sum(rates[True]) / PARTS
 
     def _drop(self) -> Waiting:
         yield self._ready
@@ -141,7 +198,7 @@ class Driver:
         patience = time.perf_counter() + float(os.environ.get("BENCH_SECONDS", "600"))
         yield (
             lambda: (
-                (controller.corpus.corpus.is_counted and self._step() >= STEPS)
+                (controller.corpus.corpus.is_counted and self._step() >= CORPUS_STEPS)
                 or time.perf_counter() > patience
             )
         )
