@@ -54,6 +54,7 @@ GUI_SIDE = tuple(
         "draft",
         "dropped_experiment",
         "kept_corpora",
+        "pace",
         "feeder",
         "lab",
         "taste",
@@ -66,6 +67,7 @@ ENGINE_SIDE = tuple(
     for name in (
         "messages",
         "failures",
+        "pace",
         "engine",
         "prober",
         "rate_finder",
@@ -125,6 +127,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "app.system_check": (),
     "app.bridge.messages": FOUNDATION,
     "app.bridge.failures": FOUNDATION,
+    "app.bridge.pace": FOUNDATION,
     "app.__main__": ("app", "PySide6", "torch", "s2s_core"),
     **dict.fromkeys(ENGINE_SIDE[1:], (*ENGINE_SIDE, "s2s_core")),
     "app.bridge": (*GUI_SIDE, *FOUNDATION, "PySide6.QtCore"),

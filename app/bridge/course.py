@@ -7,19 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import Record, StepRecord, ValidationRecord
 
 SMOOTHING = 0.05  # how much each step counts in the training loss
 NORM_SMOOTHING = 0.3
 SPAN = 200  # steps over which a trend is told
-SAMPLES = 400  # of the gradient norm, and of the pace
+SAMPLES = 400  # of the gradient norm
 OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
 SCORE_RISE, SCORE_FALL = 0.5, 1.0  # points that are more than chance
 EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
-LEAST_STEPS, LEAST_SECONDS = 20, 1.0  # before a pace can be told
+LEAST_STEPS = 20  # before a trend can be told
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Course:
         self._norm = 0.0
         self._lowest = float("inf")
         self.exploded: Explosion | None = None  # until the loss is what it was before, or a rewind
-        self._paces: deque[tuple[int, float]] = deque(maxlen=SAMPLES)
+        self.pace = Pace()
 
     def take(self, records: Sequence[Record]) -> None:
         """Take in what has happened."""
@@ -88,7 +89,7 @@ class Course:
         self._lowest = min(self._lowest, self.loss)
         self._losses.append((record.step, self.loss))
         self._norms.append(record.gradient_norm)
-        self._paces.append((record.step, record.elapsed_seconds))
+        self.pace.take(record)
         self.last = record
 
     @property
@@ -161,29 +162,12 @@ class Course:
         """Whether nearly all held-out sentences come out right."""
         return bool(self.checks) and self.checks[-1].exact_match >= LEARNED
 
-    def pace(self) -> float | None:
-        """Seconds a step takes, by the newest ones; nothing before enough were measured."""
-        if not self._paces:
-            return None
-        (first, began), (last, now) = self._paces[0], self._paces[-1]
-        enough = last - first >= LEAST_STEPS and now - began >= LEAST_SECONDS
-        return (now - began) / (last - first) if enough else None
-
-    def seconds_to(self, step: int, training: TrainingConfig) -> float | None:
-        """How long it takes until a step is done, validations on the way included."""
-        pace = self.pace()
-        if pace is None or self.last is None or step <= self.last.step:
-            return None
-        every = training.validate_every
-        checks = step // every - self.last.step // every
-        each = self.checks[-1].seconds if self.checks else 0.0
-        return pace * (step - self.last.step) + checks * each
-
     def seconds_to_end(self, training: TrainingConfig) -> float | None:
-        """How long it takes until training ends by itself; nothing where that is not known."""
-        ends = []
-        if training.steps and (left := self.seconds_to(training.steps, training)) is not None:
-            ends.append(left)
-        if training.minutes and self.last:
-            ends.append(max(0.0, 60 * training.minutes - self.last.elapsed_seconds))
-        return min(ends) if ends else None
+        """How long it takes until training ends by itself, validations on the way included."""
+        left, pace = self.pace.seconds_to_end(training), self.pace.seconds_per_step()
+        if left is None or pace is None or self.last is None:
+            return left
+        step, every = self.last.step, training.validate_every
+        checks = int(step + left / pace) // every - step // every
+        each = self.checks[-1].seconds if self.checks else 0.0
+        return left + checks * each

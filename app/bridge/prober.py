@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from app.bridge.messages import Probe
+from app.bridge.pace import Pace
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.training.probe import probe
 
 QUIET_SHARE = 9  # while a run trains, training has so many times what probing takes
-RECENT_STEPS = 50
 
 
 class Prober:
@@ -29,7 +28,7 @@ class Prober:
         self._stages: Iterator[ProbeRecord | None] | None = None
         self._known: tuple[RunConfig, str, ProbeRecord] | None = None
         self._after = 0.0
-        self._steps: deque[StepRecord] = deque(maxlen=RECENT_STEPS)
+        self._pace = Pace()
 
     def ask(self, question: Probe) -> None:
         """Forget the question before, and work on this one."""
@@ -41,13 +40,11 @@ class Prober:
 
     def note(self, step: StepRecord) -> None:
         """Learn from a step of the run how long steps are."""
-        if self._steps and step.step != self._steps[-1].step + 1:
-            self._steps.clear()
-        self._steps.append(step)
+        self._pace.take(step)
 
     def forget_steps(self) -> None:
         """There is another run now, or none."""
-        self._steps.clear()
+        self._pace = Pace()
 
     def due(self, training: bool) -> bool:
         """Tell whether to work now; beside training, only now and then."""
@@ -65,8 +62,9 @@ class Prober:
         config = workload(self.wanted.config)
         self._known = (config, self.wanted.prepared, answer)
         self.give_up()
-        if running is not None and workload(running) == config and len(self._steps) > 1:
-            answer = replace(answer, seconds_per_step=self._measured_seconds())
+        pace = self._pace.seconds_per_step()
+        if running is not None and workload(running) == config and pace is not None:
+            answer = replace(answer, seconds_per_step=pace)
         return answer
 
     def _known_answer(self) -> ProbeRecord | None:
@@ -84,7 +82,3 @@ class Prober:
             folder = Path(self.wanted.prepared)
             self._stages = probe(self.wanted.config, folder, self.wanted.request)
         return next(self._stages)
-
-    def _measured_seconds(self) -> float:
-        first, last = self._steps[0], self._steps[-1]
-        return (last.elapsed_seconds - first.elapsed_seconds) / (last.step - first.step)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
+from app.bridge.pace import Pace
 from app.bridge.throttle import Throttle
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
@@ -55,7 +55,8 @@ class TrainBar(QFrame):
         self._folder = ""
         self._rates = RateCurve((1, 2), (0.0, 0.0))
         self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
-        self._recent: deque[StepRecord] = deque(maxlen=60)  # the newest of each drain: two seconds
+        self._pace = Pace()
+        self._whole = 0.0  # seconds that training was said to take
         named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
@@ -129,7 +130,13 @@ class TrainBar(QFrame):
             (self.device, self.tr("Where the next run trains.")),
             (self.steps, self.tr("Updates of the weights so far.")),
             (self.epochs, self.tr("Passes over the training pairs so far.")),
-            (self.speed, self.tr("Source and target tokens trained on in a second.")),
+            (
+                self.speed,
+                self.tr(
+                    "Tokens trained on in a second: those of the source and those of the target, "
+                    "added up, padding left out."
+                ),
+            ),
             (self.time, self.tr("Training time so far, validation and pauses left out.")),
         )
         for widget, tip in tips:
@@ -192,7 +199,7 @@ class TrainBar(QFrame):
             self.rate.set_value(state.config.training.learning_rate)
         if state.folder != self._folder:
             self._folder = state.folder
-            self._recent.clear()
+            self._pace, self._whole = Pace(), 0.0
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
         self._show_schedule()
@@ -208,10 +215,11 @@ class TrainBar(QFrame):
         if newest in turned and newest != self.rate.value() and not self.rate.track.is_held():
             self.rate.set_value(newest)
             self._show_schedule()
-        step = next((r for r in reversed(records) if isinstance(r, StepRecord)), None)
-        if step is None:
+        steps = [record for record in records if isinstance(record, StepRecord)]
+        for step in steps:
+            self._pace.take(step)
+        if not steps:
             return
-        self._recent.append(step)
         self.steps.set_value(numbers.count(step.step))
         self.epochs.set_value(f"{step.epoch:.1f}")
         self.speed.set_value(numbers.count(step.tokens_per_second))
@@ -266,19 +274,18 @@ class TrainBar(QFrame):
         self.schedule.set_here(step.step, step.learning_rate)
 
     def _expected(self, step: StepRecord) -> str:
-        """How long it will take, judged by recent steps; nothing where that cannot be known."""
-        run, first = self._controller.run.config, self._recent[0]
-        if run is None or step.step - first.step < 20:
+        """How long training takes in all; nothing where that is not known.
+
+        What was said stands until it is a twentieth off: the last figures would never be still.
+        """
+        run = self._controller.run.config
+        left = self._pace.seconds_to_end(run.training) if run else None
+        if left is None:
             return self.tr("elapsed")
-        pace = (step.elapsed_seconds - first.elapsed_seconds) / (step.step - first.step)
-        ends = []
-        if run.training.steps > step.step:
-            ends.append(step.elapsed_seconds + pace * (run.training.steps - step.step))
-        if run.training.minutes:
-            ends.append(60 * run.training.minutes)
-        if not ends:
-            return self.tr("elapsed")
-        return self.tr("of about {time}").format(time=numbers.duration(min(ends)))
+        whole = step.elapsed_seconds + left
+        if abs(whole - self._whole) > whole / 20:
+            self._whole = whole
+        return self.tr("of about {time}").format(time=numbers.duration(self._whole))
 
     def _enable_when_ready(self) -> None:
         self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)

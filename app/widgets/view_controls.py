@@ -62,7 +62,7 @@ class ViewControls(QWidget):
 
     def _describe(self) -> None:
         self.x_button.setToolTip(
-            self.tr("What the x axis counts: steps, epochs, tokens or seconds; linear or not")
+            self.tr("The x axis: steps, epochs, tokens of both sides or seconds; linear or not")
         )
         self.y_button.setToolTip(
             self.tr("Linear or logarithmic y axes, and which values they make room for")

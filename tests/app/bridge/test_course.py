@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from math import exp
 
 import pytest
 
 from app.bridge.course import PLATEAU_STEPS, Course
+from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import StepRecord, ValidationRecord
 
@@ -40,7 +42,7 @@ def test_nothing_is_told_of_a_run_that_has_not_begun() -> None:
     assert course.explosion() is None
     assert course.overfitting() is None
     assert course.plateau() is None
-    assert course.pace() is None
+    assert course.pace.seconds_per_step() is None
     assert course.newest is None
     assert course.seconds_to_end(TrainingConfig(steps=100)) is None
 
@@ -111,7 +113,7 @@ def test_two_checks_without_a_fall_are_no_overfitting() -> None:
 def test_the_time_left_follows_the_measured_pace_and_counts_validations() -> None:
     course = Course()
     course.take([step(n, 1.0, seconds=0.1) for n in range(1, 201)])
-    assert course.pace() == pytest.approx(0.1)
+    assert course.pace.seconds_per_step() == pytest.approx(0.1)
     assert course.seconds_to_end(TrainingConfig(steps=1200, validate_every=100)) == pytest.approx(
         100.0
     )
@@ -127,7 +129,29 @@ def test_the_pace_follows_the_newest_steps() -> None:
     later = [(100 + n, 100.0 + 0.01 * n) for n in range(1, 501)]
     for number, at in later:
         course.take([step(number, 1.0, seconds=at / number)])
-    assert course.pace() == pytest.approx(0.01, rel=0.01)
+    assert course.pace.seconds_per_step() == pytest.approx(0.01, rel=0.01)
+
+
+def test_a_pace_is_told_when_its_halves_agree_and_from_then_on() -> None:
+    pace, at, told = Pace(), 0.0, []
+    seconds = [1.0] * 3 + [0.2] * 60 + [0.6] * 40  # slow at first; later the machine is busy
+    for number, one in enumerate(seconds, 1):
+        at += one
+        pace.take(step(number, 1.0, seconds=at / number))
+        told.append(pace.seconds_per_step())
+    first = next(number for number, each in enumerate(told) if each is not None)
+    assert 20 <= first <= 25
+    assert told[first] == pytest.approx(0.2)
+    assert all(told[first:])
+    changes = [abs(b / a - 1) for a, b in pairwise(filter(None, told))]
+    assert max(changes) < 0.1
+
+
+def test_an_uneven_beginning_tells_nothing() -> None:
+    pace = Pace()
+    for number in range(1, 41):  # each step takes half as long again as the one before
+        pace.take(step(number, 1.0, seconds=1.5**number / number))
+    assert pace.seconds_per_step() is None
 
 
 def test_no_time_is_told_where_it_cannot_be_known() -> None:

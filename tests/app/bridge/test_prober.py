@@ -102,7 +102,7 @@ def test_beside_training_most_of_the_time_is_left_to_it(stages: Stages) -> None:
 
 def test_a_run_of_the_same_work_says_itself_how_long_its_steps_take(stages: Stages) -> None:
     prober = Prober()
-    for number in range(1, 12):
+    for number in range(1, 30):
         prober.note(step(number, 0.25 * number))
     prober.ask(Probe(1, changed(tiny_config(), "training.learning_rate", 0.1), "corpus"))
     assert answered(prober, tiny_config()).seconds_per_step == pytest.approx(0.25)
