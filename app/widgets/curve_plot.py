@@ -317,14 +317,22 @@ class CurvePlot(MovablePlot):
             if self.is_logarithmic:
                 under &= line.y > 0
             for beyond, is_up in ((over, True), (under, False)):
-                if beyond.any():
-                    columns = self.columns_of(line.x[beyond])
-                    marks.draw_beyond(self, painter, columns, colour, is_up=is_up)
+                columns = self.columns_of(line.x[beyond])
+                is_seen = (columns >= self.area().left()) & (columns <= self.area().right())
+                if is_seen.any():
+                    values = line.y[beyond][is_seen]
+                    text = self._how_far(float(values.max() if is_up else values.min()), is_up)
+                    text = text if curve is next(iter(self.curves.values())) else ""
+                    marks.draw_beyond(self, painter, columns, colour, text, is_up=is_up)
         if not series.is_finite:
             odd = np.flatnonzero(~np.isfinite(series.y))
             columns, is_up = self.columns(series.x[odd]), series.y[odd] == np.inf
             marks.draw_missing(self, painter, columns[is_up], is_up=True)
             marks.draw_missing(self, painter, columns[~is_up], is_up=False)
+
+    def _how_far(self, value: float, is_up: bool) -> str:
+        words: str = self.tr("up to {0}") if is_up else self.tr("down to {0}")
+        return words.format(self._figure(value))
 
     def _ends(self) -> Iterator[marks.End]:
         if self.level is not None:

@@ -87,12 +87,16 @@ def _strides(columns: Floats, width: float, *, is_even: bool) -> Floats:
 
 
 def draw_beyond(
-    plot: PlotFrame, painter: QPainter, columns: Floats, colour: str, *, is_up: bool
+    plot: PlotFrame, painter: QPainter, columns: Floats, colour: str, text: str, *, is_up: bool
 ) -> None:  # fmt: skip
-    """Draw a small triangle where values lie off the scale, two and a line for a long stretch."""
+    """Draw a small triangle where values lie off the scale, two and a line for a long stretch.
+
+    text: how far off they lie, "" for nothing; it stands beside the widest stretch, or within it
+    """
     way = -4.0 if is_up else 4.0
     row = _edge_row(plot, is_up)
-    for left, right in _stretches(plot, columns):
+    stretches = list(_stretches(plot, columns))
+    for left, right in stretches:
         painter.setPen(QPen(QColor(colour), 2))
         painter.drawLine(QPointF(left, row), QPointF(right, row))
         painter.setPen(Qt.PenStyle.NoPen)
@@ -102,6 +106,16 @@ def draw_beyond(
             feet = QPointF(4, -way * 0.75), QPointF(-4, -way * 0.75)
             tip = place + QPointF(0, way)
             painter.drawPolygon(QPolygonF([tip, *(place + foot for foot in feet)]))
+    if text and stretches:
+        left, right = max(stretches, key=lambda ends: ends[1] - ends[0])
+        metrics = QFontMetricsF(plot.small)
+        box = QRectF(right + 7, row - 6, metrics.horizontalAdvance(text), metrics.height())
+        if right - left > box.width():  # no curve is there: it is off the scale
+            box.moveCenter(QPointF((left + right) / 2, row - 2.5 * way))
+        elif box.right() > plot.area().right():
+            box.moveRight(left - 7)
+        painter.setPen(QColor(colour))
+        painter.drawText(box, _STARTS, text)
 
 
 def draw_missing(plot: PlotFrame, painter: QPainter, columns: Floats, *, is_up: bool) -> None:

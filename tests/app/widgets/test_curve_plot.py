@@ -6,6 +6,7 @@ import csv
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -219,6 +220,24 @@ def test_values_that_are_no_numbers_are_painted_as_signs(plot: CurvePlot) -> Non
     at = QPoint(round(plot.column(2001) * ratio), round((bottom - 4) * ratio))
     near = {picture.pixelColor(at + QPoint(i, j)).name() for i in (-1, 0, 1) for j in (-1, 0, 1)}
     assert row in near
+
+
+def test_values_above_the_range_are_told_with_their_highest(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, bool]] = []
+    draw = marks.draw_beyond
+
+    def noted(*given: Any, is_up: bool) -> None:
+        told.append((given[-1], is_up))
+        draw(*given, is_up=is_up)
+
+    monkeypatch.setattr(marks, "draw_beyond", noted)
+    plot.set_y_range("recent")
+    plot.append("training", range(1, 2001), 8.1 * np.exp(-np.arange(2000) / 100) + 0.03)
+    plot.redraw()
+    plot.grab()
+    assert ("up to 8.13", True) in told
 
 
 def test_the_first_point_is_seen_before_there_is_a_line(
