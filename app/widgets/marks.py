@@ -91,7 +91,7 @@ def draw_beyond(
 ) -> None:  # fmt: skip
     """Draw a small triangle where values lie off the scale, two and a line for a long stretch.
 
-    text: how far off they lie, "" for nothing; it stands beside the widest stretch, or within it
+    text: how far off they lie, "" for nothing; it stands within a wide stretch, or beside all
     """
     way = -4.0 if is_up else 4.0
     row = _edge_row(plot, is_up)
@@ -109,11 +109,12 @@ def draw_beyond(
     if text and stretches:
         left, right = max(stretches, key=lambda ends: ends[1] - ends[0])
         metrics = QFontMetricsF(plot.small)
-        box = QRectF(right + 7, row - 6, metrics.horizontalAdvance(text), metrics.height())
+        last = stretches[-1][1] + 7
+        box = QRectF(last, row - 6, metrics.horizontalAdvance(text), metrics.height())
         if right - left > box.width():  # no curve is there: it is off the scale
             box.moveCenter(QPointF((left + right) / 2, row - 2.5 * way))
         elif box.right() > plot.area().right():
-            box.moveRight(left - 7)
+            box.moveRight(stretches[0][0] - 7)
         painter.setPen(QColor(colour))
         painter.drawText(box, _STARTS, text)
 
