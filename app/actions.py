@@ -189,6 +189,7 @@ ACTIONS: dict[str, Row] = {
     "find": Row("Edit", "Find a setting", keys=("Ctrl+F",), line_above=True),
     "train": Row("Run", "Train or pause", keys=("Ctrl+Space",), plain_keys=("Space",)),
     "step": Row("Run", "Single step", plain_keys=("S",)),
+    "rewind": Row("Run", "Rewind", plain_keys=("R",)),
     "new_run": Row("Run", "New run", keys=("Ctrl+N",), plain_keys=("N",)),
     "close_run": Row("Run", "Close run"),
     "rate_up": Row("Run", "Learning rate up", plain_keys=("+", "="), line_above=True),

@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
             "find": self._part(ModelPanel).find_setting,
             "train": controller.play_or_pause,
             "step": controller.step_once,
+            "rewind": self.status.rewind,
             "new_run": controller.new_run,
             "close_run": controller.close_run,
             "rate_up": self.bar.rate_up,

@@ -21,6 +21,7 @@ from app.bridge.messages import (
     Pause,
     Play,
     Ready,
+    Rewind,
     RunHistory,
     RunState,
     Shrink,
@@ -96,6 +97,7 @@ class Controller(QObject):
         self._engine = engine
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._starting = ""  # the folder of a run that was asked for and has not come yet
+        self._is_rewinding = False
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
         self._join_soon = Throttle(self._join, JOIN_MS, self)
@@ -152,6 +154,12 @@ class Controller(QObject):
             self._lift_limits()
             self._feed()
             self._engine.send(StepOnce())
+
+    def rewind(self, before: int) -> None:
+        """Go back to the newest checkpoint before a step, and on at a lower learning rate."""
+        if self.run.folder:
+            self._is_rewinding = True
+            self._engine.send(Rewind(before))
 
     def new_run(self, playing: bool = True) -> None:
         """Begin afresh with the experiment as it is now; the run there was is kept."""
@@ -337,6 +345,10 @@ class Controller(QObject):
             case RunState():
                 self._take_run(record)
             case RunHistory():
+                if self._is_rewinding and self.run.config:
+                    for key, value in live_values(self.run.config).items():
+                        self.draft.set(key, value)  # the knobs go back too
+                self._is_rewinding = False
                 self._remember(record.records)
                 self.history.emit(list(record.records))
             case ProgressRecord():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from app.bridge.pace import Pace
@@ -49,6 +49,7 @@ class Explosion:
     norm: float
     usual: float
     step: int = 0  # at which it was at its worst
+    since: int = 0  # the step at which it was seen first
 
 
 class Course:
@@ -121,9 +122,15 @@ class Course:
         """Remember the worst of an explosion, for as long as the loss has not come back."""
         now = self.explosion()
         if now and (self.exploded is None or now.norm > self.exploded.norm):
-            self.exploded = now
+            since = self.exploded.since if self.exploded else now.step
+            self.exploded = replace(now, since=since)
         elif not self._has_risen():
             self.exploded = None
+
+    def healthy_before(self) -> int:
+        """Return a step before which nothing was wrong; for training as it is now, the newest."""
+        newest = self.last.step if self.last else 0
+        return max(1, self.exploded.since - 2 * LEAST_STEPS) if self.exploded else newest
 
     def overfitting(self) -> Overfitting | None:
         """Whether the validation loss has stopped falling for `OVERFITTING_CHECKS` checks.

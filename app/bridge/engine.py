@@ -20,6 +20,7 @@ from app.bridge.messages import (
     Play,
     Probe,
     Ready,
+    Rewind,
     RunHistory,
     RunState,
     Shrink,
@@ -138,8 +139,8 @@ class Engine:
         match command:
             case StartRun():
                 self._start_run(command)
-            case OpenRun():
-                self._open_run(command)
+            case OpenRun() | Rewind():
+                self._bring_back(command)
             case Play() | StepOnce() if self.run:
                 self.playing = isinstance(command, Play)
                 self.single_step = not self.playing
@@ -255,22 +256,38 @@ class Engine:
         for record in self.run.started:
             self.outbox.put(record)
 
-    def _open_run(self, command: OpenRun) -> None:
+    def _bring_back(self, command: OpenRun | Rewind) -> None:
+        """Open another run, or go back in this one: and on, unless it was paused."""
+        if isinstance(command, OpenRun):
+            self._open_run(command)
+        elif run := self.run:
+            goes_on = self.playing or self.ended == "failed"
+            run.leave()
+            opening = OpenRun(str(run.folder), run.config.training.device)
+            self._open_run(opening, command.before, goes_on)
+
+    def _open_run(self, command: OpenRun, before: int = 0, goes_on: bool = False) -> None:
+        """Bring a run back; rewound to before a step, it learns at most half as fast as it did."""
         folder, was_playing = Path(command.folder), self.playing
+        most = self.run.config.training.learning_rate / 2 if self.run and before else 0.0
         self._pause()  # saves with its own random state
         try:
             with torch_left_alone():  # may fail: the run there is stays, and goes on as it would
-                run = Run.open(folder, command.device)
+                run = Run.open(folder, command.device, before)
                 history = read_journal(folder / "journal.jsonl")
                 known = tuple(r for r in history if getattr(r, "step", 0) <= run.trainer.step)
                 about = prepared(folder)
         except BaseException:
             self.playing = was_playing
             raise
+        if 0 < most < run.config.training.learning_rate:
+            change = run.change("training.learning_rate", most)
+            known = (*known, change) if change else known
         self._stop_translating()
         self.run = run
         self.prober.forget_steps()
         self.about_corpus, self.ended = about, run.reason_to_end()
+        self.playing = goes_on and not self.ended
         self._tell_state()
         self.outbox.put(RunHistory(known))
 

@@ -36,6 +36,13 @@ class OpenRun(Command):
 
 
 @dataclass(frozen=True)
+class Rewind(Command):
+    """Go back to the newest checkpoint before a step, and on from there at a lower rate."""
+
+    before: int
+
+
+@dataclass(frozen=True)
 class FollowCorpus(Command):
     """More of the corpus of the run is, or will be, in this folder; "": there will be no more."""
 

@@ -74,6 +74,16 @@ class StatusLine(QStatusBar):
         self.dismiss.setAccessibleDescription(tip)
         self.addWidget(self.sign)
         self.addWidget(self.sentence, 1)
+        self.rewind_button = named(QPushButton(self.tr("Rewind")), "rewindButton")
+        self.rewind_button.setProperty("role", "link")
+        self.rewind_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr(
+            "Go back to the last checkpoint from before it went wrong, and on from there with half "
+            "the learning rate (R)."
+        )
+        self.rewind_button.setToolTip(tip)
+        self.rewind_button.setAccessibleDescription(tip)
+        self.addWidget(self.rewind_button)
         self.addWidget(self.dismiss)
         self._connect()
         self.refresh()
@@ -92,6 +102,7 @@ class StatusLine(QStatusBar):
         controller.failed.connect(self._note_failure)
         controller.draft.changed.connect(lambda _: self.refresh_soon())
         self.dismiss.clicked.connect(self._dismiss_warning)
+        self.rewind_button.clicked.connect(self.rewind)
 
     # What comes in -----------------------------------------------------------------------
 
@@ -170,6 +181,7 @@ class StatusLine(QStatusBar):
     def _say(self, saying: Saying) -> None:
         self.sign.set_kind(saying.kind)
         self.dismiss.setVisible(saying.about in LASTING)
+        self.rewind_button.setVisible(saying.about in (*LASTING, "failed"))
         self.sentence.setText(saying.text)
         self.sentence.setAccessibleDescription(saying.text)
         if saying.about != self._about:
@@ -177,6 +189,10 @@ class StatusLine(QStatusBar):
             QAccessible.updateAccessibility(
                 QAccessibleAnnouncementEvent(self.sentence, saying.text)
             )
+
+    def rewind(self) -> None:
+        """Go back to where the run was healthy, and on at a lower learning rate."""
+        self._controller.rewind(self._course.healthy_before())
 
     def _dismiss_warning(self) -> None:
         self._dismissed.add(self._about)
@@ -189,10 +205,11 @@ class StatusLine(QStatusBar):
         if not run.folder:
             return self._before_a_run()
         if run.ended == "failed":
-            text = self.tr("Training stopped at step {step}; a new run (N) begins afresh.")
+            text = self.tr("Training stopped at step {step}; rewind (R), or begin a new run (N).")
             if self._why:  # also when the message that said so has been closed
                 text = self.tr(
-                    "Training stopped at step {step}; a new run (N) begins afresh. Why: {why}."
+                    "Training stopped at step {step}; rewind (R), or begin a new run (N). "
+                    "Why: {why}."
                 )
             step = numbers.count(run.step)
             return Saying("failed", "error", text.format(step=step, why=self._why))
@@ -329,8 +346,7 @@ class StatusLine(QStatusBar):
         if now is None:
             text = self.tr(
                 "The gradients exploded at step {step} (norm {norm}, usually {usual}) and the loss "
-                "is still {loss}: a lower learning rate or stronger clipping, and a new run (N), "
-                "help."
+                "is still {loss}: rewind (R), with a lower learning rate or stronger clipping."
             )
         found = now or worst
         text = text.format(
@@ -345,8 +361,8 @@ class StatusLine(QStatusBar):
         if trend is None or trend.loss < FAR_WORSE * guessing:
             return None
         text = self.tr(
-            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: a lower "
-            "learning rate and a new run (N) help."
+            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: rewind "
+            "(R), with a lower learning rate."
         ).format(loss=numbers.loss(trend.loss), guessing=numbers.loss(guessing))
         return Saying("ran away", "warning", text)
 

@@ -164,7 +164,7 @@ class TrainBar(QFrame):
         self._controller.run_changed.connect(self.show_run)
         self._controller.corpus_changed.connect(lambda _: self._enable_when_ready())
         self._controller.records.connect(self.show_records)
-        self._controller.history.connect(self.show_records)
+        self._controller.history.connect(self.show_history)
         self._controller.draft.changed.connect(self.show_config)
 
     def set_enabled(self, on: bool) -> None:
@@ -207,6 +207,14 @@ class TrainBar(QFrame):
             for stat in (self.steps, self.epochs, self.speed, self.time):
                 stat.set_value(numbers.NOTHING)
             self.time.set_caption(self.tr("elapsed"))
+
+    def show_history(self, records: Sequence[Record]) -> None:
+        """Show where a run stands that was opened or rewound, and its learning rate."""
+        self._pace, self._whole = Pace(), 0.0
+        self.show_records(records)
+        if config := self._controller.run.config:
+            self.rate.set_value(config.training.learning_rate)
+            self._show_schedule()
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Show the numbers of the newest step, and a learning rate set from elsewhere."""

@@ -103,6 +103,14 @@ def checkpoint_folder(folder: Path, which: str) -> Path:
     return folder / "checkpoints" / index[which]
 
 
+def checkpoint_before(folder: Path, step: int) -> Path:
+    """Return the newest checkpoint before a step, or the oldest if none is."""
+    checkpoint_folder(folder, "last")  # says why, if there is none
+    kept = {folder / "checkpoints" / name for name in read_index(folder / "checkpoints").values()}
+    steps = sorted((load_state(each)["step"], each) for each in kept)
+    return ([each for at, each in steps if at < step] or [steps[0][1]])[-1]
+
+
 def load_state(folder: Path) -> dict[str, Any]:
     """Return the plain values of a checkpoint."""
     try:

@@ -55,6 +55,7 @@ from s2s_core.runs.catalog import check
 from s2s_core.runs.checkpoint import (
     AVERAGED,
     best_weights,
+    checkpoint_before,
     checkpoint_folder,
     load_state,
     load_weights,
@@ -156,12 +157,13 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, folder: Path, device: str = "") -> Run:
+    def open(cls, folder: Path, device: str = "", before: int = 0) -> Run:
         """Open a run at its last checkpoint, to go on with as if it had never stopped.
 
-        `device` may be another one than it was trained on.
+        `device` may be another one than it was trained on; with `before`, it is the newest
+        checkpoint before that step, or else the oldest there is.
         """
-        last = checkpoint_folder(folder, "last")
+        last = checkpoint_before(folder, before) if before else checkpoint_folder(folder, "last")
         config = _config_of(last, device)
         run = cls(folder, config, load_tokenizers(folder))
         state = restore(run.trainer, last)
@@ -302,6 +304,10 @@ class Run:
             NoteRecord("Compiling the model took {seconds} s", values, self.trainer.step)
         )
         yield from self._validate_if_due()
+
+    def leave(self) -> None:
+        """Let the checkpoints be as they are: what came since is not wanted."""
+        self._saved_step = self.trainer.step
 
     def close(self) -> None:
         """Save what is not saved yet; `unsaved` tells if it could not be."""

@@ -22,6 +22,7 @@ from app.bridge.messages import (
     Pause,
     Play,
     Ready,
+    Rewind,
     RunHistory,
     RunState,
     Shutdown,
@@ -758,3 +759,36 @@ def test_a_knob_that_was_turned_is_told_with_the_state(desk: Desk) -> None:
     assert desk.state.config is not None
     assert desk.state.config.training.steps == 5
     assert not desk.state.ended
+
+
+def test_a_rewind_goes_back_to_a_checkpoint_and_on_at_half_the_rate(desk: Desk) -> None:
+    folder = Path(desk.start())
+    desk.turn_for_steps(3)
+    desk.send(Pause()).turn()  # saves
+    config = desk.state.config
+    assert config is not None
+    assert desk.engine.run is not None
+    saved, rate = desk.state.step, config.training.learning_rate
+    weights = weights_of(desk.engine.run.trainer.model)
+    desk.send(Play()).turn_for_steps(8)
+    desk.engine.obey(Rewind(before=desk.engine.run.trainer.step))
+    assert same_weights(weights, weights_of(desk.engine.run.trainer.model))
+    assert (desk.state.step, desk.state.playing, desk.state.ended) == (saved, True, "")
+    assert desk.engine.run.config.training.learning_rate == rate / 2
+    (history,) = desk.all(RunHistory)
+    steps = [r.step for r in history.records if isinstance(r, StepRecord)]
+    assert steps == list(range(1, saved + 1))
+    assert [r.value for r in history.records if isinstance(r, KnobRecord)] == [rate / 2]
+    desk.records.clear()
+    desk.turn_for_steps(2)
+    desk.send(Pause()).turn()
+    journal = [r for r in read_journal(folder / "journal.jsonl") if isinstance(r, StepRecord)]
+    assert [r.step for r in journal] == list(range(1, desk.state.step + 1))
+
+
+def test_where_no_checkpoint_is_old_enough_a_rewind_takes_the_oldest(desk: Desk) -> None:
+    desk.start()
+    desk.turn_for_steps(3)
+    desk.send(Pause()).turn()
+    desk.send(Rewind(before=1)).turn()
+    assert (desk.state.step, desk.state.playing) == (3, False)

@@ -191,6 +191,20 @@ def test_an_explosion_says_what_helps(line: Line) -> None:
     assert line.kind == "warning"
 
 
+def test_a_rewind_goes_to_before_the_explosion(line: Line) -> None:
+    asked: list[int] = []
+    line.widget._controller.rewind = asked.append  # type: ignore[method-assign, assignment]
+    line.run(*steps(100))
+    assert line.widget.rewind_button.isHidden()
+    for number in range(101, 160):
+        line.run(step(number, 9.0, norm=80.0))
+    line.run(playing=False, step=159)
+    assert not line.widget.rewind_button.isHidden()
+    line.widget.rewind_button.click()
+    assert len(asked) == 1
+    assert 40 < asked[0] < 100  # with room for what was not seen at once
+
+
 def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     line.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
     assert line.run(playing=False, step=111).startswith("The gradient norm is")
@@ -218,7 +232,7 @@ def test_weights_that_ran_away_are_no_progress(line: Line) -> None:
     falling = [step(n, 80 - n / 4) for n in range(1, 101)]
     line.run(*falling, check(100, 60.0, 0.0), prepared=PREPARED)
     assert line.text.startswith("The training loss is 59.7; guessing gives 4.61.")
-    assert "a lower learning rate and a new run (N) help" in line.text
+    assert "rewind (R), with a lower learning rate" in line.text
     assert line.kind == "warning"
 
 
@@ -253,7 +267,7 @@ def test_why_a_run_failed_is_told_as_long_as_it_is_there(line: Line) -> None:
     line.run(*steps(30))
     line.hear(FailureRecord("the {name} became nan", {"name": "loss"}))
     assert line.run(playing=False, step=30, ended="failed") == (
-        "Training stopped at step 30; a new run (N) begins afresh. Why: the loss became nan."
+        "Training stopped at step 30; rewind (R), or begin a new run (N). Why: the loss became nan."
     )
     line.hear(FailureRecord("{file} cannot be read", {"file": "b.tsv"}))
     assert "the loss became nan" in line.run(playing=False, step=30, ended="failed")
