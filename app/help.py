@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from app.actions import ACTIONS, MENUS, WIDGET_KEYS, keys_in_words, text_of
 from app.bridge.controller import Controller
 from app.notices import Notices
+from app.widgets.banner import Action
+from app.widgets.paths import in_sentence
 
 if TYPE_CHECKING:
     from app.widgets.key_list import Group
@@ -35,16 +38,24 @@ class Help(QObject):
         """Show the folder of runs in the system's own file manager."""
         folder = self._controller.runs
         folder.mkdir(parents=True, exist_ok=True)
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-            text = self.tr("This system shows no folders by itself; the runs are in {folder}")
-            self._notices.show_note(text.format(folder=folder))
+        self._open(str(folder))
 
-    def open_run_folder(self) -> None:
-        """Show where the model of the run is kept; all that is trained is saved by itself."""
+    def show_run_folder(self) -> None:
+        """Say where the model of the run is kept; all that is trained is saved by itself."""
         folder = self._controller.run.folder
+        text = self.tr("The model is saved by itself, in {folder}")
+        self._notices.show_note(
+            text.format(folder=in_sentence(folder)),
+            (self.tr("Open folder"), partial(self._open, folder)), other=self._copying(folder),
+        )  # fmt: skip
+
+    def _open(self, folder: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):
-            text = self.tr("This system shows no folders by itself; the model is kept in {folder}")
-            self._notices.show_note(text.format(folder=folder))
+            text = self.tr("This system shows no folders by itself; it is {folder}")
+            self._notices.show_note(text.format(folder=in_sentence(folder)), self._copying(folder))
+
+    def _copying(self, folder: str) -> Action:
+        return self.tr("Copy path"), partial(QGuiApplication.clipboard().setText, folder)
 
     def show_about(self) -> None:
         """Say what this is and where runs are kept."""

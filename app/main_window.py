@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
             "paste_corpus": opening.paste_corpus,
             "browse": self.browse_corpus,
             "save_experiment": opening.save_experiment,
-            "run_folder": self.help.open_run_folder,
+            "run_folder": self.help.show_run_folder,
             "smaller": self.show_smaller,
             "copy_command": opening.copy_command,
             "copy_translate": opening.copy_translate,

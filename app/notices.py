@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,7 +10,7 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady, RunState
 from app.settings import AppSettings
 from app.widgets import numbers
-from app.widgets.banner import Banner
+from app.widgets.banner import Action, Banner
 from app.widgets.knob_editors import core_text
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import Lock, hold, is_in_use, is_run
@@ -69,11 +68,12 @@ class Notices(QObject):
         self.show_note(text.format(kept=kept, count=count, cure=core_text(found.cure)))
 
     def show_note(
-        self, text: str, deed: tuple[str, Callable[[], object]] | None = None, kind: str = "note"
-    ) -> None:
-        """Show something else worth knowing, perhaps with a deed."""
+        self, text: str, deed: Action | None = None, kind: str = "note",
+        other: Action | None = None,
+    ) -> None:  # fmt: skip
+        """Show something else worth knowing, perhaps with one deed or two."""
         self._is_error = False
-        self._banner.show_message(text, kind, "", [deed] if deed else [])
+        self._banner.show_message(text, kind, "", [each for each in (deed, other) if each])
 
     def offer_last_run(self) -> None:
         """Offer to go on with a run that was closed before its end, unless a window has it."""

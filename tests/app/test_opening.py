@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from app.widgets.paths import in_sentence
 from s2s_core.cli import _parser
 from s2s_core.experiment import load_experiment, save_experiment
 from tests.app.conftest import Opened, OpenWindow, endless
@@ -141,6 +142,11 @@ def test_the_command_and_the_experiment_can_be_copied(open_window: OpenWindow) -
     assert status(opened).startswith("Copied: the experiment")
 
 
+def press(opened: Opened, text: str) -> None:
+    buttons = opened.window.banner.findChildren(QPushButton)
+    next(button for button in buttons if button.text() == text).click()
+
+
 def test_what_a_run_left_can_be_shown_and_used_once_there_is_one(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,11 +159,16 @@ def test_what_a_run_left_can_be_shown_and_used_once_there_is_one(
     opened.training().paused()
     monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
     show.trigger()
-    assert [url.toLocalFile() for url in shown] == [opened.controller.run.folder]
+    folder = opened.controller.run.folder
+    assert banner(opened).endswith(in_sentence(folder))
+    press(opened, "Open folder")
+    assert [url.toLocalFile() for url in shown] == [folder]
+    show.trigger()
+    press(opened, "Copy path")
+    assert QGuiApplication.clipboard().text() == folder
     opened.controller.draft.set("decoding.search", "beam")
     copy.trigger()
     words = shlex.split(QGuiApplication.clipboard().text())
-    folder = opened.controller.run.folder
     assert words == ["s2s", "translate", "--search", "beam", "--beam-size", "5", folder]
     args = _parser().parse_args(words[1:])
     assert (str(args.run), args.search, args.beam_size) == (folder, "beam", 5)
@@ -179,4 +190,4 @@ def test_the_folder_of_runs_is_shown_by_the_system_or_named(
     assert opened.controller.runs.is_dir()
     assert not banner(opened)
     opened.window.actions_by_name["runs_folder"].trigger()
-    assert str(opened.controller.runs) in banner(opened)
+    assert in_sentence(str(opened.controller.runs)) in banner(opened)

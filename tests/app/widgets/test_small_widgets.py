@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextLayout, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -25,6 +25,7 @@ from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.panel_frame import PanelBody, PanelHead
+from app.widgets.paths import in_sentence
 from app.widgets.scroll_fade import ScrollFade, fade_edges
 from app.widgets.segmented import Segmented
 from app.widgets.spin_box import SpinBox
@@ -381,3 +382,23 @@ def test_an_edge_fades_only_where_there_is_more_beyond_it(qtbot: QtBot) -> None:
         assert (lower.isVisible(), upper.isVisible()) == seen
     inside.setFixedSize(80, 50)
     qtbot.waitUntil(lambda: not (lower.isVisible() or upper.isVisible()))
+
+
+def test_a_path_wraps_after_its_slashes_only(qtbot: QtBot) -> None:
+    path = "/home/some body/.local/share/s2s-playground/runs/copy-gru-20261121-014326"
+    label = QLabel(in_sentence(path), wordWrap=True)
+    qtbot.addWidget(label)
+    layout = QTextLayout(label.text(), label.font())
+    layout.beginLayout()
+    lines = []
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(330)
+        lines.append(label.text()[line.textStart() : line.textStart() + line.textLength()])
+    layout.endLayout()
+    plain = ["".join(letter for letter in line if letter.isprintable()) for line in lines]
+    assert len(plain) > 1
+    assert all(line.endswith("/") for line in plain[:-1])
+    assert "".join(plain).replace("somebody", "some body") == path
+    long = in_sentence(f"/runs/{'x' * 200}")
+    assert len(long) < 80
+    assert "…" in long
