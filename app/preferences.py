@@ -96,7 +96,7 @@ class Preferences(QDialog):
         return {"auto": self.tr("The fastest there is"), **titles}
 
     def _add_folder(self) -> None:
-        self.folder = ElidedLabel("", "plain")
+        self.folder = ElidedLabel("", "plain", ends_tell=True)
         self.choose = QPushButton(self.tr("Choose …"))
         self.choose.setAccessibleName(self.tr("Choose the folder of runs"))
         self.choose.clicked.connect(self.choose_folder)

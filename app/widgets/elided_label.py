@@ -10,10 +10,15 @@ from app.widgets.plain_text import plain_tooltip
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text that ends in "…" where room is short."""
+    """One line of plain text with "…" where room is short."""
 
-    def __init__(self, text: str = "", role: str = "muted", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", role: str = "muted", parent: QWidget | None = None, *,
+        ends_tell: bool = False,
+    ) -> None:  # fmt: skip
+        """Leave out the end; of a path, whose end tells most, the middle."""
         super().__init__(text, parent, textFormat=Qt.TextFormat.PlainText)
+        self._elided = Qt.TextElideMode.ElideMiddle if ends_tell else Qt.TextElideMode.ElideRight
         self.setProperty("role", role)
         self._tooltip = ""
 
@@ -48,7 +53,7 @@ class ElidedLabel(QLabel):
         option.initFrom(self)
         style, box = self.style(), self.contentsRect()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, box.width())
+        text = self.fontMetrics().elidedText(self.text(), self._elided, box.width())
         flags = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
         style.drawItemText(
             painter, box, int(flags), self.palette(), self.isEnabled(), text,

@@ -199,13 +199,15 @@ class HeatmapPainter:
             layout.overview, self._from_left(coloured(weights, self.picture.scale))
         )
         faded, part = QColor(theme.card), layout.part_seen()
-        faded.setAlphaF(0.45)
+        faded.setAlphaF(0.3)
         others = QPainterPath()
         others.addRect(layout.overview)
         seen = QPainterPath()
         seen.addRect(part)
         self.painter.fillPath(others.subtracted(seen), faded)
         self.painter.setBrush(Qt.BrushStyle.NoBrush)
+        self.painter.setPen(QPen(QColor(theme.edge), 1))
+        self.painter.drawRect(layout.overview.adjusted(-0.5, -0.5, 0.5, 0.5))
         # Two lines: on dark cells one is seen, on bright ones and on the ground the other.
         for grown, colour in ((0.5, theme.card), (1.5, theme.ink)):
             self.painter.setPen(QPen(QColor(colour), 1))

@@ -146,7 +146,7 @@ class RatePlot(QWidget):
             painter.drawText(words, int(ends), tick_text(float(value), spacing))
         head = QRectF(px(8), 0, area.width(), self.fontMetrics().height() + px(4))
         starts = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(head, int(starts), self.tr("loss"))
+        painter.drawText(head, int(starts), self.tr("loss, nats per token"))
 
     def _row(self, loss: float, area: QRectF) -> float:
         low, high = self.limits()
