@@ -309,9 +309,8 @@ def _tell_prepared(record: PreparedRecord) -> None:
     if record.vocabulary_lowered:
         console.print("the corpus is too small for the vocabulary asked for; it was lowered")
     if record.vocabulary_pairs:
-        where = "drawn by chance" if record.vocabulary_spread else "at the beginning"
-        count = f"{record.vocabulary_pairs:,} pairs {where}"
-        console.print(f"the vocabularies were learnt from {count}")
+        where = f"the first {record.beginning:,}" if record.beginning else "all over the corpus"
+        console.print(f"sample: {record.vocabulary_pairs:,} pairs from {where}")
 
 
 def _follow(run: Run) -> int:

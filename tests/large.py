@@ -10,6 +10,7 @@ import pytest
 from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data import holding_out, preparing, reading, spread, survey
 from s2s_core.data.doctor import curing
+from s2s_core.data.readers import entering
 
 COUNT, SIZE = 1000, 150  # pairs, and those of a window
 CHARACTERS = TokenizerConfig(kind="char")
@@ -22,8 +23,9 @@ def shrink_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(holding_out, "FEWER", 100)
     for name, value in {"OFTEN": 0, "LOOK": 50, "SAMPLE": 100}.items():
         monkeypatch.setattr(reading, name, value)
-    for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20, "BLOCK": 512}.items():
+    for name, value in {"PLACES": 20, "AT_A_PLACE": 10, "HEAD": 20}.items():
         monkeypatch.setattr(spread, name, value)
+    monkeypatch.setattr(entering, "BLOCK", 512)
     monkeypatch.setattr(survey, "SAMPLE", 100)
     monkeypatch.setattr(curing, "TOGETHER", 50)
 

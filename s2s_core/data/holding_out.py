@@ -26,7 +26,7 @@ class Sample:
     pairs: Sequence[SentencePair]
     added: Sequence[SentencePair]
     total: int  # pairs of the corpus, as far as that can be known; 0: these are all
-    is_spread: bool = True  # over all the corpus; otherwise they are the first
+    beginning: int = 0  # they come from so many first pairs; 0: from all over the corpus
 
     @property
     def learnt(self) -> list[SentencePair]:
@@ -43,7 +43,7 @@ def sample_of(config: DataConfig, reading: Reading, places: Places | None) -> Sa
         with suppress(BadFile), places.sample() as some:  # what is bad is told when it is read
             return Sample([p for p in pairs_of(some) if is_usable(p)], added, len(places))
     total = round(reading.found.usable / (reading.share or 1))
-    return Sample(first[:: max(1, len(first) // FEWER)], added, total, is_spread=False)
+    return Sample(first[:: max(1, len(first) // FEWER)], added, total, len(first))
 
 
 def split_of(config: DataConfig, sample: Sample) -> Generator[ProgressRecord, None, Split]:

@@ -26,6 +26,7 @@ class SplitButton(ChoiceButton):
         super().__init__(ink="mute")
         self._controller = controller
         self._texts: list[str] = []
+        self._in_full = ""
         self._progress = ""
         self._popup: FormPopup | None = None
         self._told = muted()  # all of it, in the popup
@@ -52,15 +53,16 @@ class SplitButton(ChoiceButton):
         ]
         why = self.tr("Held out: pairs that are never trained on, to score the model with.")
         change = self.tr("Click to change how many, and which.")
-        self.setToolTip(plain_tooltip("\n".join((self._texts[0], why, change))))
+        self._in_full = " ".join(filter(None, (f"{self._texts[0]}.", self._sample(ready))))
+        self.setToolTip(plain_tooltip("\n".join((self._in_full, why, change))))
         self.setAccessibleDescription(self._texts[0])
-        self._told.setText(self._texts[0])
+        self._told.setText(self._in_full)
         self._fit()
 
     def show_progress(self, text: str) -> None:
         """Say what is being done with the corpus; with no text, how it is split again."""
         self._progress = text
-        self._told.setText(text or next(iter(self._texts), ""))
+        self._told.setText(text or self._in_full)
         self.setAccessibleDescription(text or next(iter(self._texts), ""))
         self._fit()
 
@@ -88,7 +90,25 @@ class SplitButton(ChoiceButton):
             "by_source": (self.tr("chosen by their sources"), self.tr("by source")),
         }
         at_random = self.tr("chosen at random"), self.tr("at random")
+        if ready.prepared.beginning and ready.data.split != "by_order":
+            count = numbers.count(ready.prepared.beginning)
+            among = self.tr("chosen among the first {count} pairs").format(count=count)
+            return among, self.tr("at the beginning")
         return words.get(ready.data.split, at_random)
+
+    def _sample(self, ready: CorpusReady) -> str:
+        """Return which pairs of a large corpus its vocabularies are learnt from."""
+        record = ready.prepared
+        if not record.vocabulary_pairs:
+            return ""
+        text = self.tr("Vocabularies: learnt from {count} pairs from all over the corpus.")
+        if record.beginning:
+            text = self.tr(
+                "Vocabularies: learnt from the first {count} pairs, as a file of this kind is read "
+                "from its beginning only."
+            )
+        count = numbers.count(record.beginning or record.vocabulary_pairs)
+        return text.format(count=count)
 
     def _show_values(self, config: RunConfig) -> None:
         if self._popup is not None:

@@ -11,10 +11,11 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.archive import read_members
 from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
+from s2s_core.data.readers.entering import Lines
 from s2s_core.data.readers.excel import read_excel
 from s2s_core.data.readers.folders import training_files
 from s2s_core.data.readers.gettext_po import read_po
-from s2s_core.data.readers.json_lines import read_json
+from s2s_core.data.readers.json_lines import is_object_a_line, read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
 from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
 from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, plain_name, sample_of
@@ -25,7 +26,7 @@ from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Look", "Reader", "Wanted", "check_counts", "is_by_line", "language_of",
+    "READERS", "Look", "Reader", "Wanted", "check_counts", "language_of", "lines_of",
     "read_lines", "read_pairs", "sides",
 ]  # fmt: skip
 
@@ -42,7 +43,10 @@ class Reader:
     read: Callable[..., Iterator[SentencePair]]  # takes as many paths, and a `Wanted`
     knows: Callable[[str, Path], bool]  # whether a file that begins so is of this format
     is_binary: bool = False  # not text as a whole, whatever is inside
-    is_by_line: bool = False  # a pair is a line, whatever stands before it
+    # Whether the pairs of a file that begins so can be gone to, as each is a line, or a row of a
+    # table whose quoted cells may hold line breaks; whatever stands before it.
+    is_by_line: Callable[[str], bool] = lambda start: False
+    has_quotes: bool = False
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
@@ -63,18 +67,20 @@ def read_pairs(files: tuple[Path, ...], wanted: Wanted = ANY) -> Iterator[Senten
     return reader.read(*files, wanted)
 
 
-def is_by_line(files: tuple[Path, ...]) -> bool:
-    """Tell whether the lines of plain files are pairs, so that any can be gone to."""
-    if not _reader_for(files).is_by_line:
-        return False
+def lines_of(files: tuple[Path, ...]) -> list[Lines] | None:
+    """Return the lines or rows of plain files, if each is a pair, so that any can be gone to."""
+    reader = _reader_for(files)
     for path in files:
         with path.open("rb") as file:
             sample = file.read(SAMPLE_BYTES)
-        if sample.startswith(tuple(PACKED)) or detect_encoding(sample, path)[0].startswith(
-            "utf-16"
-        ):
-            return False
-    return True
+        if sample.startswith((*PACKED, ZIP.encode())):
+            return None
+        encoding, start = detect_encoding(sample, path)
+        text = sample[start:].decode(encoding, "replace")
+        if encoding.startswith("utf-16") or not reader.is_by_line(text):
+            return None
+    lines = [Lines(path, has_quotes=reader.has_quotes) for path in files]
+    return lines if all(each.are_whole for each in lines) else None
 
 
 def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
@@ -154,6 +160,7 @@ READERS: Choices[Reader] = Choices(
         ),
         "json": Reader(
             title="JSON", suffixes=(".jsonl", ".json"), files=1, read=read_json,
+            is_by_line=is_object_a_line,
             knows=lambda start, path: (
                 plain_name(path).endswith((".json", ".jsonl"))
                 or start.lstrip().startswith(('{"', "[{"))
@@ -165,15 +172,17 @@ READERS: Choices[Reader] = Choices(
         ),
         "delimited": Reader(
             title="Table (CSV)", suffixes=(".csv",), files=1, read=read_delimited, knows=_is_table,
+            is_by_line=lambda start: True, has_quotes=True,
         ),
         "tab_separated": Reader(
             title="Tab-separated pairs", suffixes=(".tsv", ".tab", ".txt"), files=1,
-            read=read_tab_separated, knows=lambda start, path: "\t" in start, is_by_line=True,
+            read=read_tab_separated, knows=lambda start, path: "\t" in start,
+            is_by_line=lambda start: True,
         ),
         "parallel_text": Reader(
             title="Two text files",
             suffixes=(".txt", ".src", ".tgt", *(f".{code}" for code in CODES)), files=2,
-            read=read_parallel_text, knows=lambda start, path: True, is_by_line=True,
+            read=read_parallel_text, knows=lambda start, path: True, is_by_line=lambda start: True,
         ),
     },
 )  # fmt: skip

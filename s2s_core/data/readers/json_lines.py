@@ -12,6 +12,8 @@ from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
 from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
 from s2s_core.errors import BadFile
 
+LOOK_AT = 50  # lines, to tell whether each is an object
+
 
 def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """JSON or JSON Lines: objects with two texts, or with both under "translation".
@@ -19,6 +21,15 @@ def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     The second is how Hugging Face publishes corpora: {"translation": {"en": …, "de": …}}.
     """
     yield from pairs_of((_texts(value, path) for value in _values(path)), wanted, path.name)
+
+
+def is_object_a_line(start: str) -> bool:
+    """Tell whether a file that begins so has an object on each line, and is no list of them."""
+    lines = [line for line in start.split("\n")[:-1][:LOOK_AT] if line.strip()]
+    try:
+        return bool(lines) and all(isinstance(json.loads(line), dict) for line in lines)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _values(path: Path) -> Iterator[Any]:

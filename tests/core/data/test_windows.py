@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import itertools
 import json
 import shutil
@@ -18,6 +21,7 @@ from s2s_core.data.batch import Batches
 from s2s_core.data.corpus import HeldOut, load_tokenizers, prepared
 from s2s_core.data.encoding import Encoder
 from s2s_core.data.preparing import prepare
+from s2s_core.data.reading import pairs_of
 from s2s_core.data.store import EncodedPairs, EncodedWriter
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
@@ -130,14 +134,44 @@ def test_the_other_splits_of_a_large_corpus(tmp_path: Path, split: str) -> None:
         assert 5 <= len(held_out) <= 60
 
 
-def test_a_format_that_cannot_be_entered_gives_its_beginning(tmp_path: Path) -> None:
-    file = tmp_path / "pairs.jsonl"
-    rows = [dict(zip(("source", "target"), line.split("\t"), strict=True)) for line in lines()]
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    config = DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS)
+def written(file: Path, rows: list[str]) -> DataConfig:
+    """Write pairs in the format that the file's name tells."""
+    pairs = [line.split("\t") for line in rows]
+    text = io.StringIO(newline="")
+    if ".csv" in file.name:
+        csv.writer(text).writerows([("source", "target"), *pairs])
+    else:
+        text.writelines(json.dumps({"source": s, "target": t}) + "\n" for s, t in pairs)
+    content = text.getvalue().encode()
+    file.write_bytes(gzip.compress(content) if file.suffix == ".gz" else content)
+    return DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS)
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs.csv"])
+def test_other_formats_are_entered_at_all_places_too(tmp_path: Path, name: str) -> None:
+    rows = [f'he said "{n}"\nand\n\n, "{line}' for n, line in enumerate(lines())]
+    config = written(tmp_path / name, rows)
+    *_, record = prepare(config, tmp_path / "p")
+    assert isinstance(record, PreparedRecord)
+    assert (record.vocabulary_spread, record.beginning) == (True, 0)
+    held_out = HeldOut.load(tmp_path / "p").pairs
+    assert max(int(pair.target.split()[-1]) for pair in held_out) > 700
+    assert set(held_out) < set(pairs_of(config)) == {SentencePair(*r.split("\t")) for r in rows}
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl.gz", "pairs.csv.gz", "pairs.csv"])
+def test_what_cannot_be_entered_gives_its_beginning_and_that_is_told(
+    tmp_path: Path, name: str
+) -> None:
+    rows = lines()
+    config = written(tmp_path / name, rows)
+    if name == "pairs.csv":  # quotes that open no cell: nobody knows what is inside of some
+        text = "".join(f'{n}" {line}\n'.replace("\t", ",") for n, line in enumerate(rows[:-1]))
+        (tmp_path / name).write_text(text)
     *_, record = prepare(config, tmp_path / "p")
     assert isinstance(record, PreparedRecord)
     assert (record.vocabulary_spread, record.is_whole) == (False, True)
+    assert 150 <= record.beginning <= 201
     held_out = HeldOut.load(tmp_path / "p").pairs
     assert max(int(pair.target.split()[-1]) for pair in held_out) <= 200
     assert record.train_pairs == len(list(itertools.chain(*trained(tmp_path / "p"))))
