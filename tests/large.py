@@ -38,9 +38,12 @@ def lines(count: int = COUNT) -> list[str]:
     ]
 
 
+BAD = "caf\udce9\tKaffee"  # a line that is not UTF-8
+
+
 def data(folder: Path, rows: list[str], **values: Any) -> DataConfig:
     """Write a table and return the settings of its corpus."""
     folder.mkdir(exist_ok=True)
     file = folder / "pairs.tsv"
-    file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    file.write_bytes("".join(f"{row}\n" for row in rows).encode("utf-8", "surrogateescape"))
     return DataConfig(builtin="", train=(str(file),), tokenizer=CHARACTERS, **values)

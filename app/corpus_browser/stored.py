@@ -12,7 +12,7 @@ from app.bridge.controller import sentence_of
 from app.bridge.messages import CorpusReady
 from app.corpus_browser.order import Numbers
 from s2s_core.errors import S2SError
-from s2s_core.pair_findings import CHANGED, LEFT_OUT, PairFindings, TrainedPairs
+from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, LEFT_OUT, PairFindings, TrainedPairs
 from s2s_core.pair_store import PairStore
 from s2s_core.records import SAMPLED, Finding
 
@@ -45,7 +45,7 @@ class StoredCorpus:
     def looked_through(self, name: str) -> int:
         """Return among how many of the first pairs something was looked for; 0: among all."""
         found = next((each for each in self.found if each.name == name), None)
-        return self.looked_at if found and not found.cured and name != "blank" else 0
+        return self.looked_at if found and not found.cured and name not in IN_ALL_ROWS else 0
 
     def in_file(self, row: int) -> tuple[str, str] | None:
         """Return a pair as it stands in the file, if a cure has changed it."""

@@ -11,7 +11,7 @@ from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
-from s2s_core.pair_findings import CHANGED, Rows
+from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, Rows
 from s2s_core.records import SAMPLED, CorpusRecord, Finding
 from s2s_core.scripts import puts_spaces
 
@@ -46,7 +46,9 @@ class Survey:
         self._preview_size = preview
         self.curing = curing or Curing(())
         self._checks = {
-            name: check(self.curing.held_out) for name, check in CHECKS.items() if name != "blank"
+            name: check(self.curing.held_out)
+            for name, check in CHECKS.items()
+            if name not in IN_ALL_ROWS
         }
         self._notes = Notes()
         self._words, self._characters = [0, 0], [0, 0]
@@ -54,7 +56,7 @@ class Survey:
     @property
     def blank(self) -> int:
         """How many pairs have a side without text."""
-        return self.curing.notes.counts.get("blank", 0)
+        return sum(self.curing.notes.counts.get(name, 0) for name in IN_ALL_ROWS)
 
     def read(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
         """Yield the pairs that can be used: cured, and with text on both sides."""

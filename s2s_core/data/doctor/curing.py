@@ -127,6 +127,7 @@ class Curing:
         """Take the cures, whose sources are held out, rows to leave out, where changes go."""
         self.notes = Notes()
         self.outcome = Outcome(text)
+        self.lone: set[int] = set()  # rows whose line has one column, as the reader tells
         self._blank = Blank()
         self._names = cures_named(cures)
         self.held_out = held_out
@@ -165,7 +166,11 @@ class Curing:
         blank = list(self._blank.faulty([pair for _, pair in rows]))
         if not blank:
             return rows
-        self.notes.add("blank", [rows[place] for place in blank], len(blank))
+        gone = [rows[place] for place in blank]
+        for name, is_lone in (("blank", False), ("one_column", True)):
+            some = [row for row in gone if (row[0] in self.lone) is is_lone]
+            if some:
+                self.notes.add(name, some, len(some))
         places = set(blank)
         return [row for place, row in enumerate(rows) if place not in places]
 

@@ -1,4 +1,4 @@
-"""Two text files that do not have the same number of lines."""
+"""Lines that are no pairs, in one file or two."""
 
 from __future__ import annotations
 
@@ -17,4 +17,15 @@ class LineCounts(Check):
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
         """Find nothing: the reader, who sees both files, tells."""
+        return ()
+
+
+class OneColumn(Check):
+    """Lines of a table that have one column only: half of a pair, or a remark."""
+
+    title = "Lines without a tab"
+    template = "{count} lines have no tab, so no other side, and are left out"
+
+    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
+        """Find nothing: the reader, who sees the lines, tells."""
         return ()

@@ -37,12 +37,14 @@ class Wanted(NamedTuple):
     """The names of the columns or languages asked for; "" leaves the choice open.
 
     Two files with different numbers of lines are refused, unless there is `cut`: it is told how
-    many pairs were kept, how many lines left out, and the first pairs after them.
+    many pairs were kept, how many lines left out, and the first pairs after them. `lone` is told
+    the numbers of those pairs, from 1, whose line has one column only.
     """
 
     source: str = ""
     target: str = ""
     cut: Callable[[int, int, list[SentencePair]], None] | None = None
+    lone: Callable[[int], None] | None = None
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 
@@ -50,16 +52,20 @@ ANY = Wanted()
 
 
 def pairs_of(
-    records: Iterable[Texts], wanted: Wanted, file: str, are_languages: bool = False
-) -> Iterator[SentencePair]:
+    records: Iterable[Texts], wanted: Wanted, file: str, are_languages: bool = False, *,
+    has_lines: bool = False,
+) -> Iterator[SentencePair]:  # fmt: skip
     """Yield source and target of each record; of languages that are more than two, ask."""
+    lone = wanted.lone if has_lines else None
     rest = iter(records)
     sample = list(islice(rest, SAMPLE))
     source, target = choose(sample, wanted, file, are_languages)
     if wanted.look is not None:
         wanted.look.columns = _columns(sample)
         wanted.look.source, wanted.look.target = source, target
-    for record in chain(sample, rest):
+    for number, record in enumerate(chain(sample, rest), 1):
+        if lone is not None and len(record) == 1:
+            lone(number)
         yield SentencePair(record.get(source, ""), record.get(target, ""))
 
 

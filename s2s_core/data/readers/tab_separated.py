@@ -11,33 +11,46 @@ from s2s_core.data.readers.delimited import named_rows
 from s2s_core.data.readers.lines import read_lines
 from s2s_core.errors import BadFile
 
+FEW = 10  # at most one line in so many may have no tab
+LOOK_AT = 200  # lines; of fewer it is told at their end whether these are many
+
 
 def read_tab_separated(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """One file: sentence, tab, translation; columns of numbers or attributions are ignored.
 
-    Blank lines at the end are ignored too; a line without a tab anywhere else is refused.
+    Blank lines at the end are ignored too. A line without a tab anywhere else is a pair with one
+    side only; where they are many, the file is refused.
     """
-    yield from pairs_of(named_rows(_rows(path)), wanted, path.name)
+    yield from pairs_of(named_rows(_rows(path)), wanted, path.name, has_lines=True)
 
 
 def _rows(path: Path) -> Iterator[list[str]]:
     has_tabs = False
-    lone = 0  # the first line without a tab, 0 while there is none
-    lone_is_blank = True  # this line and all after it
+    blank = 0  # lines, since the last one that is not
+    lone, first = 0, 0  # lines without a tab, and the first of them
+    number = 0
     for number, line in enumerate(read_lines(path), 1):
         columns = line.split("\t")
         if len(columns) > 1:
-            if lone:
-                raise _one_column(path, lone)
             has_tabs = True
-            yield columns
+        elif not line.strip():
+            blank += 1
+            first = first or number
             continue
-        lone = lone or number
-        lone_is_blank = lone_is_blank and not line.strip()
-        if has_tabs and not lone_is_blank:
-            raise _one_column(path, lone)
+        else:
+            lone += 1
+            first = first or number
+        lone += blank  # they are not at the end
+        for _ in range(blank):
+            yield [""]
+        blank = 0
+        if number >= LOOK_AT and lone * FEW > number:
+            break
+        yield columns
     if not has_tabs:
-        raise _one_sided(path, lone_is_blank)
+        raise _one_sided(path, not lone)
+    if lone * FEW > number:
+        raise _one_column(path, first)
 
 
 def _one_column(path: Path, number: int) -> BadFile:

@@ -28,7 +28,7 @@ from s2s_core.records import WAITING, FailureRecord, NoteRecord, ProgressRecord,
 from tests.app.bridge.test_controller import CORPUS, PREPARED, FakeReader, Room
 from tests.app.bridge.test_engine import Desk
 from tests.app.conftest import endless
-from tests.large import data, lines, shrink_windows
+from tests.large import BAD, data, lines, shrink_windows
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 BEGUN = replace(PREPARED, is_whole=False)
@@ -121,13 +121,13 @@ def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
     desk: Desk, tmp_path: Path
 ) -> None:
     rows = lines()
-    rows[700] = "no tab"
+    rows[700] = BAD
     work = Work(tmp_path, rows)
     begun(desk, work)
     desk.turn_for_steps(1)
     *_, failure = work.records
     assert isinstance(failure, FailureRecord)
-    assert failure.sentence.startswith("line 701 of pairs.tsv has 1 column")
+    assert failure.sentence.startswith("line 701 of pairs.tsv is not valid UTF-8")
     desk.turn_until(lambda: waits(desk))  # it has seen all windows that there are
     desk.send(FollowCorpus(work.data, ""))
     desk.turn_until(lambda: desk.all(StepRecord)[-1].epoch > 1.1)

@@ -132,6 +132,23 @@ def test_blank_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
     assert surveyed(config).pairs == 125
 
 
+def test_lines_without_a_tab_are_left_out_and_told_with_their_numbers(tmp_path: Path) -> None:
+    lines = [*GOOD[:3], "# a remark", *GOOD[3:50], "", *GOOD[50:]]
+    for cures in ((), ("control",)):
+        config = data(table(tmp_path, lines), cures=cures)
+        folder = tmp_path / "-".join(("p", *cures))
+        record = tiny_prepared(folder, config)
+        assert record.blank == 2
+        assert record.train_pairs + record.held_out_pairs == 121
+        corpus, _ = prepared(folder)
+        found = {each.name: each for each in corpus.findings}["one_column"]
+        assert found.sentence == "2 lines have no tab, so no other side, and are left out"
+        assert found.examples == ((4, "# a remark", ""), (52, "", ""))
+        assert "blank" not in {each.name for each in corpus.findings}
+        rows = PairFindings.load(folder, corpus.pairs)
+        assert rows.rows("one_column").tolist() == rows.rows("left_out").tolist() == [3, 51]
+
+
 def test_too_long_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
     long, held = " ".join(["red"] * 11), table(tmp_path, name="held.tsv")
     lines = [*GOOD, f"{long}\tshort", f"short\t{long}", f"{long[4:]}\tfits"]

@@ -7,6 +7,7 @@ import lzma
 import os
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from s2s_core.data.doctor.characters import ControlCharacters
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import (
     READERS,
+    Wanted,
     check_counts,
     language_of,
     lines,
@@ -223,6 +225,29 @@ def test_utf_16_without_a_mark_is_recognised(tmp_path: Path, encoding: str) -> N
     # The second line has the byte of a line feed within two of its characters.
     path = write(tmp_path / "bare", "the cat\r\nand ਊ, Ċ\n中文\n".encode(encoding))
     assert list(read_lines(path)) == ["the cat", "and ਊ, Ċ", "中文"]
+
+
+def test_few_lines_without_a_tab_are_pairs_with_one_side(tmp_path: Path) -> None:
+    lines = [f"cat {n}\tchat {n}" for n in range(27)]
+    lines[4:4] = ["# a remark", ""]
+    path = write(tmp_path / "pairs.tsv", "\n".join([*lines, "", " ", ""]))
+    told: list[int] = []
+    pairs = list(read_pairs((path,), Wanted(lone=told.append)))
+    assert pairs[3:7] == [("cat 3", "chat 3"), ("# a remark", ""), ("", ""), ("cat 4", "chat 4")]
+    assert len(pairs) == 29
+    assert told == [5, 6]
+    path = write(tmp_path / "more.tsv", "\n".join([*lines, "and", "more"]))
+    assert refusal(path) == (
+        "line 5 of more.tsv has 1 column; expected source and target, separated by a tab"
+    )
+
+
+def test_many_lines_without_a_tab_are_refused_before_all_are_read(tmp_path: Path) -> None:
+    lines = [f"cat {n}\tchat {n}" for n in range(1000)]
+    lines[180:210] = ["no tab"] * 30
+    pairs = read_pairs((write(tmp_path / "pairs.tsv", "\n".join(lines)),))
+    with pytest.raises(BadFile, match=r"line 181 of pairs\.tsv has 1 column"):
+        list(islice(pairs, 300))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from s2s_core.files import bring
 from s2s_core.pair_findings import PairFindings
 from s2s_core.pair_store import PairStore, SentencePair
 from s2s_core.records import CorpusRecord, PreparedRecord, ProgressRecord, Record
-from tests.large import CHARACTERS, COUNT, SIZE, data, lines, shrink_windows
+from tests.large import BAD, CHARACTERS, COUNT, SIZE, data, lines, shrink_windows
 
 Pairs = list[SentencePair]
 
@@ -196,8 +196,8 @@ def test_typed_pairs_do_not_make_a_corpus_large(tmp_path: Path) -> None:
 
 def test_a_bad_line_far_behind_leaves_what_was_read_before_it(tmp_path: Path) -> None:
     rows = lines()
-    rows[700] = "no tab"
-    with pytest.raises(BadFile, match=r"line 701 of pairs\.tsv has 1 column"):
+    rows[700] = BAD
+    with pytest.raises(BadFile, match=r"line 701 of pairs\.tsv is not valid UTF-8"):
         list(prepare(data(tmp_path, rows), tmp_path / "p"))
     index = Index.load(tmp_path / "p" / "encoded")
     assert index is not None
