@@ -134,10 +134,19 @@ class CorpusReading(QObject):
             self.open(data.model_copy(update={"swap_sides": not data.swap_sides}))
 
     def take_columns(self, source: str, target: str) -> None:
-        """Read the newest corpus again, with these columns or languages as its sides."""
-        asked = self._asked.data if self._asked else self._draft.config.data
+        """Read the corpus that is shown again, with these of its columns as its sides."""
+        data = self.wanted  # with what has been changed since
+        if self.corpus is not None and data.rows != self.corpus.data.rows:
+            data = self.corpus.data
+        self._open_with(data, source, target)
+
+    def choose_languages(self, source: str, target: str) -> None:
+        """Read the newest corpus again, which was refused until two of many are chosen."""
+        self._open_with(self._asked.data if self._asked else self.wanted, source, target)
+
+    def _open_with(self, data: DataConfig, source: str, target: str) -> None:
         sides = {"source_column": source, "target_column": target, "swap_sides": False}
-        self.open(asked.model_copy(update=sides))
+        self.open(data.model_copy(update=sides))
 
     def cure(self, name: str) -> None:
         """Read the newest corpus again, now with a cure without which it was refused."""

@@ -18,12 +18,13 @@ from app.corpus_browser.pair_browser import MOST_CHOSEN, PairBrowser
 from app.corpus_browser.pair_details import PairDetails
 from app.corpus_browser.pair_list import PairList
 from app.corpus_browser.search import Search
-from app.corpus_browser.stored import stored
+from app.corpus_browser.stored import StoredCorpus, stored
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from s2s_core.configs import RunConfig
 from s2s_core.pair_findings import LEFT_OUT
+from s2s_core.records import ProgressRecord
 
 TYPING_MS = 120
 LEFT_OUT_KEY = "data.left_out"
@@ -111,6 +112,7 @@ class CorpusBrowser(QDialog):
         for key, does in keys:
             QShortcut(QKeySequence(key), self).activated.connect(does)
         self._controller.corpus_changed.connect(self._show_corpus)
+        self._controller.corpus_progress.connect(self._follow_reading)
         self._controller.draft.changed.connect(self._show_left_out)
 
     # The corpus --------------------------------------------------------------------------
@@ -126,14 +128,7 @@ class CorpusBrowser(QDialog):
             self._show_chosen()
             return
         kept, known = stored(ready), self.pairs.corpus
-        self._note = ""
-        if kept.problem:
-            template = self.tr("only the first pairs are kept here: {why}")
-            self._note = template.format(why=kept.problem)
-        elif not kept.has_findings:
-            self._note = self.tr("what was found in which pair is not kept here")
-        elif not ready.corpus.is_counted:
-            self._note = self.tr("more are being read")
+        self._tell_of(ready, kept)
         self._name_sides(ready)
         self.filters.set_rows(len(kept.pairs))
         is_same = before is not None and before.data.rows == ready.data.rows
@@ -145,6 +140,25 @@ class CorpusBrowser(QDialog):
             self.pairs.set_corpus(kept, (ready.corpus.source_name, ready.corpus.target_name))
         self._take_left_out(frozenset(self._controller.draft.config.data.left_out))
         self._search()
+
+    def _tell_of(self, ready: CorpusReady, kept: StoredCorpus) -> None:
+        """Note what is to be known of the pairs that are there."""
+        self._note = ""
+        if kept.problem:
+            template = self.tr("only the first pairs are kept here: {why}")
+            self._note = template.format(why=kept.problem)
+        elif not kept.has_findings:
+            self._note = self.tr("what was found in which pair is not kept here")
+        elif not ready.corpus.is_counted and self._controller.reading.is_encoding:
+            self._note = self.tr("more are being read")
+        elif not ready.corpus.is_counted:
+            self._note = self.tr("reading was stopped: these are the first")
+
+    def _follow_reading(self, record: ProgressRecord | None) -> None:
+        """See whether more are still being read."""
+        if record is None and self._ready and not self._ready.corpus.is_counted:
+            self._tell_of(self._ready, self.pairs.corpus)
+            self._show_progress()
 
     def _name_sides(self, ready: CorpusReady) -> None:
         titles = (ready.corpus.source_name, ready.corpus.target_name)

@@ -362,7 +362,7 @@ class DataPanel(PanelBody):
             dialog = LanguagesDialog(
                 tuple(failure.choices), str(failure.values.get("file", "")), self
             )
-            dialog.chosen.connect(self._controller.reading.take_columns)
+            dialog.chosen.connect(self._controller.reading.choose_languages)
             dialog.open()
 
     # Difficulty --------------------------------------------------------------------------

@@ -66,9 +66,11 @@ def answer(
     findings: tuple[Finding, ...] = (),
     kept: int = 6,
     is_counted: bool = True,
+    is_whole: bool = True,
 ) -> None:
     """Let the corpus process say that a corpus is ready there."""
     prepared = replace(PREPARED, folder=folder, held_out_pairs=len(held_out), examples=held_out)
+    prepared = replace(prepared, is_whole=is_whole)
     corpus = replace(
         CORPUS, pairs=20, preview=tuple(PAIRS[:2]), findings=findings, kept=kept,
         is_counted=is_counted,
@@ -373,12 +375,14 @@ def test_a_corpus_that_grows_while_it_is_read_leaves_one_where_one_is(
     with (folder / "pairs.text").open("ab") as text:
         text.write(b"and the next source")
     tick(room, "markup")
-    answer(room, str(folder), kept=0, is_counted=False)
+    answer(room, str(folder), kept=0, is_counted=False, is_whole=False)
     settle(browser)
     assert browser.count.text() == "12 pairs · more are being read"
     assert rows(browser)[:4] == [5, 11, 6, 12]
     assert browser.details.source.toPlainText() == PAIRS[4][0]
     assert browser.finder.current_row() == 4
+    room.controller.reading.stop()
+    assert browser.count.text() == "12 pairs · reading was stopped: these are the first"
 
 
 def test_the_table_holds_still_when_a_pair_is_translated_or_the_corpus_comes_anew(

@@ -331,6 +331,39 @@ def test_another_column_is_one_click_away(
     assert not asked.swap_sides
 
 
+def test_a_column_is_of_the_corpus_that_is_shown_not_of_a_file_that_was_refused(
+    room: Room, panel: DataPanel
+) -> None:
+    read(room, WIDE)
+    shown = room.controller.corpus
+    room.controller.opener.open([Path("broken.tsv")])
+    asked = room.reader.commands[-1]
+    room.read(FailureRecord("{file} is empty", {"file": "broken.tsv"}, "", request=asked.request))
+    choose_column(panel.titles.target, 2)
+    assert shown is not None
+    assert room.reader.commands[-1].data.train == shown.data.train
+
+
+@pytest.mark.parametrize(
+    ("beginning", "says"),
+    [
+        (0, "chosen at random. Vocabularies: learnt from 50,000 pairs from all over the corpus."),
+        (
+            200_000,
+            "chosen among the first 200,000 pairs. Vocabularies: learnt from the first 200,000 "
+            "pairs, as a file of this kind is read from its beginning only.",
+        ),
+    ],
+)
+def test_of_a_large_corpus_it_is_told_where_its_sample_comes_from(
+    room: Room, panel: DataPanel, beginning: int, says: str
+) -> None:
+    sampled = replace(PREPARED, vocabulary_pairs=50_000, beginning=beginning)
+    room.controller.reading.open(room.draft.config.data)
+    room.answer(prepared=sampled)
+    assert says in panel.split.toolTip().replace("&nbsp;", " ")
+
+
 def test_an_encoding_is_told_where_it_is_not_utf_8(room: Room, panel: DataPanel) -> None:
     read(room, replace(CORPUS, encodings=(("a.en", "UTF-8"), ("a.fr", "Windows-1252"))))
     assert panel.head.note_label.text() == "29,000 pairs · Windows-1252"
