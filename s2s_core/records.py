@@ -88,6 +88,7 @@ class JoinedRecord(Record):
     new: int  # how many of the pairs were not there before
     too_long: int = 0  # pairs that have too many pieces, and are left out
     too_much: bool = False  # so many repetitions do not fit: they are a third of each batch
+    spared: int = 0  # held-out sentences that are no longer scored, as they are trained on now
 
 
 @dataclass(frozen=True)

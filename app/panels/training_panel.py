@@ -253,9 +253,12 @@ class TrainingPanel(PanelBody):
             parts.append(self.tr("as many as fit: a third of each batch"))
         if record.too_long:
             parts.append(self.tr("{long} too long, left out"))
+        if record.spared:
+            parts.append(self.tr("{spared} of them held out before, scored no longer"))
         return "; ".join(parts).format(
             new=numbers.count(record.new), times=numbers.count(record.times),
             all=numbers.count(len(record.pairs)), long=numbers.count(record.too_long),
+            spared=numbers.count(record.spared),
         )  # fmt: skip
 
     def _show_clip(self) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import prepared
+from s2s_core.configs import DataConfig, TrainingConfig
+from s2s_core.data.batch import Batches
+from s2s_core.data.corpus import HeldOut, prepared
 from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.experiment import load_experiment, merged
 from s2s_core.records import JoinedRecord
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.joining import Joining
 from s2s_core.training.trainer import Trainer
+from s2s_core.training.validation import Validation
 
 Tokenizers = tuple[Tokenizer, Tokenizer]
 
@@ -79,3 +82,23 @@ def _joining(
         tuple(fitting), times, pairs, corpus.train_pairs, batches.seed, batches.sampler
     )
     return joining, len(lines) - len(fitting)
+
+
+def sources_of(lines: Sequence[str], data: DataConfig) -> frozenset[str]:
+    """Return the sources of typed pairs, in the direction that is trained."""
+    return frozenset(line.split("\t")[1 if data.swap_sides else 0] for line in lines)
+
+
+def validation_without(
+    typed: frozenset[str], folder: Path, training: TrainingConfig, target: Tokenizer
+) -> Validation:
+    """Return the held-out sentences of a run but those that were typed; all, if none is left."""
+    pairs, encoded = HeldOut.load(folder).pairs, EncodedPairs.load(folder / "encoded", "held_out")
+    rows = [row for row, pair in enumerate(pairs) if pair.source not in typed]
+    if 0 < len(rows) < len(pairs):
+        pairs = [pairs[row] for row in rows]
+        sides = encoded.sources, encoded.targets
+        encoded = EncodedPairs(
+            *(Sequences.of([side[row].tolist() for row in rows]) for side in sides)
+        )
+    return Validation(HeldOut(pairs), Batches(encoded, 2 * training.batch_tokens, 0), target)

@@ -6,7 +6,7 @@ import shutil
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,8 @@ from filelock import FileLock, Timeout
 
 from s2s_core.configs import RunConfig
 from s2s_core.data.batch import Batches, portion
-from s2s_core.data.corpus import HeldOut, load_tokenizers, settle
+from s2s_core.data.corpus import load_tokenizers, settle
 from s2s_core.data.sampling import sampler_of
-from s2s_core.data.store import EncodedPairs
 from s2s_core.data.windows import (
     LOOKED_AT,
     StoredWindows,
@@ -63,12 +62,12 @@ from s2s_core.runs.checkpoint import (
     save_checkpoint,
     set_place,
 )
-from s2s_core.runs.joining import join, rejoin
+from s2s_core.runs.joining import join, rejoin, sources_of, validation_without
 from s2s_core.runs.journal import Journal
 from s2s_core.runs.start import begin
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
-from s2s_core.training.validation import SCORES, Validation
+from s2s_core.training.validation import SCORES
 
 BESIDE = ("held_out.jsonl", "prepared.json", "corpus.toml")  # tokenizers and what is encoded
 
@@ -111,13 +110,11 @@ class Run:
         ).to(device)
         use_cores(model.parameter_count, batch_tokens)
         self.windows = StoredWindows(folder / "encoded")
-        held_out = EncodedPairs.load(folder / "encoded", "held_out")
         batches = Batches(self.windows, batch_tokens, training.seed)
         batches.sampler = sampler_of(config, tokenizers)
         self.trainer = Trainer(model, batches, config, target.decode)
-        self.validation = Validation(
-            HeldOut.load(folder), Batches(held_out, 2 * training.batch_tokens, 0), target
-        )
+        self.typed: frozenset[str] = frozenset()  # sources that joined: no score on them counts
+        self.validation = validation_without(self.typed, folder, training, target)
         self.journal = Journal(folder / "journal.jsonl")
         self.began = config.data  # without pairs that have joined it since
         self.best_score: float | None = None  # higher is better
@@ -177,6 +174,7 @@ class Run:
         return {
             "best_score": self.best_score, "checks_since_best": self.checks_since_best,
             "validated_step": self._validated_step,
+            "typed": sorted(self.typed),
         }  # fmt: skip
 
     def take_place(self, state: dict[str, Any]) -> None:
@@ -186,6 +184,9 @@ class Run:
         self.checks_since_best = state["checks_since_best"]
         self._validated_step = state["validated_step"]
         self.began = rejoin(self.trainer, self.folder, self.tokenizers, state)
+        joined = self.trainer.joining.lines if self.trainer.joining else ()
+        typed = state.get("typed", sources_of(joined, self.config.data))  # older ones do not know
+        self._score_without(frozenset(typed))
 
     @property
     def config(self) -> RunConfig:
@@ -329,8 +330,18 @@ class Run:
         record = join(self.trainer, self.began, self.folder, self.tokenizers, added, times)
         if record is not None:
             self._saved_step = -1
+            before = len(self.validation.held_out.pairs)
+            self._score_without(self.typed | sources_of(record.pairs, self.config.data))
+            record = replace(record, spared=before - len(self.validation.held_out.pairs))
             self.journal.append(record)
         return record
+
+    def _score_without(self, typed: frozenset[str]) -> None:
+        """Score no longer what is trained on, also where that has left again; files as given."""
+        if typed != self.typed and not self.config.data.validation:
+            self.typed = typed
+            training, target = self.config.training, self.tokenizers[1]
+            self.validation = validation_without(typed, self.folder, training, target)
 
     def save(self, best: bool) -> CheckpointRecord:
         """Write a checkpoint and the journal up to here; raises OSError."""

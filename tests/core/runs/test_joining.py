@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from s2s_core.records import JoinedRecord, StepRecord
+from s2s_core.records import JoinedRecord, StepRecord, ValidationRecord
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
 from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
@@ -78,3 +78,39 @@ def test_pairs_can_leave_again_and_those_of_the_beginning_stay(tmp_path: Path) -
     assert left.pairs == []
     assert run.config.data == config.data
     assert run.trainer.joining is None
+
+
+def validated(run: Run) -> list[float]:
+    """Return the losses of the held-out sentences, of the weights as they are."""
+    return [record.loss for record in run._validate() if isinstance(record, ValidationRecord)]
+
+
+def test_a_held_out_sentence_that_is_typed_is_scored_no_longer(
+    tmp_path: Path, prepared: Path
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    held_out = run.validation.held_out.pairs
+    before = validated(run)
+    record = run.join((f"{held_out[1].source}\tx y", TYPED[0]), 2)
+    assert record is not None
+    assert (record.new, record.spared) == (2, 1)
+    left = [pair for pair in held_out if pair != held_out[1]]
+    assert run.validation.held_out.pairs == left
+    assert len(run.validation.batches.pairs) == len(left)
+    now = validated(run)
+    assert now != before
+    assert run.join((), 1) is not None  # it was trained on, even so
+    assert run.validation.held_out.pairs == left
+    run.close()
+    again = Run.open(tmp_path / "run")
+    assert again.validation.held_out.pairs == left
+    assert validated(again) == now
+
+
+def test_what_is_typed_never_takes_all_that_is_held_out(tmp_path: Path, prepared: Path) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    held_out = run.validation.held_out.pairs
+    record = run.join(tuple("\t".join(pair) for pair in held_out), 1)
+    assert record is not None
+    assert record.spared == 0
+    assert run.validation.held_out.pairs == held_out
