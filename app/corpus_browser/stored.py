@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import overload
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from app.bridge.messages import CorpusReady
 from app.corpus_browser.order import Numbers
 from s2s_core.errors import S2SError
 from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, LEFT_OUT, PairFindings, TrainedPairs
-from s2s_core.pair_store import PairStore
+from s2s_core.pair_store import PairStore, SentencePair
 from s2s_core.records import SAMPLED, Finding
 
 
@@ -59,6 +60,30 @@ class StoredCorpus:
         return [found for found in self.found if found.name in names]
 
 
+class ScoredPairs(TrainedPairs):
+    """All pairs of a corpus; those held out of one with noise have the target that is scored."""
+
+    def __init__(
+        self, pairs: Sequence[SentencePair], findings: PairFindings, scored: dict[str, str]
+    ) -> None:
+        super().__init__(pairs, findings)
+        self._scored = scored
+
+    @overload
+    def __getitem__(self, row: int) -> SentencePair: ...
+    @overload
+    def __getitem__(self, row: slice) -> list[SentencePair]: ...
+    def __getitem__(self, row: int | slice) -> SentencePair | list[SentencePair]:
+        if not self._scored:
+            return super().__getitem__(row)
+        if isinstance(row, slice):
+            return [self._as_scored(pair) for pair in super().__getitem__(row)]
+        return self._as_scored(super().__getitem__(row))
+
+    def _as_scored(self, pair: SentencePair) -> SentencePair:
+        return pair._replace(target=self._scored.get(pair.source, pair.target))
+
+
 def stored(ready: CorpusReady) -> StoredCorpus:
     """Return what is kept of a corpus; of one that is damaged or older, less."""
     folder, held_out = Path(ready.prepared.folder), _held_out(ready)
@@ -71,9 +96,10 @@ def stored(ready: CorpusReady) -> StoredCorpus:
         findings = PairFindings.load(folder, len(pairs))
     except S2SError:
         return StoredCorpus(pairs, held_out=held_out, has_findings=False)
-    told = ready.corpus.findings
+    told, is_noisy = ready.corpus.findings, ready.data.builtin and ready.data.difficulty.noise
+    scored = dict(ready.prepared.examples) if is_noisy else {}
     return StoredCorpus(
-        TrainedPairs(pairs, findings), findings,
+        ScoredPairs(pairs, findings, scored), findings,
         tuple(found for found in told if len(findings.rows(found.name))),
         next((found.count for found in told if found.name == SAMPLED), 0),
         held_out,

@@ -21,6 +21,7 @@ from app.corpus_browser.pair_list import ROW, SOURCE, STATE, TARGET, TARGET_LENG
 from app.corpus_browser.stored import StoredCorpus
 from app.panels.translate_panel import TranslatePanel
 from app.widgets.theme import LIGHT, apply_theme
+from s2s_core.configs import DifficultyConfig
 from s2s_core.pair_findings import CorpusWriter
 from s2s_core.records import Finding
 from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
@@ -312,6 +313,23 @@ def test_pairs_are_shown_as_they_are_trained_on(
     room.controller.turn_knob("data.left_out", (1, 6))
     settle(browser)
     assert rows(browser) == [6, 1, 4]
+
+
+def test_what_is_held_out_of_a_noisy_corpus_is_shown_as_it_is_scored(
+    browser: CorpusBrowser, room: Room, tmp_path: Path
+) -> None:
+    """The model is scored with the target that is right, whatever noise it would be trained on."""
+    noisy = room.draft.config.data.model_copy(update={"difficulty": DifficultyConfig(noise=30)})
+    room.controller.reading.open(noisy)
+    source = PAIRS[1][0]
+    answer(room, stored(tmp_path / "n", PAIRS), held_out=((source, "what is right"),))
+    settle(browser)
+    browser.go_to(2)
+    assert browser.pairs.pair(1) == (source, "what is right")
+    assert column(browser, STATE)[1] == "held out"
+    assert browser.pairs.pair(2) == PAIRS[2]
+    type_words(browser, "what is right")
+    assert rows(browser) == [2]
 
 
 # Doing -------------------------------------------------------------------------------------
