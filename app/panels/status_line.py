@@ -271,7 +271,14 @@ class StatusLine(QStatusBar):
     def _scoring(self, record: ProgressRecord) -> Saying:
         if record.what == WAITING:
             text = self.tr("Training waits for the corpus: {count} pairs are encoded so far …")
-            return Saying("going", "going", text.format(count=numbers.count(record.done)))
+            run = self._controller.run.config
+            if run is not None and run.training.batching == "full":
+                text = self.tr(
+                    "A full batch is all of the corpus, so the first step waits until all is "
+                    "encoded: {count} of about {total} pairs so far …"
+                )
+            count, total = numbers.count(record.done), numbers.count(record.total)
+            return Saying("going", "going", text.format(count=count, total=total))
         text = self.tr("Scoring the held-out sentences: part {done} of {total} …")
         done, total = numbers.count(record.done), numbers.count(record.total)
         return Saying("going", "going", text.format(done=done, total=total))

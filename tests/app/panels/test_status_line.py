@@ -19,6 +19,7 @@ from app.panels.status_line import StatusLine
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed, merged
 from s2s_core.records import (
+    WAITING,
     CorpusRecord,
     FailureRecord,
     PreparedRecord,
@@ -291,6 +292,17 @@ def test_space_with_another_corpus_is_told_before_it_is_pressed(line: Line) -> N
     assert line.run(playing=False, step=150) == (
         "Paused at step 150. Another corpus has been chosen: Space begins a new run with it, "
         "Undo takes it back."
+    )
+
+
+def test_it_is_told_why_training_waits_for_the_corpus(line: Line) -> None:
+    line.run()
+    waits = ProgressRecord(WAITING, 100_000, 1_000_000)
+    assert line.hear(waits) == "Training waits for the corpus: 100,000 pairs are encoded so far …"
+    line.run(config=merged(CONFIG, {"training": {"batching": "full"}}))
+    assert line.hear(waits) == (
+        "A full batch is all of the corpus, so the first step waits until all is encoded: 100,000 "
+        "of about 1,000,000 pairs so far …"
     )
 
 
