@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.bridge.draft import Draft
+    from app.bridge.last_experiment import LeftCorpus
+
 FIRST_PICTURE_MS = 500  # how long a screen may keep the window waiting
 
 
@@ -50,14 +53,12 @@ def _open_window(files: list[Path]) -> int:
     import_quickly()
     from app.bridge.controller import Controller
     from app.bridge.corpus_process import CorpusProcess
-    from app.bridge.draft import Draft
     from app.bridge.worker import Worker
     from app.garbage import GarbageCollector
     from app.language import speak
     from app.look import put_on
     from app.main_window import MainWindow
     from app.settings import AppSettings
-    from s2s_core.experiment import changed
 
     application = QApplication.instance() or QApplication(["s2s-playground"])
     assert isinstance(application, QApplication)
@@ -66,8 +67,7 @@ def _open_window(files: list[Path]) -> int:
     settings = AppSettings()
     speak(application, settings.language)
     put_on(application, settings)
-    draft = Draft()
-    draft.config = changed(draft.config, "training.device", settings.device)  # nothing to undo
+    draft, left = _as_left(settings.experiment if not files else "", settings.device)
     controller = Controller(
         Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
     )
@@ -84,11 +84,25 @@ def _open_window(files: list[Path]) -> int:
         return 0  # closed before there was anything to close
     if files:
         controller.opener.open(files)  # before another corpus is read
+    else:
+        window.begin_with(left)
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.
         signal.signal(polite_kill, lambda *_: QTimer.singleShot(0, window.close))
     return application.exec()
+
+
+def _as_left(experiment: str, device: str) -> tuple[Draft, LeftCorpus]:
+    """Return what was set when the window was closed, and a corpus to be read with it."""
+    from app.bridge.draft import Draft
+    from app.bridge.last_experiment import take_up
+    from s2s_core.experiment import changed
+
+    draft = Draft()
+    left = take_up(draft, experiment)
+    draft.config = changed(draft.config, "training.device", device)  # nothing to undo
+    return draft, left
 
 
 def _let_it_be_painted(window: QWidget) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.actions import ACTIONS, PlainKeys, build_actions, fill_menus, text_of
 from app.bridge.controller import Controller, sentence_of
+from app.bridge.last_experiment import LeftCorpus, to_text
 from app.bridge.messages import RunState
 from app.help import Help
 from app.language import chosen_language, languages
@@ -318,6 +319,22 @@ class MainWindow(QMainWindow):
 
     def _keep_corpora(self) -> None:
         self._settings.corpora = self._controller.draft.corpora.to_text()
+        self._settings.experiment = to_text(self._controller.draft)
+
+    def begin_with(self, left: LeftCorpus) -> None:
+        """Read the corpus that was open last, or say why it is another one."""
+        if left.data is not None:
+            self._controller.reading.open(left.data)
+        if left.missing:
+            once = Qt.ConnectionType.SingleShotConnection  # when all is well but for that
+            self._controller.corpus_changed.connect(lambda _: self._miss(left.missing), once)
+
+    def _miss(self, files: Sequence[str]) -> None:
+        self._controller.fail(
+            "the corpus that was open last is not there any more: {files}. A built-in one is open "
+            "instead",
+            files=", ".join(files),
+        )
 
     def _go_to_sentence(self) -> None:
         dock, field = self.docks["translate"], self._part(TranslatePanel).source

@@ -140,6 +140,15 @@ class AppSettings(QObject):
     def corpora(self, text: str) -> None:
         self._store.setValue("corpora", text)
 
+    @property
+    def experiment(self) -> str:
+        """What was set last, as `last_experiment.to_text` writes it; empty at first."""
+        return self._text("experiment")
+
+    @experiment.setter
+    def experiment(self, text: str) -> None:
+        self._store.setValue("experiment", text)
+
     # Runs and what else was opened -------------------------------------------------------
 
     @property

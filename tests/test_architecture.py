@@ -48,6 +48,7 @@ GUI_SIDE = tuple(
         "messages",
         "controller",
         "corpus_reading",
+        "last_experiment",
         "opener",
         "questions",
         "course",

@@ -19,13 +19,13 @@ def experiment_in(path: Path) -> RunConfig:
     """Read an experiment, and refuse at once what would be refused when it is trained."""
     try:
         config = load_experiment(path)
-        _check_choices(config)
+        check_choices(config)
     except BadConfig as error:
         raise _in_words(error, path) from None
     return config
 
 
-def _check_choices(config: RunConfig) -> None:
+def check_choices(config: RunConfig) -> None:
     """Refuse a name that no table knows; the core does so only when a run starts."""
     for section in SECTIONS:
         for knob in knobs_in(config, section):
