@@ -277,12 +277,14 @@ class AddedPairs(QDialog):
             self._say(self.tr("Type a pair, or paste two columns of a spreadsheet."))
             return
         count, corpus = len(data.added), self._controller.corpus
-        parts = [self.tr("{count} added, each {times} times: {all} pairs more to train on.")]
+        parts = [
+            self.tr("{count} added, each {times:time|times}: {all:pair|pairs} more to train on.")
+        ]
         if corpus is not None and corpus.data == data:
             parts = [
                 self.tr(
-                    "{count} added to the {pairs} of the corpus, each {times} times: {all} of the "
-                    "{train} to train on."
+                    "{count} added to the {pairs} of the corpus, each {times:time|times}: {all} of "
+                    "the {train} to train on."
                 )
             ]
         parts.append(self.tr("They are never held out."))

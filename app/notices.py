@@ -63,7 +63,7 @@ class Notices(QObject):
         self._cured = ""
         if found is None:
             return
-        text = self.tr("{kept} pairs are kept, {count} lines left out: {cure}.")
+        text = self.tr("{kept:pair is|pairs are} kept, {count:line|lines} left out: {cure}.")
         kept, count = numbers.count(ready.corpus.kept), numbers.count(found.left_out)
         self.show_note(text.format(kept=kept, count=count, cure=core_text(found.cure)))
 

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from s2s_core.configs import DataConfig, DecodingConfig, DifficultyConfig, RunConfig
+from s2s_core.counts import count
 from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.cleaned import write_pairs
 from s2s_core.data.preparing import prepare
@@ -166,7 +167,7 @@ def inspect(options: argparse.Namespace) -> int:
         deque(pairs, 0)
     _print_corpus(found.record(names_of(data)))
     if options.out:
-        print(f"{written.pairs:,} pairs written to {options.out}")
+        print(f"{count(written.pairs):pair|pairs} written to {options.out}")
         if written.changed:
             print(f"  in {written.changed:,} of them tabs or line breaks became spaces")
     return 0
@@ -179,7 +180,7 @@ def _refuse_to_overwrite(out: Path, data: DataConfig) -> None:
 
 def _print_corpus(record: CorpusRecord) -> None:
     sides = f"{record.source_name} → {record.target_name}"
-    print(f"{record.title}: {record.pairs:,} pairs, {sides}")
+    print(f"{record.title}: {count(record.pairs):pair|pairs}, {sides}")
     units = ["words" if is_spaced else "characters" for is_spaced in record.spaced]
     first = f"{record.source_words:.1f}" + ("" if len(set(units)) == 1 else f" {units[0]}")
     print(f"{first} and {record.target_words:.1f} {units[1]} a sentence, on average")
@@ -192,7 +193,8 @@ def _print_corpus(record: CorpusRecord) -> None:
             done = "cured by" if finding.cured else "cure"
             print(f"    {done} {finding.name}: {finding.cure}")
     if 0 < record.kept < record.pairs or record.changed:
-        print(f"{record.kept:,} of {record.pairs:,} pairs are kept, {record.changed:,} changed")
+        kept = f"{record.kept:,} of {count(record.pairs):pair is|pairs are} kept"
+        print(f"{kept}, {record.changed:,} changed")
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
@@ -301,7 +303,8 @@ def _tell_progress(record: Record) -> None:
 def _tell_prepared(record: PreparedRecord) -> None:
     about = "" if record.is_whole else "about "
     console.print(
-        f"{about}{record.train_pairs:,} pairs to train on, {record.held_out_pairs:,} held out; "
+        f"{about}{count(record.train_pairs):pair|pairs} to train on, "
+        f"{record.held_out_pairs:,} held out; "
         f"vocabularies of {record.source_vocabulary:,} and {record.target_vocabulary:,} pieces"
     )
     if record.blank or record.too_long:
@@ -310,7 +313,7 @@ def _tell_prepared(record: PreparedRecord) -> None:
         console.print("the corpus is too small for the vocabulary asked for; it was lowered")
     if record.vocabulary_pairs:
         where = f"the first {record.beginning:,}" if record.beginning else "all over the corpus"
-        console.print(f"sample: {record.vocabulary_pairs:,} pairs from {where}")
+        console.print(f"sample: {count(record.vocabulary_pairs):pair|pairs} from {where}")
 
 
 def _follow(run: Run) -> int:

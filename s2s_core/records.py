@@ -10,6 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from s2s_core.counts import count
+
 WAITING = "waiting for the corpus"  # the progress of training that has to wait for a window
 SAMPLED = "sample"  # the finding that not all pairs were looked through
 
@@ -205,7 +207,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The sentence in English."""
-        return self.template.format(count=f"{self.count:,}")
+        return self.template.format(count=count(self.count))
 
     @property
     def example(self) -> str:

@@ -25,6 +25,7 @@ FOUNDATION = tuple(
     f"s2s_core.{name}"
     for name in (
         "choices",
+        "counts",
         "knobs",
         "configs",
         "experiment",
@@ -136,6 +137,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "app.widgets",
         "PySide6",
         "pyqtgraph",
+        "s2s_core.counts",
         "s2s_core.knobs",
         "s2s_core.files",
         "s2s_core.resources",

@@ -345,12 +345,7 @@ class Controller(QObject):
             case RunState():
                 self._take_run(record)
             case RunHistory():
-                if self._is_rewinding and self.run.config:
-                    for key, value in live_values(self.run.config).items():
-                        self.draft.set(key, value)  # the knobs go back too
-                self._is_rewinding = False
-                self._remember(record.records)
-                self.history.emit(list(record.records))
+                self._take_history(record)
             case ProgressRecord():
                 is_copy = record.what == "measuring"
                 (self.shrinking if is_copy else self.validating).emit(record)
@@ -361,6 +356,14 @@ class Controller(QObject):
                 self.started.emit(record)
             case SmallerRecord():
                 self.shrunk.emit(record)
+
+    def _take_history(self, history: RunHistory) -> None:
+        if self._is_rewinding and self.run.config:
+            for key, value in live_values(self.run.config).items():
+                self.draft.set(key, value)  # the knobs go back too
+        self._is_rewinding = False
+        self._remember(history.records)
+        self.history.emit(list(history.records))
 
     def _flush(self, records: list[Record]) -> None:
         if records:

@@ -10,7 +10,7 @@ def failure_of(error: Exception, details: str, request: int = 0) -> FailureRecor
     """Put an exception into a record: its own sentence if it has one."""
     if isinstance(error, S2SError):
         values = {
-            key: value if isinstance(value, int | float) else str(value)
+            key: value if isinstance(value, int | float | str) else str(value)
             for key, value in error.values.items()
         }
         cause = details if error.__cause__ else ""

@@ -86,11 +86,9 @@ class PairDetails(QWidget):
         words, characters = len(text.split()), len(text)
         parts = [
             isolated(title),
-            *([self.tr("1 word") if words == 1
-               else self.tr("{count} words").format(count=numbers.count(words))]
+            *([self.tr("{count:word|words}").format(count=numbers.count(words))]
               if puts_spaces([text[:MOST_LOOKED_AT]]) else []),
-            self.tr("1 character") if characters == 1
-            else self.tr("{count} characters").format(count=numbers.count(characters)),
+            self.tr("{count:character|characters}").format(count=numbers.count(characters)),
         ]  # fmt: skip
         if characters > MOST_SHOWN:
             shown = self.tr("the first {count} are shown")

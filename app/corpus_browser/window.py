@@ -211,13 +211,13 @@ class CorpusBrowser(QDialog):
         total, done = numbers.count(len(self.pairs.pairs)), numbers.count(scan.done)
         self.table.set_hint("" if scan.is_running else self.tr("There is no such pair."))
         if scan.is_running and finder.query.is_open:
-            text = self.tr("Measuring: {done} of {total} pairs")
+            text = self.tr("Measuring: {done} of {total:pair|pairs}")
         elif scan.is_running:
-            text = self.tr("{found} found in {done} of {total} pairs …")
+            text = self.tr("{found} found in {done} of {total:pair|pairs} …")
         elif finder.query.is_open:
-            text = self.tr("{total} pairs")
+            text = self.tr("{total:pair|pairs}")
         else:
-            text = self.tr("{found} of {total} pairs")
+            text = self.tr("{found} of {total:pair|pairs}")
         parts = [text.format(found=found, done=done, total=total)]
         if first := self.pairs.corpus.looked_through(finder.query.kind):
             text = self.tr("looked for among the first {count}")
@@ -227,7 +227,7 @@ class CorpusBrowser(QDialog):
         if changed := len(self.pairs.corpus.changed):
             parts.append(self.tr("{count} changed").format(count=numbers.count(changed)))
         if self._ready and (added := self._ready.data.added):
-            text = self.tr("{count} added by hand stand in a list of their own")
+            text = self.tr("{count} added by hand: in a list of their own")
             parts.append(text.format(count=numbers.count(len(added))))
         self._say(" · ".join([*parts, *filter(None, [self._note])]))
 
@@ -293,8 +293,8 @@ class CorpusBrowser(QDialog):
         lines = self.table.chosen()
         rows = ("\t".join(" ".join(side.split()) for side in self.pairs.pair(n)) for n in lines)
         QGuiApplication.clipboard().setText("".join(f"{row}\n" for row in rows))
-        copied = self.tr("{count} rows copied.").format(count=numbers.count(len(lines)))
-        self._say(self.tr("1 row copied.") if len(lines) == 1 else copied)
+        copied = self.tr("{count:row|rows} copied.")
+        self._say(copied.format(count=numbers.count(len(lines))))
         if len(lines) == MOST_CHOSEN:
             most = self.tr("{count} rows copied, which is the most at once.")
             self._say(most.format(count=numbers.count(MOST_CHOSEN)))

@@ -253,9 +253,9 @@ class StatusLine(QStatusBar):
         if record.what == "reading" and not record.done:
             return self.tr("Reading the corpus …")
         if record.what == "reading":
-            text = self.tr("Reading the corpus: {count} pairs so far{pace} …")
+            text = self.tr("Reading the corpus: {count:pair|pairs} so far{pace} …")
         elif record.done:
-            text = self.tr("Preparing the corpus: {what}, {count} pairs so far{pace} …")
+            text = self.tr("Preparing the corpus: {what}, {count:pair|pairs} so far{pace} …")
         else:
             text = self.tr("Preparing the corpus: {what} …")
         what, count = core_text(record.what), numbers.count(record.done)
@@ -270,7 +270,9 @@ class StatusLine(QStatusBar):
 
     def _scoring(self, record: ProgressRecord) -> Saying:
         if record.what == WAITING:
-            text = self.tr("Training waits for the corpus: {count} pairs are encoded so far …")
+            text = self.tr(
+                "Training waits for the corpus: {count:pair is|pairs are} encoded so far …"
+            )
             run = self._controller.run.config
             if run is not None and run.training.batching == "full":
                 text = self.tr(
@@ -285,10 +287,10 @@ class StatusLine(QStatusBar):
 
     def _ended(self, run: RunState) -> str:
         reasons = {
-            "steps": self.tr("Finished: all {step} steps are done."),
-            "minutes": self.tr("Finished after {step} steps: the time is up."),
+            "steps": self.tr("Finished: {step:step is|steps are} done."),
+            "minutes": self.tr("Finished after {step:step|steps}: the time is up."),
             "patience": self.tr(
-                "Stopped after {step} steps: the held-out sentences score no better."
+                "Stopped after {step:step|steps}: the held-out sentences score no better."
             ),
         }
         text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
@@ -330,7 +332,7 @@ class StatusLine(QStatusBar):
             return self._overfitting()
         if trend := course.plateau():
             text = self.tr(
-                "The training loss has hardly moved for {steps} steps ({loss}): a plateau."
+                "The training loss has hardly moved for {steps:step|steps} ({loss}): a plateau."
             ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
             return Saying("plateau", "going", _joined(text, self._scores()))
         return Saying("going", "going", _joined(self._validation_trend(), self._scores()))
@@ -378,26 +380,26 @@ class StatusLine(QStatusBar):
         assert found is not None
         texts = {
             "surer": self.tr(
-                "The scores still rise, though the validation loss has not fallen for {checks} "
-                "checks (best {best}): fewer mistakes, but surer ones."
+                "The scores still rise, though the validation loss has not fallen for "
+                "{checks:check|checks} (best {best}): fewer mistakes, but surer ones."
             ),
             "stuck": self.tr(
-                "The validation loss has not fallen for {checks} checks (best {best} at step "
-                "{step})."
+                "The validation loss has not fallen for {checks:check|checks} (best {best} at "
+                "step {step})."
             ),
             "hold": self.tr(
-                "The validation loss has not fallen for {checks} checks (best {best}) while the "
-                "training loss falls: over-fitting since step {step}; the scores hold."
+                "The validation loss has not fallen for {checks:check|checks} (best {best}) while "
+                "the training loss falls: over-fitting since step {step}; the scores hold."
             ),
             "fall": self.tr(
-                "The validation loss has not fallen for {checks} checks (best {best}) while the "
-                "training loss falls: over-fitting since step {step}; the scores fall too."
+                "The validation loss has not fallen for {checks:check|checks} (best {best}) while "
+                "the training loss falls: over-fitting since step {step}; the scores fall too."
             ),
         }
         about = found.scores if found.training_falls else "stuck"
         about = "surer" if found.scores == "rise" else about
         text = texts[about].format(
-            checks=found.checks, best=numbers.loss(found.best.loss),
+            checks=numbers.count(found.checks), best=numbers.loss(found.best.loss),
             step=numbers.count(found.best.step),
         )  # fmt: skip
         kind = "going" if about == "surer" else "warning"
@@ -431,7 +433,7 @@ class StatusLine(QStatusBar):
         trend = course.trend()
         if trend and trend.fall > NOTHING_FALLS:
             text = self.tr(
-                "Training: loss {loss} on average, {share} lower than {steps} steps ago."
+                "Training: loss {loss} on average, {share} lower than {steps:step|steps} ago."
             ).format(
                 loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
                 steps=numbers.count(trend.steps),

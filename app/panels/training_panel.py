@@ -243,11 +243,9 @@ class TrainingPanel(PanelBody):
         if not record.pairs:
             text = self.tr("no added pairs any more")
         elif record.new:
-            one = self.tr("1 pair added, {times} times")
-            several = self.tr("{new} pairs added, {times} times")
-            text = one if record.new == 1 else several
+            text = self.tr("{new:pair|pairs} added, {times:time|times}")
         else:
-            text = self.tr("added pairs: {all}, {times} times")
+            text = self.tr("added pairs: {all}, {times:time|times}")
         parts = [text]
         if record.too_much:
             parts.append(self.tr("as many as fit: a third of each batch"))

@@ -183,7 +183,7 @@ class TokenizerLab(LabForm):
     def _show_progress(self, progress: ProgressRecord) -> None:
         self.progress.setRange(0, max(1, progress.total))
         self.progress.setValue(progress.done if progress.total else 0)
-        text = self.tr("Reading the corpus: {count} pairs")
+        text = self.tr("Reading the corpus: {count:pair|pairs}")
         self._say(text.format(count=numbers.count(progress.done)))
 
     # Showing -----------------------------------------------------------------------------
@@ -261,10 +261,10 @@ class TokenizerLab(LabForm):
 
     def _intro(self, sample: LabSampleRecord) -> str:
         texts = [
-            self.tr("Learnt from {learnt} pairs, drawn from all {read} by the seed of the split;")
+            self.tr("Learnt from {learnt:pair|pairs}, drawn from all {read} by the split's seed;")
             if sample.read_all
-            else self.tr("Learnt from {learnt} pairs, drawn from the first {read} of the corpus;"),
-            self.tr("unknown characters are counted in {held_out} others.")
+            else self.tr("Learnt from {learnt:pair|pairs}, drawn from the corpus's first {read};"),
+            self.tr("unknown characters are counted in {held_out:other|others}.")
         ]  # fmt: skip
         return " ".join(texts).format(
             learnt=numbers.count(sample.pairs - sample.held_out),

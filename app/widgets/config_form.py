@@ -247,7 +247,7 @@ class ConfigForm(QWidget):
         template = (
             self.tr("fewer settings: {title}")
             if self._advanced
-            else self.tr("{count} more settings: {title}")
+            else self.tr("{count} more: {title}")
         )
         name = template.format(count=len(folded), title=self.title)
         self._fold.setAccessibleName(name)

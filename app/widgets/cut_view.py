@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.widgets import numbers
 from app.widgets.pieces import SPACE
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import direction_of, is_right_to_left, tallest_line, without_controls
@@ -59,7 +60,8 @@ class CutView(QWidget):
         reading = " · ".join(text for text, _, _ in self._shown) or self._note
         self.setAccessibleDescription(reading)
         count = sum(pieces for _, pieces, _ in self._shown)
-        said = self.tr("{count} pieces: {pieces}").format(count=count, pieces=reading)
+        said = self.tr("{count:piece|pieces}: {pieces}")
+        said = said.format(count=numbers.count(count), pieces=reading)
         self.setToolTip(plain_tooltip(said if self._shown else ""))
         self.updateGeometry()
         self.update()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.widgets import numbers
 from app.widgets.theme import current_theme, px
 
 BARS = 32  # at most, or one more
@@ -61,9 +62,11 @@ class LengthBars(QWidget):
         self._bars = bars_of(lengths, longest) if len(lengths) else []
         total = max(1, sum(lengths))
         self._mean = sum(n * count for n, count in enumerate(lengths)) / total
-        said = self.tr("half of the sentences have at most {half} pieces, 95 % at most {most}")
+        said = self.tr(
+            "half of the sentences have at most {half:piece|pieces}, 95 % at most {most}"
+        )
         half, nearly = length_of(lengths, 0.5), length_of(lengths, 0.95)
-        text = said.format(half=half, most=nearly) if self._bars else ""
+        text = said.format(half=numbers.count(half), most=nearly) if self._bars else ""
         self.setToolTip(text)
         self.setAccessibleDescription(text)
         self.update()
@@ -92,5 +95,5 @@ class LengthBars(QWidget):
         painter.setPen(QColor(theme.mute))
         below = QRectF(0, ground + 1, self.width(), px(CAPTION))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "0")
-        end = self.tr("{count} pieces").format(count=self._longest)
+        end = self.tr("{count:piece|pieces}").format(count=numbers.count(self._longest))
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, end)

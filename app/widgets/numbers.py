@@ -6,15 +6,17 @@ import math
 import re
 import unicodedata
 
+from s2s_core.counts import Count
+
 NOTHING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
-def count(value: float) -> str:
-    """1412 -> "1,412"."""
-    return f"{round(value):,}" if math.isfinite(value) else _odd(value)
+def count(value: float) -> Count:
+    """1412 -> "1,412"; in a template, `{count:pair|pairs}` is the number with its word."""
+    return Count(f"{round(value):,}" if math.isfinite(value) else _odd(value))
 
 
 def parameters(value: int) -> str:

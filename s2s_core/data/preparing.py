@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from s2s_core.configs import DataConfig
+from s2s_core.counts import count
 from s2s_core.data.added import repeated, sparing_added
 from s2s_core.data.begun import NAME, Begun
 from s2s_core.data.corpus import HeldOut, fingerprint, load_tokenizers, prepared
@@ -134,9 +135,9 @@ def _learnt(
 
 def _nothing_left(config: DataConfig, pairs: int, train: int, held_out: int) -> BadFile:
     return BadFile(
-        "{title} leaves {train} pairs to train on and {held_out} to hold out, of {pairs}; at "
+        "{title} leaves {train:pair|pairs} to train on and {held_out} to hold out, of {pairs}; at "
         "least one of each is needed, no side longer than {longest} pieces",
-        title=names_of(config).title, train=train, held_out=held_out, pairs=pairs,
+        title=names_of(config).title, train=count(train), held_out=held_out, pairs=pairs,
         longest=config.longest,
     )  # fmt: skip
 

@@ -138,4 +138,4 @@ class Survey:
 
 
 _SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
-_FEW = "only {count} pairs: a model will learn them by heart rather than learn to translate"
+_FEW = "only {count:pair|pairs}: a model will learn them by heart rather than learn to translate"

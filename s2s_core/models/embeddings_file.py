@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from s2s_core.counts import count
 from s2s_core.errors import BadConfig, BadFile
 from s2s_core.text.tokenizer import Tokenizer
 
@@ -65,13 +66,13 @@ def _check_width(path: Path, number: int, line: bytes, size: int, is_first: bool
         return
     if is_first and given and all(map(_is_number, line.split(b" ")[1:])):
         raise BadConfig(
-            "the vectors of {file} have {given} numbers and the embeddings {size}: an "
+            "the vectors of {file} have {given:number|numbers} and the embeddings {size}: an "
             "embedding_size of {given} fits (a Transformer's is its hidden_size)",
-            file=path, given=given, size=size,
+            file=path, given=count(given), size=size,
         )  # fmt: skip
     raise BadFile(
-        "line {line} of {file} has {given} numbers after its word and not {size}",
-        line=number, file=path, given=given, size=size,
+        "line {line} of {file} has {given:number|numbers} after its word and not {size}",
+        line=number, file=path, given=count(given), size=size,
     )  # fmt: skip
 
 

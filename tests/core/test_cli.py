@@ -232,8 +232,8 @@ def test_a_corpus_is_inspected(corpus: Path, capsys: Output) -> None:
     printed = capsys.readouterr()
     assert "pairs.tsv: 66 pairs, Source → Target" in printed.out
     assert "  a s\ts a\n" in printed.out
-    assert "! 1 pairs have a blank side and are left out, such as:  → blank" in printed.out
-    assert "! 1 pairs occur more than once, such as: a s → s a" in printed.out
+    assert "! 1 pair has a blank side and is left out, such as:  → blank" in printed.out
+    assert "! 1 pair occurs more than once, such as: a s → s a" in printed.out
     assert printed.err == ""
 
 
@@ -243,7 +243,7 @@ def test_a_corpus_is_cured(corpus: Path, tmp_path: Path, capsys: Output) -> None
     out = tmp_path / "cleaned.tsv"
     assert main(["inspect", str(corpus), "--cure", "all", "--out", str(out)]) == 0
     printed = capsys.readouterr().out
-    assert "! 1 pairs occur more than once, such as: a s → s a" in printed
+    assert "! 1 pair occurs more than once, such as: a s → s a" in printed
     assert "    cured by duplicates: only the first of each is kept" in printed
     assert "    cured by markup: tags are taken out" in printed
     assert "65 of 67 pairs are kept, 1 changed" in printed
@@ -274,7 +274,7 @@ def test_pairs_of_the_validation_files_are_found(
     held = tmp_path / "held.tsv"
     held.write_text(PAIRS.partition("\n")[0] + "\n")
     assert main(["inspect", str(corpus), "--validation", str(held)]) == 0
-    assert "1 pairs have a source that also stands in the validation" in capsys.readouterr().out
+    assert "1 pair has a source that also stands in the validation" in capsys.readouterr().out
 
 
 def test_built_in_corpora_are_listed(capsys: Output) -> None:

@@ -221,7 +221,7 @@ class DataPanel(PanelBody):
             time = numbers.duration(record.seconds_left)
             parts.append(self.tr("{time} left").format(time=time))
         if record.done and not record.total:
-            parts.append(self.tr("{count} pairs").format(count=numbers.count(record.done)))
+            parts.append(self.tr("{count:pair|pairs}").format(count=numbers.count(record.done)))
         if record.per_second:
             rate = numbers.rate(record.per_second, short=True)
             parts.append(self.tr("{rate} a second").format(rate=rate))
@@ -279,10 +279,10 @@ class DataPanel(PanelBody):
         if ready is None:
             return
         added = len(ready.data.added)  # told apart: only they are trained on several times
-        plain = "{count}" if added else self.tr("{count} pairs")
+        plain = "{count}" if added else self.tr("{count:pair|pairs}")
         text = self.tr("{kept} of {count}") if self._loses(ready) else plain
         if not ready.corpus.is_counted:
-            text = self.tr("about {count}") if added else self.tr("about {count} pairs")
+            text = self.tr("about {count}") if added else self.tr("about {count:pair|pairs}")
         if added:
             text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
         counts = {"count": ready.corpus.pairs, "kept": ready.corpus.kept}
@@ -314,12 +314,14 @@ class DataPanel(PanelBody):
         pieces = " + ".join(map(numbers.count, sizes))
         lines = [self.tr("Vocabulary: {sizes} pieces").format(sizes=pieces)]
         if self._loses(ready):
-            text = self.tr("{kept} of {count} pairs are kept, the others are left out")
+            text = self.tr("{kept} of {count:pair is|pairs are} kept, the others are left out")
             total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
             lines.insert(0, text.format(count=total, kept=kept))
         if added := len(ready.data.added):
             times = ready.data.added_times
-            text = self.tr("Added pairs: {added}, each {times} times: {all} of {train} to train on")
+            text = self.tr(
+                "Added pairs: {added}, each {times:time|times}: {all} of {train} to train on"
+            )
             counts = {"added": added, "times": times, "all": added * times}
             counts["train"] = prepared.train_pairs
             lines.append(text.format(**{k: numbers.count(n) for k, n in counts.items()}))
@@ -424,8 +426,8 @@ class DataPanel(PanelBody):
 
     def _show_chip(self) -> None:
         count = self.findings.count()
-        one = self.tr("⚠ 1 finding")
-        self.chip.setText(one if count == 1 else self.tr("⚠ {count} findings").format(count=count))
+        text = self.tr("⚠ {count:finding|findings}")
+        self.chip.setText(text.format(count=numbers.count(count)))
         if not count:
             self.chip.setChecked(False)
         self.chip.setVisible(bool(count))

@@ -17,17 +17,13 @@ def as_left(title: str, data: DataConfig) -> str:
     fresh = DataConfig()
     others = [n for n in type(data).model_fields if n not in NOT_COUNTED]
     counts = (
-        (len(data.cures), _tr("1 cure"), _tr("{count} cures")),
-        (len(data.left_out), _tr("1 pair left out"), _tr("{count} pairs left out")),
-        (len(data.added), _tr("1 pair added"), _tr("{count} pairs added")),
+        (len(data.cures), _tr("{count:cure|cures}")),
+        (len(data.left_out), _tr("{count:pair|pairs} left out")),
+        (len(data.added), _tr("{count:pair|pairs} added")),
         (sum(getattr(data, name) != getattr(fresh, name) for name in others),
-         _tr("1 setting of its own"), _tr("{count} settings of its own")),
+         _tr("{count:setting|settings} of its own")),
     )  # fmt: skip
-    parts = [
-        (one if count == 1 else several).format(count=numbers.count(count))
-        for count, one, several in counts
-        if count
-    ]
+    parts = [text.format(count=numbers.count(count)) for count, text in counts if count]
     text = _tr("{corpus} is as it was left: {parts}.")
     return text.format(corpus=title, parts=", ".join(parts)) if parts else ""
 

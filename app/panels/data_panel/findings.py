@@ -86,7 +86,8 @@ class Findings(FindingList):
             "left_out": corpus.pairs - corpus.kept + cut,
         }  # fmt: skip
         text = self.tr(
-            "{kept} of {pairs} pairs are kept, {changed} of them changed; {left_out} are left out."
+            "{kept} of {pairs:pair is|pairs are} kept, {changed} of them changed; "
+            "{left_out} left out."
         )
         return text.format(**{name: numbers.count(n) for name, n in numbers_of.items()})
 
@@ -117,7 +118,7 @@ class Findings(FindingList):
         assert self._ready is not None
         data, prepared, rows = self._ready.data, self._ready.prepared, []
         if prepared.too_long:
-            text = self.tr("{count} pairs are longer than {longest} pieces and are left out")
+            text = self.tr("{count:pair is|pairs are} longer than {longest} pieces and left out")
             count = numbers.count(prepared.too_long)
             rows.append(FindingRow("too_long", text.format(count=count, longest=data.longest)))
         if prepared.vocabulary_lowered and not data.builtin:

@@ -37,7 +37,7 @@ class SplitButton(ChoiceButton):
 
     def show_split(self, ready: CorpusReady) -> None:
         """Tell how a corpus was split."""
-        train = numbers.count(ready.prepared.train_pairs)
+        train: str = numbers.count(ready.prepared.train_pairs)
         if not ready.prepared.is_whole:
             train = self.tr("about {count}").format(count=train)
         held_out = numbers.count(ready.prepared.held_out_pairs)

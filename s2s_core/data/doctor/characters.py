@@ -40,7 +40,9 @@ class Mojibake(Repair):
     """UTF-8 that was read as Latin-1 or Windows-1252, such as "Ã¼" for "ü"."""
 
     title = "Mojibake"
-    template = "{count} pairs have garbled letters: UTF-8 that was read as another encoding"
+    template = (
+        "{count:pair has|pairs have} garbled letters: UTF-8 that was read as another encoding"
+    )
     cure = "the letters that were meant are put in their place"
 
     @staticmethod
@@ -58,7 +60,7 @@ class Markup(Repair):
     """Tags and entities that remained of a web page or a translation memory."""
 
     title = "Mark-up"
-    template = "{count} pairs have remains of mark-up, such as <b> or &amp;"
+    template = "{count:pair has|pairs have} remains of mark-up, such as <b> or &amp;"
     cure = "tags are taken out, entities become the characters they stand for"
 
     @staticmethod
@@ -78,7 +80,7 @@ class ControlCharacters(Repair):
     """Characters that control a terminal, or cannot be seen: they only confuse a vocabulary."""
 
     title = "Control characters"
-    template = "{count} pairs have control characters, or others that cannot be seen"
+    template = "{count:pair has|pairs have} control characters, or others that cannot be seen"
     cure = "they are taken out"
 
     @staticmethod
@@ -96,7 +98,7 @@ class LostCharacters(Check):
     """Characters that were lost when the text was converted, and stand as "\ufffd"."""
 
     title = "Lost characters"
-    template = "{count} pairs have characters that were lost when the text was converted"
+    template = "{count:pair has|pairs have} characters that were lost when the text was converted"
     cure = "they are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
@@ -110,7 +112,9 @@ class NotNormalised(Repair):
     """Letters with their accents written apart: the same word would have two spellings."""
 
     title = "Unicode not normalised"
-    template = "{count} pairs have accents apart from their letters (Unicode that is not NFC)"
+    template = (
+        "{count:pair has|pairs have} accents apart from their letters (Unicode that is not NFC)"
+    )
     cure = "letters and accents are joined (NFC)"
 
     @staticmethod
@@ -128,7 +132,7 @@ class MixedScripts(Repair):
     """Words with letters of two scripts that look alike, as a Cyrillic "o" in "word"."""
 
     title = "Mixed scripts"
-    template = "{count} pairs have a word that mixes Latin, Cyrillic or Greek letters"
+    template = "{count:pair has|pairs have} a word that mixes Latin, Cyrillic or Greek letters"
     cure = "look-alike letters are replaced; pairs where none is alike are left out"
 
     @staticmethod

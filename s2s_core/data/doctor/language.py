@@ -29,7 +29,7 @@ class Identical(Check):
     """Pairs with the same text on both sides: they teach to copy."""
 
     title = "Identical sides"
-    template = "{count} pairs have the same text on both sides"
+    template = "{count:pair has|pairs have} the same text on both sides"
     cure = "they are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
@@ -80,7 +80,7 @@ class SwappedSides(_Letters):
     """Pairs with the source where the target should be, as the characters of both sides tell."""
 
     title = "Swapped sides"
-    template = "{count} pairs seem to have their sides swapped"
+    template = "{count:pair seems to have its|pairs seem to have their} sides swapped"
     cure = "they are turned round"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> list[int]:
@@ -106,7 +106,7 @@ class WrongLanguage(_Letters):
     """Pairs with both sides in one language, or with a side in letters that are foreign to it."""
 
     title = "Wrong language"
-    template = "{count} pairs seem to have a side in the wrong language"
+    template = "{count:pair seems|pairs seem} to have a side in the wrong language"
     cure = "they are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> list[int]:

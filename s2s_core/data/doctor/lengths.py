@@ -23,7 +23,7 @@ class Blank(Check):
     """Pairs with a side that has no text: there is nothing to learn from them."""
 
     title = "Blank sides"
-    template = "{count} pairs have a blank side and are left out"
+    template = "{count:pair has a blank side and is|pairs have a blank side and are} left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
         """Look at both sides."""
@@ -36,7 +36,7 @@ class LengthRatio(Check):
     """Pairs with one side far longer than the other, as these languages go: rarely translations."""
 
     title = "Length ratio"
-    template = "{count} pairs have one side far longer than the other"
+    template = "{count:pair has|pairs have} one side far longer than the other"
     cure = "they are left out"
     usual = 0.0  # logarithm of the characters of the source for each of the target
     limit = float(np.log(9.0))
@@ -60,7 +60,7 @@ class TooLong(Check):
     """Pairs far longer than the others: whole paragraphs, or lines that were not parted."""
 
     title = "Far too long"
-    template = "{count} pairs are far longer than the others"
+    template = "{count:pair is|pairs are} far longer than the others"
     cure = "they are left out"
     limit = float("inf")  # characters of both sides
 

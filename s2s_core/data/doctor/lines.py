@@ -12,7 +12,9 @@ class LineCounts(Check):
     """Two text files with different numbers of lines: refused, unless the rest is cut off."""
 
     title = "Line counts that differ"
-    template = "{count} lines come after the place where the two files seem to lose each other"
+    template = (
+        "{count:line comes|lines come} after the place where the two files seem to lose each other"
+    )
     cure = "only the lines before that place are used"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
@@ -24,7 +26,10 @@ class OneColumn(Check):
     """Lines of a table that have one column only: half of a pair, or a remark."""
 
     title = "Lines without a tab"
-    template = "{count} lines have no tab, so no other side, and are left out"
+    template = (
+        "{count:line has no tab, so no other side, and is"
+        "|lines have no tab, so no other side, and are} left out"
+    )
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
         """Find nothing: the reader, who sees the lines, tells."""

@@ -19,7 +19,7 @@ class OtherNumbers(Check):
     """Pairs with other numbers on one side than on the other: something was changed or lost."""
 
     title = "Numbers that differ"
-    template = "{count} pairs have other numbers on one side than on the other"
+    template = "{count:pair has|pairs have} other numbers on one side than on the other"
     cure = "they are left out"
 
     are_alike = True  # as a rule; in sums and dates other numbers are what is to be learnt

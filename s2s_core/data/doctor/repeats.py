@@ -13,7 +13,7 @@ class Duplicates(Check):
     """Pairs that occur again: what is repeated is learnt more firmly than the rest."""
 
     title = "Duplicates"
-    template = "{count} pairs occur more than once"
+    template = "{count:pair occurs|pairs occur} more than once"
     cure = "only the first of each is kept"
 
     def forget(self) -> None:
@@ -29,7 +29,7 @@ class OtherTargets(Check):
     """Sources that came before with another target: the model cannot know which is wanted."""
 
     title = "Several targets"
-    template = "{count} pairs have a source that came before with another target"
+    template = "{count:pair has|pairs have} a source that came before with another target"
     cure = "only the first target of each source is kept"
 
     def forget(self) -> None:
@@ -47,7 +47,7 @@ class InValidation(Check):
     """Sentences that the model is also scored with: its scores would promise too much."""
 
     title = "Also in validation"
-    template = "{count} pairs have a source that also stands in the validation files"
+    template = "{count:pair has|pairs have} a source that also stands in the validation files"
     cure = "they are left out of training"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice, zip_longest
 from pathlib import Path
 
+from s2s_core.counts import count
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.alignment import Lengths, lines_together
 from s2s_core.data.readers.choosing import ANY, Wanted
@@ -69,26 +70,26 @@ def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> No
     if len(lengths[0]) == len(lengths[1]):
         return
     counts = {
-        "source": source.name, "source_count": len(lengths[0]),
-        "target": target.name, "target_count": len(lengths[1]),
+        "source": source.name, "source_count": count(len(lengths[0])),
+        "target": target.name, "target_count": count(len(lengths[1])),
     }  # fmt: skip
     together = lines_together(*lengths)
     if together is None:
         raise BadFile(
-            "{source} has {source_count} lines and {target} has {target_count}; expected one line "
-            "for each sentence, the same number in both. Where they lose each other cannot be "
+            "{source} has {source_count:line|lines} and {target} has {target_count}; expected one "
+            "line for each sentence, the same number in both. Where they lose each other cannot be "
             "told from the lengths of the lines",
             **counts,
         )
     if together == min(map(len, lengths)):
         raise Curable(
-            "{source} has {source_count} lines and {target} has {target_count}; expected one line "
-            "for each sentence, the same number in both. They seem to belong together up to line "
-            "{place}, where one ends: the cure “cut” leaves out the rest",
+            "{source} has {source_count:line|lines} and {target} has {target_count}; expected one "
+            "line for each sentence, the same number in both. They seem to belong together up to "
+            "line {place}, where one ends: the cure “cut” leaves out the rest",
             cure="cut", place=together, **counts,
         )  # fmt: skip
     raise Curable(
-        "{source} has {source_count} lines and {target} has {target_count}; expected one line "
+        "{source} has {source_count:line|lines} and {target} has {target_count}; expected one line "
         "for each sentence, the same number in both. They seem to lose each other around line "
         "{place}: put that right, or let the cure “cut” leave out what comes after it",
         cure="cut", place=together + 1, **counts,

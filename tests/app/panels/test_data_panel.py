@@ -187,7 +187,7 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
     row = odd.findings.row_named("duplicates")
     assert row is not None
     assert row.remedy == "Cured: 2 changed, 10 left out"
-    sentence = "28,990 of 29,000 pairs are kept, 2 of them changed; 10 are left out."
+    sentence = "28,990 of 29,000 pairs are kept, 2 of them changed; 10 left out."
     assert told == [sentence]
     assert odd.head.note_label.text().startswith("28,990 of 29,000")
     # The pairs are shown as they are trained on.

@@ -255,7 +255,7 @@ def test_paused_ended_and_failed(line: Line) -> None:
     assert line.kind == "paused"
     assert paused.endswith(f"The model is kept in {line.controller.run.folder}.")
     for reason, words in (
-        ("steps", "Finished: all 3,000 steps are done."),
+        ("steps", "Finished: 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
         ("patience", "Stopped after 3,000 steps: the held-out sentences score no better."),
         ("failed", "Training stopped at step 3,000"),

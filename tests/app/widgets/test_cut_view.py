@@ -102,7 +102,7 @@ def test_bars_say_what_they_show(qtbot: QtBot) -> None:
     bars.resize(200, 60)
     empty = pixels_of(bars)
     bars.show_lengths([0, 5, 4, 1], 3, 0.5)
-    assert "at most 1 pieces" in bars.accessibleDescription()
+    assert "at most 1 piece," in bars.accessibleDescription()
     assert (pixels_of(bars) != empty).any()
     bars.show_lengths([], 1, 1.0)
     assert bars.accessibleDescription() == ""

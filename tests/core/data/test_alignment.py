@@ -80,7 +80,7 @@ def written(folder: Path, source: list[str], target: list[str]) -> tuple[str, st
 def test_the_sentence_names_counts_and_place(tmp_path: Path) -> None:
     source, target = texts(1000)
     files = written(tmp_path, source, target[:600] + target[601:])
-    with pytest.raises(BadFile, match=r"a\.en has 1000 lines and a\.de has 999") as caught:
+    with pytest.raises(BadFile, match=r"a\.en has 1,000 lines and a\.de has 999") as caught:
         list(pairs_of(DataConfig(builtin="", train=files)))
     place = re.search(r"lose each other around line (\d+)", str(caught.value))
     assert place

@@ -165,8 +165,8 @@ def test_what_is_odd_is_found_with_an_example(tmp_path: Path) -> None:
     found = {finding.sentence: finding for finding in corpus.findings}
     assert found["3 pairs occur more than once"].count == 3
     assert found["3 pairs occur more than once"].example == "red red → red red !"
-    assert found["1 pairs have the same text on both sides"].example == "same → same"
-    assert found["1 pairs have one side far longer than the other"].count == 1
+    assert found["1 pair has the same text on both sides"].example == "same → same"
+    assert found["1 pair has one side far longer than the other"].count == 1
     assert any(sentence.startswith("only 126 pairs") for sentence in found)
     counts = [finding.count for finding in corpus.findings]
     assert counts == sorted(counts, reverse=True)

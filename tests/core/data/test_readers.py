@@ -359,7 +359,8 @@ def test_files_of_unequal_length_are_refused_with_both_counts(
 ) -> None:
     source = write(tmp_path / "a.en", "x\n" * source_count)
     target = write(tmp_path / "a.fr", "x\n" * target_count)
-    sentence = f"a.en has {source_count} lines and a.fr has {target_count}; "
+    lines = "1 line" if source_count == 1 else f"{source_count} lines"
+    sentence = f"a.en has {lines} and a.fr has {target_count}; "
     assert refusal(source, target).startswith(sentence)
     with pytest.raises(BadFile, match=sentence):
         check_counts(source, target)
