@@ -125,13 +125,11 @@ def distribution_family() -> str:
     return next((n for n in (ALSO_KNOWN_AS.get(n, n) for n in names) if n in FAMILIES), "")
 
 
-def has_screen() -> bool:
-    """Tell whether Qt can open a window; a Linux machine may have no screen, or a dead one."""
-    return not screen_problem()
-
-
 def screen_problem() -> str:
-    """Return why there is no screen to open a window on, in a few words, or "" if there is one."""
+    """Return why there is no screen to open a window on, in a few words, or "" if there is one.
+
+    A Linux machine may have none, or a dead one.
+    """
     if sys.platform != "linux" or _draws_elsewhere():
         return ""
     wayland, x11 = os.environ.get("WAYLAND_DISPLAY", ""), os.environ.get("DISPLAY", "")

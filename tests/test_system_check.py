@@ -14,7 +14,13 @@ import PySide6
 import pytest
 
 from app import system_check
-from app.system_check import Library, advice, distribution_family, has_screen, missing_libraries
+from app.system_check import (
+    Library,
+    advice,
+    distribution_family,
+    missing_libraries,
+    screen_problem,
+)
 
 ROOT = Path(__file__).parent.parent
 ABSENT = Library("libnowhere.so.9", "libnowhere9", "nowhere-libs", "nowhere")
@@ -90,13 +96,13 @@ def test_a_distribution_is_known_by_its_family(
 
 @linux_only
 def test_no_screen_is_seen() -> None:
-    assert not has_screen()
+    assert screen_problem()
 
 
 @linux_only
 def test_a_screen_that_does_not_answer_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":4711")
-    assert not has_screen()
+    assert screen_problem()
 
 
 @linux_only
@@ -104,16 +110,16 @@ def test_a_wayland_screen_answers(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.chdir(tmp_path)  # a socket's path must be short
     monkeypatch.setenv("XDG_RUNTIME_DIR", "")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-7")
-    assert not has_screen()
+    assert screen_problem()
     with socket.socket(socket.AF_UNIX) as compositor:
         compositor.bind("wayland-7")
         compositor.listen()
-        assert has_screen()
+        assert not screen_problem()
 
 
 def test_an_offscreen_window_needs_no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen:")
-    assert has_screen()
+    assert not screen_problem()
 
 
 @linux_only

@@ -24,7 +24,6 @@ class CurveStack(QWidget):
     """Several plots of one run; `view` says how all of them are looked at."""
 
     view_changed = Signal(object)  # CurveView, changed in the menu of a plot
-    following_changed = Signal(bool)
 
     def __init__(
         self, plots: dict[str, CurvePlot], shares: Sequence[int], parent: QWidget | None = None

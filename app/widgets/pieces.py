@@ -1,4 +1,4 @@
-"""Pieces of a vocabulary: labels that a person can read, and where they stand in a text."""
+"""Pieces of a vocabulary: joined to words, and where these stand in a text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPACE = "▁"  # SentencePiece's mark at the beginning of a word
-
-
-def readable(piece: str) -> str:
-    """Return a piece without the mark of its space; a space alone is shown as one."""
-    return piece.removeprefix(SPACE) or "␣"
 
 
 def spans(text: str, words: Sequence[str]) -> list[tuple[int, int]]:

@@ -2,11 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.widgets.pieces import join_weights, readable, spans
-
-
-def test_the_mark_of_a_space_is_not_shown() -> None:
-    assert [readable(piece) for piece in ("▁cat", "s", "▁", "‹end›")] == ["cat", "s", "␣", "‹end›"]
+from app.widgets.pieces import join_weights, spans
 
 
 def test_words_are_found_where_they_stand() -> None:
