@@ -1,0 +1,137 @@
+"""The status line: one sentence that says what is going on, with its own numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QPushButton, QStatusBar
+
+from app.bridge.controller import Controller, sentence_of
+from app.panels.status_line.listener import Listener
+from app.panels.status_line.saying import Saying
+from app.widgets.elided_label import ElidedLabel
+from app.widgets.named import named
+from app.widgets.sign import StatusSign
+from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, ValidationRecord
+
+REST_MS = 1000  # a sentence that changes more often cannot be read
+TOLD_MS = 6000  # what was just done is told that long
+LASTING = ("exploding", "ran away")  # warnings that stay until they are dealt with
+
+
+class StatusLine(QStatusBar):
+    """Shows the sentence, and knows when to say another one."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._listener = Listener(controller)  # it hears before this does
+        self._about = ""
+        self._is_reading = False
+        self._is_stale = False
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._telling = QTimer(self, singleShot=True, interval=TOLD_MS)
+        self.setSizeGripEnabled(False)
+        self.sign = StatusSign("idle")
+        self.sentence = ElidedLabel("", "plain")
+        self.sentence.setObjectName("statusSentence")
+        self.dismiss = named(QPushButton(self.tr("Dismiss")), "dismissWarning")
+        self.dismiss.setProperty("role", "link")
+        self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr("Say no more of this, until it happens again.")
+        self.dismiss.setToolTip(tip)
+        self.dismiss.setAccessibleDescription(tip)
+        self.addWidget(self.sign)
+        self.addWidget(self.sentence, 1)
+        self.rewind_button = named(QPushButton(self.tr("Rewind")), "rewindButton")
+        self.rewind_button.setProperty("role", "link")
+        self.rewind_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        tip = self.tr(
+            "Go back to the last checkpoint from before it went wrong, and on from there with half "
+            "the learning rate (R)."
+        )
+        self.rewind_button.setToolTip(tip)
+        self.rewind_button.setAccessibleDescription(tip)
+        self.addWidget(self.rewind_button)
+        self.addWidget(self.dismiss)
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        controller = self._controller
+        self._rest.timeout.connect(self._wake)
+        self._telling.timeout.connect(self.refresh)
+        controller.ready.connect(self.refresh)
+        controller.corpus_changed.connect(self.refresh)
+        controller.corpus_progress.connect(self._hear_reading)
+        controller.run_changed.connect(self.refresh)
+        controller.records.connect(self._hear_records)
+        controller.history.connect(self.refresh)
+        controller.validating.connect(self.refresh_soon)
+        controller.draft.changed.connect(self.refresh_soon)
+        self.dismiss.clicked.connect(self._dismiss_warning)
+        self.rewind_button.clicked.connect(self.rewind)
+
+    # When to speak -----------------------------------------------------------------------
+
+    def _hear_records(self, records: Sequence[Record]) -> None:
+        if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
+            self.refresh_soon()
+        for record in records:
+            if isinstance(record, NoteRecord):
+                self.tell(sentence_of(record))
+
+    def _hear_reading(self, record: ProgressRecord | None) -> None:
+        """That reading has begun or is over is said at once."""
+        is_new = (record is not None) != self._is_reading
+        self._is_reading = record is not None
+        if is_new and not self._telling.isActive():
+            self.refresh()
+        else:
+            self.refresh_soon()
+
+    def tell(self, text: str) -> None:
+        """Say what was just done, for some seconds."""
+        self._telling.start()
+        self._say(Saying(text, "idle", text))
+
+    def refresh_soon(self) -> None:
+        """Say what is true now, but leave a sentence long enough to be read."""
+        if self._rest.isActive():
+            self._is_stale = True
+        elif not self._telling.isActive():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is true now."""
+        self._is_stale = False
+        self._telling.stop()
+        self._rest.start()
+        self._say(self._listener.saying())
+
+    def _wake(self) -> None:
+        if self._is_stale:
+            self._is_stale = False
+            self.refresh_soon()
+
+    def _say(self, saying: Saying) -> None:
+        self.sign.set_kind(saying.kind)
+        self.dismiss.setVisible(saying.about in LASTING)
+        self.rewind_button.setVisible(saying.about in (*LASTING, "failed"))
+        self.sentence.setText(saying.text)
+        self.sentence.setAccessibleDescription(saying.text)
+        if saying.about != self._about:
+            self._about = saying.about
+            QAccessible.updateAccessibility(
+                QAccessibleAnnouncementEvent(self.sentence, saying.text)
+            )
+
+    def rewind(self) -> None:
+        """Go back to where the run was healthy, and on at a lower learning rate."""
+        self._controller.rewind(self._listener.healthy_before())
+
+    def _dismiss_warning(self) -> None:
+        self._listener.dismiss(self._about)
+        self.refresh()

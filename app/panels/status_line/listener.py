@@ -1,0 +1,223 @@
+"""What is true now: all that the window hears of a run and its corpus, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.course import Course
+from app.bridge.messages import RunState
+from app.panels.status_line.saying import Going, Saying, joined
+from app.widgets import numbers
+from app.widgets.knob_editors import core_text
+from s2s_core.records import (
+    WAITING,
+    FailureRecord,
+    ProgressRecord,
+    Record,
+    StepRecord,
+    ValidationRecord,
+)
+
+
+class Listener(QObject):
+    """Takes in what happens, and says what is true now; when to say it is the line's."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._course = Course()
+        self._folder = ""
+        self._failure = ""  # the newest of any kind
+        self._why = ""  # the run failed
+        self._reading: ProgressRecord | None = None
+        self._validating: ProgressRecord | None = None
+        self._dismissed: set[str] = set()  # of warnings that stay until they are dealt with
+        controller.corpus_progress.connect(self._take_reading)
+        controller.run_changed.connect(self._take_run)
+        controller.records.connect(self._take_records)
+        controller.history.connect(self._take_history)
+        controller.validating.connect(self._take_validating)
+        controller.failed.connect(self._take_failure)
+
+    # What comes in -----------------------------------------------------------------------
+
+    def _take_run(self, state: RunState) -> None:
+        """Begin afresh with another run."""
+        if state.folder != self._folder:
+            self._folder, self._course = state.folder, Course()
+            self._dismissed.clear()
+            self._why = ""
+        has_failed = state.ended == "failed"
+        self._why = (self._why or self._failure) if has_failed else ""  # it has come before this
+        self._validating = None
+
+    def _take_records(self, records: Sequence[Record]) -> None:
+        self._course.take(records)
+        if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
+            self._validating = None
+
+    def _take_history(self, records: Sequence[Record]) -> None:
+        """Take in what happened in a run that was opened."""
+        self._course = Course()
+        self._course.take(records)
+        self._validating = None
+
+    def _take_validating(self, record: ProgressRecord) -> None:
+        self._validating = record if record.done < record.total else None
+
+    def _take_reading(self, record: ProgressRecord | None) -> None:
+        self._reading = record
+
+    def _take_failure(self, failure: FailureRecord) -> None:
+        self._failure = sentence_of(failure).rstrip(".")
+
+    def dismiss(self, about: str) -> None:
+        """Say no more of a warning, until it happens again."""
+        self._dismissed.add(about)
+
+    def healthy_before(self) -> int:
+        """Return a step before which nothing was wrong with the run."""
+        return self._course.healthy_before()
+
+    # What to say -------------------------------------------------------------------------
+
+    def saying(self) -> Saying:
+        """Say what is true now."""
+        run = self._controller.run
+        if not run.folder:
+            return self._before_a_run()
+        if run.ended == "failed":
+            text = self.tr("Training stopped at step {step}; rewind (R), or begin a new run (N).")
+            if self._why:  # also when the message that said so has been closed
+                text = self.tr(
+                    "Training stopped at step {step}; rewind (R), or begin a new run (N). "
+                    "Why: {why}."
+                )
+            step = numbers.count(run.step)
+            return Saying("failed", "error", text.format(step=step, why=self._why))
+        if run.ended:
+            return self._resting(Saying(run.ended, "done", self._ended(run)))
+        if self._validating:
+            return self._scoring(self._validating)
+        if not run.playing:
+            return self._with_later(self._resting(Saying("paused", "paused", self._paused())), "")
+        going = self._going
+        return self._with_later(self._out_of_hand() or going.saying(), going.time_left())
+
+    @property
+    def _going(self) -> Going:
+        return Going(self._course, self._controller.run)
+
+    def _resting(self, saying: Saying) -> Saying:
+        """What has gone wrong is not mended by a pause: it is told until it is dealt with."""
+        trouble = self._out_of_hand()
+        if trouble is None:
+            return saying
+        return Saying(trouble.about, trouble.kind, joined(trouble.text, saying.text))
+
+    def _out_of_hand(self) -> Saying | None:
+        """Say what went wrong with the weights, unless that was dismissed."""
+        found = self._going.troubles()
+        self._dismissed &= {saying.about for saying in found}  # it may happen again
+        return next((saying for saying in found if saying.about not in self._dismissed), None)
+
+    def _before_a_run(self) -> Saying:
+        if not self._controller.is_ready:
+            return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
+        corpus = self._controller.corpus
+        if self._reading and corpus and self._controller.reading.is_encoding:
+            text = self.tr(
+                "Ready: Space trains on the first pairs while the others are encoded, {count} of "
+                "about {total} so far{pace}."
+            ).format(
+                count=numbers.count(self._reading.done), total=numbers.count(corpus.corpus.pairs),
+                pace=self._pace(self._reading),
+            )  # fmt: skip
+            return Saying("ready", "idle", text)
+        if self._reading:
+            return Saying("reading", "idle", self._corpus_so_far(self._reading))
+        if corpus is None:
+            text = self.tr("There is no corpus yet: choose one at the left, or drop files here.")
+            return Saying("no corpus", "idle", text)
+        text = self.tr("Ready. Press Space to train; the translation on the right will follow.")
+        return Saying("ready", "idle", text)
+
+    def _corpus_so_far(self, record: ProgressRecord) -> str:
+        if record.what == "reading" and not record.done:
+            return self.tr("Reading the corpus …")
+        if record.what == "reading":
+            text = self.tr("Reading the corpus: {count:pair|pairs} so far{pace} …")
+        elif record.done:
+            text = self.tr("Preparing the corpus: {what}, {count:pair|pairs} so far{pace} …")
+        else:
+            text = self.tr("Preparing the corpus: {what} …")
+        what, count = core_text(record.what), numbers.count(record.done)
+        return text.format(what=what, count=count, pace=self._pace(record))
+
+    def _pace(self, record: ProgressRecord) -> str:
+        rate, left = numbers.rate(record.per_second), numbers.duration(record.seconds_left)
+        text = self.tr(", {rate} a second, {left} left")
+        if not record.seconds_left:
+            text = self.tr(", {rate} a second") if record.per_second else ""
+        return text.format(rate=rate, left=left)
+
+    def _scoring(self, record: ProgressRecord) -> Saying:
+        if record.what == WAITING:
+            text = self.tr(
+                "Training waits for the corpus: {count:pair is|pairs are} encoded so far …"
+            )
+            run = self._controller.run.config
+            if run is not None and run.training.batching == "full":
+                text = self.tr(
+                    "A full batch is all of the corpus, so the first step waits until all is "
+                    "encoded: {count} of about {total} pairs so far …"
+                )
+            count, total = numbers.count(record.done), numbers.count(record.total)
+            return Saying("going", "going", text.format(count=count, total=total))
+        text = self.tr("Scoring the held-out sentences: part {done} of {total} …")
+        done, total = numbers.count(record.done), numbers.count(record.total)
+        return Saying("going", "going", text.format(done=done, total=total))
+
+    def _ended(self, run: RunState) -> str:
+        reasons = {
+            "steps": self.tr("Finished: {step:step is|steps are} done."),
+            "minutes": self.tr("Finished after {step:step|steps}: the time is up."),
+            "patience": self.tr(
+                "Stopped after {step:step|steps}: the held-out sentences score no better."
+            ),
+        }
+        text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
+        more = self.tr("Space trains for as long again.")
+        if self._controller.begins_anew:
+            more = self._with_the_new_corpus()
+        at_step = text.format(step=numbers.count(run.step))
+        return joined(at_step, self._going.scores(), more, self._kept())
+
+    def _paused(self) -> str:
+        step = self._controller.last_step
+        at = numbers.count(step.step if step else self._controller.run.step)
+        if self._controller.begins_anew:
+            text = self.tr("Paused at step {step}.").format(step=at)
+            return joined(text, self._with_the_new_corpus())
+        text = self.tr("Paused at step {step}; Space goes on.").format(step=at)
+        return joined(text, self._going.scores(), self._kept())
+
+    def _kept(self) -> str:
+        """Say where the model is: nobody has to save it."""
+        folder = self._controller.run.folder
+        return self.tr("The model is kept in {folder}.").format(folder=folder)
+
+    def _with_the_new_corpus(self) -> str:
+        return self.tr(
+            "Another corpus has been chosen: Space begins a new run with it, Undo takes it back."
+        )
+
+    def _with_later(self, saying: Saying, otherwise: str) -> Saying:
+        """Add that what was set waits for a new run; or else something else."""
+        is_told = self._controller.begins_anew
+        waits = not is_told and self._controller.for_a_new_run()
+        later = self.tr("What you changed is for a new run (N).") if waits else otherwise
+        return Saying(saying.about, saying.kind, joined(saying.text, later))

@@ -1,0 +1,193 @@
+"""How training goes, in a sentence with its own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, log
+
+from PySide6.QtCore import QObject
+
+from app.bridge.course import Course
+from app.bridge.messages import RunState
+from app.widgets import numbers
+
+FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
+NOTHING_FALLS = 0.005  # a share too small to be called a fall
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A sentence, its sign and what it is about."""
+
+    about: str  # a new one is announced to screen readers; new numbers are not
+    kind: str  # "idle", "going", "paused", "done", "warning" or "error"
+    text: str
+
+
+class Going(QObject):
+    """Puts into words what the course of a run adds up to."""
+
+    def __init__(self, course: Course, run: RunState) -> None:
+        super().__init__()
+        self._course = course
+        self._run = run
+
+    def saying(self) -> Saying:
+        """Say how training goes, if nothing is wrong with the weights."""
+        course = self._course
+        if not course.checks:
+            return Saying("going", "going", self._before_scores())
+        if course.has_learned():
+            text = self.tr("Learned: validation loss {loss}.")
+            return Saying("learned", "going", joined(self._with_loss(text), self.scores()))
+        if course.overfitting():
+            return self._overfitting()
+        if trend := course.plateau():
+            text = self.tr(
+                "The training loss has hardly moved for {steps:step|steps} ({loss}): a plateau."
+            ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
+            return Saying("plateau", "going", joined(text, self.scores()))
+        return Saying("going", "going", joined(self._validation_trend(), self.scores()))
+
+    def troubles(self) -> list[Saying]:
+        """Say what went wrong with the weights, the worst first."""
+        return [saying for saying in (self._exploded(), self._ran_away()) if saying]
+
+    def _exploded(self) -> Saying | None:
+        course = self._course
+        worst, now = course.exploded, course.explosion()
+        if worst is None:
+            return None
+        text = self.tr(
+            "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
+            "({loss}): a lower learning rate or stronger clipping helps."
+        )
+        if now is None:
+            text = self.tr(
+                "The gradients exploded at step {step} (norm {norm}, usually {usual}) and the loss "
+                "is still {loss}: rewind (R), with a lower learning rate or stronger clipping."
+            )
+        found = now or worst
+        text = text.format(
+            norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
+            loss=numbers.loss(course.loss), step=numbers.count(found.step),
+        )  # fmt: skip
+        return Saying("exploding", "warning", text)
+
+    def _ran_away(self) -> Saying | None:
+        prepared, trend = self._run.prepared, self._course.trend()
+        guessing = log(prepared.target_vocabulary) if prepared else inf  # all pieces as probable
+        if trend is None or trend.loss < FAR_WORSE * guessing:
+            return None
+        text = self.tr(
+            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: rewind "
+            "(R), with a lower learning rate."
+        ).format(loss=numbers.loss(trend.loss), guessing=numbers.loss(guessing))
+        return Saying("ran away", "warning", text)
+
+    def _overfitting(self) -> Saying:
+        found = self._course.overfitting()
+        assert found is not None
+        texts = {
+            "surer": self.tr(
+                "The scores still rise, though the validation loss has not fallen for "
+                "{checks:check|checks} (best {best}): fewer mistakes, but surer ones."
+            ),
+            "stuck": self.tr(
+                "The validation loss has not fallen for {checks:check|checks} (best {best} at "
+                "step {step})."
+            ),
+            "hold": self.tr(
+                "The validation loss has not fallen for {checks:check|checks} (best {best}) while "
+                "the training loss falls: over-fitting since step {step}; the scores hold."
+            ),
+            "fall": self.tr(
+                "The validation loss has not fallen for {checks:check|checks} (best {best}) while "
+                "the training loss falls: over-fitting since step {step}; the scores fall too."
+            ),
+        }
+        about = found.scores if found.training_falls else "stuck"
+        about = "surer" if found.scores == "rise" else about
+        text = texts[about].format(
+            checks=numbers.count(found.checks), best=numbers.loss(found.best.loss),
+            step=numbers.count(found.best.step),
+        )  # fmt: skip
+        kind = "going" if about == "surer" else "warning"
+        return Saying(about, kind, joined(text, self.scores()))
+
+    def _validation_trend(self) -> str:
+        newest, before = self._course.checks[-1], self._course.checks[-2:][0]
+        fall = 1 - newest.loss / before.loss if before.loss else 0.0
+        if newest is before or abs(fall) < NOTHING_FALLS:
+            return self._with_loss(self.tr("Training: validation loss {loss}."))
+        falls = self.tr(
+            "The validation loss is still falling: {loss}, {share} lower than at step {step}."
+        )
+        rises = self.tr(
+            "The validation loss has risen: {loss}, {share} higher than at step {step}."
+        )
+        return self._with_loss(falls if fall > 0 else rises).format(
+            share=numbers.percent(abs(fall), 0), step=numbers.count(before.step)
+        )
+
+    def _with_loss(self, text: str) -> str:
+        """Fill in the newest validation loss and leave the rest."""
+        return text.replace("{loss}", numbers.loss(self._course.checks[-1].loss))
+
+    def _before_scores(self) -> str:
+        course, run = self._course, self._run.config
+        if run is None or course.last is None:
+            return self.tr("Training has begun.")
+        every = run.training.validate_every
+        first = -(-course.last.step // every) * every  # perhaps they are being made now
+        trend = course.trend()
+        if trend and trend.fall > NOTHING_FALLS:
+            text = self.tr(
+                "Training: loss {loss} on average, {share} lower than {steps:step|steps} ago."
+            ).format(
+                loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
+                steps=numbers.count(trend.steps),
+            )  # fmt: skip
+        else:
+            text = self.tr("Training: loss {loss} on average.").format(
+                loss=numbers.loss(course.loss)
+            )
+        scores = self.tr("The first scores come at step {step}.")
+        return joined(text, scores.format(step=numbers.count(first)))
+
+    def scores(self) -> str:
+        """Say how the held-out sentences scored last, or nothing."""
+        newest = self._course.newest
+        if newest is None:
+            return ""
+        text = self.tr("{share} of held-out sentences are exactly right, BLEU {bleu}.")
+        return text.format(
+            share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu)
+        )
+
+    def time_left(self) -> str:
+        """How long it takes to the end, or nothing where that is not known."""
+        run = self._run.config
+        left = self._course.seconds_to_end(run.training) if run else None
+        if run is None or left is None:
+            return ""
+        if run.training.minutes:
+            return self.tr("About {time} to the end.").format(time=self._about_time(left))
+        text = self.tr("About {time} to step {step}.")
+        step = numbers.count(run.training.steps)
+        return text.format(time=self._about_time(left), step=step)
+
+    def _about_time(self, seconds: float) -> str:
+        """A time no more exact than it is known."""
+        if seconds < 90:
+            return self.tr("{count} s").format(count=max(5, 5 * round(seconds / 5)))
+        minutes = round(seconds / 60)
+        if minutes < 90:
+            return self.tr("{count} min").format(count=minutes)
+        hours, rest = divmod(10 * round(minutes / 10), 60)
+        return self.tr("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+
+
+def joined(*sentences: str) -> str:
+    """Return the sentences that are not empty, one after the other."""
+    return " ".join(filter(None, sentences))
