@@ -51,7 +51,7 @@ def weights(rows: int, columns: int) -> NDArray[np.float64]:
 
 
 def laid_out(heatmap: Heatmap) -> Layout:
-    layout = heatmap._placed()
+    layout = heatmap.placed()
     assert layout is not None
     return layout
 
@@ -361,10 +361,10 @@ def test_lines_of_arabic_do_not_touch(heatmap: Heatmap) -> None:
 def test_even_attention_over_a_long_sentence_is_no_black_square(heatmap: Heatmap) -> None:
     tokens = [f"w{i}" for i in range(200)]
     heatmap.show_weights(np.full((200, 200), 1 / 200), tokens, tokens)
-    assert heatmap._scale.is_logarithmic
+    assert heatmap.scale.is_logarithmic
     assert heatmap._image.pixelColor(5, 5).name() != "#440154"
     heatmap.show_weights(np.eye(4), list("abcd"), list("wxyz"))
-    assert not heatmap._scale.is_logarithmic
+    assert not heatmap.scale.is_logarithmic
 
 
 def test_the_automatic_scale_does_not_flicker_while_a_model_learns(heatmap: Heatmap) -> None:
@@ -373,11 +373,11 @@ def test_the_automatic_scale_does_not_flicker_while_a_model_learns(heatmap: Heat
         row = np.full((1, 40), (1 - largest) / 39)
         row[0, 3] = largest
         heatmap.show_weights(row, [*map(str, range(40))], ["x"])
-        names.append(heatmap._scale.name)
+        names.append(heatmap.scale.name)
     assert names == [*["log"] * 5, *["linear"] * 4, "log"]
     heatmap.clear()
     heatmap.show_weights(np.full((1, 8), 0.125), [*"abcdefgh"], ["x"])
-    assert heatmap._scale.name == "linear"  # another run does not inherit it
+    assert heatmap.scale.name == "linear"  # another run does not inherit it
 
 
 def test_the_scale_can_be_chosen(heatmap: Heatmap) -> None:
@@ -389,7 +389,7 @@ def test_the_scale_can_be_chosen(heatmap: Heatmap) -> None:
         heatmap.grab()
     automatic, linear, logarithmic = colours.values()
     assert automatic == linear != logarithmic
-    assert [text for _, text in heatmap._scale.ticks] == [".001", ".01", ".1", "1"]
+    assert [text for _, text in heatmap.scale.ticks] == [".001", ".01", ".1", "1"]
 
 
 def test_columns_of_a_right_to_left_source_begin_at_the_right(heatmap: Heatmap) -> None:
