@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -13,32 +11,28 @@ from PySide6.QtWidgets import (
     QStackedWidget,
 )
 
-from app.bridge import catalog
 from app.bridge.controller import Controller
-from app.bridge.corpus_reading import ADDED
-from app.bridge.kept_corpora import Identity, identity_of
+from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import CorpusReady, TasteReady
 from app.panels.data_panel.as_left import as_left, made_anew, other_pieces
+from app.panels.data_panel.corpus_chooser import CorpusChooser
 from app.panels.data_panel.difficulty import Difficulty
 from app.panels.data_panel.findings import Findings, uncured
+from app.panels.data_panel.head import DataHead
 from app.panels.data_panel.languages import LanguagesDialog
 from app.panels.data_panel.split_button import SplitButton
 from app.widgets import numbers
-from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.pair_table import PairTable, WholeRows, whole_rows
-from app.widgets.panel_frame import PanelBody, PanelHead
-from app.widgets.plain_text import plain_tooltip
+from app.widgets.panel_frame import PanelBody
 from app.widgets.side_titles import SideTitles
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
-from s2s_core.presets import quickest_presets
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
 
-MOST_OPENED = 6  # corpora from files in the list
 PAIRS_IN_SIGHT = 80  # pixels, for some pairs below the sliders however low the window is
 PATIENCE_MS = 500  # before there is a way to stop
 
@@ -57,11 +51,8 @@ class DataPanel(PanelBody):
         self._controller = controller
         self._shown: DataConfig | None = None
         self._title = ""  # of that corpus
-        self._opened: dict[Identity, tuple[str, DataConfig]] = {}  # from files, the newest last
-        self._in_chooser: list[DataConfig | None] = []  # None: a line between
-        self.head = PanelHead(1, self.tr("Data"))
-        self.chooser = named(Chooser(ends_tell=True), "corpusChooser")
-        self.chooser.setMaxVisibleItems(20)  # all there are
+        self.head: DataHead = DataHead(self.tr("Data"), controller)
+        self.chooser = named(CorpusChooser(controller), "corpusChooser")
         self.drop = DropArea(self.tr("Drop a corpus here, or click to open one"))
         named(self.drop, "corpusDrop")
         self.table = named(PairTable(), "corpusTable")
@@ -79,7 +70,6 @@ class DataPanel(PanelBody):
         self.swap = named(QPushButton("⇄"), "swapSides")
         self.browse = named(QPushButton("≡"), "browseCorpus")
         self.add = named(QPushButton("+"), "addPairs")
-        self._fill_chooser(None)
         self._lay_out()
         self._describe()
         self._connect()
@@ -175,7 +165,6 @@ class DataPanel(PanelBody):
             widget.setToolTip(tip)
 
     def _connect(self) -> None:
-        self.chooser.activated.connect(self._choose)
         self.drop.clicked.connect(self.open_requested)
         self.swap.clicked.connect(self._controller.reading.swap_sides)
         self.add.clicked.connect(self.add_requested)
@@ -189,7 +178,7 @@ class DataPanel(PanelBody):
         self.difficulty.tasted.connect(self._show_taste)
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
-        self._controller.run_changed.connect(lambda _: self._show_head())
+        self._controller.run_changed.connect(lambda _: self.head.show_counts())
         self._controller.failed.connect(self._ask_languages)
         self._controller.draft.changed.connect(lambda _: self._show_cure_all())
 
@@ -234,11 +223,11 @@ class DataPanel(PanelBody):
     def show_corpus(self, ready: CorpusReady) -> None:
         """Show the pairs, the counts and the findings of a corpus."""
         corpus = ready.corpus
-        self._show_head()
+        self.head.show_counts()
         self._show_pairs(ready)
         self._show_columns(corpus)
         self.drop.set_compact(True)
-        self._fill_chooser(ready)
+        self.chooser.show_corpus(ready)
         self.split.show_split(ready)
         self._show_split()
         if self._shown is None or uncured(self._shown) != uncured(ready.data):
@@ -272,62 +261,6 @@ class DataPanel(PanelBody):
             parts = (run.format(corpus=title) if is_training else "", as_left(title, ready.data))
             if text := " ".join(filter(None, (*parts, pieces))):
                 self.told.emit(text)
-
-    def _show_head(self) -> None:
-        """Say how many pairs there are, and if they are not those of the run."""
-        ready, run = self._controller.corpus, self._controller.run
-        if ready is None:
-            return
-        added = len(ready.data.added)  # told apart: only they are trained on several times
-        plain = "{count}" if added else self.tr("{count:pair|pairs}")
-        text = self.tr("{kept} of {count}") if self._loses(ready) else plain
-        if not ready.corpus.is_counted:
-            text = self.tr("about {count}") if added else self.tr("about {count:pair|pairs}")
-        if added:
-            text = self.tr("{pairs} + {added} added").replace("{pairs}", text)
-        counts = {"count": ready.corpus.pairs, "kept": ready.corpus.kept}
-        counts["added"] = added
-        parts = [text.format(**{name: numbers.count(n) for name, n in counts.items()})]
-        added_apart = {name: getattr(ready.data, name) for name in ADDED}  # they join the run
-        is_next = bool(
-            run.folder
-            and run.config
-            and run.config.data.model_copy(update=added_apart) != ready.data
-        )
-        codes = {code: None for _, code in ready.corpus.encodings if code != "UTF-8"}
-        label = self.head.note_label
-        whole = " · ".join([*parts, *([self.tr("for the next run")] if is_next else []), *codes])
-        self.head.set_note(whole)
-        if is_next and label.is_cut_short():
-            self.head.set_note(" · ".join((numbers.count(ready.corpus.pairs), self.tr("next run"))))
-        label.set_tooltip("\n".join((whole, *self._details(ready))))
-
-    def _loses(self, ready: CorpusReady) -> bool:
-        """Whether cures, blank sides or a person leave pairs out."""
-        return 0 < ready.corpus.kept < ready.corpus.pairs
-
-    def _details(self, ready: CorpusReady) -> list[str]:
-        """Return how large the vocabularies are, and how the files are saved."""
-        prepared = ready.prepared
-        sizes = [prepared.source_vocabulary, prepared.target_vocabulary]
-        del sizes[1 if ready.data.tokenizer.joint else 2 :]
-        pieces = " + ".join(map(numbers.count, sizes))
-        lines = [self.tr("Vocabulary: {sizes} pieces").format(sizes=pieces)]
-        if self._loses(ready):
-            text = self.tr("{kept} of {count:pair is|pairs are} kept, the others are left out")
-            total, kept = numbers.count(ready.corpus.pairs), numbers.count(ready.corpus.kept)
-            lines.insert(0, text.format(count=total, kept=kept))
-        if added := len(ready.data.added):
-            times = ready.data.added_times
-            text = self.tr(
-                "Added pairs: {added}, each {times:time|times}: {all} of {train} to train on"
-            )
-            counts = {"added": added, "times": times, "all": added * times}
-            counts["train"] = prepared.train_pairs
-            lines.append(text.format(**{k: numbers.count(n) for k, n in counts.items()}))
-        for name, code in ready.corpus.encodings:
-            lines.append(self.tr("{file} is read as {encoding}").format(file=name, encoding=code))
-        return lines
 
     # Columns -----------------------------------------------------------------------------
 
@@ -442,55 +375,11 @@ class DataPanel(PanelBody):
     def _cure_all(self) -> None:
         self.findings.tick_all(not self.findings.all_are_ticked())
 
-    def _fill_chooser(self, ready: CorpusReady | None) -> None:
-        """List the built-in corpora, and those from files that were opened here."""
-        self.chooser.clear()
-        self._in_chooser.clear()
-        helps, quickest = catalog.helps("toy_task"), quickest_presets()
-        for name, title in catalog.titles("toy_task").items():
-            tips = [core_text(helps[name])]
-            if name in quickest:
-                preset, seconds = quickest[name]
-                text = self.tr("Learnt soonest by the preset {preset}: 95 % right after {time}.")
-                time = numbers.time_needed(seconds)
-                tips.append(text.format(preset=catalog.preset_title(preset), time=time))
-            self._add_choice(core_text(title), DataConfig(builtin=name), "\n".join(tips))
-        if ready is None:
-            return
-        if ready.data.train:
-            self._opened.pop(identity_of(ready.data), None)
-            self._opened[identity_of(ready.data)] = ready.corpus.title, ready.data
-        if self._opened:
-            self.chooser.insertSeparator(self.chooser.count())
-            self._in_chooser.append(None)
-        for title, data in list(self._opened.values())[: -MOST_OPENED - 1 : -1]:
-            self._add_choice(title, data, "\n".join(data.train))
-        known = [data and identity_of(data) for data in self._in_chooser]
-        self.chooser.setCurrentIndex(known.index(identity_of(ready.data)))
-        whole = (self.chooser.currentText(), self.tr("The corpus of the next run."))
-        self.chooser.setToolTip(plain_tooltip("\n".join(whole)))
-
-    def _add_choice(self, title: str, data: DataConfig, tip: str) -> None:
-        self.chooser.addItem(title, data.builtin)
-        self._in_chooser.append(data)
-        place = self.chooser.count() - 1
-        self.chooser.setItemData(place, plain_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
-
-    def _choose(self, row: int) -> None:
-        """Open a corpus of the list, unless it is the one that is there."""
-        data, shown = self._in_chooser[row], self._controller.corpus
-        if data is None:
-            return
-        if data.builtin:
-            self._controller.reading.open_builtin(data.builtin)
-        elif shown is None or identity_of(data) != identity_of(shown.data):
-            self._controller.opener.open([Path(name) for name in data.train])
-
     # Qt's own ----------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._show_head()  # as fully as there is room
+        self.head.show_counts()  # as fully as there is room
         # In the margin below: nothing moves when it comes and goes.
         edge = px(16)
         self.progress.setGeometry(edge, self.height() - px(12), self.width() - 2 * edge, px(4))

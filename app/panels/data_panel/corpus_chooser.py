@@ -1,0 +1,78 @@
+"""The list of corpora: the built-in ones, and those from files that were opened here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from app.bridge import catalog
+from app.bridge.controller import Controller
+from app.bridge.kept_corpora import Identity, identity_of
+from app.bridge.messages import CorpusReady
+from app.widgets import numbers
+from app.widgets.chooser import Chooser
+from app.widgets.knob_editors import core_text
+from app.widgets.plain_text import plain_tooltip
+from s2s_core.configs import DataConfig
+from s2s_core.presets import quickest_presets
+
+MOST_OPENED = 6  # corpora from files in the list
+
+
+class CorpusChooser(Chooser):
+    """Lists the corpora there are, and opens the one that is chosen."""
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__(ends_tell=True)
+        self._controller = controller
+        self._opened: dict[Identity, tuple[str, DataConfig]] = {}  # from files, the newest last
+        self._listed: list[DataConfig | None] = []  # None: a line between
+        self.setMaxVisibleItems(20)  # all there are
+        self.activated.connect(self._choose)
+        self._list_built_in()
+
+    def show_corpus(self, ready: CorpusReady) -> None:
+        """List the corpora anew, this one chosen."""
+        self._list_built_in()
+        if ready.data.train:
+            self._opened.pop(identity_of(ready.data), None)
+            self._opened[identity_of(ready.data)] = ready.corpus.title, ready.data
+        if self._opened:
+            self.insertSeparator(self.count())
+            self._listed.append(None)
+        for title, data in list(self._opened.values())[: -MOST_OPENED - 1 : -1]:
+            self._add(title, data, "\n".join(data.train))
+        known = [data and identity_of(data) for data in self._listed]
+        self.setCurrentIndex(known.index(identity_of(ready.data)))
+        whole = (self.currentText(), self.tr("The corpus of the next run."))
+        self.setToolTip(plain_tooltip("\n".join(whole)))
+
+    def _list_built_in(self) -> None:
+        self.clear()
+        self._listed.clear()
+        helps, quickest = catalog.helps("toy_task"), quickest_presets()
+        for name, title in catalog.titles("toy_task").items():
+            tips = [core_text(helps[name])]
+            if name in quickest:
+                preset, seconds = quickest[name]
+                text = self.tr("Learnt soonest by the preset {preset}: 95 % right after {time}.")
+                time = numbers.time_needed(seconds)
+                tips.append(text.format(preset=catalog.preset_title(preset), time=time))
+            self._add(core_text(title), DataConfig(builtin=name), "\n".join(tips))
+
+    def _add(self, title: str, data: DataConfig, tip: str) -> None:
+        self.addItem(title, data.builtin)
+        self._listed.append(data)
+        place = self.count() - 1
+        self.setItemData(place, plain_tooltip(tip), Qt.ItemDataRole.ToolTipRole)
+
+    def _choose(self, row: int) -> None:
+        """Open a corpus of the list, unless it is the one that is there."""
+        data, shown = self._listed[row], self._controller.corpus
+        if data is None:
+            return
+        if data.builtin:
+            self._controller.reading.open_builtin(data.builtin)
+        elif shown is None or identity_of(data) != identity_of(shown.data):
+            self._controller.opener.open([Path(name) for name in data.train])
