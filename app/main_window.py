@@ -22,6 +22,7 @@ from app.actions import ACTIONS, PlainKeys, build_actions, fill_menus, text_of
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.last_experiment import LeftCorpus, to_text
 from app.bridge.messages import RunState
+from app.errands import Errands
 from app.help import Help
 from app.language import chosen_language, languages
 from app.layout import Layout
@@ -45,12 +46,10 @@ from app.widgets.file_drops import FileDrops
 from app.widgets.history_table import Remembered
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
-from app.widgets.search_field import SearchField
 from app.widgets.theme import px
 from s2s_core.configs import RunConfig
 
 P = TypeVar("P", bound=PanelBody)
-W = TypeVar("W", bound=QWidget)
 
 
 class MainWindow(QMainWindow):
@@ -77,6 +76,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self, settings)
         self.notices = Notices(self.banner, controller, settings)
         self.opening = Opening(self, controller, settings)
+        self.errands = Errands(self, controller, settings, self.look)
         self.help = Help(self, controller, self.notices)
         self._put_panels()
         self.focus = PanelFocus([self.bar, *map(_whole, self.panels.values())])
@@ -142,24 +142,24 @@ class MainWindow(QMainWindow):
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """Say what each action of the table does."""
-        controller, opening = self._controller, self.opening
+        controller, opening, errands = self._controller, self.opening, self.errands
         return {
             "open": opening.choose_files,
             "open_run": opening.choose_run,
             "paste_corpus": opening.paste_corpus,
-            "browse": self.browse_corpus,
+            "browse": errands.browse_corpus,
             "save_experiment": opening.save_experiment,
             "run_folder": self.help.show_run_folder,
-            "smaller": self.show_smaller,
+            "smaller": errands.show_smaller,
             "copy_command": opening.copy_command,
             "copy_translate": opening.copy_translate,
             "new_window": self.open_another,
-            "preferences": self.show_preferences,
+            "preferences": lambda: errands.show_preferences(self._devices),
             "quit": self.close,
             "undo": controller.undo,
             "redo": controller.redo,
             "copy_experiment": opening.copy_experiment,
-            "add_pairs": self.add_pairs,
+            "add_pairs": errands.add_pairs,
             "find": self._part(ModelPanel).find_setting,
             "train": controller.play_or_pause,
             "step": controller.step_once,
@@ -168,8 +168,8 @@ class MainWindow(QMainWindow):
             "close_run": controller.close_run,
             "rate_up": self.bar.rate_up,
             "rate_down": self.bar.rate_down,
-            "find_rate": self.find_rate,
-            "tokenizer_lab": self.show_lab,
+            "find_rate": errands.find_rate,
+            "tokenizer_lab": errands.show_lab,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
             "another": self._part(TranslatePanel).another_sentence,
@@ -201,11 +201,11 @@ class MainWindow(QMainWindow):
         data.open_requested.connect(self.opening.choose_files)
         room = self.layout_of_docks.give_room
         data.room_wanted.connect(lambda on: room("data", on, data.fitting))
-        data.add_requested.connect(self.add_pairs)
+        data.add_requested.connect(self.errands.add_pairs)
         inside = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence.StandardKey.Paste, data, self.opening.paste_corpus, context=inside)
-        data.browse.clicked.connect(lambda: self.browse_corpus())
-        data.browse_wanted.connect(self.browse_corpus)
+        data.browse.clicked.connect(lambda: self.errands.browse_corpus())
+        data.browse_wanted.connect(self.errands.browse_corpus)
         data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
         self.opening.noted.connect(self.notices.show_note)
@@ -219,8 +219,12 @@ class MainWindow(QMainWindow):
         self._controller.run_changed.connect(self._name_run)
         draft.changed.connect(self._show_search)
         draft.history_changed.connect(self._enable_actions)
-        self.bar.finder_wanted.connect(self.find_rate)
-        self._part(ModelPanel).lab_wanted.connect(self.show_lab)
+        self.bar.finder_wanted.connect(self.errands.find_rate)
+        self._part(ModelPanel).lab_wanted.connect(self.errands.show_lab)
+        self.errands.lend([self.actions_by_name[name] for name in ("undo", "redo")])
+        self.errands.corpus_wanted.connect(self.opening.open_text)
+        self.errands.translate_wanted.connect(self._part(TranslatePanel).take_pair)
+        self.errands.rate_taken.connect(self.bar.rate.set_value)
         self.bar.device.activated.connect(self._remember_device)
         self._settings.device_changed.connect(self._train_on)
         self._settings.runs_folder_changed.connect(self._keep_runs_in)
@@ -232,7 +236,6 @@ class MainWindow(QMainWindow):
         history.changed.connect(self._keep_sentences)
 
     # What menus do -----------------------------------------------------------------------
-    # Dialogs are imported when they are opened: the window starts sooner.
 
     def present(self) -> None:
         """Show training and translation on the whole screen in large type, or all as before."""
@@ -247,75 +250,9 @@ class MainWindow(QMainWindow):
         if not start_another():
             self._controller.fail("another window could not be started")
 
-    def show_preferences(self) -> None:
-        """Show what the window remembers."""
-        from app.preferences import Preferences
-
-        Preferences(self._settings, self.look, self._devices, self).open()
-
-    def show_smaller(self) -> None:
-        """Ask how small a copy of the run is to be, and make it; everything else goes on."""
-        from app.smaller_copy import SmallerCopy
-
-        if not self._went_to(SmallerCopy):
-            SmallerCopy(self._controller, self).show()
-
-    def add_pairs(self) -> None:
-        """Open the list of the pairs that are added to the corpus, or go to it."""
-        from app.added_pairs import AddedPairs
-
-        if not self._went_to(AddedPairs):
-            dialog = AddedPairs(self._controller, self)
-            dialog.corpus_wanted.connect(self.opening.open_text)
-            dialog.show()
-
-    def browse_corpus(self, finding: str = "") -> None:
-        """Open the browser of the corpus, or go to it, and perhaps to the pairs of a finding."""
-        from app.corpus_browser import CorpusBrowser
-
-        dialog = self._went_to(CorpusBrowser)
-        if dialog is None:
-            dialog = CorpusBrowser(self._controller, self)
-            dialog.translate_wanted.connect(self._part(TranslatePanel).take_pair)
-            dialog.show()
-        if finding:
-            dialog.show_finding(finding)
-
-    def find_rate(self) -> None:
-        """Open the search for a learning rate, or go to it."""
-        from app.rate_dialog import RateDialog
-
-        if not self._went_to(RateDialog):
-            dialog = RateDialog(self._controller, self)
-            dialog.rate_taken.connect(self.bar.rate.set_value)
-            dialog.show()
-
-    def show_lab(self) -> None:
-        """Open the tokenizer lab, or go to it."""
-        from app.tokenizer_lab import TokenizerLab
-
-        if not self._went_to(TokenizerLab):
-            dialog = TokenizerLab(self._controller, self)
-            dialog.addActions([self.actions_by_name[name] for name in ("undo", "redo")])
-            dialog.finished.connect(self._leave_search)
-            dialog.show()
-
-    def _went_to(self, kind: type[W]) -> W | None:
-        """Bring a dialog of this kind to the front; None: there is none that is open."""
-        dialog = next((d for d in self.findChildren(kind) if not d.isHidden()), None)
-        if dialog:
-            dialog.raise_()
-            dialog.activateWindow()
-        return dialog
-
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
         self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
-
-    def _leave_search(self) -> None:
-        """Keys after a dialog are for the window: its search field takes letters only if asked."""
-        if isinstance(self.focusWidget(), SearchField):
-            self.setFocus()
 
     def _keep_corpora(self) -> None:
         self._settings.corpora = self._controller.draft.corpora.to_text()

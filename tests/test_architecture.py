@@ -94,6 +94,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "about",
         "added_pairs",
         "corpus_browser",
+        "errands",
         "help",
         "layout",
         "look",

@@ -90,7 +90,7 @@ def dropped(opened: Opened, strings: tuple[str, ...], folder: Path) -> CorpusBro
     opened.wait(lambda: opened.controller.corpus not in (None, before))
     opened.wait(lambda: len(opened.controller.draft.config.data.train) == 2)
     opened.ready()
-    opened.window.browse_corpus()
+    opened.window.errands.browse_corpus()
     return opened.window.findChildren(CorpusBrowser)[0]
 
 

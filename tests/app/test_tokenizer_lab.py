@@ -433,7 +433,7 @@ def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> Non
     opened = open_window(endless())
     opened.ready()
     click(opened.find(QPushButton, "openLab"))
-    opened.window.show_lab()
+    opened.window.errands.show_lab()
     (dialog,) = opened.window.findChildren(TokenizerLab)
     opened.wait(lambda: len(dialog._lab.results) == len(dialog._lab.wanted))
     child = dialog._lab.process._process  # type: ignore[attr-defined]

@@ -575,6 +575,6 @@ def test_from_the_menu_to_the_translation_and_the_next_corpus(open_window: OpenW
     assert trained_and_held_out[1] == trained_and_held_out[0] - 1
     assert browser.pairs.rowCount() == total
     assert browser.pairs.pair(1) == (source, target)  # struck through, and still to be read
-    window.window.browse_corpus()
+    window.window.errands.browse_corpus()
     assert window.window.findChildren(CorpusBrowser) == [browser]
     browser.close()
