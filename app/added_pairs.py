@@ -288,7 +288,7 @@ class AddedPairs(QDialog):
                 )
             ]
         parts.append(self.tr("They are never held out."))
-        if self._controller.can_join:
+        if self._controller.joining.is_possible:
             parts.append(self.tr("The run trains on them at once."))
         self._say(
             " ".join(parts).format(

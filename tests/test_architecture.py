@@ -49,6 +49,7 @@ GUI_SIDE = tuple(
         "messages",
         "controller",
         "corpus_reading",
+        "joining",
         "last_experiment",
         "opener",
         "questions",

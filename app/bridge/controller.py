@@ -9,14 +9,14 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from app.bridge.corpus_reading import ADDED, CorpusReader, CorpusReading
+from app.bridge.corpus_reading import CorpusReader, CorpusReading
 from app.bridge.draft import Draft
+from app.bridge.joining import Joining
 from app.bridge.messages import (
     ChangeKnob,
     CloseRun,
     Command,
     CorpusReady,
-    JoinPairs,
     OpenRun,
     Pause,
     Play,
@@ -51,7 +51,6 @@ DRAIN_MS = 33
 RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
 }  # fmt: skip
-JOIN_MS = 300  # between two changes of the typed pairs
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
@@ -68,7 +67,8 @@ class Engine(Protocol):
 class Controller(QObject):
     """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
-    What is opened, which corpus is read, what is asked meanwhile: `opener`, `reading`, `questions`.
+    What is opened, which corpus is read, what of the draft the run can take, what is asked
+    meanwhile: `opener`, `reading`, `joining`, `questions`.
     Records come when they like; thirty times a second all that came is told at once.
     """
 
@@ -100,15 +100,14 @@ class Controller(QObject):
         self._is_rewinding = False
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
-        self._join_soon = Throttle(self._join, JOIN_MS, self)
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         self.reading = CorpusReading(reader, draft, cache, engine.send, self._is_of_run, self)
         self.reading.changed.connect(self.corpus_changed)
         self.reading.progress.connect(self.corpus_progress)
         self.reading.failed.connect(self.failed)
-        self.reading.added_changed.connect(self._join_soon)
         self.reading.over.connect(self._start_if_wanted)
+        self.joining = Joining(draft, self.reading, lambda: self.run.config, engine.send, self)
         self.opener = Opener(draft, self.reading, self.open_run, self)
         self.opener.failed.connect(self.failed)
         self.questions = Questions(draft, self.reading, engine.send, self)
@@ -263,39 +262,6 @@ class Controller(QObject):
         data = _began(self.run)
         if data is not None and self._is_of_run(data):
             self.reading.feed(data)
-
-    @property
-    def can_join(self) -> bool:
-        """Whether typed pairs would be of the corpus that the run trains on."""
-        run, data = self.run.config, self.draft.config.data
-        if run is None:
-            return False
-        update = {name: getattr(data, name) for name in ADDED}
-        return run.data.model_copy(update=update).pairs == data.pairs
-
-    def for_a_new_run(self) -> dict[str, Any]:
-        """Return what the run cannot take of the draft, by key, with the values that it has.
-
-        Typed pairs it takes, be it in a moment.
-        """
-        run, draft = self.run.config, self.draft.config
-        if run is None:
-            return {}
-        if self.can_join:
-            added = {name: getattr(draft.data, name) for name in ADDED}
-            run = run.model_copy(update={"data": run.data.model_copy(update=added)})
-        return fixed_differences(run, draft)
-
-    @property
-    def is_joining(self) -> bool:
-        """Whether what is being read is the run's corpus with other typed pairs, which it takes."""
-        return self.can_join and self.reading.is_of_typed_pairs
-
-    def _join(self) -> None:
-        """Let the typed pairs of the draft be those of the run, as far as it can."""
-        data = self.draft.config.data
-        if self.run.config and self.run.config.data != data and self.can_join:
-            self._engine.send(JoinPairs(data.added, data.added_times))
 
     # What comes back ---------------------------------------------------------------------
 

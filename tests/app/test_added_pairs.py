@@ -89,7 +89,7 @@ def test_a_pair_that_is_typed_joins_the_run_at_once(open_window: OpenWindow) -> 
     panels = opened.window.panels
     assert opened.find(SplitButton, "splitButton").text() == "The added pairs join this run …"
     assert panels["data"].head.note_label.text() == "200 pairs"
-    assert not controller.for_a_new_run()  # nothing says that it is for another one
+    assert not controller.joining.for_a_new_run()  # nothing says that it is for another one
     opened.wait(lambda: controller.run.config and controller.run.config.data.added)
     step = opened.step
     opened.wait(lambda: opened.step > step + 3)

@@ -203,7 +203,7 @@ class DataPanel(PanelBody):
 
     def _in_words(self, record: ProgressRecord) -> str:
         """Return what is being done, the time left first: the end is cut where room is short."""
-        if self._controller.is_joining:
+        if self._controller.joining.is_under_way:
             return self.tr("The added pairs join this run …")
         what, parts = core_text(record.what), []
         if record.seconds_left:

@@ -304,7 +304,7 @@ class ModelPanel(PanelBody):
 
     def _show_pending(self) -> None:
         """Mark what the run does not have, and offer a new one."""
-        before = self._controller.for_a_new_run()
+        before = self._controller.joining.for_a_new_run()
         self.later.show_keys([*before])
         text = self.tr("Needs a new run: this one has {value}.")
         self.knobs.set_pending(text, before)

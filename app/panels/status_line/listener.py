@@ -218,6 +218,6 @@ class Listener(QObject):
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""
         is_told = self._controller.begins_anew
-        waits = not is_told and self._controller.for_a_new_run()
+        waits = not is_told and self._controller.joining.for_a_new_run()
         later = self.tr("What you changed is for a new run (N).") if waits else otherwise
         return Saying(saying.about, saying.kind, joined(saying.text, later))

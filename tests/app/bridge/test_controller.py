@@ -723,7 +723,7 @@ def test_pairs_join_the_run_of_their_corpus_only_and_only_by_a_persons_hand(room
     assert not room.draft.config.data.added  # for the next run; the run has it still
     room.draft.set("data.swap_sides", True)
     room.draft.set("data.added", ("two\tdeux",))
-    room.controller._join()  # as when the time between two such changes is over
+    room.controller.joining.join()  # as when the time between two such changes is over
     assert len(room.sent(JoinPairs)) == 1
 
 
