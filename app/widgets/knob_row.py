@@ -139,7 +139,7 @@ class KnobRow(FormRow):
             template = self.tr("Range: {low} to {high}{unit}")
             return template.format(low=self.shown(low), high=self.shown(high), unit=unit)
         if low is not None:
-            return self.tr("At least {low}{unit}").format(low=self.shown(low), unit=unit)
+            return self.tr("Range: {low} or more{unit}").format(low=self.shown(low), unit=unit)
         return self.tr("Unit: {unit}").format(unit=unit.strip()) if unit else ""
 
 

@@ -202,6 +202,12 @@ def test_the_tooltip_tells_help_range_default_and_when_it_acts(form: ConfigForm)
     assert "Needs a new run." in form.editor("model.attention").toolTip()
 
 
+def test_a_range_without_an_end_is_told_in_the_plural(qtbot: QtBot) -> None:
+    form = ConfigForm([Knob("a", int, 5, "Some.", 1, unit="steps")], NAMES, title="A")
+    qtbot.addWidget(form)
+    assert "Range: 1 or more steps" in form.editor("a").toolTip()
+
+
 def test_every_choice_explains_itself_as_plain_text(form: ConfigForm) -> None:
     combo = form.editor("model.attention")
     assert isinstance(combo, QComboBox)
