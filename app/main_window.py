@@ -163,7 +163,7 @@ class MainWindow(QMainWindow):
             "find": self._part(ModelPanel).find_setting,
             "train": controller.play_or_pause,
             "step": controller.step_once,
-            "rewind": self.status.rewind,
+            "rewind": self.bar.rewind,
             "new_run": controller.new_run,
             "close_run": controller.close_run,
             "rate_up": self.bar.rate_up,
@@ -208,6 +208,8 @@ class MainWindow(QMainWindow):
         data.browse_wanted.connect(self.errands.browse_corpus)
         data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
+        self.bar.told.connect(self.status.tell)
+        self.status.rewind_advised.connect(self.bar.advise_rewind)
         self.opening.noted.connect(self.notices.show_note)
         data.told.connect(self.status.tell)
         draft.corpora.read(self._settings.corpora)

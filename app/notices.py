@@ -26,6 +26,8 @@ class Notices(QObject):
         self._settings = settings
         self._offered: Path | None = None  # the run that the banner offers to go on with
         self._is_error = False  # what the banner shows
+        self._failure: FailureRecord | None = None  # the newest
+        self._has_failed = False  # the run
         self._folder = ""  # of the run that is open
         self._held: Lock | None = None  # tells other windows that it is
         self._started: list[StartRecord] = []  # what the run that is open began with
@@ -41,12 +43,14 @@ class Notices(QObject):
         """Show what went wrong, unless it is a question that is asked elsewhere."""
         if failure.choices:
             return
-        self._is_error = True
+        self._is_error, self._failure = True, failure
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
         cure = (self.tr("Cure it"), lambda: self._cure(failure.cure))
         actions = [cure] if failure.cure else []
+        if self._has_failed and self._controller.way_back():
+            actions.append((self.tr("Rewind"), self._controller.rewind))
         self._banner.show_message(text, "error", failure.details, actions)
 
     def _cure(self, name: str) -> None:
@@ -111,7 +115,18 @@ class Notices(QObject):
                 self._offered = None
                 self._banner.dismiss()
                 self._hold(Path(state.folder))
+        self._follow_failure(state.ended == "failed")
         self.remember_run()
+
+    def _follow_failure(self, has_failed: bool) -> None:
+        """What stopped training has been told just now: say what helps; and when that is over."""
+        if has_failed == self._has_failed:
+            return
+        self._has_failed = has_failed
+        if not has_failed:
+            self._all_is_well()
+        elif self._is_error and self._failure:
+            self.show_failure(self._failure)
 
     def _tell_start(self, record: StartRecord) -> None:
         """Tell what a run that has just begun began with; its weights by name in the details."""

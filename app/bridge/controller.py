@@ -10,10 +10,12 @@ from typing import Any, Protocol
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.corpus_reading import CorpusReader, CorpusReading
+from app.bridge.course import Course
 from app.bridge.draft import Draft
 from app.bridge.joining import Joining
 from app.bridge.messages import (
     ChangeKnob,
+    Checkpoints,
     CloseRun,
     Command,
     CorpusReady,
@@ -49,7 +51,7 @@ from s2s_core.run_folders import new_run_folder
 
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {
-    "step", "validation", "sample", "knob", "checkpoint", "end", "note", "joined",
+    "step", "validation", "sample", "knob", "checkpoint", "checkpoints", "end", "note", "joined",
 }  # fmt: skip
 KNOBS_MS = 100  # at most ten changes of a knob a second
 
@@ -94,6 +96,8 @@ class Controller(QObject):
         self.run = RunState()
         self.is_ready = False
         self.last_step: StepRecord | None = None
+        self.course = Course()  # of the run
+        self._checkpoints: tuple[tuple[int, float], ...] = ()
         self._engine = engine
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._starting = ""  # the folder of a run that was asked for and has not come yet
@@ -154,11 +158,18 @@ class Controller(QObject):
             self._feed()
             self._engine.send(StepOnce())
 
-    def rewind(self, before: int) -> None:
-        """Go back to the newest checkpoint before a step, and on at a lower learning rate."""
-        if self.run.folder:
+    def way_back(self) -> tuple[int, float] | None:
+        """Return the step to which a rewind goes, and its learning rate; None: there is none."""
+        found = self.course.way_back(self._checkpoints)
+        if found is None or self.run.config is None:
+            return None
+        return found[0], min(found[1], self.run.config.training.learning_rate / 2)
+
+    def rewind(self) -> None:
+        """Go back to where the run was healthy, and on at a lower learning rate."""
+        if self.way_back() and not self._is_rewinding:
             self._is_rewinding = True
-            self._engine.send(Rewind(before))
+            self._engine.send(Rewind(self.course.healthy_before()))
 
     def new_run(self, playing: bool = True) -> None:
         """Begin afresh with the experiment as it is now; the run there was is kept."""
@@ -317,6 +328,7 @@ class Controller(QObject):
                 (self.shrinking if is_copy else self.validating).emit(record)
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
+                self._is_rewinding = False
                 self.failed.emit(record)
             case StartRecord():
                 self.started.emit(record)
@@ -328,6 +340,7 @@ class Controller(QObject):
             for key, value in live_values(self.run.config).items():
                 self.draft.set(key, value)  # the knobs go back too
         self._is_rewinding = False
+        self.course = Course()
         self._remember(history.records)
         self.history.emit(list(history.records))
 
@@ -338,17 +351,20 @@ class Controller(QObject):
             records.clear()
 
     def _remember(self, records: Sequence[Record]) -> None:
+        self.course.take(records)
         for record in records:
             if isinstance(record, StepRecord):
                 self.last_step = record
             elif isinstance(record, ValidationRecord):
                 self.questions.probe_again()
+            elif isinstance(record, Checkpoints):
+                self._checkpoints = record.kept
 
     def _take_run(self, state: RunState) -> None:
         is_new = state.folder != self.run.folder
         self.run = state
         if is_new:
-            self.last_step = None
+            self.last_step, self.course = None, Course()
             began = _began(state)
             self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:

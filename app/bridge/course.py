@@ -132,6 +132,16 @@ class Course:
         newest = self.last.step if self.last else 0
         return max(1, self.exploded.since - 2 * LEAST_STEPS) if self.exploded else newest
 
+    def way_back(self, kept: Sequence[tuple[int, float]]) -> tuple[int, float] | None:
+        """Of checkpoints, the oldest first, return the one that a rewind goes to, if it is healthy.
+
+        It is the newest of those before `healthy_before`, or else the oldest there is.
+        """
+        before = self.healthy_before()
+        since = self.exploded.since if self.exploded else before
+        found = [each for each in kept if each[0] < before] or list(kept[:1])
+        return found[-1] if found and found[-1][0] < since else None
+
     def overfitting(self) -> Overfitting | None:
         """Whether the validation loss has stopped falling for `OVERFITTING_CHECKS` checks.
 

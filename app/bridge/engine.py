@@ -10,6 +10,7 @@ from typing import Protocol
 
 from app.bridge.messages import (
     ChangeKnob,
+    Checkpoints,
     CloseRun,
     Command,
     FindRate,
@@ -34,9 +35,11 @@ from app.bridge.messages import (
 from app.bridge.prober import Prober
 from app.bridge.rate_finder import RateFinder
 from s2s_core.data.corpus import prepared
+from s2s_core.errors import BadRun
 from s2s_core.models.device import available_devices
 from s2s_core.records import (
     WAITING,
+    CheckpointRecord,
     CorpusRecord,
     EndRecord,
     FailureRecord,
@@ -47,7 +50,7 @@ from s2s_core.records import (
     StepRecord,
     TranslationRecord,
 )
-from s2s_core.runs.checkpoint import torch_left_alone
+from s2s_core.runs.checkpoint import kept_checkpoints, load_state, torch_left_alone
 from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
@@ -101,6 +104,7 @@ class Engine:
         self._stretch, self._owed = 0.0, 0.0  # seconds taken from training: now, and in all
         self._translated_step = -1
         self._translate_after = 0.0
+        self._kept: set[Path] = set()  # the checkpoints that were told of
 
     def start(self) -> None:
         """Get ready: the first step of training would otherwise take seconds."""
@@ -317,6 +321,8 @@ class Engine:
         if record is not None:
             self.outbox.put(record)
         self._tell_if_whole(self.run)
+        if isinstance(record, CheckpointRecord):
+            self._tell_checkpoints(self.run)
         if isinstance(record, ProgressRecord) and record.what == WAITING:
             self.commands += self.inbox.take(wait=True)  # a moment
         if isinstance(record, StepRecord):
@@ -408,6 +414,7 @@ class Engine:
         if self.run is None:
             self.outbox.put(RunState())
             return
+        self._tell_checkpoints(self.run)
         corpus, ready = self.about_corpus or (None, None)
         model = self.run.trainer.model
         self.outbox.put(
@@ -419,3 +426,16 @@ class Engine:
                 began=self.run.began,
             )
         )  # fmt: skip
+
+    def _tell_checkpoints(self, run: Run) -> None:
+        """Tell where the run can be rewound to, if that has changed."""
+        try:
+            kept = kept_checkpoints(run.folder)
+            if kept == self._kept:
+                return
+            configs = ((state["step"], state["config"]) for state in map(load_state, kept))
+            known = sorted((step, config["training"]["learning_rate"]) for step, config in configs)
+        except BadRun:  # a rewind would say why
+            kept, known = set(), []
+        self._kept = kept
+        self.outbox.put(Checkpoints(tuple(known)))

@@ -245,6 +245,14 @@ class RunHistory(Record):
 
 
 @dataclass(frozen=True)
+class Checkpoints(Record):
+    """Where the run can be rewound to: steps and the learning rates there, the oldest first."""
+
+    record: ClassVar[str] = "checkpoints"
+    kept: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
 class CorpusReady(Record):
     """A corpus can be trained on."""
 

@@ -1,4 +1,4 @@
-"""The bar on top: train, step, new run, the learning rate, and what is going on in numbers."""
+"""The bar on top: train, step, new run, rewind, learning rate, and what is going on in numbers."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
 from app.widgets.quiet_buttons import DipButton
 from app.widgets.schedule_plot import RateCurve, ScheduleButton
+from app.widgets.sign_button import BACK, ONE_STEP, SignButton
 from app.widgets.stat import Stat
-from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.theme import LOOK_CHANGES, px, set_look
 from s2s_core.configs import RunConfig, TrainingConfig
 from s2s_core.experiment import knobs_in
 from s2s_core.knobs import title_of
@@ -48,6 +49,7 @@ class TrainBar(QFrame):
     """Drives the run; everything in it acts at once."""
 
     finder_wanted = Signal()  # to find a learning rate
+    told = Signal(str)  # why nothing was done
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -61,8 +63,9 @@ class TrainBar(QFrame):
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
         self.train = named(QPushButton(self.tr("Train")), "trainButton")
-        self.step = named(QPushButton(self.tr("Step")), "stepButton")
+        self.step = named(SignButton(self.tr("Step"), ONE_STEP), "stepButton")
         self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
+        self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
         self.label = QLabel(self.tr("Learning rate"))
         self.dot = LiveDot(self.tr("Acts at once, also during training."))
         limits = _limits(controller.draft.config)
@@ -103,6 +106,7 @@ class TrainBar(QFrame):
         row.addWidget(self.train)
         row.addWidget(self.step)
         row.addWidget(self.new_run)
+        row.addWidget(self.back)
         row.addWidget(_line())
         name = QHBoxLayout(self.name)
         name.setContentsMargins(0, 0, 0, 0)
@@ -156,6 +160,7 @@ class TrainBar(QFrame):
         self.train.clicked.connect(self._controller.play_or_pause)
         self.step.clicked.connect(self._controller.step_once)
         self.new_run.clicked.connect(lambda: self._controller.new_run())
+        self.back.clicked.connect(self.rewind)
         self.rate.value_changed.connect(self._turn_rate)
         self.rate.track.let_go.connect(lambda: self._controller.turn_knob(RATE, self.rate.value()))
         self.finder.clicked.connect(self.finder_wanted)
@@ -202,6 +207,7 @@ class TrainBar(QFrame):
             self._pace, self._whole = Pace(), 0.0
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
+        self._show_way_back()
         self._show_schedule()
         if not state.folder or (state.step == 0 and not state.playing):
             for stat in (self.steps, self.epochs, self.speed, self.time):
@@ -212,6 +218,7 @@ class TrainBar(QFrame):
         """Show where a run stands that was opened or rewound, and its learning rate."""
         self._pace, self._whole = Pace(), 0.0
         self.show_records(records)
+        self._show_way_back()
         if config := self._controller.run.config:
             self.rate.set_value(config.training.learning_rate)
             self._show_schedule()
@@ -226,6 +233,7 @@ class TrainBar(QFrame):
         steps = [record for record in records if isinstance(record, StepRecord)]
         for step in steps:
             self._pace.take(step)
+        self._show_way_back()
         if not steps:
             return
         self.steps.set_value(numbers.count(step.step))
@@ -234,6 +242,39 @@ class TrainBar(QFrame):
         self.time.set_value(numbers.duration(step.elapsed_seconds))
         self.time.set_caption(self._expected(step))
         self._show_place(step)
+
+    def rewind(self) -> None:
+        """Go back to where the run was healthy, or say why that cannot be done."""
+        if self._controller.way_back() is None:
+            self.told.emit(self._why_no_way_back())
+        self._controller.rewind()
+
+    def advise_rewind(self, on: bool) -> None:
+        """Show that it is what helps now."""
+        set_look(self.back, "state", "advised" if on else "")
+
+    def _show_way_back(self) -> None:
+        """Say where a rewind leads, or why it leads nowhere."""
+        found = self._controller.way_back()
+        tip = self._why_no_way_back()
+        if found is not None:
+            tip = self.tr("Rewind to step {step}, and on at learning rate {rate} (R).").format(
+                step=numbers.count(found[0]), rate=numbers.learning_rate(found[1])
+            )
+        if tip != self.back.toolTip():
+            self.back.setEnabled(found is not None)
+            self.back.setToolTip(tip)
+            self.back.setAccessibleDescription(tip)
+
+    def _why_no_way_back(self) -> str:
+        if not self._controller.run.folder:
+            return self.tr("Rewind (R): there is no run yet that could be rewound.")
+        if self._controller.course.exploded:
+            return self.tr(
+                "Rewind (R): there is no checkpoint from before it went wrong. A new run (N) with "
+                "a lower learning rate helps."
+            )
+        return self.tr("Rewind (R): there is no checkpoint from before this step yet.")
 
     def rate_up(self) -> None:
         """Raise the learning rate to the next of 1, 3, 10 …"""
@@ -312,6 +353,11 @@ class TrainBar(QFrame):
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         room = self.width() - self._least_width()
+        signs = self.step, self.back
+        words = sum(button.word_width() for button in signs)
+        all_of_it = sum(_least(widget) + px(8) for widget in self._optional)
+        for button in signs:
+            button.show_word(room >= words + all_of_it)
         for widget in self._optional:
             room -= _least(widget) + px(8)
             if widget.isHidden() == (room >= 0):  # only what changes: it may resize the window
@@ -319,11 +365,12 @@ class TrainBar(QFrame):
 
     def _least_width(self) -> int:
         """Return the width of all that is always shown, with room to drag the slider."""
-        always = [self.train, self.step, self.new_run, self.name, self.rate]
+        always = [self.train, self.new_run, self.name, self.rate]
         if not self.schedule.isHidden():
             always.append(self.schedule)
         rest = 32 + 2 * 25 + 16 + 24  # margins, two lines, a gap, room to drag
-        return sum(_least(widget) + px(8) for widget in always) + px(rest)
+        signs = sum(button.sign_width() + px(8) for button in (self.step, self.back))
+        return sum(_least(widget) + px(8) for widget in always) + signs + px(rest)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -106,9 +106,14 @@ def checkpoint_folder(folder: Path, which: str) -> Path:
 def checkpoint_before(folder: Path, step: int) -> Path:
     """Return the newest checkpoint before a step, or the oldest if none is."""
     checkpoint_folder(folder, "last")  # says why, if there is none
-    kept = {folder / "checkpoints" / name for name in read_index(folder / "checkpoints").values()}
-    steps = sorted((load_state(each)["step"], each) for each in kept)
+    steps = sorted((load_state(each)["step"], each) for each in kept_checkpoints(folder))
     return ([each for at, each in steps if at < step] or [steps[0][1]])[-1]
+
+
+def kept_checkpoints(folder: Path) -> set[Path]:
+    """Return the folders of all checkpoints that a run has."""
+    place = folder / "checkpoints"
+    return {place / name for name in read_index(place).values()}
 
 
 def load_state(folder: Path) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QPushButton, QStatusBar
 
@@ -23,6 +23,8 @@ LASTING = ("exploding", "ran away")  # warnings that stay until they are dealt w
 
 class StatusLine(QStatusBar):
     """Shows the sentence, and knows when to say another one."""
+
+    rewind_advised = Signal(bool)  # by what is said
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -45,16 +47,6 @@ class StatusLine(QStatusBar):
         self.dismiss.setAccessibleDescription(tip)
         self.addWidget(self.sign)
         self.addWidget(self.sentence, 1)
-        self.rewind_button = named(QPushButton(self.tr("Rewind")), "rewindButton")
-        self.rewind_button.setProperty("role", "link")
-        self.rewind_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        tip = self.tr(
-            "Go back to the last checkpoint from before it went wrong, and on from there with half "
-            "the learning rate (R)."
-        )
-        self.rewind_button.setToolTip(tip)
-        self.rewind_button.setAccessibleDescription(tip)
-        self.addWidget(self.rewind_button)
         self.addWidget(self.dismiss)
         self._connect()
         self.refresh()
@@ -72,7 +64,6 @@ class StatusLine(QStatusBar):
         controller.validating.connect(self.refresh_soon)
         controller.draft.changed.connect(self.refresh_soon)
         self.dismiss.clicked.connect(self._dismiss_warning)
-        self.rewind_button.clicked.connect(self.rewind)
 
     # When to speak -----------------------------------------------------------------------
 
@@ -119,7 +110,7 @@ class StatusLine(QStatusBar):
     def _say(self, saying: Saying) -> None:
         self.sign.set_kind(saying.kind)
         self.dismiss.setVisible(saying.about in LASTING)
-        self.rewind_button.setVisible(saying.about in (*LASTING, "failed"))
+        self.rewind_advised.emit(saying.about in (*LASTING, "failed"))
         self.sentence.setText(saying.text)
         self.sentence.setAccessibleDescription(saying.text)
         if saying.about != self._about:
@@ -127,10 +118,6 @@ class StatusLine(QStatusBar):
             QAccessible.updateAccessibility(
                 QAccessibleAnnouncementEvent(self.sentence, saying.text)
             )
-
-    def rewind(self) -> None:
-        """Go back to where the run was healthy, and on at a lower learning rate."""
-        self._controller.rewind(self._listener.healthy_before())
 
     def _dismiss_warning(self) -> None:
         self._listener.dismiss(self._about)

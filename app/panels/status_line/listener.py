@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 
 from app.bridge.controller import Controller, sentence_of
-from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.panels.status_line.saying import Going, Saying, joined
 from app.widgets import numbers
@@ -28,7 +27,6 @@ class Listener(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._course = Course()
         self._folder = ""
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
@@ -47,7 +45,7 @@ class Listener(QObject):
     def _take_run(self, state: RunState) -> None:
         """Begin afresh with another run."""
         if state.folder != self._folder:
-            self._folder, self._course = state.folder, Course()
+            self._folder = state.folder
             self._dismissed.clear()
             self._why = ""
         has_failed = state.ended == "failed"
@@ -55,14 +53,10 @@ class Listener(QObject):
         self._validating = None
 
     def _take_records(self, records: Sequence[Record]) -> None:
-        self._course.take(records)
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
             self._validating = None
 
-    def _take_history(self, records: Sequence[Record]) -> None:
-        """Take in what happened in a run that was opened."""
-        self._course = Course()
-        self._course.take(records)
+    def _take_history(self, _: Sequence[Record]) -> None:
         self._validating = None
 
     def _take_validating(self, record: ProgressRecord) -> None:
@@ -77,10 +71,6 @@ class Listener(QObject):
     def dismiss(self, about: str) -> None:
         """Say no more of a warning, until it happens again."""
         self._dismissed.add(about)
-
-    def healthy_before(self) -> int:
-        """Return a step before which nothing was wrong with the run."""
-        return self._course.healthy_before()
 
     # What to say -------------------------------------------------------------------------
 
@@ -109,7 +99,7 @@ class Listener(QObject):
 
     @property
     def _going(self) -> Going:
-        return Going(self._course, self._controller.run)
+        return Going(self._controller.course, self._controller.run)
 
     def _resting(self, saying: Saying) -> Saying:
         """What has gone wrong is not mended by a pause: it is told until it is dealt with."""

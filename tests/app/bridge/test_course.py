@@ -160,3 +160,17 @@ def test_no_time_is_told_where_it_cannot_be_known() -> None:
     assert course.seconds_to_end(TrainingConfig(steps=100)) is None
     assert course.seconds_to_end(TrainingConfig(steps=0, minutes=1.0)) == pytest.approx(40.0)
     assert course_of(10, lambda _: 1.0).seconds_to_end(TrainingConfig(steps=1000)) is None
+
+
+def test_a_rewind_goes_to_a_checkpoint_from_before_the_explosion() -> None:
+    assert Course().way_back([(0, 0.1)]) is None  # nothing has happened yet
+    calm = course_of(100, lambda _: 2.0)
+    assert calm.way_back([(0, 0.1), (60, 0.2), (100, 0.3)]) == (60, 0.2)
+    assert calm.way_back([(100, 0.3)]) is None
+    spoilt = course_of(100, lambda _: 2.0)
+    for number in range(101, 160):
+        spoilt.take([step(number, 9.0, norm=80.0)])
+    assert 40 < spoilt.healthy_before() < 100  # with room for what was not seen at once
+    assert spoilt.way_back([(30, 0.1), (120, 0.2)]) == (30, 0.1)
+    assert spoilt.way_back([(99, 0.1), (120, 0.2)]) == (99, 0.1)  # the oldest
+    assert spoilt.way_back([(180, 0.2)]) is None

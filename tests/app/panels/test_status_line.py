@@ -48,18 +48,15 @@ def line(qtbot: QtBot) -> Iterator[Line]:
     made.controller.deleteLater()
 
 
-def test_a_rewind_goes_to_before_the_explosion(line: Line) -> None:
-    asked: list[int] = []
-    line.widget._controller.rewind = asked.append  # type: ignore[method-assign, assignment]
+def test_a_rewind_is_advised_until_the_explosion_is_dealt_with(line: Line) -> None:
+    advised: list[bool] = []
+    line.widget.rewind_advised.connect(advised.append)
     line.run(*steps(100))
-    assert line.widget.rewind_button.isHidden()
-    for number in range(101, 160):
-        line.run(step(number, 9.0, norm=80.0))
-    line.run(playing=False, step=159)
-    assert not line.widget.rewind_button.isHidden()
-    line.widget.rewind_button.click()
-    assert len(asked) == 1
-    assert 40 < asked[0] < 100  # with room for what was not seen at once
+    assert not advised[-1]
+    line.run(*[step(number, 9.0, norm=80.0) for number in range(101, 160)])
+    assert advised[-1]
+    line.widget.dismiss.click()
+    assert not advised[-1]
 
 
 def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
