@@ -13,6 +13,7 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.draft import Draft
 from app.bridge.messages import (
     ChangeKnob,
+    Checkpoints,
     CloseRun,
     Command,
     CorpusCommand,
@@ -24,6 +25,7 @@ from app.bridge.messages import (
     Play,
     Probe,
     Ready,
+    Rewind,
     RunHistory,
     RunState,
     Shutdown,
@@ -699,6 +701,34 @@ def test_history_is_told_and_remembered(room: Room) -> None:
     assert room.all("history") == [[step(8), step(9)]]
     assert room.controller.last_step == step(9)
     assert not room.all("records")
+
+
+def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
+    state = room.get_ready().begin()
+    assert state.config is not None
+    rate = state.config.training.learning_rate
+    room.controller.rewind()
+    assert not room.sent(Rewind)  # there is nothing before now
+    room.controller.turn_knob("training.clip_norm", 7.0)
+    spoilt = changed(state.config, "training.clip_norm", 7.0)
+    checkpoints = Checkpoints(((0, rate), (20, rate)))
+    room.come(*[step(n) for n in range(1, 31)], checkpoints, replace(state, config=spoilt))
+    assert room.controller.way_back() == (20, rate / 2)
+    room.controller.rewind()
+    room.controller.rewind()  # an impatient person: once is enough
+    assert room.sent(Rewind) == [Rewind(before=30)]
+    healthy = changed(state.config, "training.learning_rate", rate / 2)
+    room.come(replace(state, step=20, config=healthy), RunHistory((step(19), step(20))))
+    assert room.draft.config.training == healthy.training
+    assert room.all("history") == [[step(19), step(20)]]
+    assert room.controller.last_step == step(20)
+    assert room.controller.way_back() == (0, rate / 4)
+    room.controller.rewind()
+    assert room.sent(Rewind)[1:] == [Rewind(before=20)]
+    opened = changed(healthy, "training.clip_norm", 3.0)
+    room.come(FailureRecord("it could not be read"), replace(state, step=20, config=opened))
+    room.come(RunHistory(()))
+    assert room.draft.config.training.clip_norm != 3.0  # that was no rewind
 
 
 def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:
