@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import TypeVar
 
@@ -254,7 +255,7 @@ class MainWindow(QMainWindow):
 
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
-        self._settings.sentences = [(e.text, e.translation, e.step) for e in entries]
+        self._settings.sentences = [astuple(entry) for entry in entries]
 
     def _keep_corpora(self) -> None:
         self._settings.corpora = self._controller.draft.corpora.to_text()

@@ -17,6 +17,7 @@ DEVICES = ("auto", "cpu", "cuda", "mps")
 KINDS = ("corpus", "run", "experiment")
 MOST_RECENT, MOST_OF_A_KIND = 12, 6  # so that a day of short runs does not push the corpora out
 MOST_UNFINISHED = 8
+Sentence = tuple[str, str, int, str, str]  # text, translation, step; corpus and run of it
 
 
 @dataclass(frozen=True)
@@ -123,12 +124,12 @@ class AppSettings(QObject):
         self._store.setValue("curve_view", text)
 
     @property
-    def sentences(self) -> list[tuple[str, str, int]]:
-        """What was typed to be translated, with its last translation and the step of it."""
+    def sentences(self) -> list[Sentence]:
+        """What was typed to be translated, the newest first."""
         return [found for value in self._list("sentences") if (found := _sentence(value))]
 
     @sentences.setter
-    def sentences(self, rows: list[tuple[str, str, int]]) -> None:
+    def sentences(self, rows: list[Sentence]) -> None:
         self._store.setValue("sentences", json.dumps(rows, ensure_ascii=False))
 
     @property
@@ -233,11 +234,13 @@ class AppSettings(QObject):
         return Path(QStandardPaths.writableLocation(location))
 
 
-def _sentence(value: object) -> tuple[str, str, int] | None:
+def _sentence(value: object) -> Sentence | None:
     """Read an entry of the history; nothing if it is none."""
     match value:
-        case [str(text), str(translation), int(step)]:
-            return text, translation, step
+        case [str(text), str(translation), int(step)]:  # of older programs
+            return text, translation, step, "", ""
+        case [str(text), str(translation), int(step), str(corpus), str(run)]:
+            return text, translation, step, corpus, run
     return None
 
 

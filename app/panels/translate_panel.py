@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from math import exp
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -251,6 +252,7 @@ class TranslatePanel(PanelBody):
         """Put a sentence of a corpus into the field, unless a person has typed one."""
         self._references = {" ".join(s.split()): t for s, t in prepared.examples}
         self._deck = []
+        self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
         self.another.setEnabled(bool(self._references))
         offer = corpus.example or next(iter(self._references), "")
         if "\n".join(self.source.lines()).strip() in ("", self._offered):
@@ -294,7 +296,8 @@ class TranslatePanel(PanelBody):
         else:
             self._others_came.start()  # many come at once, and are shown at once
         texts = [answers.text_of(self._records.get(line)) for line in range(len(self._lines))]
-        self.history.set_translation("\n".join(self._lines), "\n".join(texts), record.step)
+        text, run = "\n".join(self._lines), Path(self._controller.run.folder).name
+        self.history.set_translation(text, "\n".join(texts), record.step, run)
 
     def current(self) -> TranslationRecord | None:
         """The answer for the current line, or for what stood there a moment ago."""

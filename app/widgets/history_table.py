@@ -27,15 +27,20 @@ LONGEST = 4000  # characters of a text that is kept
 
 @dataclass(frozen=True)
 class Remembered:
-    """A text of one or more lines, its last translation, and the step of the weights used."""
+    """A text of one or more lines, and its last translation: by weights of a step of a run."""
 
     text: str
     translation: str = ""
     step: int = 0
+    corpus: str = ""  # for which it was typed; "": nobody knows
+    run: str = ""
 
 
 class HistoryTable(HintedTable):
-    """A row for each text; a click or Return brings it back."""
+    """A row for each text of the corpus; a click or Return brings it back.
+
+    What was typed for another corpus waits until that is there again: it may be of other languages.
+    """
 
     chosen = Signal(str)
     changed = Signal()  # a text came to it
@@ -44,6 +49,7 @@ class HistoryTable(HintedTable):
         hint = self.tr("Sentences you translate are kept here; a click brings one back.")
         super().__init__(3, hint, parent)
         self._entries: list[Remembered] = []
+        self._corpus = ""
         self._place = -1  # of the walk; -1: not among them
         self._before = ""  # what stood in the field before the walk
         self.setHorizontalHeaderLabels(
@@ -65,8 +71,8 @@ class HistoryTable(HintedTable):
         self.setToolTip(
             plain_tooltip(
                 self.tr(
-                    "Sentences that were translated, the newest first. A click or Return brings "
-                    "one back; so do Alt+Up and Alt+Down in the source field."
+                    "Sentences that were translated with this corpus, the newest first. A click "
+                    "or Return brings one back; so do Alt+Up and Alt+Down in the source field."
                 )
             )
         )
@@ -82,30 +88,40 @@ class HistoryTable(HintedTable):
         self._entries = list(entries)[:MOST]
         self._show()
 
+    def set_corpus(self, name: str) -> None:
+        """Show what was typed for this corpus."""
+        if name != self._corpus:
+            self._corpus = name
+            self.end_walk()
+            self._show()
+
     def remember(self, text: str) -> None:
         """Put a text first."""
         text = text[:LONGEST].strip("\n")
-        if not text.strip() or (self._entries and self._entries[0].text == text):
+        shown = self._shown()
+        if not text.strip() or (shown and shown[0].text == text):
             return
-        known = [entry for entry in self._entries if entry.text == text]
-        others = [entry for entry in self._entries if entry.text != text]
-        self._entries = [*(known or [Remembered(text)]), *others][:MOST]
+        known = [entry for entry in shown if entry.text == text]
+        others = [entry for entry in self._entries if entry not in known]
+        self._entries = [*(known or [Remembered(text, corpus=self._corpus)]), *others][:MOST]
         self._show()
         self.changed.emit()
 
-    def set_translation(self, text: str, translation: str, step: int) -> None:
+    def set_translation(self, text: str, translation: str, step: int, run: str = "") -> None:
         """Note what has become of a text, if it is remembered."""
-        for row, entry in enumerate(self._entries):
+        for row, entry in enumerate(self._shown()):
             if entry.text == text.strip("\n"):
-                self._entries[row] = replace(entry, translation=translation, step=step)
-                self._show_row(row)
+                corpus = entry.corpus or self._corpus
+                new = replace(entry, translation=translation, step=step, corpus=corpus, run=run)
+                self._entries[self._entries.index(entry)] = new
+                self._show_row(row, new)
 
     def walk(self, by: int, standing: str) -> str | None:
         """Go to an older text (1) or a newer one (-1); None where there is none.
 
         standing: what is in the field; the newest end of the walk brings it back.
         """
-        texts = [entry.text for entry in self._entries]
+        texts = [entry.text for entry in self._shown()]
         if self._place < 0:
             self._before = standing
             self._place = texts.index(standing) if standing in texts else -1
@@ -120,20 +136,24 @@ class HistoryTable(HintedTable):
         self._place = -1
 
     def _choose(self, row: int) -> None:
-        if 0 <= row < len(self._entries):
-            self.chosen.emit(self._entries[row].text)
+        shown = self._shown()
+        if 0 <= row < len(shown):
+            self.chosen.emit(shown[row].text)
+
+    def _shown(self) -> list[Remembered]:
+        return [entry for entry in self._entries if entry.corpus in ("", self._corpus)]
 
     def _show(self) -> None:
-        self.setRowCount(len(self._entries))
-        for row in range(len(self._entries)):
-            self._show_row(row)
+        shown = self._shown()
+        self.setRowCount(len(shown))
+        for row, entry in enumerate(shown):
+            self._show_row(row, entry)
 
-    def _show_row(self, row: int) -> None:
-        entry = self._entries[row]
+    def _show_row(self, row: int, entry: Remembered) -> None:
         step = numbers.count(entry.step) if entry.translation else ""
         texts = self._in_one(entry.text), self._in_one(entry.translation), step
         for column, (shown, full) in enumerate(
-            zip(texts, (entry.text, entry.translation, step), strict=True)
+            zip(texts, (entry.text, entry.translation, self._source_of(entry)), strict=True)
         ):
             item = self.item(row, column)
             if item is None:
@@ -143,6 +163,16 @@ class HistoryTable(HintedTable):
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             item.setTextAlignment(side if column == 2 else alignment_of(shown))
             item.setToolTip(plain_tooltip(full))
+
+    def _source_of(self, entry: Remembered) -> str:
+        """Tell which weights have translated it."""
+        step = numbers.count(entry.step)
+        if not entry.translation:
+            return ""
+        text = self.tr("With the weights of step {step} of the run “{run}”, {corpus}.")
+        if not entry.run:
+            text = self.tr("With the weights of step {step}.")
+        return text.format(step=step, run=entry.run, corpus=entry.corpus)
 
     def _in_one(self, text: str) -> str:
         first, _, rest = text.partition("\n")

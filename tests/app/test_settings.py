@@ -54,9 +54,14 @@ def test_what_is_set_is_remembered(tmp_path: Path) -> None:
 
 
 def test_sentences_are_remembered_whatever_they_hold() -> None:
-    rows = [("the cat\nשלום 🙂", "le chat;, %2\n\\", 12), ("", "", 0)]
+    rows = [
+        ("the cat\nשלום 🙂", "le chat;, %2\n\\", 12, "Pairs: a → b", "run"),
+        ("", "", 0, "", ""),
+    ]
     AppSettings().sentences = rows
     assert AppSettings().sentences == rows
+    QSettings("s2s-playground", "window").setValue("sentences", '[["a", "b", 7]]')  # older
+    assert AppSettings().sentences == [("a", "b", 7, "", "")]
 
 
 @pytest.mark.parametrize(

@@ -403,7 +403,7 @@ def test_a_held_out_sentence_comes_by_key_and_is_remembered_for_the_next_start(
     assert opened.controller.corpus is not None
     assert field.sentence() in dict(opened.controller.corpus.prepared.examples)
     opened.window.close()
-    table = open_window().find(QTableWidget, "historyTable")
+    table = open_window().ready().find(QTableWidget, "historyTable")
     assert _item(table, 0, 0) == field.sentence()
 
 

@@ -84,3 +84,27 @@ def test_lines_and_scripts_have_their_place(history: HistoryTable) -> None:
     assert markup is not None
     assert hebrew.textAlignment() & Qt.AlignmentFlag.AlignRight
     assert "&lt;b&gt;" in markup.toolTip()
+
+
+def test_each_corpus_has_its_own_and_each_translation_tells_of_its_run(
+    history: HistoryTable,
+) -> None:
+    history.set_corpus("Pairs: English → French")
+    history.remember("cat")
+    history.set_translation("cat", "chat", 412, "gru-1")
+    step = history.item(0, 2)
+    assert step is not None
+    assert "step 412 of the run “gru-1”, Pairs: English → French" in step.toolTip()
+    history.set_corpus("Pairs: French → English")
+    assert [shown(history, row, 0) for row in range(history.rowCount())] == ["three", "two", "one"]
+    history.remember("cat")  # the same word of another language
+    assert (history.walk(1, ""), history.walk(1, "")) == ("cat", "three")
+    assert not shown(history, 0, 1)
+    chosen: list[str] = []
+    history.chosen.connect(chosen.append)
+    history.setCurrentCell(1, 0)
+    QTest.keyClick(history, Qt.Key.Key_Return)
+    assert chosen == ["three"]
+    history.set_corpus("Pairs: English → French")
+    assert [shown(history, 0, column) for column in range(3)] == ["cat", "chat", "412"]
+    assert texts(history)[:2] == ["cat", "cat"]  # all of them are kept
