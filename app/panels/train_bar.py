@@ -30,7 +30,7 @@ from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
 from app.widgets.quiet_buttons import DipButton
 from app.widgets.schedule_plot import RateCurve, ScheduleButton
-from app.widgets.sign_button import BACK, ONE_STEP, SignButton
+from app.widgets.sign_button import AFRESH, BACK, ONE_STEP, SignButton
 from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px, set_look
 from s2s_core.configs import RunConfig, TrainingConfig
@@ -64,7 +64,7 @@ class TrainBar(QFrame):
         self.setAccessibleName(self.tr("training bar"))
         self.train = named(QPushButton(self.tr("Train")), "trainButton")
         self.step = named(SignButton(self.tr("Step"), ONE_STEP), "stepButton")
-        self.new_run = named(QPushButton(self.tr("New run")), "newRunButton")
+        self.new_run = named(SignButton(self.tr("New run"), AFRESH, either=True), "newRunButton")
         self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
         self.label = QLabel(self.tr("Learning rate"))
         self.dot = LiveDot(self.tr("Acts at once, also during training."))
@@ -353,23 +353,25 @@ class TrainBar(QFrame):
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         room = self.width() - self._least_width()
-        signs = self.step, self.back
-        words = sum(button.word_width() for button in signs)
-        all_of_it = sum(_least(widget) + px(8) for widget in self._optional)
-        for button in signs:
-            button.show_word(room >= words + all_of_it)
+        is_all = True
         for widget in self._optional:
-            room -= _least(widget) + px(8)
-            if widget.isHidden() == (room >= 0):  # only what changes: it may resize the window
-                widget.setVisible(room >= 0)
+            is_all &= room >= _least(widget) + px(8)
+            if widget.isHidden() == is_all:  # only what changes: it may resize the window
+                widget.setVisible(is_all)
+            room -= _least(widget) + px(8) if is_all else 0
+        room += px(24) - self.new_run.word_width()
+        self.new_run.show_word(room >= 0)  # what is left is for words
+        is_all &= room >= self.step.word_width() + self.back.word_width()
+        self.step.show_word(is_all)
+        self.back.show_word(is_all)
 
     def _least_width(self) -> int:
         """Return the width of all that is always shown, with room to drag the slider."""
-        always = [self.train, self.new_run, self.name, self.rate]
+        always = [self.train, self.name, self.rate]
         if not self.schedule.isHidden():
             always.append(self.schedule)
         rest = 32 + 2 * 25 + 16 + 24  # margins, two lines, a gap, room to drag
-        signs = sum(button.sign_width() + px(8) for button in (self.step, self.back))
+        signs = sum(button.sign_width() + px(8) for button in (self.step, self.new_run, self.back))
         return sum(_least(widget) + px(8) for widget in always) + signs + px(rest)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,15 @@ def test_what_a_run_began_with_is_told(
         f"From {file}: vectors of 3 of 9 source pieces. The others are drawn."
         for file in ("one.vec", "two.vec")
     ]
+
+
+def test_what_stopped_training_offers_the_way_back(open_window: OpenWindow) -> None:
+    opened = open_window(endless(learning_rate=1e-3)).training(3)
+    controller, window = opened.controller, opened.window
+    failed = replace(controller.run, ended="failed", playing=False)
+    window.notices.show_failure(FailureRecord("the loss became nan"))
+    controller.run = failed
+    controller.run_changed.emit(failed)
+    assert [text.text() for text in window.banner._actions] == ["Rewind"]
+    window.banner._actions[0].click()
+    opened.wait(lambda: controller.draft.config.training.learning_rate == 5e-4)

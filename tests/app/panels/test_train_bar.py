@@ -10,7 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from app.bridge.messages import Checkpoints, Rewind
 from app.panels.train_bar import RATE, TrainBar, _rates
 from app.widgets import numbers
 from app.widgets.slider_track import SliderTrack
@@ -18,6 +20,7 @@ from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import KnobRecord
 from s2s_core.training.schedules import SCHEDULES
+from tests.app.bridge.test_controller import Room, step
 from tests.app.conftest import Opened, OpenWindow, endless, live
 
 RISING: dict[str, Any] = {
@@ -156,3 +159,32 @@ def test_every_schedule_is_drawn_with_its_peak_and_its_end(name: str) -> None:
     assert curve.steps[-1] == 3000
     assert curve.rates[-1] == pytest.approx(1e-3 * SCHEDULES[name](3000, training))
     assert curve.now == pytest.approx(1e-3 * SCHEDULES[name](100, training))
+
+
+def test_rewind_tells_where_it_leads_or_why_nowhere(room: Room, qtbot: QtBot) -> None:
+    bar = TrainBar(room.controller)
+    qtbot.addWidget(bar)
+    assert not bar.back.isEnabled()
+    assert "no run yet" in bar.back.toolTip()
+    state, told = room.get_ready().begin(), list[str]()
+    bar.told.connect(told.append)
+    bar.rewind()  # by its key
+    assert told == ["Rewind (R): there is no checkpoint from before this step yet."]
+    assert state.config is not None
+    room.come(*[step(n) for n in range(1, 31)], Checkpoints(((20, 1e-3),)))
+    assert bar.back.isEnabled()
+    assert bar.back.toolTip() == "Rewind to step 20, and on at learning rate 1e-3 (R)."
+    bar.back.click()
+    assert room.sent(Rewind) == [Rewind(before=30)]
+
+
+def test_what_is_left_of_the_room_is_for_words(room: Room, qtbot: QtBot) -> None:
+    bar = TrainBar(room.controller)
+    qtbot.addWidget(bar)
+    shown = []
+    for width in (bar.minimumSizeHint().width(), 1600):
+        bar.resize(width, 56)
+        bar._fit()
+        shown.append((bar.step.text(), bar.back.text(), bar.speed.isHidden()))
+    assert shown == [("", "", True), ("Step", "Rewind", False)]
+    assert (bar.back.accessibleName(), bar.new_run.text()) == ("Rewind", "New run")
