@@ -234,6 +234,9 @@ class MainWindow(QMainWindow):
         self._settings.language_changed.connect(self._offer_to_start_again)
         self._enable_actions()
         self._show_search(draft.config)
+        self._bring_sentences()
+
+    def _bring_sentences(self) -> None:
         history = self._part(TranslatePanel).history
         history.set_entries(Remembered(*row) for row in self._settings.sentences)
         history.changed.connect(self._keep_sentences)
