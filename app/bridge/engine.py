@@ -278,15 +278,16 @@ class Engine:
         try:
             with torch_left_alone():  # may fail: the run there is stays, and goes on as it would
                 run = Run.open(folder, command.device, before)
+                if 0 < most < run.config.training.learning_rate:
+                    run.change("training.learning_rate", most)
+                if before:
+                    run.stay_here()
                 history = read_journal(folder / "journal.jsonl")
                 known = tuple(r for r in history if getattr(r, "step", 0) <= run.trainer.step)
                 about = prepared(folder)
         except BaseException:
             self.playing = was_playing
             raise
-        if 0 < most < run.config.training.learning_rate:
-            change = run.change("training.learning_rate", most)
-            known = (*known, change) if change else known
         self._stop_translating()
         self.run = run
         self.prober.forget_steps()

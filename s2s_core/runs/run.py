@@ -343,6 +343,17 @@ class Run:
             training, target = self.config.training, self.tokenizers[1]
             self.validation = validation_without(typed, self.folder, training, target)
 
+    def stay_here(self) -> None:
+        """Make it so on the disk that what came after this step has not happened."""
+        with self._alone():
+            try:
+                self.save(
+                    best=False
+                )  # first: ended between the two, the journal is cut when opened
+                self._cut_journal()
+            except OSError as error:
+                raise _unwritable(self.folder, error) from None
+
     def save(self, best: bool) -> CheckpointRecord:
         """Write a checkpoint and the journal up to here; raises OSError."""
         self._saved_at = time.monotonic()

@@ -146,6 +146,12 @@ def saved_step(folder: str) -> int:
     return step
 
 
+def steps_in(folder: Path) -> list[int]:
+    """Return the steps that the journal of a run knows."""
+    records = read_journal(folder / "journal.jsonl")
+    return [record.step for record in records if isinstance(record, StepRecord)]
+
+
 def translate(request: int, text: str = "a b c", decoding: DecodingConfig = GREEDY) -> Translate:
     return Translate(request, text, decoding)
 
@@ -779,11 +785,32 @@ def test_a_rewind_goes_back_to_a_checkpoint_and_on_at_half_the_rate(desk: Desk) 
     steps = [r.step for r in history.records if isinstance(r, StepRecord)]
     assert steps == list(range(1, saved + 1))
     assert [r.value for r in history.records if isinstance(r, KnobRecord)] == [rate / 2]
+    desk.turn_for_steps(1)  # and if the program were ended by force now:
+    opened = Run.open(folder)
+    assert (opened.trainer.step, opened.config.training.learning_rate) == (saved, rate / 2)
+    assert steps_in(folder) == list(range(1, saved + 1))
     desk.records.clear()
     desk.turn_for_steps(2)
     desk.send(Pause()).turn()
-    journal = [r for r in read_journal(folder / "journal.jsonl") if isinstance(r, StepRecord)]
-    assert [r.step for r in journal] == list(range(1, desk.state.step + 1))
+    assert steps_in(folder) == list(range(1, desk.state.step + 1))
+
+
+def test_a_paused_run_is_rewound_for_good_also_where_no_knob_turns(desk: Desk) -> None:
+    folder = Path(desk.start())
+    rate = endless().training.learning_rate
+    desk.turn_for_steps(3)
+    desk.send(Pause(), ChangeKnob("training.learning_rate", rate / 4)).turn()
+    assert desk.engine.run is not None
+    desk.engine.run.save(best=True)
+    best = desk.engine.run.trainer.step
+    desk.send(ChangeKnob("training.learning_rate", 9 * rate), Play()).turn_for_steps(8)
+    desk.send(Pause()).turn()  # saves the last one
+    desk.send(Rewind(before=best + 1)).turn()
+    assert (desk.state.step, desk.state.playing) == (best, False)
+    desk.send(CloseRun()).turn()
+    opened = Run.open(folder)
+    assert (opened.trainer.step, opened.config.training.learning_rate) == (best, rate / 4)
+    assert steps_in(folder) == list(range(1, best + 1))
 
 
 def test_where_no_checkpoint_is_old_enough_a_rewind_takes_the_oldest(desk: Desk) -> None:
