@@ -6,6 +6,7 @@ Whatever stands in the file, a value that cannot be used is as good as none.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Recent:
     @property
     def missing(self) -> tuple[str, ...]:
         """What of it is no longer there."""
-        return tuple(path for path in self.paths if not Path(path).exists())
+        return tuple(path for path in self.paths if not os.path.exists(path))
 
 
 class AppSettings(QObject):

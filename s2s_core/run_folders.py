@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,8 @@ WINDOW_LOCK = "window.lock"  # held by the window in which it is open
 
 def is_run(folder: Path) -> bool:
     """Whether a folder is that of a run, and not just of an experiment.toml."""
-    return (folder / "experiment.toml").is_file() and (folder / "checkpoints").is_dir()
+    parts = folder / "experiment.toml", folder / "checkpoints"
+    return os.path.isfile(parts[0]) and os.path.isdir(parts[1])
 
 
 def is_in_use(folder: Path) -> bool:
@@ -42,7 +44,7 @@ def hold(folder: Path) -> Lock | None:
 
 
 def _is_held(path: Path) -> bool:
-    if not path.exists():
+    if not os.path.exists(path):
         return False
     try:
         with FileLock(path).acquire(timeout=0):

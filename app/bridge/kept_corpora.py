@@ -7,6 +7,7 @@ Of the pieces, only what a person has set otherwise than the preset is remembere
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ class KeptCorpora:
         gone = {}
         if _stamps(kept.data.train) != kept.stamps:
             gone = {name: getattr(fresh, name) for name in OF_CONTENT}
-        if not all(Path(name).exists() for name in kept.data.validation):
+        if not all(map(os.path.exists, kept.data.validation)):
             gone["validation"] = ()
         return kept.data.model_copy(update=gone), kept.tokenizer
 

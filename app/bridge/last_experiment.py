@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
 from typing import NamedTuple
 
 from app.bridge.draft import Draft
@@ -40,7 +40,7 @@ def take_up(draft: Draft, text: str) -> LeftCorpus:
         return LeftCorpus()
     data = config.data
     files = (*data.train, *data.validation)
-    missing = tuple(name for name in files if not Path(name).exists())
+    missing = tuple(name for name in files if not os.path.exists(name))
     if files:
         own = draft.config.data.model_copy(update={"tokenizer": data.tokenizer})
         config = config.model_copy(update={"data": own})

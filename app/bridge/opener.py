@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -51,8 +52,8 @@ class Opener(QObject):
             self._open_run(path)
         elif path.name == "experiment.toml" and is_run(path.parent):
             self._open_run(path.parent)
-        elif path.suffix.lower() == ".toml" or in_folder.is_file():
-            self.open_experiment(in_folder if path.is_dir() else path)
+        elif path.suffix.lower() == ".toml" or os.path.isfile(in_folder):
+            self.open_experiment(in_folder if os.path.isdir(path) else path)
         else:
             return False
         return True
@@ -68,7 +69,7 @@ class Opener(QObject):
         self._draft.replace(config.model_copy(update=kept))
         self.experiment_opened.emit(path)
         files = (*config.data.train, *config.data.validation)
-        if missing := [name for name in files if not Path(name).exists()]:
+        if missing := [name for name in files if not os.path.exists(name)]:
             self._fail(
                 "{experiment} names files that are not there: {missing}. The corpus stays as it "
                 "was; all other settings are taken",

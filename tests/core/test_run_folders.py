@@ -37,6 +37,12 @@ def test_any_title_gives_a_plain_name(tmp_path: Path, title: str) -> None:
     folder.mkdir()
 
 
+def test_a_folder_that_cannot_be_asked_for_is_no_run() -> None:
+    folder = Path("/", "x" * 300)  # not just absent: the system refuses to look, as at a dead mount
+    assert not is_run(folder)
+    assert not is_in_use(folder)
+
+
 def test_a_run_has_an_experiment_and_checkpoints(tmp_path: Path) -> None:
     assert not is_run(tmp_path)
     (tmp_path / "experiment.toml").touch()

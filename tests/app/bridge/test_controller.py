@@ -442,6 +442,12 @@ def test_three_files_are_refused_at_once(room: Room, tmp_path: Path) -> None:
     assert len(room.reader.commands) == asked
 
 
+def test_a_path_that_cannot_even_be_looked_for_is_read_and_refused_as_a_corpus(room: Room) -> None:
+    room.get_ready()
+    room.controller.opener.open([Path("/", "x" * 300)])
+    assert room.reader.commands[-1].data.train == (f"/{'x' * 300}",)
+
+
 def test_a_dropped_run_is_opened(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     (tmp_path / "experiment.toml").write_text("format = 1")
@@ -493,10 +499,11 @@ def test_an_experiment_whose_corpus_is_gone_says_which_and_keeps_the_rest(
     room: Room, tmp_path: Path
 ) -> None:
     room.get_ready()
-    data = {"builtin": "", "train": [str(tmp_path / "a.en"), str(tmp_path / "a.de")]}
+    names = str(tmp_path / "a.en"), f"/{'x' * 300}"  # the system does not even look for the second
+    data = {"builtin": "", "train": list(names)}
     room.controller.opener.open([written(tmp_path, data=data, training={"clip_norm": 0.25})])
     (failure,) = room.all("failed")
-    assert f"{tmp_path / 'a.en'}, {tmp_path / 'a.de'}" in failure.sentence
+    assert ", ".join(names) in failure.sentence
     assert "mine.toml" in failure.sentence
     assert room.draft.config.training.clip_norm == 0.25
     assert room.draft.config.data.builtin == "phrasebook"

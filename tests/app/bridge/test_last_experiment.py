@@ -8,6 +8,7 @@ import pytest
 
 from app.bridge.draft import Draft
 from app.bridge.last_experiment import LeftCorpus, take_up, to_text
+from s2s_core.configs import DataConfig
 
 
 def left_with(**changes: object) -> Draft:
@@ -35,6 +36,16 @@ def test_files_are_read_before_they_are_the_drafts(tmp_path: Path) -> None:
     assert after.config.model == before.config.model
     file.unlink()
     assert take_up(Draft(), to_text(before)) == LeftCorpus(None, (str(file),))
+
+
+def test_files_that_cannot_even_be_looked_for_are_missing() -> None:
+    name = f"/{'x' * 300}"  # the system refuses to look, as at a dead mount
+    before, after = left_with(data__train=(name,)), Draft()
+    assert take_up(after, to_text(before)) == LeftCorpus(None, (name,))
+    after.corpora.note(DataConfig(builtin="", train=("a",), validation=(name,)), {
+        "kind": "bpe", "vocabulary_size": 4000,
+    })  # fmt: skip
+    assert after.corpus(train=("a",)).validation == ()
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '["x", {"model": 3}]', '["x", null]', "7"])
