@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.bridge.draft import Draft
     from app.bridge.last_experiment import LeftCorpus
+    from app.settings import AppSettings
 
 FIRST_PICTURE_MS = 500  # how long a screen may keep the window waiting
 
@@ -67,7 +68,7 @@ def _open_window(files: list[Path]) -> int:
     settings = AppSettings()
     speak(application, settings.language)
     put_on(application, settings)
-    draft, left = _as_left(settings.experiment if not files else "", settings.device)
+    draft, left = _as_left(settings, with_experiment=not files)
     controller = Controller(
         Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
     )
@@ -93,15 +94,16 @@ def _open_window(files: list[Path]) -> int:
     return application.exec()
 
 
-def _as_left(experiment: str, device: str) -> tuple[Draft, LeftCorpus]:
+def _as_left(settings: AppSettings, *, with_experiment: bool) -> tuple[Draft, LeftCorpus]:
     """Return what was set when the window was closed, and a corpus to be read with it."""
     from app.bridge.draft import Draft
     from app.bridge.last_experiment import take_up
     from s2s_core.experiment import changed
 
     draft = Draft()
-    left = take_up(draft, experiment)
-    draft.config = changed(draft.config, "training.device", device)  # nothing to undo
+    draft.corpora.read(settings.corpora)
+    left = take_up(draft, settings.experiment if with_experiment else "")
+    draft.config = changed(draft.config, "training.device", settings.device)  # nothing to undo
     return draft, left
 
 

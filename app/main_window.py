@@ -213,7 +213,6 @@ class MainWindow(QMainWindow):
         self.status.rewind_advised.connect(self.bar.advise_rewind)
         self.opening.noted.connect(self.notices.show_note)
         data.told.connect(self.status.tell)
-        draft.corpora.read(self._settings.corpora)
         self._controller.corpus_changed.connect(lambda _: self._keep_corpora())
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
@@ -266,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def begin_with(self, left: LeftCorpus) -> None:
         """Read the corpus that was open last, or say why it is another one."""
-        if left.data is not None:
+        if left.data is not None and not left.missing:
             self._controller.reading.open(left.data)
         if left.missing:
             once = Qt.ConnectionType.SingleShotConnection  # when all is well but for that

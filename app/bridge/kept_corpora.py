@@ -58,12 +58,10 @@ class KeptCorpora:
         kept = self._kept.get(identity_of(fresh))
         if kept is None:
             return fresh, {}
-        gone = {}
+        gone: dict[str, Any] = {}
         if _stamps(kept.data.train) != kept.stamps:
             gone = {name: getattr(fresh, name) for name in OF_CONTENT}
-        if not all(map(os.path.exists, kept.data.validation)):
-            gone["validation"] = ()
-        return kept.data.model_copy(update=gone), kept.tokenizer
+        return without_lost_files(kept.data.model_copy(update=gone)), kept.tokenizer
 
     # From one start to the next ----------------------------------------------------------
 
@@ -91,6 +89,12 @@ class KeptCorpora:
 def identity_of(data: DataConfig) -> Identity:
     """Return which corpus it is, however it is set; two files are the same in either order."""
     return data.builtin, tuple(sorted(data.train))
+
+
+def without_lost_files(data: DataConfig) -> DataConfig:
+    """Return a corpus; without its validation files, if one is not there any more."""
+    is_whole = all(map(os.path.exists, data.validation))
+    return data if is_whole else data.model_copy(update={"validation": ()})
 
 
 def _stamps(files: tuple[str, ...]) -> tuple[str, ...]:

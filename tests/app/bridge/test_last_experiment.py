@@ -8,7 +8,6 @@ import pytest
 
 from app.bridge.draft import Draft
 from app.bridge.last_experiment import LeftCorpus, take_up, to_text
-from s2s_core.configs import DataConfig
 
 
 def left_with(**changes: object) -> Draft:
@@ -26,26 +25,50 @@ def test_settings_and_a_built_in_corpus_are_taken_up() -> None:
     assert not after.can_undo
 
 
-def test_files_are_read_before_they_are_the_drafts(tmp_path: Path) -> None:
-    file = tmp_path / "pairs.tsv"
-    file.write_text("a\tb\n", encoding="utf-8")
-    before, after = left_with(data__train=(str(file),), data__swap_sides=True), Draft()
-    usual = after.config.data.builtin
-    assert take_up(after, to_text(before)) == LeftCorpus(before.config.data)
-    assert after.config.data.builtin == usual
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "pairs.tsv"
+    path.write_text("a\tb\n", encoding="utf-8")
+    return path
+
+
+def started_anew(before: Draft) -> tuple[Draft, LeftCorpus]:
+    """Do what the program does when it starts."""
+    after = Draft()
+    after.corpora.read(before.corpora.to_text())
+    return after, take_up(after, to_text(before))
+
+
+def test_files_are_read_before_they_are_the_drafts(file: Path) -> None:
+    before = left_with(data__train=(str(file),), data__swap_sides=True, data__left_out=(2,))
+    after, left = started_anew(before)
+    assert left == LeftCorpus(before.config.data)
+    assert after.config.data == Draft().config.data.model_copy(
+        update={"tokenizer": before.config.data.tokenizer}
+    )
     assert after.config.model == before.config.model
-    file.unlink()
-    assert take_up(Draft(), to_text(before)) == LeftCorpus(None, (str(file),))
 
 
-def test_files_that_cannot_even_be_looked_for_are_missing() -> None:
-    name = f"/{'x' * 300}"  # the system refuses to look, as at a dead mount
-    before, after = left_with(data__train=(name,)), Draft()
-    assert take_up(after, to_text(before)) == LeftCorpus(None, (name,))
-    after.corpora.note(DataConfig(builtin="", train=("a",), validation=(name,)), {
-        "kind": "bpe", "vocabulary_size": 4000,
-    })  # fmt: skip
-    assert after.corpus(train=("a",)).validation == ()
+def test_rows_left_out_of_another_content_are_not_left_out(file: Path) -> None:
+    before = left_with(data__train=(str(file),), data__swap_sides=True, data__left_out=(2,))
+    file.write_text("a\tb\nanother\tcontent\n", encoding="utf-8")
+    data = started_anew(before)[1].data
+    assert data == before.config.data.model_copy(update={"left_out": ()})
+
+
+def test_a_corpus_goes_on_without_validation_files_that_are_gone(file: Path) -> None:
+    gone = (str(file.with_name("gone.tsv")),)
+    before = left_with(data__train=(str(file),), data__validation=gone)
+    assert started_anew(before)[1] == LeftCorpus(
+        before.config.data.model_copy(update={"validation": ()})
+    )
+    assert started_anew(left_with(data__validation=gone))[0].config == left_with().config
+
+
+def test_files_that_are_gone_or_cannot_even_be_looked_for_are_missing(file: Path) -> None:
+    names = str(file.with_name("gone.tsv")), f"/{'x' * 300}"  # the system refuses to look
+    before = left_with(data__train=names, data__validation=names)
+    assert started_anew(before)[1].missing == names
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '["x", {"model": 3}]', '["x", null]', "7"])
