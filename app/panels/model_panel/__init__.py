@@ -258,6 +258,7 @@ class ModelPanel(PanelBody):
         row.set_error("")
         if isinstance(decoder, RecurrentDecoderConfig):
             row.show_value(decoder.attention)
+            chooser.setCurrentIndex(chooser.findData(decoder.attention))  # after another decoder's
         else:
             chooser.setCurrentIndex(-1)
             chooser.setPlaceholderText(self._fixed_attention(decoder)[0])

@@ -378,6 +378,7 @@ def test_a_decoder_without_a_choice_of_attention_says_why(
     assert word in chooser.accessibleDescription()
     room.draft.set_kinds("lstm")
     assert chooser.isEnabled()
+    assert chooser.currentText() == "Additive"
 
 
 def test_a_set_is_read_and_never_written(room: Room, panel: ModelPanel) -> None:
