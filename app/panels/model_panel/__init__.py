@@ -20,7 +20,7 @@ from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
-from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, KnobForms
+from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
 from app.panels.model_panel.knob_words import choice_names, in_words
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import NextRun
@@ -209,6 +209,7 @@ class ModelPanel(PanelBody):
         kinds = (config.model.encoder.kind, config.model.decoder.kind)
         if kinds != self._kinds:
             self._kinds, self._checked = kinds, None
+            self._keep_focus()
             self.knobs.build(config)
         self.knobs.show_config(config)
         both = kinds[0] if kinds[0] == kinds[1] else ""
@@ -220,6 +221,16 @@ class ModelPanel(PanelBody):
         self._show_reasons(config)
         self._show_pending()
         self.cost.show_config(config)
+
+    def _keep_focus(self) -> None:
+        """Take the focus out of what another architecture replaces.
+
+        Qt would send it to the next widget there is, and scroll the settings to that.
+        """
+        focus = self.window().focusWidget()
+        going = [self.attention_row, *(self.forms[s] for s in IN_SIGHT if s in self.forms)]
+        if focus and any(widget.isAncestorOf(focus) for widget in going):
+            self.architecture.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_refusal(self, key: str, error: BadConfig) -> None:
         """Mark a value that cannot be taken where it stands."""
@@ -422,11 +433,13 @@ class ModelPanel(PanelBody):
         self._controller.turn_knob(key, value)
 
     def _choose_preset(self, row: int) -> None:
+        self.presets.setFocus(Qt.FocusReason.OtherFocusReason)  # not where it was before the list
         if name := self.presets.itemData(row):
             self._controller.apply_preset(str(name))
 
     def _choose_architecture(self, row: int) -> None:
         """Take the preset of this architecture and the same size; changed settings are kept."""
+        self.architecture.setFocus(Qt.FocusReason.OtherFocusReason)
         kind = str(self.architecture.itemData(row))
         preset = f"{kind}-{self._draft.preset.partition('-')[2]}"
         if self._draft.is_preset() and preset in preset_names():

@@ -337,6 +337,27 @@ def test_tab_goes_through_the_settings_as_they_stand(room: Room, panel: ModelPan
     assert list(dict.fromkeys(sections))[:3] == ["model.encoder", "model.decoder", "training"]
 
 
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_another_architecture_leaves_the_form_where_it_is(
+    room: Room, panel: ModelPanel, is_undone: bool
+) -> None:
+    chooser = panel.architecture
+    room.draft.set_kinds("convolutional" if is_undone else "gru")
+    slider = panel.findChild(KnobSlider, "model.encoder.hidden_size")
+    assert slider is not None
+    slider.track.setFocus()
+    QTest.keyClick(slider.track, Qt.Key.Key_Right)
+    if is_undone:
+        while room.draft.undo():
+            pass
+    else:
+        chooser.setCurrentIndex(chooser.findData("convolutional"))
+        chooser.activated.emit(chooser.currentIndex())
+    QApplication.processEvents()
+    assert panel.window().focusWidget() is chooser
+    assert panel._scroll.verticalScrollBar().value() == 0
+
+
 # What fits ---------------------------------------------------------------------------------
 
 
