@@ -1,4 +1,4 @@
-"""A drop-down list that shortens what does not fit and is not turned by a passing wheel."""
+"""A drop-down list that shortens what does not fit and is not turned by the wheel."""
 
 from __future__ import annotations
 
@@ -41,10 +41,8 @@ class Chooser(QComboBox):
         super().showPopup()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()  # a form is scrolled, not changed by accident
+        """A form is scrolled, not changed by accident; the box chosen last has the focus."""
+        event.ignore()
 
     def shown_text(self) -> str:
         """Return as much of the text as there is room for."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from app.widgets import numbers
@@ -14,6 +15,7 @@ from app.widgets.theme import px
 from app.widgets.value_slider import ValueSlider
 
 FIELD_WIDTH, HEIGHT = 58, 28  # "65,536" and a little more
+LEAST_TRACK = 30  # beside "100,000,000" in the narrowest form
 
 
 class KnobSlider(ValueSlider):
@@ -33,6 +35,7 @@ class KnobSlider(ValueSlider):
         self.field.value_entered.connect(self._take_typed)
         self.field.setProperty("role", "value")
         self.field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.track.let_go.connect(self._fit)
         self._fit()
         if name:
             self.set_name(name)
@@ -68,10 +71,22 @@ class KnobSlider(ValueSlider):
     def _problem(self, stop: float) -> str:
         return self._why_not(int(stop) if self._integer else stop)
 
+    def _show(self) -> None:
+        super()._show()
+        self._fit()
+
     def _fit(self) -> None:
-        """Give the field room for every stop, so that the track stays whatever is chosen."""
-        width = self.field.fontMetrics().horizontalAdvance
-        wanted = max(width(self._shown(stop)) for stop in self._scale.stops) + px(12)
+        """Give the field room for its value; the tracks of usual values are of one length.
+
+        While the handle is held its track stays as it is.
+        """
         self._row.setSpacing(px(4))
-        self.field.setFixedWidth(min(max(px(FIELD_WIDTH), wanted), px(96)))
         self.track.setFixedHeight(px(HEIGHT))
+        self.track.setMinimumWidth(px(LEAST_TRACK))
+        if not self.track.is_held():
+            wanted = self.field.fontMetrics().horizontalAdvance(self._shown(self._value)) + px(12)
+            self.field.setFixedWidth(max(px(FIELD_WIDTH), wanted))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A form is scrolled, whatever has the focus."""
+        event.ignore()

@@ -25,7 +25,6 @@ class LogSlider(ValueSlider):
         scale = one_three_ten(low, high)
         ticks = _ticks(scale, shown)
         super().__init__(scale, value, shown=shown, ticks=ticks, limits=limits, parent=parent)
-        self._wheel_needs_focus = False
         self.track.let_go.connect(self._reach_again)
         self._reach_again()
         self._fit()

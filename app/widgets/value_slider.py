@@ -33,7 +33,6 @@ class ValueSlider(QWidget):
         self._scale, self._integer, self._shown = scale, integer, shown
         self._value = value
         self._wheel = 0
-        self._wheel_needs_focus = True
         self._snaps_always = False
         self.track = SliderTrack(ticks)
         low, high = limits or (scale.low, scale.high)
@@ -143,10 +142,9 @@ class ValueSlider(QWidget):
             self._take(value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        has_focus = self.track.hasFocus() or self.field.hasFocus()
         turn: QPoint = event.angleDelta()
-        if (self._wheel_needs_focus and not has_focus) or not turn.y():
-            event.ignore()  # a form is scrolled, not changed by accident
+        if not turn.y():
+            event.ignore()
             return
         self._wheel += turn.y()
         notches = int(self._wheel / NOTCH)

@@ -220,8 +220,24 @@ def test_the_wheel_steps_and_small_turns_add_up(qtbot: QtBot) -> None:
 def test_a_slider_of_a_form_leaves_the_wheel_to_the_scrolling(qtbot: QtBot) -> None:
     slider = KnobSlider(1, 12, 3, integer=True)
     heard = _listened(qtbot, slider)
+    slider.window().activateWindow()
+    slider.track.setFocus()
+    qtbot.waitUntil(slider.track.hasFocus)
     _turn_wheel(slider, 120)
     assert heard == []
+
+
+def test_a_value_is_whole_and_the_tracks_of_usual_ones_are_alike(qtbot: QtBot) -> None:
+    few, many = KnobSlider(1, 12, 3, integer=True), KnobSlider(1, 1e8, 3000, integer=True)
+    for slider in (few, many):
+        _listened(qtbot, slider)
+        slider.resize(132, 28)  # in the form of a window of 1280 pixels
+    assert few.track.width() == many.track.width()
+    many.set_value(100_000_000)
+    QApplication.sendPostedEvents()
+    many._row.activate()
+    assert many.field.geometry().right() < many.width()
+    assert many.fontMetrics().horizontalAdvance(many.field.text()) < many.field.width()
 
 
 def test_a_number_can_be_typed(qtbot: QtBot) -> None:

@@ -330,6 +330,12 @@ def test_a_passing_wheel_turns_neither_list_nor_number(qtbot: QtBot) -> None:
     _turn_wheel(chooser)
     _turn_wheel(number)
     assert (chooser.currentIndex(), number.value()) == (0, 5)
+    chooser.show()
+    chooser.activateWindow()
+    chooser.setFocus()
+    qtbot.waitUntil(chooser.hasFocus)
+    _turn_wheel(chooser)
+    assert chooser.currentIndex() == 0
 
 
 def test_a_list_keeps_its_width_whatever_it_holds(qtbot: QtBot) -> None:
