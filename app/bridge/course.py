@@ -18,6 +18,7 @@ SAMPLES = 400  # of the gradient norm
 OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
 SCORE_RISE, SCORE_FALL = 0.5, 1.0  # points that are more than chance
 EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
+RISE, RISE_NATS = 1.1, 0.25  # times the lowest loss, and above it: more than chance
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
 LEAST_STEPS = 20  # before a trend can be told
@@ -49,7 +50,7 @@ class Explosion:
     norm: float
     usual: float
     step: int = 0  # at which it was at its worst
-    since: int = 0  # the step at which it was seen first
+    since: int = 0  # the step from which on the loss has risen
 
 
 class Course:
@@ -63,7 +64,8 @@ class Course:
         self._losses: deque[tuple[int, float]] = deque(maxlen=PLATEAU_STEPS + 1)
         self._norms: deque[float] = deque(maxlen=SAMPLES)
         self._norm = 0.0
-        self._lowest = float("inf")
+        self._usual = 0.0  # norm, until not long ago
+        self._lowest = float("inf"), 0  # the smoothed loss, and at which step
         self.exploded: Explosion | None = None  # until the loss is what it was before, or a rewind
         self.pace = Pace()
 
@@ -75,23 +77,23 @@ class Course:
             elif isinstance(record, ValidationRecord):
                 self.checks.append(record)
                 self._loss_at_check.append(self.loss)
-        self._look_for_explosion()
 
     def _take_step(self, record: StepRecord) -> None:
         if self.last and record.step <= self.last.step:  # it was rewound: that has not happened
             self.exploded = None
             self._norms.clear()
             self._losses.clear()
-            self._lowest = self.loss = record.loss
+            self.loss, self._lowest = record.loss, (record.loss, record.step)
         before = self.loss if self.last else record.loss
         self.loss = before + SMOOTHING * (record.loss - before)
         norm = self._norm if self.last else record.gradient_norm
         self._norm = norm + NORM_SMOOTHING * (record.gradient_norm - norm)
-        self._lowest = min(self._lowest, self.loss)
+        self._lowest = min(self._lowest, (self.loss, record.step))
         self._losses.append((record.step, self.loss))
         self._norms.append(record.gradient_norm)
         self.pace.take(record)
         self.last = record
+        self._look_for_explosion()
 
     @property
     def newest(self) -> ValidationRecord | None:
@@ -106,26 +108,41 @@ class Course:
         then = self._losses[max(0, len(self._losses) - 1 - steps)]
         return Trend(now[1], 1 - now[1] / then[1] if then[1] else 0.0, now[0] - then[0])
 
+    def rise(self) -> Trend | None:
+        """How far the training loss is above its lowest, if that is more than chance."""
+        lowest, step = self._lowest
+        if not self.last or not self._has_risen() or self.loss - lowest < RISE_NATS:
+            return None
+        return Trend(self.loss, 1 - self.loss / lowest, self.last.step - step)
+
     def explosion(self) -> Explosion | None:
         """Whether the gradients have grown far beyond what they were, and the loss with them."""
-        if len(self._norms) < 2 * LEAST_STEPS:
+        if self.last is None or len(self._norms) < 2 * LEAST_STEPS:
             return None
-        before = self.exploded  # what comes after it is no longer usual
-        usual = before.usual if before else median(list(self._norms)[:-LEAST_STEPS])
-        is_high = self._norm > EXPLOSION * usual and self._has_risen()
-        return Explosion(self._norm, usual, self.last.step if self.last else 0) if is_high else None
+        is_high = self._norm > EXPLOSION * self._usual and self._has_risen()
+        return Explosion(self._norm, self._usual, self.last.step) if is_high else None
 
     def _has_risen(self) -> bool:
-        return self.loss > 1.1 * self._lowest
+        return self.loss > RISE * self._lowest[0]
 
     def _look_for_explosion(self) -> None:
-        """Remember the worst of an explosion, for as long as the loss has not come back."""
+        """Remember the worst of an explosion, for as long as the loss has not come back.
+
+        At each step, however many come at once: a run that is opened again is told of as before.
+        """
+        if self.exploded is None and self.last and self.last.step % LEAST_STEPS == 0:
+            self._usual = median(list(self._norms)[:-LEAST_STEPS] or self._norms)
         now = self.explosion()
         if now and (self.exploded is None or now.norm > self.exploded.norm):
-            since = self.exploded.since if self.exploded else now.step
+            since = self.exploded.since if self.exploded else self._turned_at()
             self.exploded = replace(now, since=since)
         elif not self._has_risen():
             self.exploded = None
+
+    def _turned_at(self) -> int:
+        """Return the step at which the loss was lowest, of those a trend is told of."""
+        _, step = min((loss, -step) for step, loss in list(self._losses)[-SPAN:])
+        return -step
 
     def healthy_before(self) -> int:
         """Return a step before which nothing was wrong; for training as it is now, the newest."""

@@ -60,17 +60,18 @@ class Going(QObject):
             return None
         text = self.tr(
             "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
-            "({loss}): a lower learning rate or stronger clipping helps."
+            "({loss} on average): a lower learning rate or stronger clipping helps."
         )
         if now is None:
             text = self.tr(
-                "The gradients exploded at step {step} (norm {norm}, usually {usual}) and the loss "
-                "is still {loss}: rewind (R), with a lower learning rate or stronger clipping."
+                "The gradients exploded from step {step} on (norm {norm}, usually {usual}), and "
+                "the loss is still {loss}: rewind (R), with a lower learning rate or stronger "
+                "clipping."
             )
         found = now or worst
         text = text.format(
             norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
-            loss=numbers.loss(course.loss), step=numbers.count(found.step),
+            loss=numbers.loss(course.loss), step=numbers.count(worst.since),
         )  # fmt: skip
         return Saying("exploding", "warning", text)
 
@@ -116,9 +117,13 @@ class Going(QObject):
         return Saying(about, kind, joined(text, self.scores()))
 
     def _validation_trend(self) -> str:
-        newest, before = self._course.checks[-1], self._course.checks[-2:][0]
-        fall = 1 - newest.loss / before.loss if before.loss else 0.0
-        if newest is before or abs(fall) < NOTHING_FALLS:
+        """Compare with the best there was: below a worse one is not yet good news."""
+        newest, before = self._course.checks[-1], self._course.checks[:-1]
+        best = min(before, key=lambda check: check.loss, default=newest)
+        fall = 1 - newest.loss / best.loss if best.loss else 0.0
+        if self._course.rise() and fall > -NOTHING_FALLS:
+            return self._training_rises()
+        if newest is best or abs(fall) < NOTHING_FALLS:
             return self._with_loss(self.tr("Training: validation loss {loss}."))
         falls = self.tr(
             "The validation loss is still falling: {loss}, {share} lower than at step {step}."
@@ -127,7 +132,7 @@ class Going(QObject):
             "The validation loss has risen: {loss}, {share} higher than at step {step}."
         )
         return self._with_loss(falls if fall > 0 else rises).format(
-            share=numbers.percent(abs(fall), 0), step=numbers.count(before.step)
+            share=numbers.percent(abs(fall), 0), step=numbers.count(best.step)
         )
 
     def _with_loss(self, text: str) -> str:
@@ -141,7 +146,9 @@ class Going(QObject):
         every = run.training.validate_every
         first = -(-course.last.step // every) * every  # perhaps they are being made now
         trend = course.trend()
-        if trend and trend.fall > NOTHING_FALLS:
+        if course.rise():
+            text = self._training_rises()
+        elif trend and trend.fall > NOTHING_FALLS:
             text = self.tr(
                 "Training: loss {loss} on average, {share} lower than {steps:step|steps} ago."
             ).format(
@@ -154,6 +161,19 @@ class Going(QObject):
             )
         scores = self.tr("The first scores come at step {step}.")
         return joined(text, scores.format(step=numbers.count(first)))
+
+    def _training_rises(self) -> str:
+        """Say how far the training loss is above what it was at its lowest."""
+        rise = self._course.rise()
+        assert rise is not None
+        assert self._course.last is not None
+        text = self.tr(
+            "The training loss has risen: {loss} on average, {share} higher than at step {step}."
+        )
+        return text.format(
+            loss=numbers.loss(rise.loss), share=numbers.percent(-rise.fall, 0),
+            step=numbers.count(self._course.last.step - rise.steps),
+        )  # fmt: skip
 
     def scores(self) -> str:
         """Say how the held-out sentences scored last, or nothing."""

@@ -68,6 +68,28 @@ def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
     assert explosion.norm > 20
 
 
+def test_an_explosion_is_known_since_the_loss_was_lowest_and_again_when_opened() -> None:
+    """It falls to 3 until step 60, explodes at 80, and comes down to 4.6 only."""
+    records = [
+        step(
+            n, 7 - n / 15 if n <= 60 else min(11.0, 3 + (n - 60) / 3) if n <= 140 else 4.6,
+            40.0 if 80 <= n <= 140 else 0.9,
+        )
+        for n in range(1, 401)
+    ]  # fmt: skip
+    live, opened = Course(), Course()
+    for record in records:
+        live.take([record])
+    opened.take(records)
+    assert live.exploded is not None
+    assert live.exploded == opened.exploded
+    assert 60 <= live.exploded.since <= 70
+    assert live.exploded.usual == 0.9
+    rise = opened.rise()
+    assert rise is not None
+    assert rise.loss == pytest.approx(4.6, abs=0.01)
+
+
 def test_a_single_peak_or_a_high_norm_while_the_loss_falls_is_none() -> None:
     one = course_of(200, lambda n: 1.0, lambda n: 8.0 if n == 150 else 0.5)
     assert one.explosion() is None

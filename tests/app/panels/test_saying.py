@@ -142,7 +142,7 @@ def test_training_tells_loss_trend_first_scores_and_time(heard: Heard) -> None:
     assert heard.kind == "going"
 
 
-def test_the_validation_loss_is_compared_with_the_check_before(heard: Heard) -> None:
+def test_the_validation_loss_is_compared_with_the_best_before(heard: Heard) -> None:
     heard.run(*steps(100), check(100, 2.0, 40.0))
     text = heard.run(*steps(100, 1.9, 101), check(200, 1.5, 93.1))
     assert text.startswith(
@@ -151,6 +151,8 @@ def test_the_validation_loss_is_compared_with_the_check_before(heard: Heard) -> 
     )
     text = heard.run(check(300, 1.8, 90.0))
     assert text.startswith("The validation loss has risen: 1.80, 20 % higher than at step 200.")
+    text = heard.run(check(400, 1.65, 90.0))  # better than the last, worse than the best
+    assert text.startswith("The validation loss has risen: 1.65, 10 % higher than at step 200.")
 
 
 def test_overfitting_is_told_with_its_step(heard: Heard) -> None:
@@ -186,6 +188,12 @@ def test_an_explosion_says_what_helps(heard: Heard) -> None:
     assert "far above its usual 0.500" in heard.text
     assert "a lower learning rate or stronger clipping helps" in heard.text
     assert heard.kind == "warning"
+
+
+def test_a_loss_that_rises_is_not_praised_for_what_it_was_at_first(heard: Heard) -> None:
+    text = heard.run(*[step(n, 7 - n / 16 if n <= 55 else 7.5) for n in range(1, 71)])
+    assert text.startswith("The training loss has risen: 6.")
+    assert "higher than at step 55. The first scores come at step 100." in text
 
 
 def test_weights_that_ran_away_are_no_progress(heard: Heard) -> None:
