@@ -60,6 +60,7 @@ class TranslatePanel(PanelBody):
         self._offered = ""  # the sentence put here by the program and not by a person
         self._references: dict[str, str] = {}
         self._deck: list[str] = []  # held-out sentences in the order in which they will be shown
+        self._drawn: set[str] = set()  # of these: no person has typed them
         self._lines: list[str] = [""]  # what was asked for
         self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
         self.head = PanelHead(4, self.tr("Translate"))
@@ -174,7 +175,8 @@ class TranslatePanel(PanelBody):
             self._deck = [s for s in self._references if s != standing]
             random.shuffle(self._deck)
         if self._deck:
-            self.source.replace_line(self._deck.pop())
+            self._drawn.add(drawn := self._deck.pop())
+            self.source.replace_line(drawn)
             self._remember()
 
     def show_pieces(self, are_pieces: bool) -> None:
@@ -255,7 +257,8 @@ class TranslatePanel(PanelBody):
         self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
         self.another.setEnabled(bool(self._references))
         offer = corpus.example or next(iter(self._references), "")
-        if "\n".join(self.source.lines()).strip() in ("", self._offered):
+        text = "\n".join(self.source.lines()).strip()
+        if text in ("", self._offered) or text in self._drawn - set(self._references):
             self._offered = offer
             self.source.set_text(offer)
             self._ask_anew()

@@ -81,9 +81,9 @@ class Stage:
         self.controller.drain()
         self.qtbot.waitUntil(lambda: not self.panel._others_came.isActive())
 
-    def corpus(self) -> None:
+    def corpus(self, examples: tuple[tuple[str, str], ...] = EXAMPLES) -> None:
         about = CorpusRecord("c", "English", "German", 4, (), ())
-        ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, EXAMPLES)
+        ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, examples)
         self.panel.show_corpus(CorpusReady(1, DataConfig(), about, ready))
 
 
@@ -293,6 +293,19 @@ def test_another_sentence_takes_the_place_of_the_current_line_only(stage: Stage)
     first, second, third = stage.panel.source.lines()
     assert (first, third) == ("one", "three")
     assert second in dict(EXAMPLES)
+
+
+def test_a_drawn_sentence_goes_with_its_corpus_and_a_typed_one_stays(stage: Stage) -> None:
+    stage.corpus()
+    stage.panel.another_sentence()
+    drawn = stage.panel.source.sentence()
+    stage.corpus()  # the same, for another run
+    assert stage.panel.source.sentence() == drawn
+    stage.corpus((("1 + 2", "3"), ("2 + 2", "4")))
+    assert stage.asked().text == stage.panel.source.sentence() == "1 + 2"
+    stage.write("3 + 4")
+    stage.corpus()
+    assert stage.panel.source.sentence() == "3 + 4"
 
 
 def test_without_a_corpus_nothing_is_swapped(stage: Stage) -> None:
