@@ -29,7 +29,7 @@ _TRIALS = (
 _MEASURED = 13.0  # the size at which labels are measured; at others they are in proportion
 _THINNED = 12.0  # where only some labels have room
 _SCROLLED = 11.0  # where one scrolls: as many as can be read
-_OVERVIEW, _LOWEST = 72, 16  # room that is kept for the overview; it is never lower
+_OVERVIEW = 72  # room that is kept for the overview
 _SMALL = 5  # pixels of a cell; smaller ones are scrolled to unless all are wanted
 _FEW = 40  # tokens: so many are rather shown with some labels than scrolled to, if few are in sight
 _ROWS = 4  # that must be in sight for scrolling to make sense
@@ -52,8 +52,10 @@ def placed(
     all of them. before: in the same room, of the same source; as much as can be stays as it was.
     """
     grid = _Grid(widget, room, tokens)
-    if before is not None and (kept := grid.kept(before)):
-        return kept
+    if before is not None:
+        if kept := grid.kept(before):
+            return kept
+        grid.least_left = before.view.left()
     for size, angle in _TRIALS if grid.may_have_room() else ():
         layout = grid.layout(size, angle)
         if not layout.is_thinned and not layout.scrolls:
@@ -83,6 +85,7 @@ class _Grid:
         self.gap = _GAP * self.scale
         self.columns, self.rows = map(len, tokens)
         self.is_mirrored = is_right_to_left(" ".join(tokens[0]))
+        self.least_left = 0  # where cells began before: words come and go while a model learns
         self.sources, self.targets = (tuple(map(visible, side)) for side in tokens)
         font = sized(widget, _MEASURED)
         look = font.toString()
@@ -127,6 +130,7 @@ class _Grid:
         highest = 0.3 * room.height() / (sin(radians(angle)) or 1)
         highest = max(40 * scale, min(110 * scale, highest))
         left = _rough(min(self._widest(), max(self._target_lengths) * share)) + self.gap
+        left = max(left, self.least_left)
         lengths = [min(highest, length * share) for length in self._source_lengths]
         if angle == _LEVEL:
             pitch = max(lengths[:-1] or lengths) + 4 * scale  # the last one may stand out
@@ -161,11 +165,9 @@ class _Grid:
 
     def _overview(self, layout: Layout) -> QRectF:
         """Return the place of a small map of all cells: between both rows of labels."""
-        room = QPointF(layout.view.left() - layout.gap, layout.view.top() - layout.gap)
-        cell = min((room.x() - 2) / self.columns, (room.y() - 2) / self.rows)
-        least = _LOWEST * self.scale
-        size = QSizeF(max(least, cell * self.columns), max(least, cell * self.rows))
-        return QRectF(room - QPointF(size.width(), size.height()), size)
+        corner = QPointF(layout.view.left() - layout.gap, layout.view.top() - layout.gap)
+        side = _OVERVIEW * self.scale - layout.gap - 2  # whatever the lengths of both sentences
+        return QRectF(corner - QPointF(side, side), QSizeF(side, side))
 
     def kept(self, before: Layout) -> Layout | None:
         """Return a layout as it was with other target tokens, if those fit into it well."""
@@ -175,7 +177,7 @@ class _Grid:
         across, down = self._room_for_cells(left, top)
         filled = self.rows * before.height
         is_high = filled >= _KEPT * down or before.height >= int(_LARGEST * self.scale)
-        fits = needed <= left <= needed + 3 * _ROUGH * self.scale and filled <= down and is_high
+        fits = needed <= left and filled <= down and is_high
         if before.scrolls or before.is_thinned or not fits or self._line * share > before.height:
             return None
         targets = self._cut(labels.font, self.targets, self._target_lengths, self._widest())

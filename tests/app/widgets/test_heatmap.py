@@ -211,6 +211,17 @@ def test_a_word_more_or_less_leaves_the_cells_in_their_places(heatmap: Heatmap) 
     assert laid_out(heatmap).height > max(heights)
 
 
+def test_the_left_edge_holds_still_while_long_words_come_and_go(heatmap: Heatmap) -> None:
+    source, edges = [f"word{i}" for i in range(9)], []
+    for rows, word in ((5, "ab"), (9, "unabhängig"), (8, "ab"), (3, "abc"), (9, "verhältnis")):
+        heatmap.show_weights(weights(rows, 9), source, [word] * rows)
+        edges.append(laid_out(heatmap).view.left())
+    assert edges[0] < edges[1]
+    assert len(set(edges[1:])) == 1
+    heatmap.show_weights(weights(3, 4), ["another", "one", "is", "shown"], ["a", "b", "c"])
+    assert laid_out(heatmap).view.left() <= edges[0]
+
+
 def test_a_short_translation_takes_the_room_below_it(heatmap: Heatmap) -> None:
     heatmap.resize(366, 300)
     heatmap.show_weights(weights(5, 11), [f"word{i}" for i in range(11)], [*"abcde"])
@@ -293,6 +304,9 @@ def test_the_overview_shows_where_one_is_and_scrolls(heatmap: Heatmap) -> None:
     assert not before.overview.intersects(QRectF(before.view))
     assert before.overview.contains(before.part_seen())
     assert before.part_seen().topLeft() == before.overview.topLeft()
+    heatmap.show_weights(weights(200, 70), tokens, [f"w{i}" for i in range(200)])
+    assert laid_out(heatmap).overview == before.overview  # whatever the length of a translation
+    heatmap.show_weights(weights(70, 70), tokens, tokens)
     centre_of_all = before.overview.center().toPoint()
     QTest.mouseClick(heatmap.viewport(), Qt.MouseButton.LeftButton, pos=centre_of_all)
     (top, bottom), (left, right) = laid_out(heatmap).seen()
