@@ -61,19 +61,22 @@ def place_in(cache: Path, name: str) -> Iterator[Path]:
 
 def sweep(cache: Path) -> None:
     """Remove the oldest corpora, and of those that were never made whole all but the newest."""
-    whole, begun = [], []
+    whole, begun = list[tuple[float, Path]](), list[tuple[float, Path]]()
     for folder in [path for path in cache.iterdir() if path.is_dir()]:
         with suppress(OSError, Timeout), _lock_of(folder).acquire(timeout=0):
             if is_whole(folder):
-                whole.append(folder)
+                whole.append((_age(folder), folder))
             elif Begun.load(folder / "encoded", folder.name.split(".")[0]):
-                begun.append(folder)
+                begun.append((_age(folder), folder))
             else:
                 shutil.rmtree(folder, ignore_errors=True)
     for folders, most in ((whole, KEPT), (begun, KEPT_BEGUN)):
-        for old in sorted(folders, key=_age)[:-most]:
-            (old / "prepared.json").unlink(missing_ok=True)  # first, so that no half is ever used
-            shutil.rmtree(old, ignore_errors=True)
+        for age, old in sorted(folders)[:-most]:
+            with suppress(OSError, Timeout), _lock_of(old).acquire(timeout=0):
+                if _age(old) == age:  # otherwise somebody has gone on with it just now
+                    # First, so that no half is ever used.
+                    (old / "prepared.json").unlink(missing_ok=True)
+                    shutil.rmtree(old, ignore_errors=True)
     for left in cache.glob("*.lock"):
         with suppress(OSError, Timeout), FileLock(left).acquire(timeout=0):
             left.unlink(missing_ok=True)
