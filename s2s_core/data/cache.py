@@ -54,8 +54,7 @@ def place_in(cache: Path, name: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
         raise
     finally:
-        lock.release()
-        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()  # its file stays: others may be looking at it
     sweep(cache)
 
 

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock, Timeout
 
 from s2s_core.data import cache
-from s2s_core.data.cache import KEPT, sweep
+from s2s_core.data.cache import KEPT, place_in, sweep
 
 
 def whole_corpora(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
@@ -70,3 +70,16 @@ def test_two_that_sweep_at_once_do_no_harm(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(cache, "is_whole", is_whole)
     sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_others_look_at_is_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses to remove a file that another process has opened."""
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(path)
+
+    with place_in(tmp_path, "corpus") as folder:
+        folder.mkdir()
+        monkeypatch.setattr(Path, "unlink", refused)
