@@ -44,8 +44,7 @@ class Places:
         random = np.random.default_rng(self._config.seed)
         drawn = np.sort(random.choice(rooms, min(rooms, PLACES), replace=False)).tolist()
         places = [(0, HEAD), *((HEAD + AT_A_PLACE * room, AT_A_PLACE) for room in drawn)]
-        # A row has the number of its line from 1, or from 0 below a header.
-        left_out = {row + more for row in self._config.left_out for more in (-1, 0)} - {0}
+        early, left_out = self._left_out()
         with TemporaryDirectory(prefix="s2s-", ignore_cleanup_errors=True) as folder:
             names = []
             for number, (file, side) in enumerate(zip(self._files, self._sides, strict=True)):
@@ -58,7 +57,19 @@ class Places:
                     stream.writelines(
                         line if line.endswith(b"\n") else line + b"\n" for line in lines
                     )
-            yield self._config.model_copy(update={"train": tuple(names), "left_out": ()})
+            yield self._config.model_copy(update={"train": tuple(names), "left_out": early})
+
+    def _left_out(self) -> tuple[tuple[int, ...], set[int]]:
+        """Return the rows left out that keep their numbers in a sample, and lines of the others.
+
+        The number of a row counts rows from 1, or from 0 where the first one is a header: which
+        it is, only the reader knows. So the row before goes too.
+        """
+        rows = self._config.left_out
+        lines = self._sides[0].numbers_of({row - less for row in rows for less in (0, 1)})
+        early = tuple(row for row in rows if lines.get(row, HEAD) < HEAD)
+        late = (row - less for row in rows if row not in early for less in (0, 1))
+        return early, {lines[row] for row in late if row in lines}
 
 
 def places_of(config: DataConfig) -> Places | None:

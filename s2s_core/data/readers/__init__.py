@@ -47,6 +47,7 @@ class Reader:
     # table whose quoted cells may hold line breaks; whatever stands before it.
     is_by_line: Callable[[str], bool] = lambda start: False
     has_quotes: bool = False
+    skips_blank: bool = False  # a blank line is no pair, also in the middle
 
     def __post_init__(self) -> None:
         # A table's help is the docstring of its row; a row explains itself where it is made.
@@ -79,7 +80,9 @@ def lines_of(files: tuple[Path, ...]) -> list[Lines] | None:
         text = sample[start:].decode(encoding, "replace")
         if encoding.startswith("utf-16") or not reader.is_by_line(text):
             return None
-    lines = [Lines(path, has_quotes=reader.has_quotes) for path in files]
+    lines = [
+        Lines(path, has_quotes=reader.has_quotes, skips_blank=reader.skips_blank) for path in files
+    ]
     return lines if all(each.are_whole for each in lines) else None
 
 
@@ -160,7 +163,7 @@ READERS: Choices[Reader] = Choices(
         ),
         "json": Reader(
             title="JSON", suffixes=(".jsonl", ".json"), files=1, read=read_json,
-            is_by_line=is_object_a_line,
+            is_by_line=is_object_a_line, skips_blank=True,
             knows=lambda start, path: (
                 plain_name(path).endswith((".json", ".jsonl"))
                 or start.lstrip().startswith(('{"', "[{"))
@@ -172,7 +175,7 @@ READERS: Choices[Reader] = Choices(
         ),
         "delimited": Reader(
             title="Table (CSV)", suffixes=(".csv",), files=1, read=read_delimited, knows=_is_table,
-            is_by_line=lambda start: True, has_quotes=True,
+            is_by_line=lambda start: True, has_quotes=True, skips_blank=True,
         ),
         "tab_separated": Reader(
             title="Tab-separated pairs", suffixes=(".tsv", ".tab", ".txt"), files=1,

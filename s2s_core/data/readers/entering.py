@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import IO
 
@@ -25,9 +25,10 @@ class Lines:
     used otherwise, that may be wrong, which shows in rows that cannot be read.
     """
 
-    def __init__(self, path: Path, *, has_quotes: bool = False) -> None:
+    def __init__(self, path: Path, *, has_quotes: bool = False, skips_blank: bool = False) -> None:
         self._path = path
         self._has_quotes = has_quotes
+        self._skips_blank = skips_blank  # whoever reads the file counts no blank lines
         ends, inside = [0], [0]  # line ends before each block, and whether it begins inside
         last = b"\n"
         with path.open("rb", buffering=0) as file:
@@ -55,7 +56,8 @@ class Lines:
         """Refuse what is not a row of a table each, of as many cells as most."""
         if not self._has_quotes:
             return
-        texts = [row.decode("latin-1") for row in rows]  # quotes and signs are what they are
+        # Quotes and signs are what they are; blank lines are no rows.
+        texts = [row.decode("latin-1") for row in rows if row.strip(b"\r\n")]
         sign = delimiter_of("".join(texts[:LOOK_AT])) or ","
         widths = []
         for text in texts:
@@ -80,6 +82,22 @@ class Lines:
                     inside = 0
                 for number in range(first, min(first + count, self._count)):
                     yield number, self._next(file)
+
+    def numbers_of(self, rows: Set[int]) -> dict[int, int]:
+        """Return the lines that rows stand in, both from 0; other lines before them are blank."""
+        if not self._skips_blank:
+            return {row: row for row in rows}
+        numbers: dict[int, int] = {}
+        row, last = 0, max(rows, default=-1)
+        for number, line in self.at([(0, len(self))]):
+            if row > last:
+                break
+            # In a table, blanks are a cell.
+            if line.strip(b"\r\n") if self._has_quotes else line.strip():
+                if row in rows:
+                    numbers[row] = number
+                row += 1
+        return numbers
 
     def _next(self, file: IO[bytes], inside: int = 0) -> bytes:
         """Read to the end of a line, or of a row."""

@@ -22,6 +22,7 @@ from s2s_core.data.corpus import HeldOut, load_tokenizers, prepared
 from s2s_core.data.encoding import Encoder
 from s2s_core.data.preparing import prepare
 from s2s_core.data.reading import pairs_of
+from s2s_core.data.spread import places_of
 from s2s_core.data.store import EncodedPairs, EncodedWriter
 from s2s_core.data.windows import Index, StoredWindows, follow_from
 from s2s_core.errors import BadFile
@@ -157,6 +158,33 @@ def test_other_formats_are_entered_at_all_places_too(tmp_path: Path, name: str) 
     held_out = HeldOut.load(tmp_path / "p").pairs
     assert max(int(pair.target.split()[-1]) for pair in held_out) > 700
     assert set(held_out) < set(pairs_of(config)) == {SentencePair(*r.split("\t")) for r in rows}
+
+
+@pytest.mark.parametrize("name", ["pairs.jsonl", "pairs.csv", "plain.csv", "pairs.tsv"])
+def test_a_row_that_is_left_out_is_in_no_sample(tmp_path: Path, name: str) -> None:
+    """Whatever blank lines there are, and whether there is a header."""
+    config = written(tmp_path / name, lines())
+    rows = (tmp_path / name).read_text().splitlines(keepends=True)
+    if name == "plain.csv":
+        rows = rows[1:]
+    if name == "pairs.tsv":
+        rows = [f"{line}\n" for line in lines()]
+    else:
+        rows = [row + "\n" * (number % 3 == 1) for number, row in enumerate(rows)]
+    (tmp_path / name).write_text("".join(rows))
+    every = list(pairs_of(config))
+    assert len(every) == COUNT
+    places = places_of(config)
+    assert places is not None
+    with places.sample() as some:
+        drawn = sorted(every.index(pair) for pair in pairs_of(some))
+    for row in (*drawn[:18], *drawn[30:34], drawn[-1]):
+        places = places_of(config.model_copy(update={"left_out": (row + 1,)}))
+        assert places is not None
+        with places.sample() as some:
+            left = set(pairs_of(some))
+        assert every[row] not in left
+        assert len(left) >= len(drawn) - 2
 
 
 @pytest.mark.parametrize("name", ["pairs.jsonl.gz", "pairs.csv.gz", "pairs.csv"])
