@@ -92,10 +92,10 @@ def sources_of(lines: Sequence[str], data: DataConfig) -> frozenset[str]:
 def validation_without(
     typed: frozenset[str], folder: Path, training: TrainingConfig, target: Tokenizer
 ) -> Validation:
-    """Return the held-out sentences of a run but those that were typed; all, if none is left."""
+    """Return the held-out sentences of a run but those that were typed."""
     pairs, encoded = HeldOut.load(folder).pairs, EncodedPairs.load(folder / "encoded", "held_out")
     rows = [row for row, pair in enumerate(pairs) if pair.source not in typed]
-    if 0 < len(rows) < len(pairs):
+    if len(rows) < len(pairs):
         pairs = [pairs[row] for row in rows]
         sides = encoded.sources, encoded.targets
         encoded = EncodedPairs(

@@ -337,8 +337,12 @@ class Run:
         return record
 
     def _score_without(self, typed: frozenset[str]) -> None:
-        """Score no longer what is trained on, also where that has left again; files as given."""
-        if typed != self.typed and not self.config.data.validation:
+        """Score no longer what is trained on, also where that has left again; files as given.
+
+        The last sentences there are stay: without any, nothing could be scored.
+        """
+        is_any_left = any(pair.source not in typed for pair in self.validation.held_out.pairs)
+        if typed != self.typed and is_any_left and not self.config.data.validation:
             self.typed = typed
             training, target = self.config.training, self.tokenizers[1]
             self.validation = validation_without(typed, self.folder, training, target)

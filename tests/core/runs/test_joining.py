@@ -114,3 +114,16 @@ def test_what_is_typed_never_takes_all_that_is_held_out(tmp_path: Path, prepared
     assert record is not None
     assert record.spared == 0
     assert run.validation.held_out.pairs == held_out
+
+
+def test_the_last_sentence_that_is_held_out_does_not_bring_the_others_back(
+    tmp_path: Path, prepared: Path
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    *others, last = run.validation.held_out.pairs
+    typed = tuple("\t".join(pair) for pair in (*others, last))
+    spared = [run.join(lines, 1) for lines in (typed[:-1], typed)]
+    assert [record and record.spared for record in spared] == [len(others), 0]
+    assert run.validation.held_out.pairs == [last]
+    run.close()
+    assert Run.open(tmp_path / "run").validation.held_out.pairs == [last]
