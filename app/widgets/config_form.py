@@ -47,6 +47,7 @@ class ConfigForm(QWidget):
         self._knobs = {knob.key: knob for knob in sorted(knobs, key=lambda knob: knob.advanced)}
         self._names, self._when = names or {}, when or self.tr("Needs a new run.")
         self._rows: dict[str, KnobRow] = {}
+        self._order: list[KnobRow] = []  # as they stand
         self._values: dict[str, Any] = {}
         self._ways: Mapping[str, str] = {}
         self._reasons: Mapping[str, str] = {}
@@ -92,9 +93,9 @@ class ConfigForm(QWidget):
         return self._rows[key]
 
     def rows(self) -> tuple[KnobRow, ...]:
-        """All rows, those that are not shown included."""
+        """All rows from top to bottom, those that are not shown included."""
         self.make_rows()
-        return tuple(self._rows.values())
+        return tuple(self._order)
 
     def keys(self) -> tuple[str, ...]:
         """The keys of all knobs, in the order of their rows."""
@@ -183,8 +184,26 @@ class ConfigForm(QWidget):
         self._words, self._only_changed = [word.casefold() for word in words], only_changed
         if words:
             self.make_rows()
+        self._order_rows()
         self._refresh_rows()
         return sum(not row.isHidden() for row in self._rows.values())
+
+    def is_called_so(self) -> bool:
+        """Whether the name of a knob is sought, not only what is said of it."""
+        return any(row.is_called(self._words, self.title) for row in self._rows.values())
+
+    def _order_rows(self) -> None:
+        """Put those first whose names are sought; as usual where nothing is."""
+
+        def place(row: KnobRow) -> bool:
+            return bool(self._words) and not row.is_called(self._words, self.title)
+
+        rows = sorted(self._rows.values(), key=place)
+        if rows != self._order:
+            self._order = rows
+            for row in rows:
+                self._column.addWidget(row)  # it is taken out of where it was
+                row.raise_()  # Tab goes in this order
 
     def is_any_shown(self) -> bool:
         """Whether there is a row that is not hidden."""
@@ -205,6 +224,7 @@ class ConfigForm(QWidget):
         row.reset_wanted.connect(lambda: self.reset_wanted.emit(knob.key))
         row.hide()  # or the layout shows it a little later, whatever is said until then
         self._column.addWidget(row)
+        self._order.append(row)
 
     def _tell_row(self, row: KnobRow) -> None:
         """Say to a new row what the others were told before."""

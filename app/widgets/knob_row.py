@@ -89,9 +89,13 @@ class KnobRow(FormRow):
     def matches(self, words: list[str], more: str = "") -> bool:
         """Whether all words occur in what is said of this knob, or in `more`."""
         knob, choices = self.knob, self._names.get(self.knob.choices or "", ())
-        said = [knob.key, knob.key.replace("_", " "), self.label.text(), core_text(knob.help), more]
+        said = [knob.key.replace("_", " "), core_text(knob.help)]
         said += [title_of(name) for name in (*knob.names, *(row[0] for row in choices))]
-        text = " ".join(said).casefold()
+        return self.is_called(words, " ".join((more, *said)))
+
+    def is_called(self, words: list[str], more: str = "") -> bool:
+        """Whether all words occur in the name of this knob, or in `more`."""
+        text = " ".join((self.knob.key, self.label.text(), more)).casefold()
         return all(word in text for word in words)
 
     def shown(self, value: Any) -> str:

@@ -142,7 +142,7 @@ class TrainingConfig(Config):
         "never. Raised: waits longer for a late improvement.",
     )  # fmt: skip
     checkpoint_seconds: float = knob(
-        20.0, low=1, high=86_400, unit="seconds", live=True, advanced=True, title="Save every",
+        20.0, low=1, high=86_400, unit="seconds", live=True, advanced=True, title="Save every (s)",
         help="How often the state of training is saved; at most so much is lost in a crash. "
         "Raised: a little faster, and more to lose.",
     )  # fmt: skip

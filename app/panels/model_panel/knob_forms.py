@@ -133,7 +133,7 @@ class KnobForms(QWidget):
 
     def rows(self) -> list[KnobRow]:
         """All rows from top to bottom, those that are not shown included."""
-        return [row for form in self.forms.values() for row in form.rows()]
+        return [row for form in self._standing() for row in form.rows()]
 
     # Showing -----------------------------------------------------------------------------
 
@@ -176,4 +176,19 @@ class KnobForms(QWidget):
         for form in self.forms.values():
             is_usual = not (words or only_changed) and bool(form.keys())
             form.setVisible(is_usual or form.is_any_shown())
+        self._order_forms(words)
         return found
+
+    def _order_forms(self, words: Sequence[str]) -> None:
+        """Put those first in which the name of a knob is sought; as usual where nothing is."""
+        usual = [self.forms[section] for section in SHOWN]
+        forms = sorted(usual, key=lambda form: bool(words) and not form.is_called_so())
+        if forms != self._standing():
+            for form in forms:
+                self._column.addWidget(form)  # it is taken out of where it was
+                form.raise_()  # Tab goes in this order
+            self._soon.start()
+
+    def _standing(self) -> list[ConfigForm]:
+        """Return the forms from top to bottom."""
+        return sorted(self.forms.values(), key=self._column.indexOf)

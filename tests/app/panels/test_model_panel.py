@@ -170,6 +170,20 @@ def test_a_knob_is_found_by_key_help_section_and_place_elsewhere(
     assert found in shown_keys(panel)
 
 
+def test_what_is_called_so_comes_before_what_only_speaks_of_it(panel: ModelPanel) -> None:
+    panel.search.setText("at most")
+    rows = [row.label.text() for row in panel.knobs.rows() if row.isVisibleTo(panel)]
+    assert rows[:4] == ["Steps, at most", "Minutes, at most", "Save every (s)", "Held out, at most"]
+    panel.search.setText("steps")
+    QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    first = next(row for row in panel.knobs.rows() if row.isVisibleTo(panel))
+    assert "steps" in first.label.text().casefold()
+    assert first.isAncestorOf(panel.window().focusWidget())
+    panel.search.clear()
+    keys = [row.knob.key for row in panel.knobs.rows()]
+    assert keys == [key for form in panel.forms.values() for key in form.keys()]  # noqa: SIM118
+
+
 def test_an_architecture_is_found_by_its_name(panel: ModelPanel) -> None:
     QTest.keyClicks(panel.search, "lstm")
     assert panel.presets.isVisible()
