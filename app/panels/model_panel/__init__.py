@@ -23,7 +23,7 @@ from app.bridge.messages import RunState
 from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
 from app.panels.model_panel.knob_words import choice_names, in_words
 from app.panels.model_panel.model_cost import ModelCost
-from app.panels.model_panel.next_run import NextRun
+from app.panels.model_panel.next_run import KINDS, NextRun
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
 from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow
@@ -49,6 +49,7 @@ from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
 
 OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
+DECODER_KIND = "model.decoder.kind"
 LEAST_WIDTH = 240
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
 LARGE = 640, 800  # of the settings on their own
@@ -65,6 +66,7 @@ class ModelPanel(PanelBody):
         self._draft = controller.draft
         self._devices: tuple[str, ...] = ()
         self._kinds: tuple[str, ...] = ()
+        self._is_other_kind = False  # encoder and decoder are of another one than in the preset
         self._ways: Any = None  # the marks that are shown, and in which forms
         self._checked: Any = None  # the settings for which the choices were greyed
         self.head = PanelHead(2, self.tr("Model"))
@@ -155,6 +157,7 @@ class ModelPanel(PanelBody):
                 self.architecture_row,
                 self.tr(
                     "What encoder and decoder are made of; below they can be set apart.\n"
+                    "While nothing is changed, the preset of this size comes with its training.\n"
                     "Needs a new run."
                 ),
             ),
@@ -176,6 +179,7 @@ class ModelPanel(PanelBody):
         self.architecture.activated.connect(self._choose_architecture)
         self.attention_row.changed.connect(self._turn)
         self.attention_row.reset_wanted.connect(lambda: self._controller.reset_knob(ATTENTION))
+        self.architecture_row.reset_wanted.connect(self._reset_architecture)
         self.preset_row.reset_wanted.connect(self._controller.back_to_preset)
         self.only_changed.toggled.connect(lambda _: self._seek())
         self.search.textChanged.connect(lambda _: self._seek())
@@ -287,6 +291,9 @@ class ModelPanel(PanelBody):
     def _show_changes(self) -> None:
         """Mark what differs from the preset, and offer the ways back."""
         keys = self._draft.changed_keys()
+        self._is_other_kind = KINDS.issubset(keys) and self.architecture.currentIndex() >= 0
+        if self._is_other_kind:  # one choice, and not two cells
+            keys = ["", *(key for key in keys if key not in KINDS)]
         ways = {key: self._way_back(key) for key in keys}
         self._show_preset()
         if (ways, tuple(map(id, self.forms.values()))) == self._ways:
@@ -294,6 +301,7 @@ class ModelPanel(PanelBody):
         self._ways = ways, tuple(map(id, self.forms.values()))
         self.knobs.set_ways_back(ways)
         self.attention_row.set_way_back(ways.get(ATTENTION, ""))
+        self.architecture_row.set_way_back(ways.get("", ""))
         count = len([key for key in keys if key not in ELSEWHERE])
         self.only_changed.setText(self.tr("{count} changed").format(count=count))
         self.only_changed.setVisible(bool(count))
@@ -325,11 +333,12 @@ class ModelPanel(PanelBody):
         row.set_pending(text.format(value=has) if has else "")
 
     def _way_back(self, key: str) -> str:
-        row = self._row(key)
+        """Return what a knob goes back to; without a key the architecture."""
+        row = self._row(key or DECODER_KIND)
         if row is None:
             return ""
         value = row.shown(self._draft.baseline(row.knob))
-        if key.startswith(OF_THE_PRESET):
+        if not key or key.startswith(OF_THE_PRESET):
             preset = preset_title(self._draft.preset)
             template = self.tr("Back to {value} (preset {preset})")
             return template.format(value=value, preset=preset)
@@ -375,8 +384,9 @@ class ModelPanel(PanelBody):
             said = [row.label.text(), chooser.toolTip()]
             said += [chooser.itemText(item) for item in range(chooser.count())]
             matches = all(word in " ".join(said).casefold() for word in lowered)
-            row.setVisible(row is self.preset_row if only else matches)
-            found += int(matches and bool(words) and not only)
+            is_changed = row is self.architecture_row and self._is_other_kind
+            row.setVisible(row is self.preset_row or (is_changed and matches) if only else matches)
+            found += int(matches and (is_changed if only else bool(words)))
         attention = self.attention_row
         is_sought = attention.matches(lowered, self.tr("Decoder"))
         attention.setVisible(is_sought and (attention.is_changed or not only))
@@ -436,6 +446,11 @@ class ModelPanel(PanelBody):
         self.presets.setFocus(Qt.FocusReason.OtherFocusReason)  # not where it was before the list
         if name := self.presets.itemData(row):
             self._controller.apply_preset(str(name))
+
+    def _reset_architecture(self) -> None:
+        row = self._row(DECODER_KIND)
+        assert row is not None
+        self._draft.set_kinds(str(self._draft.baseline(row.knob)))
 
     def _choose_architecture(self, row: int) -> None:
         """Take the preset of this architecture and the same size; changed settings are kept."""

@@ -351,6 +351,25 @@ def test_tab_goes_through_the_settings_as_they_stand(room: Room, panel: ModelPan
     assert list(dict.fromkeys(sections))[:3] == ["model.encoder", "model.decoder", "training"]
 
 
+def test_another_architecture_is_one_change_and_can_be_taken_back(
+    room: Room, panel: ModelPanel
+) -> None:
+    room.draft.set_kinds("lstm")
+    assert panel.only_changed.text() == "1 changed"
+    panel.only_changed.click()
+    assert panel.architecture_row.isVisible()
+    assert not panel.nothing.isVisible()
+    assert shown_keys(panel) == set()
+    (button,) = [b for b in panel.architecture_row.findChildren(QPushButton) if b.isVisible()]
+    assert "Back to GRU (preset GRU small)" in button.toolTip()
+    button.click()
+    assert room.draft.is_preset()
+    assert not panel.only_changed.isVisible()
+    room.draft.set("model.decoder.kind", "lstm")  # a mixed one is not an architecture
+    assert "model.decoder.kind" in shown_keys(panel)
+    assert not button.isVisible()
+
+
 @pytest.mark.parametrize("is_undone", [False, True])
 def test_another_architecture_leaves_the_form_where_it_is(
     room: Room, panel: ModelPanel, is_undone: bool
