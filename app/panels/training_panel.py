@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,8 @@ if TYPE_CHECKING:
     from app.widgets.curve_stack import CurveStack
 
 FREE_RUNNING = "free_running"
-GESTURE_SECONDS = 1.0  # a knob turned again within it is still the same gesture
+GESTURE_SECONDS = 1.0  # of training: a knob turned again within it is still the same gesture
+LEARNING_RATE = "training.learning_rate"
 CLIP_NORM, CLIPPING = "training.clip_norm", "training.clipping"
 SHARES = 5, 4, 4  # of the height, for loss, norm and scores
 
@@ -190,9 +190,7 @@ class TrainingPanel(PanelBody):
         self.show_records([r for r in records if not isinstance(r, KnobRecord | JoinedRecord)])
         for record in records:
             if isinstance(record, KnobRecord | JoinedRecord):
-                self._turned = None
                 self._flag(record)
-        self._turned = None
 
     def show_records(self, records: Sequence[Record]) -> None:
         """Append what has happened."""
@@ -219,12 +217,15 @@ class TrainingPanel(PanelBody):
                 self._flag(record)
 
     def _flag(self, record: KnobRecord | JoinedRecord) -> None:
-        """Mark a turned knob on every curve; turning it on and on is one mark."""
+        """Mark a turned knob on every curve; turning it on and on is one mark.
+
+        The clock is that of training: it tells the same when the run is opened again.
+        """
         if isinstance(record, JoinedRecord):
             self._turned = None
             self.stack.add_flag(record.step, self._joined(record))
             return
-        now, before_all = time.monotonic(), record.before
+        now, before_all = self.stack.seconds_at(record.step), record.before
         if self._turned and self._turned[0] == record.key:
             _, before, when = self._turned
             if now - when < GESTURE_SECONDS:
@@ -233,7 +234,10 @@ class TrainingPanel(PanelBody):
         self._turned = (record.key, before_all, now)
         name = core_text(record.key.rpartition(".")[2].replace("_", " "))
         first, value = _written(record.key, before_all), _written(record.key, record.value)
-        self.stack.add_flag(record.step, f"{name} {first} → {value}")
+        change = f"{first} → {value}"
+        is_rate = record.key == LEARNING_RATE  # whose numbers look like nothing else
+        shorter = (change, f"→ {value}", value) if is_rate else ()
+        self.stack.add_flag(record.step, f"{name} {change}", shorter)
         if record.key in self._clip:
             self._clip[record.key] = record.value
             self._show_clip()

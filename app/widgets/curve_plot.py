@@ -110,9 +110,9 @@ class CurvePlot(MovablePlot):
         self.level = None if y is None else (y, text)
         self.refresh()
 
-    def add_flag(self, step: float, text: str) -> None:
+    def add_flag(self, step: float, text: str, shorter: tuple[str, ...] = ()) -> None:
         """Mark a moment with a dotted line and a flag that says what happened."""
-        self._set_flags([*self.flags, marks.Flag(step, text)])
+        self._set_flags([*self.flags, marks.Flag(step, text, shorter)])
 
     def take_last_flag(self) -> None:
         """Take the newest flag away: it is about to be put in other words."""

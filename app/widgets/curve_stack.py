@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
@@ -85,10 +86,14 @@ class CurveStack(QWidget):
                 plot.drop_flags_after(float(steps[0]) - 1)
             plot.refresh()
 
-    def add_flag(self, step: float, text: str) -> None:
+    def add_flag(self, step: float, text: str, shorter: tuple[str, ...] = ()) -> None:
         """Mark a moment in all plots."""
         for plot in self.plots.values():
-            plot.add_flag(step, text)
+            plot.add_flag(step, text, shorter)
+
+    def seconds_at(self, step: float) -> float:
+        """Return how long the run had trained at a step."""
+        return float(self.timeline.values("seconds", np.array([step]))[0])
 
     def take_last_flag(self) -> None:
         """Take the newest flag away in all plots."""

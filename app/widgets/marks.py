@@ -27,6 +27,7 @@ class Flag(NamedTuple):
 
     x: float
     text: str
+    shorter: tuple[str, ...] = ()  # where there is no room for it, the longest first
 
 
 class End(NamedTuple):
@@ -168,27 +169,25 @@ def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> Non
 def place_flags(plot: PlotFrame, flags: Sequence[Flag]) -> list[PlacedFlag]:
     """Put the flags side by side into the strip above the curves, where they hide nothing.
 
-    The newest has the first choice: its text stands right of it, or left of it as far as the flag
-    before, or is cut short.
+    A text stands right of its flag, always, in the longest words that end before the next flag or
+    the plot; where it has no shorter ones, it is cut.
     """
     area, metrics, scale = plot.area(), QFontMetricsF(plot.small), scale_of(plot)
     top, gap, apart = area.top() - STRIP * scale, _FLAG_TEXT * scale, 6 * scale
     seen = [(flag, plot.column(flag.x)) for flag in sorted(flags)]
     seen = [(f, column) for f, column in seen if area.left() - 1 <= column <= area.right() + 1]
-    limit, places = area.right(), []
-    for number, (flag, column) in reversed(list(enumerate(seen))):
-        before = seen[number - 1][1] + gap if number else area.left()
-        right, left = limit - column - gap, column - apart - before
-        width = metrics.horizontalAdvance(flag.text)
-        is_right = right >= min(width, left)
-        text = metrics.elidedText(flag.text, _CUT, max(right, left) if width > right else width)
-        text = "" if len(text) < _LEAST_LETTERS else text
+    ends = [column - apart for _, column in seen[1:]] + [plot.width() - 2.0]
+    places = []
+    for (flag, column), end in zip(seen, ends, strict=False):  # none, and there is still an end
+        room = end - column - gap
+        texts = (flag.text, *flag.shorter)
+        text = next((each for each in texts if metrics.horizontalAdvance(each) <= room), "")
+        if not text and not flag.shorter:
+            text = metrics.elidedText(flag.text, _CUT, room)
+            text = "" if len(text) < _LEAST_LETTERS else text
         box = QRectF(column + gap, top, metrics.horizontalAdvance(text), STRIP * scale)
-        if not is_right:
-            box.moveRight(column - apart)
-        limit = (min(column, box.left()) if text else column) - apart
         places.append(PlacedFlag(flag, QPointF(column, top + 1), text, box))
-    return places[::-1]
+    return places
 
 
 def flag_at(plot: PlotFrame, flags: Sequence[Flag], position: QPointF) -> Flag | None:
@@ -206,7 +205,8 @@ def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     area, height = plot.area(), QFontMetricsF(plot.bold).height()
     rows = [end.row for end in ends]
     left = area.right() + 7
-    low = max(area.top(), plot.corner.height() + height / 2)  # above is the plot's title
+    strip = height / 2 if plot.has_strip else 0.0  # texts of flags end there
+    low = max(area.top() + strip, plot.corner.height() + height / 2)  # above is the plot's title
     high = area.bottom() - height / 2 + 2  # below is the axis's
     for end, place in zip(ends, spread(rows, height, low, high), strict=True):
         font = plot.bold if end.is_bold else plot.small

@@ -139,6 +139,11 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             self.getPlotItem().layout.activate()
             self.refresh_frame()
 
+    @property
+    def has_strip(self) -> bool:
+        """Whether there is room between the title and the curves."""
+        return self._strip > 0
+
     def _set_margins(self) -> None:
         scale = scale_of(self)
         top, right = (TOP + self._strip) * scale, RIGHT * scale

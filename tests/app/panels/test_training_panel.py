@@ -205,6 +205,25 @@ def test_a_run_that_explodes_is_marked_and_still_drawn(panel: TrainingPanel) -> 
     assert panel.loss.told_at(304)[1] == "training 10,000"
 
 
+def test_a_gesture_is_the_same_flag_live_and_when_the_run_is_opened(panel: TrainingPanel) -> None:
+    """A step takes 0.05 seconds: a tenth between two turns of the knob, then two."""
+    turns = [(50, 1e-2), (52, 1e-1), (54, 3e-1), (94, 1e-3)]
+    befores = [8e-3, *(value for _, value in turns)]
+    knobs = [
+        KnobRecord(at, "training.learning_rate", before, value)
+        for (at, value), before in zip(turns, befores, strict=False)
+    ]
+    told = [(54, "learning rate 8e-3 → 3e-1"), (94, "learning rate 3e-1 → 1e-3")]
+    done = 0
+    for knob in knobs:
+        panel.show_records([*(step(n) for n in range(done + 1, knob.step + 1)), knob])
+        done = knob.step
+    assert [flag[:2] for flag in panel.loss.flags] == told
+    assert panel.loss.flags[0].shorter == ("8e-3 → 3e-1", "→ 3e-1", "3e-1")
+    panel.show_history([*(step(n) for n in range(1, 101)), *knobs])
+    assert [flag[:2] for flag in panel.loss.flags] == told
+
+
 def test_another_run_begins_with_empty_plots_that_follow(panel: TrainingPanel) -> None:
     panel.set_view(CurveView(x="epoch", smoothing=0.6))
     panel.show_records([step(n) for n in range(1, 401)])
