@@ -181,9 +181,15 @@ class Going(QObject):
         if newest is None:
             return ""
         text = self.tr("{share} of held-out sentences are exactly right, BLEU {bleu}.")
+        last = self._course.last
+        if last and last.step > newest.step:
+            text = self.tr(
+                "At step {step}, {share} of held-out sentences were exactly right, BLEU {bleu}."
+            )
         return text.format(
-            share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu)
-        )
+            share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu),
+            step=numbers.count(newest.step),
+        )  # fmt: skip
 
     def time_left(self) -> str:
         """How long it takes to the end, or nothing where that is not known."""

@@ -219,7 +219,9 @@ def test_a_plateau_is_named(heard: Heard) -> None:
 def test_paused_ended_and_failed(heard: Heard) -> None:
     heard.run(*steps(150), check(100, 1.0, 93.1))
     paused = heard.run(playing=False, step=150)
-    assert paused.startswith("Paused at step 150; Space goes on. 93.1 % of held-out sentences")
+    assert paused.startswith(
+        "Paused at step 150; Space goes on. At step 100, 93.1 % of held-out sentences were exactly"
+    )
     assert heard.kind == "paused"
     assert paused.endswith(f"The model is kept in {heard.controller.run.folder}.")
     for reason, words in (
