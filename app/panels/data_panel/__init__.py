@@ -206,7 +206,7 @@ class DataPanel(PanelBody):
         if self._controller.joining.is_under_way:
             return self.tr("The added pairs join this run …")
         what, parts = core_text(record.what), []
-        if record.seconds_left:
+        if round(record.seconds_left) > 0:
             time = numbers.duration(record.seconds_left)
             parts.append(self.tr("{time} left").format(time=time))
         if record.done and not record.total:

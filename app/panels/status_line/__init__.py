@@ -31,7 +31,7 @@ class StatusLine(QStatusBar):
         self._controller = controller
         self._listener = Listener(controller)  # it hears before this does
         self._about = ""
-        self._is_reading = False
+        self._reading = ""  # what is being done with the corpus
         self._is_stale = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._telling = QTimer(self, singleShot=True, interval=TOLD_MS)
@@ -75,9 +75,9 @@ class StatusLine(QStatusBar):
                 self.tell(sentence_of(record))
 
     def _hear_reading(self, record: ProgressRecord | None) -> None:
-        """That reading has begun or is over is said at once."""
-        is_new = (record is not None) != self._is_reading
-        self._is_reading = record is not None
+        """That reading has begun, does something else now or is over is said at once."""
+        what = record.what if record else ""
+        is_new, self._reading = what != self._reading, what
         if is_new and not self._telling.isActive():
             self.refresh()
         else:

@@ -150,7 +150,7 @@ class Listener(QObject):
     def _pace(self, record: ProgressRecord) -> str:
         rate, left = numbers.rate(record.per_second), numbers.duration(record.seconds_left)
         text = self.tr(", {rate} a second, {left} left")
-        if not record.seconds_left:
+        if round(record.seconds_left) == 0:  # not known, or as good as done
             text = self.tr(", {rate} a second") if record.per_second else ""
         return text.format(rate=rate, left=left)
 

@@ -126,6 +126,8 @@ def test_from_the_start_to_ready(heard: Heard) -> None:
     assert heard.hear(progress, reader=True) == (
         "Preparing the corpus: encoding, 8,000 pairs so far, 30,000 a second …"
     )
+    progress = ProgressRecord("encoding", 8_000, 90_000, 30_000, 0.4)
+    assert "left" not in heard.hear(progress, reader=True)  # "0:00" is no time
     cut = heard.hear(ProgressRecord("learning the vocabulary"), reader=True)
     assert cut == "Preparing the corpus: learning the vocabulary …"
     assert ready(heard).startswith("Ready. Press Space to train")

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.bridge.messages import RunState
+from app.bridge.messages import Ready, RunState
 from app.panels.status_line import StatusLine
-from s2s_core.records import Record
+from s2s_core.records import ProgressRecord, Record
 from tests.app.bridge.test_course import step
 from tests.app.looks import pixels_of
 from tests.app.panels.test_saying import CONFIG, Heard, ready, steps
@@ -105,6 +105,14 @@ def test_a_sentence_stays_long_enough_to_be_read(
     line.engine.said.append(RunState("run", 80, playing=False, config=CONFIG))
     line.controller.drain()
     assert line.text.startswith("Paused")  # what happens does not wait
+
+
+def test_what_is_done_with_the_corpus_is_said_at_once(line: Line) -> None:
+    line.controller.reading.open(CONFIG.data)
+    line.hear(Ready(("cpu",)))
+    line.hear(ProgressRecord("reading", 29_000), reader=True)
+    Heard.hear(line, ProgressRecord("learning the vocabulary"), reader=True)  # within a second
+    assert line.text == "Preparing the corpus: learning the vocabulary …"
 
 
 def test_what_was_done_is_told_for_a_while(line: Line, qtbot: QtBot) -> None:
