@@ -112,6 +112,7 @@ class StatusLine(QStatusBar):
         self.dismiss.setVisible(saying.about in LASTING)
         self.rewind_advised.emit(saying.about in (*LASTING, "failed"))
         self.sentence.setText(saying.text)
+        self.sentence.set_tooltip(self._listener.where())
         self.sentence.setAccessibleDescription(saying.text)
         if saying.about != self._about:
             self._about = saying.about

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 
@@ -196,9 +197,16 @@ class Listener(QObject):
         return joined(text, self._going.scores(), self._kept())
 
     def _kept(self) -> str:
-        """Say where the model is: nobody has to save it."""
-        folder = self._controller.run.folder
-        return self.tr("The model is kept in {folder}.").format(folder=folder)
+        """Say that the model is kept: nobody has to save it. Where is too long for a line."""
+        name = Path(self._controller.run.folder).name
+        return self.tr("The model is kept as {name}.").format(name=name)
+
+    def where(self) -> str:
+        """Say where the model is, for those who point at the line."""
+        run = self._controller.run
+        if not run.folder or run.playing:
+            return ""
+        return self.tr("The model is kept in {folder}.").format(folder=run.folder)
 
     def _with_the_new_corpus(self) -> str:
         return self.tr(

@@ -225,7 +225,7 @@ def test_paused_ended_and_failed(heard: Heard) -> None:
         "Paused at step 150; Space goes on. At step 100, 93.1 % of held-out sentences were exactly"
     )
     assert heard.kind == "paused"
-    assert paused.endswith(f"The model is kept in {heard.controller.run.folder}.")
+    assert paused.endswith("The model is kept as run.")
     for reason, words in (
         ("steps", "Finished: 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),

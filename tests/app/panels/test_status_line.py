@@ -141,6 +141,16 @@ def test_only_what_is_new_is_announced_to_screen_readers(
     assert line.widget.sentence.accessibleDescription() == line.text
 
 
+def test_where_the_model_is_stands_in_the_tooltip(line: Line) -> None:
+    folder = "/home/a/long/way/s2s-playground/runs/phrasebook-gru-20261121-030456"
+    line.widget.resize(1248, 30)
+    text = line.run(*steps(120), folder=folder, playing=False, step=120, ended="steps")
+    assert text.endswith("The model is kept as phrasebook-gru-20261121-030456.")
+    assert folder in line.widget.sentence.toolTip()
+    line.run(folder=folder)
+    assert folder not in line.widget.sentence.toolTip()
+
+
 def test_a_long_sentence_is_whole_in_the_tooltip(line: Line, qapp: QApplication) -> None:
     line.widget.resize(300, 40)
     line.widget.show()
