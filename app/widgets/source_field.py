@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -24,7 +25,7 @@ from app.widgets.pieces import spans
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import NOTICED, STRONGEST_SHADE, utf16_length
 
-MOST_LINES = 4
+LEAST_LINES, MOST_LINES = 2, 4  # most sentences take one or two: what is below need not move
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 WALKS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
@@ -213,7 +214,7 @@ class SourceField(QPlainTextEdit):
             self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
         self._place_numbers()
         heights = list(self._line_heights())
-        least = self.fontMetrics().lineSpacing()
+        least = self.fontMetrics().lineSpacing() * (1 if self._most <= LEAST_LINES else LEAST_LINES)
         frame = px(6) * 2 + 2 + 2 * self.document().documentMargin()
         shown = max(sum(heights[: self._most]), least)
         if self.document().isEmpty() and self.placeholderText():
@@ -236,6 +237,17 @@ class SourceField(QPlainTextEdit):
                 yield block.layout().lineAt(number).height()
                 lines += 1
             block = block.next()
+
+    def _sliver(self) -> int:
+        """Return how much of a line that is scrolled away is still seen at the top, if little."""
+        block = self.firstVisibleBlock()
+        top = self.blockBoundingGeometry(block).translated(self.contentOffset()).top()
+        for number in range(block.layout().lineCount()):
+            line = block.layout().lineAt(number)
+            seen = top + line.y() + line.height()
+            if seen > 0:
+                return ceil(seen) if seen < line.height() / 2 else 0
+        return 0
 
     def _place_numbers(self) -> None:
         box, room = self.viewport().geometry(), LineNumbers.room()
@@ -279,7 +291,7 @@ class SourceField(QPlainTextEdit):
                 QColor(current_theme().accent_soft),
             )
             painter.end()
-        super().paintEvent(event)
+        super().paintEvent(QPaintEvent(event.rect().adjusted(0, self._sliver(), 0, 0)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

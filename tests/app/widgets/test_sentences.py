@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
@@ -24,6 +27,7 @@ from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
 from app.widgets.translation_field import TranslationField
 from app.widgets.words import Line, shade, utf16_length, written
+from tests.app.looks import pixels_of
 
 ARABIC, HEBREW, CHINESE = "القطة الحمراء", "שלום", "红色的猫"
 Role = Qt.ItemDataRole
@@ -159,6 +163,23 @@ def test_the_field_grows_to_four_lines_and_no_further(qtbot: QtBot) -> None:
     assert most < 5 * one
     field.set_text("")
     assert field.height() == one
+
+
+def test_one_line_takes_the_room_of_two_and_no_line_is_seen_by_a_sliver(qtbot: QtBot) -> None:
+    field, _ = _source(qtbot)
+    field.set_text("the cat")
+    height = field.height()
+    field.set_text("the cat and the dog and the horse and the bird")
+    assert field.height() == height
+    field.set_most_lines(2)  # in a low panel
+    field.set_text("the cat")
+    assert field.height() < height
+    field.set_text("Âgpqjy| " * 40)
+    assert field.contentOffset().y() < 0  # scrolled
+    assert field._sliver() < field.fontMetrics().height() / 2
+    assert len(np.unique(pixels_of(field.viewport())[:12])) > 2
+    with patch.object(SourceField, "_sliver", return_value=12):  # as with fonts of some sizes
+        assert len(np.unique(pixels_of(field.viewport())[:12].reshape(-1, 3), axis=0)) == 1
 
 
 def test_files_are_not_dropped_into_the_field(qtbot: QtBot) -> None:
