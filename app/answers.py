@@ -51,7 +51,7 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
         everything = numbers.count(shown + record.left_out)
         parts.append(template.format(shown=numbers.count(shown), all=everything))
     if not best.ended:
-        parts.append(_tr("cut, never ended"))
+        parts.append(_tr("never ended"))
     return parts
 
 

@@ -354,7 +354,9 @@ class TranslatePanel(PanelBody):
             template = self.tr("the first {most} of {all} lines are translated")
             notes.append(template.format(most=MOST_LINES, all=numbers.count(asked)))
         reference = self._references.get(record.source)
-        found = differences(best.text, reference, best.separator) if reference else []
+        # Of what never ends, nothing is compared: it would fill the note.
+        text = best.text if best.ended else ""
+        found = differences(text, reference, best.separator) if reference else []
         self.translation.show_note(" · ".join(notes), found, best.separator)
 
     def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:

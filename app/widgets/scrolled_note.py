@@ -38,6 +38,10 @@ class ScrolledNote(QScrollArea):
         """Return the rich text."""
         return self._label.text()
 
+    def width_of(self, text: str) -> int:
+        """Return how wide plain text is here."""
+        return self._label.fontMetrics().horizontalAdvance(text)
+
     def set_text(self, text: str) -> None:
         """Show other rich text."""
         if text != self._label.text():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.differences import Difference, marked, plain
@@ -17,6 +18,7 @@ from app.widgets.shaded_text import MOST_LINES, ShadedText
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 from app.widgets.words import Line, shade
 
+BETWEEN = " · "  # two parts of the note
 NOTHING = "&nbsp;"  # a line for the note from the beginning, so that nothing jumps when it comes
 
 
@@ -107,10 +109,12 @@ class TranslationField(QFrame):
         return f"{self._plain_note} · " + self._reference().format(reference=reference)
 
     def _write_note(self) -> None:
-        parts = [escape(self._plain_note)]
+        parts = [(part, escape(part)) for part in self._plain_note.split(BETWEEN) if part]
         if any(word.probability < 1 for word in self.view.current_words()):
-            parts.append(self._shades())
-        text = " · ".join(part for part in parts if part)
+            parts.append(
+                (QTextDocumentFragment.fromHtml(shades := self._shades()).toPlainText(), shades)
+            )
+        text = self._in_lines(parts)
         if self._found:
             reference, between = marked(self._found, self._separator), "<br>"
             if is_right_to_left(plain(self._found, self._separator)):
@@ -126,6 +130,19 @@ class TranslationField(QFrame):
         parent = self.parentWidget()
         if parent is not None and (around := parent.layout()) is not None:
             around.activate()
+
+    def _in_lines(self, parts: Sequence[tuple[str, str]]) -> str:
+        """Join parts, each as plain and as rich text; no line ends with the sign between two."""
+        measured, room = self._note.width_of, self._note.width() - px(20)
+        lines: list[str] = []
+        text, used = "", 0
+        for plain_part, part in parts:
+            used += measured(BETWEEN + plain_part)
+            if text and used > room:
+                lines.append(text)
+                text, used = "", measured(plain_part)
+            text = f"{text}{BETWEEN}{part}" if text else part
+        return "<br>".join(line for line in (*lines, text) if line)
 
     def _reference(self) -> str:
         if all(each.is_same for each in self._found):
@@ -150,6 +167,10 @@ class TranslationField(QFrame):
             "Reference: underlined words are missing in the translation, words struck out are only "
             "in the translation, struck/underlined are other words in the same place."
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write_note()
 
     def _show_focus(self, has_focus: bool) -> None:
         set_look(self, "focused", has_focus)

@@ -285,6 +285,15 @@ def test_another_sentence_comes_with_its_reference_and_each_once(stage: Stage) -
     assert stage.panel.source.sentence() == seen[-2]
 
 
+def test_what_never_ends_is_not_compared_with_its_reference(stage: Stage) -> None:
+    stage.corpus()
+    babble = replace(answered("1 2", 0, False).hypotheses[0], text="Satz 9 9 9", ended=False)
+    stage.answer(hypotheses=(babble,))
+    note = stage.panel.translation._note.text()
+    assert "Satz 0" in note
+    assert "<s " not in note
+
+
 def test_another_sentence_takes_the_place_of_the_current_line_only(stage: Stage) -> None:
     stage.corpus()
     stage.write("one\ntwo\nthree")

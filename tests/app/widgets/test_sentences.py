@@ -266,6 +266,18 @@ def test_the_note_never_stands_on_the_words(qtbot: QtBot) -> None:
         QGuiApplication.processEvents()  # and the next answer comes
 
 
+def test_no_line_of_the_note_ends_with_the_dot_between_two_parts(qtbot: QtBot) -> None:
+    field, _ = _translation(qtbot)
+    words = [("chat", 0.5)]
+    field.resize(366, 200)
+    field.show_hypothesis(words, "probability 6.3e-65 · never ended")
+    assert field._note.text().count("<br>") == 0
+    field.resize(250, 200)
+    lines = field._note.text().split("<br>")
+    assert lines[0] == "probability 6.3e-65 · never ended"
+    assert lines[1].startswith("word:")
+
+
 def _lines(qtbot: QtBot) -> tuple[TranslationField, ShadedText]:
     field, view = _translation(qtbot)
     two = Line((("le", 0.9), ("chat", 0.43))), Line(((HEBREW, 0.5), (HEBREW, 0.2)))
