@@ -179,7 +179,7 @@ class FilterRow(QWidget):
         tips = (
             self.tr("Pairs that a cure has changed; the file stays as it is."),
             self.tr("By hand, by a cure or because a side is blank: not trained on."),
-            self.tr("Never trained on: they score the model."),
+            self.tr("Never trained on: they score the model, or have the source of one that does."),
         )
         self._offer(self.tr("Changed by a cure"), CHANGED, changed, tips[0])
         self._offer(self.tr("Left out"), LEFT_OUT, gone, tips[1])

@@ -88,7 +88,7 @@ class WindowMaker:
         self.counts: list[int] = []
         self.seen = 0  # pairs that may be trained on
         self.fitted = 0  # of them
-        self._given = 0
+        self.given = 0  # pairs, with those that are held out
         self._encoder = encoder
         self._split = split
         self._folder = folder
@@ -104,7 +104,7 @@ class WindowMaker:
     @property
     def total(self) -> int:
         """How many pairs there will be to train on, as far as that can be known."""
-        share = self.fitted / self._given if self._given else 0.0
+        share = self.fitted / self.given if self.given else 0.0
         return max(self.fitted, round(self._expected * share))
 
     def add(self, pairs: Sequence[SentencePair], pace: Pace) -> Iterator[ProgressRecord]:
@@ -114,19 +114,19 @@ class WindowMaker:
             if self.is_new:
                 self._publish()
             return
-        window, seen, fitted, given = len(self.counts), 0, 0, self._given
+        window, seen, fitted, given = len(self.counts), 0, 0, self.given
         folder = self._folder / "unfinished" if self._expected else self._folder
         all_pairs = self._expected or len(pairs)
         with EncodedWriter(folder, name_of(window)) as writer:
             for done in range(0, len(pairs), TOGETHER):
-                self._given = given + done
-                at = min(1.0, self._given / all_pairs)
-                yield ProgressRecord("encoding", self._given, all_pairs, *pace.of(self._given, at))
+                self.given = given + done
+                at = min(1.0, self.given / all_pairs)
+                yield ProgressRecord("encoding", self.given, all_pairs, *pace.of(self.given, at))
                 some = pairs[done : done + TOGETHER]
                 some = [pair for pair in some if not self._split.keeps_back(pair.source)]
                 fitted += int(self._encoder.encode(some, writer).sum())
                 seen += len(some)
-        self._given = given
+        self.given = given
         self._count(len(pairs), seen, fitted)
         if self._expected and fitted:
             move_window(folder, self._folder, window)
@@ -138,7 +138,7 @@ class WindowMaker:
     def _count(self, given: int, seen: int, fitted: int) -> None:
         """A window is there."""
         self._made.append((seen, fitted))
-        self._given += given
+        self.given += given
         self.seen += seen
         self.fitted += fitted
         if fitted:
@@ -146,7 +146,7 @@ class WindowMaker:
 
     def finish(self) -> None:
         """There are no more pairs."""
-        self._expected = self._expected and self._given
+        self._expected = self._expected and self.given
         self._publish(is_whole=True)
 
     def _publish(self, *, is_whole: bool = False) -> None:

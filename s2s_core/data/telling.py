@@ -32,6 +32,7 @@ class Told:
         self.is_told = is_told  # that the first window is there
         self._config = config
         self._folder = folder
+        self._held_out = len(split.held_out)
         self._held_out_too_long = len(split.held_out) - len(held_out)
         self._total = sample.total
         source, target = encoder.tokenizers
@@ -52,10 +53,16 @@ class Told:
         pairs = windows.fitted if is_whole else windows.total
         record = replace(
             self._record, train_pairs=pairs, blank=reading.found.blank,
-            too_long=windows.seen - windows.fitted + self._held_out_too_long, is_whole=is_whole,
+            too_long=windows.seen - windows.fitted + self._held_out_too_long,
+            kept_back=self._kept_back(windows) if is_whole else 0, is_whole=is_whole,
         )  # fmt: skip
         _describe(self._config, self._folder, corpus, record)
         return [corpus, record] if self._total else [record]
+
+    def _kept_back(self, windows: WindowMaker) -> int:
+        """Return how many pairs are neither trained on nor held out: their source is another's."""
+        held_out = 0 if self._config.validation else self._held_out
+        return max(0, windows.given - windows.seen - held_out)
 
 
 def _describe(

@@ -42,7 +42,8 @@ class DataHead(PanelHead):
         whole = " · ".join([*parts, *([self.tr("for the next run")] if is_next else []), *codes])
         self.set_note(whole)
         if is_next and label.is_cut_short():
-            self.set_note(" · ".join((numbers.count(ready.corpus.pairs), self.tr("next run"))))
+            count = ready.corpus.kept if _loses(ready) else ready.corpus.pairs
+            self.set_note(" · ".join((numbers.count(count), self.tr("next run"))))
         label.set_tooltip("\n".join((whole, *self._details(ready))))
 
     def _details(self, ready: CorpusReady) -> list[str]:

@@ -41,7 +41,18 @@ class SplitButton(ChoiceButton):
         if not ready.prepared.is_whole:
             train = self.tr("about {count}").format(count=train)
         held_out = numbers.count(ready.prepared.held_out_pairs)
+        kept_back = ready.prepared.kept_back
         texts = (
+            *(
+                [
+                    self.tr(
+                        "{train} to train on · {held_out} held out, {how} · {kept_back} with the "
+                        "same source as one of these, neither"
+                    )
+                ]
+                if kept_back
+                else []
+            ),
             self.tr("{train} to train on · {held_out} held out, {how}"),
             self.tr("{train} to train on · {held_out} held out"),
             self.tr("{held_out} held out {briefly}"),
@@ -49,8 +60,12 @@ class SplitButton(ChoiceButton):
         )
         how, briefly = self._how(ready)
         self._texts = [
-            text.format(train=train, held_out=held_out, how=how, briefly=briefly) for text in texts
-        ]
+            text.format(
+                train=train, held_out=held_out, how=how, briefly=briefly,
+                kept_back=numbers.count(kept_back),
+            )
+            for text in texts
+        ]  # fmt: skip
         why = self.tr("Held out: pairs that are never trained on, to score the model with.")
         change = self.tr("Click to change how many, and which.")
         self._in_full = " ".join(filter(None, (f"{self._texts[0]}.", self._sample(ready))))

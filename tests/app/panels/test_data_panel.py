@@ -383,6 +383,14 @@ def test_the_split_is_told_as_fully_as_there_is_room_for(room: Room, panel: Data
     popup.close()
 
 
+def test_pairs_of_a_held_out_source_are_counted_apart(room: Room, panel: DataPanel) -> None:
+    room.controller.start()
+    room.answer(corpus=CORPUS, prepared=replace(PREPARED, kept_back=1))
+    assert panel.split.accessibleDescription().endswith(
+        "1 with the same source as one of these, neither"
+    )
+
+
 def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> None:
     read(room)
     room.controller.opener.open([Path("memory.tmx")])

@@ -78,6 +78,7 @@ def test_no_held_out_source_is_trained_on(tmp_path: Path) -> None:
     assert len(held_out) == record.held_out_pairs == round(0.1 * len(repeated))
     assert len(train) == record.train_pairs < len(repeated) - len(held_out)
     assert len({pair.source for pair in held_out}) == len(held_out)
+    assert len(train) + len(held_out) + record.kept_back == len(repeated)
     everything = {tuple(line.split("\t")) for line in repeated}
     assert {*train, *held_out} <= everything
     assert {pair.source for pair in [*train, *held_out]} == {source for source, _ in everything}
