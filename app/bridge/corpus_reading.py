@@ -95,7 +95,7 @@ class CorpusReading(QObject):
         """Whether what is being read is the corpus that is there, but for its typed pairs."""
         if not (self._reading and self.corpus):
             return False
-        return _changes(self.corpus.data, self._draft.config.data).keys() <= set(ADDED)
+        return _changes(self.corpus.data, self.wanted).keys() <= set(ADDED)
 
     @property
     def is_encoding(self) -> bool:
@@ -106,6 +106,11 @@ class CorpusReading(QObject):
     def wanted(self) -> DataConfig:
         """The corpus that is being read, or else that of the draft."""
         return self._asked.data if self._reading and self._asked else self._draft.config.data
+
+    @property
+    def is_of_other_pairs(self) -> bool:
+        """Whether what is being read has other rows than the corpus that is there."""
+        return bool(self._reading and self.corpus and self.wanted.rows != self.corpus.data.rows)
 
     def has(self, data: DataConfig) -> bool:
         """Whether this corpus can be trained on, and no other one is coming."""

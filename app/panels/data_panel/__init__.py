@@ -51,6 +51,7 @@ class DataPanel(PanelBody):
         self._controller = controller
         self._shown: DataConfig | None = None
         self._title = ""  # of that corpus
+        self._is_other_coming = False  # it is named, though the pairs are of the one before
         self.head: DataHead = DataHead(self.tr("Data"), controller)
         self.chooser = named(CorpusChooser(controller), "corpusChooser")
         self.drop = DropArea(self.tr("Drop a corpus here, or click to open one"))
@@ -186,6 +187,7 @@ class DataPanel(PanelBody):
         """Tell what is being done with a corpus that was asked for."""
         self.progress.setVisible(record is not None)
         self.progress.setMaximum(record.total if record else 0)
+        self._name_what_comes(record)
         if record is None:
             self._stop_later.stop()
             self.stop.hide()
@@ -200,6 +202,19 @@ class DataPanel(PanelBody):
         self.summary.setText(text)
         self.split.show_progress(text)
         self._show_split()
+
+    def _name_what_comes(self, record: ProgressRecord | None) -> None:
+        """Name another corpus as soon as it is asked for, or again the one that is there."""
+        reading, ready = self._controller.reading, self._controller.corpus
+        if record is not None and reading.is_of_other_pairs:
+            self.chooser.show_coming(reading.wanted)
+            wanted = reading.wanted
+            self.head.show_coming(wanted.builtin_pairs if wanted.builtin else record.done)
+            self._is_other_coming = True
+        elif self._is_other_coming and ready is not None:
+            self._is_other_coming = False
+            self.chooser.show_corpus(ready)
+            self.head.show_coming(None)
 
     def _in_words(self, record: ProgressRecord) -> str:
         """Return what is being done, the time left first: the end is cut where room is short."""

@@ -48,6 +48,14 @@ class CorpusChooser(Chooser):
         whole = (self.currentText(), self.tr("The corpus of the next run."))
         self.setToolTip(plain_tooltip("\n".join(whole)))
 
+    def show_coming(self, data: DataConfig) -> None:
+        """Name the corpus that is being read; `show_corpus` takes it back."""
+        known = [listed and identity_of(listed) for listed in self._listed]
+        if identity_of(data) not in known:
+            self._add(" + ".join(Path(name).name for name in data.train), data, "")
+            known.append(identity_of(data))
+        self.setCurrentIndex(known.index(identity_of(data)))
+
     def _list_built_in(self) -> None:
         self.clear()
         self._listed.clear()

@@ -15,11 +15,12 @@ class DataHead(PanelHead):
     def __init__(self, title: str, controller: Controller) -> None:
         super().__init__(1, title)
         self._controller = controller
+        self._coming: int | None = None  # pairs of another corpus that is being read
 
     def show_counts(self) -> None:
         """Say how many pairs there are, and if they are not those of the run."""
         ready, run = self._controller.corpus, self._controller.run
-        if ready is None:
+        if ready is None or self._coming is not None:
             return
         added = len(ready.data.added)  # told apart: only they are trained on several times
         plain = "{count}" if added else self.tr("{count:pair|pairs}")
@@ -45,6 +46,16 @@ class DataHead(PanelHead):
             count = ready.corpus.kept if _loses(ready) else ready.corpus.pairs
             self.set_note(" · ".join((numbers.count(count), self.tr("next run"))))
         label.set_tooltip("\n".join((whole, *self._details(ready))))
+
+    def show_coming(self, pairs: int | None) -> None:
+        """Say how large another corpus is, as far as it is known; None: it is not read any more."""
+        self._coming = pairs
+        if pairs is None:
+            self.show_counts()
+            return
+        text = self.tr("{count:pair|pairs} …").format(count=numbers.count(pairs))
+        self.set_note(text if pairs else self.tr("reading …"))
+        self.note_label.set_tooltip(self.tr("Another corpus is being read."))
 
     def _details(self, ready: CorpusReady) -> list[str]:
         """Return how large the vocabularies are, and how the files are saved."""

@@ -16,6 +16,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.data_panel.languages import LanguagesDialog
 from app.widgets.examples_popup import ExamplesPopup
 from app.widgets.form_popup import FormPopup
+from s2s_core.configs import DataConfig
 from s2s_core.records import (
     CorpusRecord,
     FailureRecord,
@@ -389,6 +390,18 @@ def test_pairs_of_a_held_out_source_are_counted_apart(room: Room, panel: DataPan
     assert panel.split.accessibleDescription().endswith(
         "1 with the same source as one of these, neither"
     )
+
+
+def test_a_corpus_is_named_as_soon_as_it_is_asked_for(room: Room, panel: DataPanel) -> None:
+    read(room)
+    before, head = panel.chooser.currentText(), panel.head.note_label.text()
+    room.controller.reading.open(DataConfig(builtin="", train=("/there/million.tsv",)))
+    assert panel.chooser.currentText() == "million.tsv"
+    panel.show_progress(ProgressRecord("reading", 430_000))
+    panel.head.show_counts()  # as when a run changes
+    assert panel.head.note_label.text() == "430,000 pairs …"
+    room.controller.reading.stop()
+    assert (panel.chooser.currentText(), panel.head.note_label.text()) == (before, head)
 
 
 def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> None:
