@@ -68,7 +68,7 @@ def _open_window(files: list[Path]) -> int:
     settings = AppSettings()
     speak(application, settings.language)
     put_on(application, settings)
-    draft, left = _as_left(settings, with_experiment=not files)
+    draft, left = _as_left(settings)
     controller = Controller(
         Worker(), CorpusProcess(), draft, settings.runs_folder, settings.cache_folder
     )
@@ -83,10 +83,7 @@ def _open_window(files: list[Path]) -> int:
         QCoreApplication.processEvents()
     if not window.isVisible():
         return 0  # closed before there was anything to close
-    if files:
-        controller.opener.open(files)  # before another corpus is read
-    else:
-        window.begin_with(left)
+    window.memory.begin(left, files)  # before another corpus is read
     controller.start()
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
         # Not at once: Python may be in the middle of painting.
@@ -94,7 +91,7 @@ def _open_window(files: list[Path]) -> int:
     return application.exec()
 
 
-def _as_left(settings: AppSettings, *, with_experiment: bool) -> tuple[Draft, LeftCorpus]:
+def _as_left(settings: AppSettings) -> tuple[Draft, LeftCorpus]:
     """Return what was set when the window was closed, and a corpus to be read with it."""
     from app.bridge.draft import Draft
     from app.bridge.last_experiment import take_up
@@ -102,7 +99,7 @@ def _as_left(settings: AppSettings, *, with_experiment: bool) -> tuple[Draft, Le
 
     draft = Draft()
     draft.corpora.read(settings.corpora)
-    left = take_up(draft, settings.experiment if with_experiment else "")
+    left = take_up(draft, settings.experiment)
     draft.config = changed(draft.config, "training.device", settings.device)  # nothing to undo
     return draft, left
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from pathlib import Path
 from typing import TypeVar
@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 
 from app.actions import ACTIONS, PlainKeys, build_actions, fill_menus, text_of
 from app.bridge.controller import Controller, sentence_of
-from app.bridge.last_experiment import LeftCorpus, to_text
 from app.bridge.messages import RunState
 from app.errands import Errands
 from app.help import Help
 from app.language import chosen_language, languages
 from app.layout import Layout
 from app.look import Look, fill_choices, mark_choice
+from app.memory import Memory
 from app.new_process import start_another
 from app.notices import Notices
 from app.opening import Opening
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self.look = Look(self, settings)
         self.notices = Notices(self.banner, controller, settings)
         self.opening = Opening(self, controller, settings)
+        self.memory = Memory(self, controller, settings)
         self.errands = Errands(self, controller, settings, self.look)
         self.help = Help(self, controller, self.notices)
         self._put_panels()
@@ -213,7 +214,6 @@ class MainWindow(QMainWindow):
         self.status.rewind_advised.connect(self.bar.advise_rewind)
         self.opening.noted.connect(self.notices.show_note)
         data.told.connect(self.status.tell)
-        self._controller.corpus_changed.connect(lambda _: self._keep_corpora())
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
         self._controller.ready.connect(self._know_devices)
@@ -258,25 +258,6 @@ class MainWindow(QMainWindow):
     def _keep_sentences(self) -> None:
         entries = self._part(TranslatePanel).history.entries()
         self._settings.sentences = [astuple(entry) for entry in entries]
-
-    def _keep_corpora(self) -> None:
-        self._settings.corpora = self._controller.draft.corpora.to_text()
-        self._settings.experiment = to_text(self._controller.draft)
-
-    def begin_with(self, left: LeftCorpus) -> None:
-        """Read the corpus that was open last, or say why it is another one."""
-        if left.data is not None and not left.missing:
-            self._controller.reading.open(left.data)
-        if left.missing:
-            once = Qt.ConnectionType.SingleShotConnection  # when all is well but for that
-            self._controller.corpus_changed.connect(lambda _: self._miss(left.missing), once)
-
-    def _miss(self, files: Sequence[str]) -> None:
-        self._controller.fail(
-            "the corpus that was open last is not there any more: {files}. A built-in one is open "
-            "instead",
-            files=", ".join(files),
-        )
 
     def _go_to_sentence(self) -> None:
         dock, field = self.docks["translate"], self._part(TranslatePanel).source
@@ -382,7 +363,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
         self._keep_sentences()
-        self._keep_corpora()
+        self.memory.save()
         self.hide()  # saving the run may take a moment
         self.notices.remember_run()
         for failure in self._controller.shut_down():

@@ -99,6 +99,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "help",
         "layout",
         "look",
+        "memory",
         "notices",
         "opening",
         "panel_focus",

@@ -22,9 +22,11 @@ class LeftCorpus(NamedTuple):
     missing: tuple[str, ...] = ()  # files without which it cannot be
 
 
-def to_text(draft: Draft) -> str:
-    """Return all settings, as `take_up` reads them."""
-    return json.dumps([draft.preset, draft.config.model_dump(mode="json")], ensure_ascii=False)
+def to_text(draft: Draft, data: DataConfig) -> str:
+    """Return all settings, as `take_up` reads them, with a corpus that is perhaps only coming."""
+    data = data.model_copy(update={"tokenizer": draft.config.data.tokenizer})  # the model fits it
+    config = draft.config.model_copy(update={"data": data})
+    return json.dumps([draft.preset, config.model_dump(mode="json")], ensure_ascii=False)
 
 
 def take_up(draft: Draft, text: str) -> LeftCorpus:

@@ -107,9 +107,9 @@ class FakeReader:
 class Room:
     """A controller between the two, and all that it has told."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, draft: Draft | None = None) -> None:
         self.engine, self.reader = FakeEngine(), FakeReader()
-        self.draft = Draft()
+        self.draft = draft or Draft()
         self.controller = Controller(
             self.engine, self.reader, self.draft, folder / "runs", folder / "cache"
         )

@@ -20,7 +20,7 @@ def left_with(**changes: object) -> Draft:
 
 def test_settings_and_a_built_in_corpus_are_taken_up() -> None:
     before, after = left_with(data__builtin="copy", training__clip_norm=3.0), Draft()
-    assert take_up(after, to_text(before)) == LeftCorpus()
+    assert take_up(after, to_text(before, before.config.data)) == LeftCorpus()
     assert (after.config, after.preset) == (before.config, "transformer-tiny")
     assert not after.can_undo
 
@@ -36,7 +36,7 @@ def started_anew(before: Draft) -> tuple[Draft, LeftCorpus]:
     """Do what the program does when it starts."""
     after = Draft()
     after.corpora.read(before.corpora.to_text())
-    return after, take_up(after, to_text(before))
+    return after, take_up(after, to_text(before, before.config.data))
 
 
 def test_files_are_read_before_they_are_the_drafts(file: Path) -> None:
