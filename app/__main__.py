@@ -85,9 +85,13 @@ def _open_window(files: list[Path]) -> int:
         return 0  # closed before there was anything to close
     window.memory.begin(left, files)  # before another corpus is read
     controller.start()
+
+    def close(*_: object) -> None:
+        window.memory.end()  # before the death of the corpus process, which was killed too, is told
+        QTimer.singleShot(0, window.close)  # not at once: Python may be in the middle of painting
+
     for polite_kill in (signal.SIGINT, signal.SIGTERM):  # closing keeps the run
-        # Not at once: Python may be in the middle of painting.
-        signal.signal(polite_kill, lambda *_: QTimer.singleShot(0, window.close))
+        signal.signal(polite_kill, close)
     return application.exec()
 
 

@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
         self._keep_sentences()
-        self.memory.save()
+        self.memory.end()
         self.hide()  # saving the run may take a moment
         self.notices.remember_run()
         for failure in self._controller.shut_down():

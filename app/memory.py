@@ -29,7 +29,7 @@ class Memory(QObject):
         super().__init__(parent)
         self._controller = controller
         self._settings = settings
-        self._has_begun = False
+        self._is_on = False
         self._left: DataConfig | None = None  # the corpus that was open last, and is not here
         self._missing: Sequence[str] = ()  # files of it, until that is told
         self._stand_in = identity_of(controller.draft.config.data)
@@ -39,7 +39,7 @@ class Memory(QObject):
 
     def begin(self, left: LeftCorpus, files: Sequence[Path] = ()) -> None:
         """Open what was named at the start, or else the corpus that was open last."""
-        self._has_begun, self._left = True, left.data
+        self._is_on, self._left = True, left.data
         if files:
             self._controller.opener.open(files)
         elif left.missing:
@@ -50,13 +50,18 @@ class Memory(QObject):
 
     def save(self) -> None:
         """Write down how everything is set, with the corpus that is being read, if one is."""
-        if not self._has_begun:
+        if not self._is_on:
             return
         draft, data = self._controller.draft, self._controller.reading.wanted
         if self._left is not None and identity_of(data) == self._stand_in:
             data = self._left
         self._settings.corpora = draft.corpora.to_text()
         self._settings.experiment = to_text(draft, data)
+
+    def end(self) -> None:
+        """Save for the last time: what ends with the program is nothing that a person has set."""
+        self.save()
+        self._is_on = False
 
     def _take_corpus(self, ready: CorpusReady) -> None:
         missing, self._missing = self._missing, ()

@@ -70,6 +70,16 @@ def test_what_was_not_begun_with_is_not_written_over(tmp_path: Path, file: Path)
     assert Start(tmp_path).begun().reader.commands[-1].data.train == (str(file),)
 
 
+def test_a_corpus_process_that_dies_with_the_program_is_no_refusal(
+    tmp_path: Path, file: Path
+) -> None:
+    start = Start(tmp_path, file).begun()
+    start.memory.end()
+    start.read(FailureRecord("it died", request=start.reader.commands[-1].request))
+    start.memory.end()  # the window closes a moment later
+    assert Start(tmp_path).begun().reader.commands[-1].data.train == (str(file),)
+
+
 def test_a_corpus_whose_files_are_out_comes_back_with_them(tmp_path: Path, file: Path) -> None:
     Start(tmp_path, file).begun().answer()
     aside = file.rename(tmp_path / "aside")
