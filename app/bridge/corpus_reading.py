@@ -182,13 +182,14 @@ class CorpusReading(QObject):
 
     def take(self, config: RunConfig, corpus: CorpusReady) -> None:
         """Take the experiment and the corpus of a run that was opened: they are the next run's."""
+        gives_up = 0 < self._reading < self._yielding
         if self._reading < self._yielding:
             self._reading = 0
             self.over.emit(False)
             self.progress.emit(None)
         self.corpus = corpus
-        if self._encoding:
-            self._reader.end()
+        if self._encoding or gives_up:
+            self._reader.end()  # the next command starts another
         self._encoding, self._is_cut = 0, not corpus.prepared.is_whole
         self._draft.replace(config)
         self.changed.emit(corpus)

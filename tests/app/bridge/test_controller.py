@@ -457,6 +457,23 @@ def test_a_dropped_run_is_opened(room: Room, tmp_path: Path) -> None:
     assert room.sent(OpenRun) == [OpenRun(str(tmp_path))] * 2
 
 
+@pytest.mark.parametrize("asked", ["before", "after"])
+def test_opening_a_run_ends_the_reading_of_what_was_asked_for_before(
+    room: Room, tmp_path: Path, asked: str
+) -> None:
+    room.get_ready()
+    run = replace(room.begin(), folder="opened", playing=False)
+    if asked == "before":
+        room.controller.opener.open([Path("a.tsv")])
+    room.controller.open_run(tmp_path)
+    if asked == "after":
+        room.controller.opener.open([Path("a.tsv")])
+    assert not room.reader.ended
+    room.come(run)
+    assert room.reader.ended is (asked == "before")
+    assert room.controller.reading.is_busy is (asked == "after")
+
+
 def written(folder: Path, **changes: Any) -> Path:
     """Write an experiment that stands alone."""
     path = folder / "mine.toml"
