@@ -118,12 +118,9 @@ class SplitButton(ChoiceButton):
             return ""
         text = self.tr("Vocabularies: learnt from {count} pairs from all over the corpus.")
         if record.beginning:
-            text = self.tr(
-                "Vocabularies: learnt from the first {count} pairs, as a file of this kind is read "
-                "from its beginning only."
-            )
-        count = numbers.count(record.beginning or record.vocabulary_pairs)
-        return text.format(count=count)
+            text = self.tr("Vocabularies: learnt from {count} of the first {beginning} pairs.")
+        count, beginning = map(numbers.count, (record.vocabulary_pairs, record.beginning))
+        return text.format(count=count, beginning=beginning)
 
     def _show_values(self, config: RunConfig) -> None:
         if self._popup is not None:

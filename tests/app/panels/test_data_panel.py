@@ -351,8 +351,8 @@ def test_a_column_is_of_the_corpus_that_is_shown_not_of_a_file_that_was_refused(
         (0, "chosen at random. Vocabularies: learnt from 50,000 pairs from all over the corpus."),
         (
             200_000,
-            "chosen among the first 200,000 pairs. Vocabularies: learnt from the first 200,000 "
-            "pairs, as a file of this kind is read from its beginning only.",
+            "chosen among the first 200,000 pairs. Vocabularies: learnt from 50,000 of the "
+            "first 200,000 pairs.",
         ),
     ],
 )
