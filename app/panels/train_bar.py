@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
-from app.bridge.pace import Pace
 from app.bridge.throttle import Throttle
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
@@ -57,7 +56,6 @@ class TrainBar(QFrame):
         self._folder = ""
         self._rates = RateCurve((1, 2), (0.0, 0.0))
         self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
-        self._pace = Pace()
         self._whole = 0.0  # seconds that training was said to take
         named(self, "trainBar")
         self.setProperty("role", "bar")
@@ -204,7 +202,7 @@ class TrainBar(QFrame):
             self.rate.set_value(state.config.training.learning_rate)
         if state.folder != self._folder:
             self._folder = state.folder
-            self._pace, self._whole = Pace(), 0.0
+            self._whole = 0.0
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
         self._show_way_back()
@@ -216,7 +214,7 @@ class TrainBar(QFrame):
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Show where a run stands that was opened or rewound, and its learning rate."""
-        self._pace, self._whole = Pace(), 0.0
+        self._whole = 0.0
         self.show_records(records)
         self._show_way_back()
         if config := self._controller.run.config:
@@ -231,11 +229,10 @@ class TrainBar(QFrame):
             self.rate.set_value(newest)
             self._show_schedule()
         steps = [record for record in records if isinstance(record, StepRecord)]
-        for step in steps:
-            self._pace.take(step)
         self._show_way_back()
         if not steps:
             return
+        step = steps[-1]
         self.steps.set_value(numbers.count(step.step))
         self.epochs.set_value(f"{step.epoch:.1f}")
         self.speed.set_value(numbers.count(step.tokens_per_second))
@@ -323,12 +320,12 @@ class TrainBar(QFrame):
         self.schedule.set_here(step.step, step.learning_rate)
 
     def _expected(self, step: StepRecord) -> str:
-        """How long training takes in all; nothing where that is not known.
+        """How long training takes in all, validations left out as in the time there was so far.
 
         What was said stands until it is a twentieth off: the last figures would never be still.
         """
         run = self._controller.run.config
-        left = self._pace.seconds_to_end(run.training) if run else None
+        left = self._controller.course.pace.seconds_to_end(run.training) if run else None
         if left is None:
             return self.tr("elapsed")
         whole = step.elapsed_seconds + left
