@@ -256,7 +256,6 @@ class PreparedRecord(Record):
     vocabulary_lowered: bool  # the corpus is too small for as many pieces as were asked for
     examples: tuple[tuple[str, str], ...] = ()  # held-out pairs, to translate
     vocabulary_pairs: int = 0  # that the vocabularies were learnt from, drawn by chance; 0: all
-    vocabulary_spread: bool = True  # False: drawn from the beginning of the corpus only
     beginning: int = 0  # of so many first pairs, as is what is held out; 0: of all the corpus
     kept_back: int = 0  # pairs that are not trained on as their source is held out
     is_whole: bool = True  # False: more is being encoded, and the numbers of pairs are estimates

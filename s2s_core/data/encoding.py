@@ -24,7 +24,7 @@ from s2s_core.text.tokenizer import Tokenizer, train_tokenizer
 TOGETHER = 8192  # pairs that are encoded together
 
 
-class Pace:
+class ReadingPace:
     """How quickly work goes on, and how long it will take."""
 
     def __init__(self, done: int = 0, share: float = 0.0) -> None:
@@ -107,7 +107,7 @@ class WindowMaker:
         share = self.fitted / self.given if self.given else 0.0
         return max(self.fitted, round(self._expected * share))
 
-    def add(self, pairs: Sequence[SentencePair], pace: Pace) -> Iterator[ProgressRecord]:
+    def add(self, pairs: Sequence[SentencePair], pace: ReadingPace) -> Iterator[ProgressRecord]:
         """Encode a window, and tell how far it is."""
         if not self.is_new:
             self._count(len(pairs), *self._begun.done[len(self._made)])

@@ -12,7 +12,7 @@ from s2s_core.counts import count
 from s2s_core.data.added import repeated, sparing_added
 from s2s_core.data.begun import NAME, Begun
 from s2s_core.data.corpus import HeldOut, fingerprint, load_tokenizers, prepared
-from s2s_core.data.encoding import Encoder, Pace, WindowMaker, train_tokenizers
+from s2s_core.data.encoding import Encoder, ReadingPace, WindowMaker, train_tokenizers
 from s2s_core.data.holding_out import Sample, sample_of, split_of
 from s2s_core.data.reading import Reading, names_of
 from s2s_core.data.splits import Split
@@ -91,9 +91,9 @@ def _encoded(
     while waiting:
         window, waiting = (waiting[:WINDOW], waiting[WINDOW:]) if is_large else (waiting, [])
         was_new = windows.is_new
-        yield from windows.add(window, reading.pace if is_large else Pace())
+        yield from windows.add(window, reading.pace if is_large else ReadingPace())
         if windows.is_new and not was_new:  # what is still to come takes longer
-            reading.pace = Pace(reading.read, reading.share)
+            reading.pace = ReadingPace(reading.read, reading.share)
         if is_large and windows.counts and not told.is_told:
             text.flush()
             text.write_rows(reading.found.rows())

@@ -14,7 +14,7 @@ from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.data.added import repeated
 from s2s_core.data.builtin.noise import with_noise
 from s2s_core.data.doctor.curing import SAMPLE, TOGETHER, Curing
-from s2s_core.data.encoding import Pace
+from s2s_core.data.encoding import ReadingPace
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
@@ -146,7 +146,7 @@ class Reading:
         self.is_over = False
         self.read = 0  # pairs of the corpus, some of them ahead
         self.failure: S2SError | None = None
-        self.pace = Pace()
+        self.pace = ReadingPace()
         self.waiting: list[SentencePair] = []  # were taken, and are not encoded yet
         self._config = config
         self._raw = _raw_pairs(config, self.found.curing, self.found.look)

@@ -43,7 +43,7 @@ class Told:
             vocabulary_lowered=min(source.size, target.size)
             < config.tokenizer.vocabulary_size + EXTRA_PIECES,
             vocabulary_pairs=len(sample.learnt) if sample.total else 0,
-            vocabulary_spread=not sample.beginning, beginning=sample.beginning,
+            beginning=sample.beginning,
         )  # fmt: skip
 
     def of(self, reading: Reading, windows: WindowMaker, *, is_whole: bool = False) -> list[Record]:

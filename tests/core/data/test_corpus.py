@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 import tomllib
@@ -222,6 +223,15 @@ def test_what_was_told_can_be_told_again(tmp_path: Path) -> None:
     source, target = load_tokenizers(tmp_path / "p")
     assert (ready.source_vocabulary, ready.target_vocabulary) == (source.size, target.size)
     assert ready.vocabulary_lowered
+
+
+def test_a_corpus_of_before_that_tells_more_is_taken(tmp_path: Path) -> None:
+    record = tiny_prepared(tmp_path)
+    told = tmp_path / "prepared.json"
+    values = json.loads(told.read_text(encoding="utf-8"))
+    values["prepared"]["vocabulary_spread"] = True
+    told.write_text(json.dumps(values), encoding="utf-8")
+    assert prepared(tmp_path)[1] == record
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"corpus": {"preview": 3}}'])

@@ -63,7 +63,7 @@ def test_encoding_tells_how_far_and_how_quick_it_is(
 def test_the_time_left_comes_from_the_share_that_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    pace = encoding.Pace()
+    pace = encoding.ReadingPace()
     assert pace.of(0) == (0.0, 0.0)
     now[0] += 8
     assert pace.of(400, 0.25) == (50.0, 24.0)
