@@ -27,6 +27,7 @@ class PanelHead(QFrame):
     """
 
     dock_wanted = Signal()
+    floats = Signal(bool)  # away from the window, or in it again
 
     def __init__(
         self, number: int | None, title: str, note: str = "", parent: QWidget | None = None
@@ -59,6 +60,7 @@ class PanelHead(QFrame):
             self.row.removeWidget(self._back)
             self.row.addWidget(self._back)  # at the very end, whatever came in the meantime
             self._back.setVisible(on)
+        self.floats.emit(on)
 
     @staticmethod
     def _cross(name: str) -> QPushButton:

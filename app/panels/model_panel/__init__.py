@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QFrame,
+    QMainWindow,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -166,13 +167,10 @@ class ModelPanel(PanelBody):
             row.editor_widget.setToolTip(tip)
             row.editor_widget.setAccessibleName(row.label.text())
             row.editor_widget.setAccessibleDescription(tip)
-        for widget, tip in (
-            (self.search, self.tr("Search all settings by name and by what they do (Ctrl+F).")),
-            (self.larger, self.tr("Show all settings in a window of their own, or back here.")),
-        ):
-            widget.setToolTip(tip)
-            widget.setAccessibleDescription(tip)
-        self.larger.setAccessibleName(self.tr("larger settings"))
+        tip = self.tr("Search all settings by name and by what they do (Ctrl+F).")
+        self.search.setToolTip(tip)
+        self.search.setAccessibleDescription(tip)
+        self._show_floating(False)
 
     def _connect(self) -> None:
         self.presets.activated.connect(self._choose_preset)
@@ -185,6 +183,7 @@ class ModelPanel(PanelBody):
         self.search.textChanged.connect(lambda _: self._seek())
         self.search.entered.connect(self._go_to_first)
         self.larger.clicked.connect(self._enlarge)
+        self.head.floats.connect(self._show_floating)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
         self.knobs.changed.connect(self._turn)
@@ -199,7 +198,10 @@ class ModelPanel(PanelBody):
 
     def make_rest(self) -> Iterator[None]:
         """Make the rows that are out of sight in the first picture."""
-        return self.knobs.make_rest()
+        yield from self.knobs.make_rest()
+        dock = self._dock()
+        if dock and dock.isFloating():  # large, as it was when the window was closed
+            self.knobs.show_advanced(True)
 
     def _order_tabs(self) -> None:
         """Let Tab go through the settings as they stand, also where forms were made anew."""
@@ -421,12 +423,10 @@ class ModelPanel(PanelBody):
         is_large = not dock.isFloating()
         by_key = self.larger.window().focusWidget() is self.larger
         dock.setFloating(is_large)
+        self._show_floating(is_large)
         self.knobs.show_advanced(is_large)
         if is_large:
-            room = self.screen().availableGeometry()
-            width, height = px(LARGE[0]), min(px(LARGE[1]), room.height() - px(48))
-            dock.resize(width, height)
-            dock.move(room.center().x() - width // 2, room.center().y() - height // 2)
+            dock.setGeometry(self._large_place(dock))
         self.larger.window().activateWindow()  # the panel is in another window now
         # A click rings nothing: else Qt would choose the search field, and keys would go there.
         (self.larger if by_key else self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -434,6 +434,27 @@ class ModelPanel(PanelBody):
         QApplication.sendEvent(self.larger, QEvent(QEvent.Type.Leave))
         self.larger.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
         self.larger.update()
+
+    def _large_place(self, dock: QDockWidget) -> QRect:
+        """Return where all settings are read: below the bar that trains, which stays in reach."""
+        room, window = self.screen().availableGeometry(), dock.parentWidget()
+        middle = window.centralWidget() if isinstance(window, QMainWindow) else None
+        top = middle.mapToGlobal(QPoint(0, 0)).y() if middle else room.top() + px(24)
+        width, height = px(LARGE[0]), min(px(LARGE[1]), room.bottom() - top - px(24))
+        return QRect(room.center().x() - width // 2, top, width, height)
+
+    def _show_floating(self, on: bool) -> None:
+        """Let the button say which way it leads."""
+        self.larger.setText("↙" if on else "⤢")
+        name = self.tr("settings back into the window") if on else self.tr("larger settings")
+        here, there = (
+            self.tr("Put the settings back into the window."),
+            self.tr("Show all settings in a window of their own."),
+        )
+        tip = here if on else there
+        self.larger.setToolTip(tip)
+        self.larger.setAccessibleDescription(tip)
+        self.larger.setAccessibleName(name)
 
     # What is chosen ----------------------------------------------------------------------
 

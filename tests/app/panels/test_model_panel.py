@@ -210,15 +210,24 @@ def test_find_setting_goes_to_the_field_wherever_the_panel_is(panel: ModelPanel)
     assert panel.window().focusWidget() is panel.search
 
 
-def test_the_settings_can_be_shown_large(panel: ModelPanel) -> None:
+def test_the_settings_can_be_shown_large(panel: ModelPanel, window: QMainWindow) -> None:
     dock = panel.parentWidget()
     assert isinstance(dock, QDockWidget)
+    middle = QWidget()
+    window.setCentralWidget(middle)
+    window.setContentsMargins(0, 40, 0, 0)  # of a bar above it
+    QApplication.processEvents()
+    signs = {panel.larger.text()}
     for is_large in (True, False):
         panel.larger.setFocus()
         QTest.keyClick(panel.larger, Qt.Key.Key_Space)
         assert dock.isFloating() == is_large
+        signs.add(panel.larger.text())
+        if is_large:
+            assert dock.geometry().top() >= middle.mapToGlobal(QPoint(0, 0)).y() >= 40
         assert panel.window().focusWidget() is panel.larger  # and Space brings it back
         assert ("training.patience" in shown_keys(panel)) == is_large
+    assert len(signs) == 2
 
 
 # Changing and going back -------------------------------------------------------------------
