@@ -82,6 +82,7 @@ def test_what_was_opened_can_be_opened_again(
     ]  # fmt: skip
     opened.controller.close_run()
     opened.wait(lambda: not opened.controller.run.folder)
+    assert texts(opened)[0] == f"{name}\tunfinished run"  # it can be gone on with
     recent(opened)[2].trigger()
     opened.wait(lambda: shown_pairs(opened)[0] == 60)
     recent(opened)[1].trigger()
