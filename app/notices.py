@@ -47,7 +47,11 @@ class Notices(QObject):
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
-        cure = (self.tr("Cure it"), lambda: self._cure(failure.cure))
+        if ". " in text and text[-1:].isalnum():  # of several sentences the last one ends, too
+            text = f"{text}."
+        # By the name that the text gives it, which is also that of the command line.
+        title = self.tr("Cure: {name}").format(name=failure.cure)
+        cure = (title, lambda: self._cure(failure.cure))
         actions = [cure] if failure.cure else []
         if self._has_failed and self._controller.way_back():
             actions.append((self.tr("Rewind"), self._controller.rewind))
