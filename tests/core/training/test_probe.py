@@ -51,6 +51,15 @@ def test_averages_take_memory(
     assert more < 4 * (copies + 4) * plain.parameters
 
 
+def test_what_else_the_computer_does_is_not_counted(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = iter((0.01, 0.01, 0.2, 0.04, 0.03, 0.02, 0.09, 0.05))  # two, memory, then five
+    monkeypatch.setattr(probe_module, "_step", lambda *_: next(taken))
+    monkeypatch.setattr(probe_module, "FIRST_SHARE", 1)  # the whole batch at once
+    assert answer(tiny_config(), prepared).seconds_per_step == pytest.approx(0.02)
+
+
 def test_it_yields_in_between_and_answers_last(prepared: Path) -> None:
     stages = list(probe(tiny_config(), prepared, 1))
     assert len(stages) >= 6
