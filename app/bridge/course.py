@@ -152,12 +152,12 @@ class Course:
     def way_back(self, kept: Sequence[tuple[int, float]]) -> tuple[int, float] | None:
         """Of checkpoints, the oldest first, return the one that a rewind goes to, if it is healthy.
 
-        It is the newest of those before `healthy_before`, or else the oldest there is.
+        It is the newest that is not after `healthy_before`, or else the oldest there is.
         """
         before = self.healthy_before()
-        since = self.exploded.since if self.exploded else before
-        found = [each for each in kept if each[0] < before] or list(kept[:1])
-        return found[-1] if found and found[-1][0] < since else None
+        since = self.exploded.since if self.exploded else before + 1
+        found = [each for each in kept if each[0] <= before] or list(kept[:1])
+        return found[-1] if before and found and found[-1][0] < since else None
 
     def overfitting(self) -> Overfitting | None:
         """Whether the validation loss has stopped falling for `OVERFITTING_CHECKS` checks.

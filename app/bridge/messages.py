@@ -37,7 +37,7 @@ class OpenRun(Command):
 
 @dataclass(frozen=True)
 class Rewind(Command):
-    """Go back to the newest checkpoint before a step, and on from there at a lower rate."""
+    """Go back to the newest checkpoint not after a step, and on from there at a lower rate."""
 
     before: int
 

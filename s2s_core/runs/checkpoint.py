@@ -104,10 +104,10 @@ def checkpoint_folder(folder: Path, which: str) -> Path:
 
 
 def checkpoint_before(folder: Path, step: int) -> Path:
-    """Return the newest checkpoint before a step, or the oldest if none is."""
+    """Return the newest checkpoint that is not after a step, or the oldest if all are."""
     checkpoint_folder(folder, "last")  # says why, if there is none
     steps = sorted((load_state(each)["step"], each) for each in kept_checkpoints(folder))
-    return ([each for at, each in steps if at < step] or [steps[0][1]])[-1]
+    return ([each for at, each in steps if at <= step] or [steps[0][1]])[-1]
 
 
 def kept_checkpoints(folder: Path) -> set[Path]:

@@ -158,7 +158,7 @@ class Run:
         """Open a run at its last checkpoint, to go on with as if it had never stopped.
 
         `device` may be another one than it was trained on; with `before`, it is the newest
-        checkpoint before that step, or else the oldest there is.
+        checkpoint that is not after that step, or else the oldest there is.
         """
         last = checkpoint_before(folder, before) if before else checkpoint_folder(folder, "last")
         config = _config_of(last, device)

@@ -746,7 +746,7 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     assert room.draft.config.training == healthy.training
     assert room.all("history") == [[step(19), step(20)]]
     assert room.controller.last_step == step(20)
-    assert room.controller.way_back() == (0, rate / 4)
+    assert room.controller.way_back() == (20, rate / 4)
     room.controller.rewind()
     assert room.sent(Rewind)[1:] == [Rewind(before=20)]
     opened = changed(healthy, "training.clip_norm", 3.0)

@@ -805,6 +805,9 @@ def test_a_paused_run_is_rewound_for_good_also_where_no_knob_turns(desk: Desk) -
     best = desk.engine.run.trainer.step
     desk.send(ChangeKnob("training.learning_rate", 9 * rate), Play()).turn_for_steps(8)
     desk.send(Pause()).turn()  # saves the last one
+    newest = desk.state.step
+    desk.send(Rewind(before=newest)).turn()
+    assert desk.state.step == newest > best  # where nothing is wrong, nothing is thrown away
     desk.send(Rewind(before=best + 1)).turn()
     assert (desk.state.step, desk.state.playing) == (best, False)
     desk.send(CloseRun()).turn()
