@@ -71,6 +71,7 @@ ENGINE_SIDE = tuple(
         "messages",
         "failures",
         "pace",
+        "course",
         "engine",
         "prober",
         "rate_finder",

@@ -340,7 +340,7 @@ class Controller(QObject):
             for key, value in live_values(self.run.config).items():
                 self.draft.set(key, value)  # the knobs go back too
         self._is_rewinding = False
-        self.course = Course()
+        self.course = Course(self.run.prepared)
         self._remember(history.records)
         self.history.emit(list(history.records))
 
@@ -364,7 +364,7 @@ class Controller(QObject):
         is_new = state.folder != self.run.folder
         self.run = state
         if is_new:
-            self.last_step, self.course = None, Course()
+            self.last_step, self.course = None, Course(state.prepared)
             began = _began(state)
             self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:

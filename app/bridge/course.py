@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf, log
 from statistics import median
 
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import Record, StepRecord, ValidationRecord
+from s2s_core.records import PreparedRecord, Record, StepRecord, ValidationRecord
 
 SMOOTHING = 0.05  # how much each step counts in the training loss
 NORM_SMOOTHING = 0.3
@@ -22,6 +23,7 @@ RISE, RISE_NATS = 1.1, 0.25  # times the lowest loss, and above it: more than ch
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
 LEAST_STEPS = 20  # before a trend can be told
+FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,10 @@ class Explosion:
 class Course:
     """Watches the records of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, prepared: PreparedRecord | None = None) -> None:
+        """`prepared` tells what guessing costs: all pieces of the target as probable."""
+        self.guessing = log(prepared.target_vocabulary) if prepared else inf
+        self.ran_away_since = 0  # the step since which the loss is far worse than that
         self.checks: list[ValidationRecord] = []
         self.last: StepRecord | None = None
         self.loss = 0.0  # of training, smoothed over some twenty steps
@@ -80,7 +85,7 @@ class Course:
 
     def _take_step(self, record: StepRecord) -> None:
         if self.last and record.step <= self.last.step:  # it was rewound: that has not happened
-            self.exploded = None
+            self.exploded, self.ran_away_since = None, 0
             self._norms.clear()
             self._losses.clear()
             self.loss, self._lowest = record.loss, (record.loss, record.step)
@@ -91,6 +96,8 @@ class Course:
         self._lowest = min(self._lowest, (self.loss, record.step))
         self._losses.append((record.step, self.loss))
         self._norms.append(record.gradient_norm)
+        is_far = self.loss >= FAR_WORSE * self.guessing and len(self._losses) > LEAST_STEPS
+        self.ran_away_since = (self.ran_away_since or self._turned_at()) if is_far else 0
         self.pace.take(record)
         self.last = record
         self._look_for_explosion()
@@ -144,10 +151,16 @@ class Course:
         _, step = min((loss, -step) for step, loss in list(self._losses)[-SPAN:])
         return -step
 
+    @property
+    def wrong_since(self) -> int:
+        """The step since which something is wrong with the weights, or 0."""
+        since = (self.exploded.since if self.exploded else 0, self.ran_away_since)
+        return min((step for step in since if step), default=0)
+
     def healthy_before(self) -> int:
-        """Return a step before which nothing was wrong; for training as it is now, the newest."""
+        """Return the last step at which nothing was wrong, with room for what is seen late."""
         newest = self.last.step if self.last else 0
-        return max(1, self.exploded.since - 2 * LEAST_STEPS) if self.exploded else newest
+        return max(1, self.wrong_since - 2 * LEAST_STEPS) if self.wrong_since else newest
 
     def way_back(self, kept: Sequence[tuple[int, float]]) -> tuple[int, float] | None:
         """Of checkpoints, the oldest first, return the one that a rewind goes to, if it is healthy.
@@ -155,7 +168,7 @@ class Course:
         It is the newest that is not after `healthy_before`, or else the oldest there is.
         """
         before = self.healthy_before()
-        since = self.exploded.since if self.exploded else before + 1
+        since = self.wrong_since or before + 1
         found = [each for each in kept if each[0] <= before] or list(kept[:1])
         return found[-1] if before and found and found[-1][0] < since else None
 

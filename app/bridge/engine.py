@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from app.bridge.course import Course
 from app.bridge.messages import (
     ChangeKnob,
     Checkpoints,
@@ -95,6 +96,7 @@ class Engine:
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.wanted: Translate | None = None  # the text to translate again and again
         self.translation: Iterator[tuple[TranslationRecord, ...]] | None = None
+        self.course = Course()
         self.prober = Prober()
         self.shrinking: Iterator[Record] | None = None  # a smaller copy that is being made
         self._shrank = False  # it had its turn, and now training has
@@ -255,6 +257,7 @@ class Engine:
                 self.about_corpus, self.ended = about, ended
             raise
         self.about_corpus = prepared(folder)
+        self.course = Course(self.about_corpus[1])
         self.playing, self.single_step = command.playing, not command.playing
         self._tell_state()
         for record in self.run.started:
@@ -292,6 +295,8 @@ class Engine:
         self.run = run
         self.prober.forget_steps()
         self.about_corpus, self.ended = about, run.reason_to_end()
+        self.course = Course(about[1])
+        self._watch(known)
         self.playing = goes_on and not self.ended
         self._tell_state()
         self.outbox.put(RunHistory(known))
@@ -320,6 +325,7 @@ class Engine:
             self.events, self.ended = self.run.events(), ""
         record = next(self.events, None)
         if record is not None:
+            self._watch((record,))
             self.outbox.put(record)
         self._tell_if_whole(self.run)
         if isinstance(record, CheckpointRecord):
@@ -335,6 +341,12 @@ class Engine:
             self.ended = record.reason if isinstance(record, EndRecord) else self.ended
             self._pause()
             self._tell_state()
+
+    def _watch(self, records: Sequence[Record]) -> None:
+        """Let the run know whether it is well: it keeps a checkpoint from then."""
+        self.course.take(records)
+        if self.run:
+            self.run.is_sound = not self.course.wrong_since
 
     def _translation_due(self) -> bool:
         if not self.wanted or not self.run or "translation" not in self.watched:

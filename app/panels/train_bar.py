@@ -266,7 +266,7 @@ class TrainBar(QFrame):
     def _why_no_way_back(self) -> str:
         if not self._controller.run.folder:
             return self.tr("Rewind (R): there is no run yet that could be rewound.")
-        if self._controller.course.exploded:
+        if self._controller.course.wrong_since:
             return self.tr(
                 "Rewind (R): there is no checkpoint from before it went wrong. A new run (N) with "
                 "a lower learning rate helps."

@@ -26,12 +26,18 @@ from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
 
 FORMAT = 1
+KINDS = ("last", "best", "sound", "trial")  # of checkpoints that are kept
+PROVEN_STEPS = 240  # of training that goes well after a checkpoint: trouble is seen late
 WEIGHTS, AVERAGED = "weights.safetensors", "averaged.safetensors"
 KEYS = {"step", "tokens", "elapsed_seconds", "batches", "optimizer", "config"}
 
 
-def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: bool) -> None:
+def save_checkpoint(
+    folder: Path, trainer: Trainer, more: dict[str, Any], best: bool, sound: bool = True
+) -> None:
     """Write the state of a trainer, then make it the last one, and the best one if it is.
+
+    While nothing is wrong (`sound`), an older one is kept beside them, to go back to.
 
     Everything is written beside the older checkpoints and renamed when it is complete, so that
     a crash or a full disk leaves those as they were. Raises OSError.
@@ -66,7 +72,27 @@ def save_checkpoint(folder: Path, trainer: Trainer, more: dict[str, Any], best: 
     index["last"] = name
     if best:
         index["best"] = name
+    _keep_sound(index, trainer.step, sound)
     _write_index(folder, index)
+
+
+def _keep_sound(index: dict[str, str], step: int, sound: bool) -> None:
+    """Keep a checkpoint as "sound" once training has gone well for long after it.
+
+    The one on "trial" waits for that; while something is wrong, both stay as they are.
+    """
+    for which in ("sound", "trial"):
+        if which in index and _step_of(index[which]) > step:
+            del index[which]  # it was rewound: that has not happened
+    if not sound:
+        return
+    if "trial" in index and _step_of(index["trial"]) <= step - PROVEN_STEPS:
+        index["sound"] = index.pop("trial")
+    index.setdefault("trial", index["last"])
+
+
+def _step_of(name: str) -> int:
+    return int(name.split("-")[1])
 
 
 def _free_name(folder: Path, name: str) -> str:
@@ -78,7 +104,7 @@ def _free_name(folder: Path, name: str) -> str:
 
 
 def read_index(folder: Path) -> dict[str, str]:
-    """Return which checkpoint is "last" and which is "best", as far as there are any."""
+    """Return which checkpoint is which ("last", "best" …), as far as there are any."""
     try:
         index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -87,7 +113,7 @@ def read_index(folder: Path) -> dict[str, str]:
         raise BadRun("{folder} has no readable index: {why}", folder=folder, why=error) from None
     if not isinstance(index, dict):
         raise BadRun("{folder} has no readable index: {why}", folder=folder, why="no table")
-    return {k: v for k, v in index.items() if k in ("last", "best") and (folder / v).is_dir()}
+    return {k: v for k, v in index.items() if k in KINDS and (folder / v).is_dir()}
 
 
 def checkpoint_folder(folder: Path, which: str) -> Path:

@@ -58,6 +58,7 @@ from s2s_core.runs.checkpoint import (
     checkpoint_folder,
     load_state,
     load_weights,
+    read_index,
     restore,
     save_checkpoint,
     set_place,
@@ -120,6 +121,7 @@ class Run:
         self.best_score: float | None = None  # higher is better
         self.started: list[StartRecord] = []  # what a new run began with
         self.checks_since_best = 0
+        self.is_sound = True  # nothing is wrong, as far as whoever watches it knows
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
         self.encoding: Generator[Record, None, None] | None = (
             None  # makes the next window, if nobody else does
@@ -165,6 +167,9 @@ class Run:
         run = cls(folder, config, load_tokenizers(folder))
         state = restore(run.trainer, last)
         run.take_place(state)
+        index = read_index(folder / "checkpoints")
+        if before and "best" in index:  # it stays, even where it is one of what is undone
+            run.best_score = load_state(folder / "checkpoints" / index["best"]).get("best_score")
         run._saved_step = run.trainer.step
         run._is_resumed = True
         return run
@@ -362,7 +367,8 @@ class Run:
         """Write a checkpoint and the journal up to here; raises OSError."""
         self._saved_at = time.monotonic()
         self.journal.flush()  # first: what it has more than the checkpoint is cut off on resuming
-        save_checkpoint(self.folder / "checkpoints", self.trainer, self.place(), best)
+        place = self.folder / "checkpoints"
+        save_checkpoint(place, self.trainer, self.place(), best, self.is_sound)
         self._saved_step = self.trainer.step
         record = CheckpointRecord(self.trainer.step, best)
         self.journal.append(record)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, log
 
 from PySide6.QtCore import QObject
 
@@ -11,7 +10,6 @@ from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.widgets import numbers
 
-FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
 NOTHING_FALLS = 0.005  # a share too small to be called a fall
 
 
@@ -76,14 +74,13 @@ class Going(QObject):
         return Saying("exploding", "warning", text)
 
     def _ran_away(self) -> Saying | None:
-        prepared, trend = self._run.prepared, self._course.trend()
-        guessing = log(prepared.target_vocabulary) if prepared else inf  # all pieces as probable
-        if trend is None or trend.loss < FAR_WORSE * guessing:
+        course = self._course
+        if not course.ran_away_since:
             return None
         text = self.tr(
             "The training loss is {loss}; guessing gives {guessing}. The weights ran away: rewind "
             "(R), with a lower learning rate."
-        ).format(loss=numbers.loss(trend.loss), guessing=numbers.loss(guessing))
+        ).format(loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing))
         return Saying("ran away", "warning", text)
 
     def _overfitting(self) -> Saying:

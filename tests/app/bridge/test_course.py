@@ -11,7 +11,9 @@ import pytest
 from app.bridge.course import PLATEAU_STEPS, Course
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import StepRecord, ValidationRecord
+from s2s_core.records import PreparedRecord, StepRecord, ValidationRecord
+
+PREPARED = PreparedRecord("folder", 980, 20, 100, 100, 0, 0, False)
 
 
 def step(number: int, loss: float, norm: float = 0.5, seconds: float = 0.1) -> StepRecord:
@@ -52,6 +54,18 @@ def test_the_trend_is_that_of_the_last_two_hundred_steps() -> None:
     assert trend is not None
     assert trend.steps == 200
     assert trend.fall == pytest.approx(0.2 / 9.2, abs=1e-3)
+
+
+def test_what_was_well_is_told_before_the_weights_ran_away() -> None:
+    """A hundred pieces: guessing costs 4.6 nats, and 9.2 is far worse."""
+    course = Course(PREPARED)
+    course.take([step(n, 4.0) for n in range(1, 201)])
+    assert (course.wrong_since, course.healthy_before()) == (0, 200)
+    course.take([step(n, 30.0) for n in range(201, 301)])
+    assert course.wrong_since == 200
+    assert 150 < course.healthy_before() < 180
+    course.take([step(n, 4.0) for n in range(160, 200)])  # it was rewound
+    assert (course.wrong_since, course.healthy_before()) == (0, 199)
 
 
 def test_an_even_loss_is_a_plateau_only_after_long() -> None:

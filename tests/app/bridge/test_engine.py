@@ -43,6 +43,7 @@ from s2s_core.records import (
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
+from tests.app.bridge.test_course import step
 from tests.app.conftest import endless
 from tests.helpers import same_weights, tiny_config, weights_of
 
@@ -816,9 +817,23 @@ def test_a_paused_run_is_rewound_for_good_also_where_no_knob_turns(desk: Desk) -
     assert steps_in(folder) == list(range(1, best + 1))
 
 
-def test_where_no_checkpoint_is_old_enough_a_rewind_takes_the_oldest(desk: Desk) -> None:
+def test_a_run_knows_that_it_is_not_well_until_it_is_rewound(desk: Desk) -> None:
+    desk.start()
+    desk.turn_for_steps(3)
+    desk.send(Pause()).turn()
+    assert desk.engine.run is not None
+    assert desk.engine.run.is_sound
+    desk.engine.course.take([step(n, 2.0) for n in range(4, 100)])
+    desk.engine.course.take([step(n, 9.0, norm=80.0) for n in range(100, 120)])
+    desk.engine._watch([step(120, 9.0, norm=80.0)])
+    assert not desk.engine.run.is_sound
+    desk.send(Rewind(before=60)).turn()
+    assert desk.engine.run.is_sound
+
+
+def test_what_goes_wrong_at_once_is_rewound_to_the_beginning(desk: Desk) -> None:
     desk.start()
     desk.turn_for_steps(3)
     desk.send(Pause()).turn()
     desk.send(Rewind(before=1)).turn()
-    assert (desk.state.step, desk.state.playing) == (3, False)
+    assert (desk.state.step, desk.state.playing) == (0, False)

@@ -20,11 +20,10 @@ from s2s_core.records import (
     WAITING,
     CorpusRecord,
     FailureRecord,
-    PreparedRecord,
     ProgressRecord,
     Record,
 )
-from tests.app.bridge.test_course import check, step
+from tests.app.bridge.test_course import PREPARED, check, step
 
 
 class Silent:
@@ -48,7 +47,6 @@ class Silent:
 
 CONFIG = merged(RunConfig(), {"training": {"steps": 3000, "validate_every": 100, "minutes": 0}})
 CORPUS = CorpusRecord("Pairs", "English", "French", 1000, (), ())
-PREPARED = PreparedRecord("folder", 980, 20, 100, 100, 0, 0, False)
 
 
 class Heard:

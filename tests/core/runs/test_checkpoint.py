@@ -14,6 +14,7 @@ from safetensors import safe_open
 from s2s_core.errors import BadRun
 from s2s_core.runs import checkpoint
 from s2s_core.runs.checkpoint import (
+    checkpoint_before,
     load_state,
     load_weights,
     read_index,
@@ -87,6 +88,31 @@ def test_index_names_last_and_best_and_others_are_dropped(tmp_path: Path) -> Non
     assert load_state(tmp_path / index["best"])["step"] == 1
     assert load_state(tmp_path / index["last"])["step"] == 3
     assert {path.name for path in tmp_path.iterdir()} == {"index.json", *index.values()}
+
+
+def stepped_to(trainer: Trainer, step: int) -> Trainer:
+    trainer.step = step
+    return trainer
+
+
+def test_what_was_well_long_before_something_went_wrong_is_kept(tmp_path: Path) -> None:
+    """Trouble is seen late: a checkpoint counts as sound once training went well after it."""
+    trainer, folder = tiny_trainer(), tmp_path / "checkpoints"
+
+    def kept() -> list[int]:
+        return sorted({int(name.split("-")[1]) for name in read_index(folder).values()})
+
+    for step in (1, 200, 300, 400, 540):
+        save_checkpoint(folder, stepped_to(trainer, step), {}, best=False)
+    assert kept() == [300, 540]
+    for step in (800, 900):
+        save_checkpoint(folder, stepped_to(trainer, step), {}, best=False, sound=False)
+    assert kept() == [300, 540, 900]
+    (tmp_path / "experiment.toml").touch()
+    chosen = [load_state(checkpoint_before(tmp_path, at))["step"] for at in (0, 539, 540, 900)]
+    assert chosen == [300, 300, 540, 900]
+    save_checkpoint(folder, stepped_to(trainer, 400), {}, best=False)
+    assert kept() == [300, 400]  # what was undone has not happened
 
 
 def test_no_checkpoint_is_an_empty_index(tmp_path: Path) -> None:
