@@ -337,8 +337,9 @@ class Controller(QObject):
 
     def _take_history(self, history: RunHistory) -> None:
         if self._is_rewinding and self.run.config:
-            for key, value in live_values(self.run.config).items():
-                self.draft.set(key, value)  # the knobs go back too
+            wanted, run = live_values(self.draft.config), live_values(self.run.config)
+            moved = {key: run[key] for key in run if run[key] != wanted[key]}
+            self.draft.set_all(moved)  # the knobs go back too
         self._is_rewinding = False
         self.course = Course(self.run.prepared)
         self._remember(history.records)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -65,6 +65,16 @@ class Draft(QObject):
             return False
         self._become(_State(config, self.preset), key)
         return True
+
+    def set_all(self, values: Mapping[str, Any]) -> None:
+        """Change several knobs as one change, or tell which were not taken and why."""
+        config = self.config
+        for key, value in values.items():
+            try:
+                config = changed(config, key, value)
+            except BadConfig as error:
+                self.refused.emit(key, error)
+        self._become(_State(config, self.preset))
 
     def problem(self, key: str, value: Any) -> BadConfig | None:
         """Return why a knob cannot have a value as things stand; None if it can."""

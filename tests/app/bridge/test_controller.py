@@ -744,6 +744,9 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     healthy = changed(state.config, "training.learning_rate", rate / 2)
     room.come(replace(state, step=20, config=healthy), RunHistory((step(19), step(20))))
     assert room.draft.config.training == healthy.training
+    room.draft.undo()  # all at once
+    assert room.draft.config.training == spoilt.training
+    room.draft.redo()
     assert room.all("history") == [[step(19), step(20)]]
     assert room.controller.last_step == step(20)
     assert room.controller.way_back() == (20, rate / 4)
