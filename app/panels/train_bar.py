@@ -34,7 +34,7 @@ from app.widgets.stat import Stat
 from app.widgets.theme import LOOK_CHANGES, px, set_look
 from s2s_core.configs import RunConfig, TrainingConfig
 from s2s_core.experiment import knobs_in
-from s2s_core.knobs import title_of
+from s2s_core.knobs import Knob, title_of
 from s2s_core.records import KnobRecord, Record, StepRecord
 from s2s_core.training.schedules import SCHEDULES
 
@@ -65,6 +65,7 @@ class TrainBar(QFrame):
         self.new_run = named(SignButton(self.tr("New run"), AFRESH, either=True), "newRunButton")
         self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
         self.label = QLabel(self.tr("Learning rate"))
+        self.preset_rate = named(QPushButton("↺"), "presetRate")
         self.dot = LiveDot(self.tr("Acts at once, also during training."))
         limits = _limits(controller.draft.config)
         rate = LogSlider(LOWEST, HIGHEST, name=self.tr("learning rate"), limits=limits)
@@ -113,6 +114,13 @@ class TrainBar(QFrame):
         name.addWidget(self.label)
         row.addWidget(self.name)
         row.addWidget(self.rate, 1)
+        self.preset_rate.setProperty("role", "reset")
+        self.preset_rate.setCursor(Qt.CursorShape.ArrowCursor)
+        inside = QHBoxLayout(self.rate.field)  # so that nothing moves when the rate is turned
+        inside.setContentsMargins(0, 0, px(3), 0)
+        inside.addStretch(1)
+        inside.addWidget(self.preset_rate)
+        self.preset_rate.hide()
         row.addWidget(self.finder)
         row.addWidget(self.schedule)
         row.addWidget(_line())
@@ -161,6 +169,7 @@ class TrainBar(QFrame):
         self.back.clicked.connect(self.rewind)
         self.rate.value_changed.connect(self._turn_rate)
         self.rate.track.let_go.connect(lambda: self._controller.turn_knob(RATE, self.rate.value()))
+        self.preset_rate.clicked.connect(self._back_to_preset)
         self.finder.clicked.connect(self.finder_wanted)
         self.device.activated.connect(self._choose_device)
         self._controller.ready.connect(self.show_devices)
@@ -281,6 +290,32 @@ class TrainBar(QFrame):
         """Lower the learning rate to the one before of 1, 3, 10 …"""
         self.rate.step_by(-1)
 
+    def _mark_rate(self) -> None:
+        """Mark a rate that is not the preset's, which a run or a restart may have kept."""
+        draft, rate = self._controller.draft, _knob(self._controller.draft.config)
+        usual = draft.baseline(rate)
+        is_other = self.rate.value() != usual
+        if is_other == self.preset_rate.isHidden():
+            self.preset_rate.setVisible(is_other)
+            set_look(self.rate.field, "changed", is_other)
+            self.rate.field.setTextMargins(0, 0, px(6) if is_other else 0, 0)
+        tip = self.tr("Learning rate back to {value} (preset {preset})").format(
+            value=numbers.learning_rate(usual), preset=catalog.preset_title(draft.preset)
+        )
+        if tip != self.preset_rate.toolTip():
+            self.preset_rate.setToolTip(tip)
+            self.preset_rate.setAccessibleName(tip)
+
+    def _back_to_preset(self) -> None:
+        had_focus = self.preset_rate.hasFocus()
+        draft = self._controller.draft
+        rate = draft.baseline(_knob(draft.config))
+        self.rate.set_value(rate)
+        self._show_schedule()
+        self._controller.turn_knob(RATE, rate)
+        if had_focus:
+            self.rate.setFocus()
+
     def _turn_rate(self, value: float) -> None:
         """Tell the run; while the handle is pulled ten times a second, for the window's sake."""
         self._show_schedule()
@@ -296,6 +331,7 @@ class TrainBar(QFrame):
 
     def _show_schedule(self) -> None:
         """Draw the learning rate over the steps, unless it stays the same."""
+        self._mark_rate()
         training, last = self._training(), self._controller.last_step
         name = training.schedule
         if self.schedule.isHidden() == (name != "constant"):
@@ -349,6 +385,7 @@ class TrainBar(QFrame):
         texts = {self.tr("Train"), self.tr("Pause")}
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
+        self.preset_rate.setFixedSize(px(24), px(24))
         room = self.width() - self._least_width()
         is_all = True
         for widget in self._optional:
@@ -396,9 +433,13 @@ def _least(widget: QWidget) -> int:
     return max(widget.minimumSizeHint().width(), widget.minimumWidth())
 
 
+def _knob(config: RunConfig) -> Knob:
+    return next(knob for knob in knobs_in(config, "training") if knob.key == RATE)
+
+
 def _limits(config: RunConfig) -> tuple[float, float]:
     """Return the lowest and the highest learning rate that can be typed."""
-    knob = next(knob for knob in knobs_in(config, "training") if knob.key == RATE)
+    knob = _knob(config)
     return knob.low or 0.0, knob.high or HIGHEST
 
 

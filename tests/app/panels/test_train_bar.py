@@ -111,6 +111,23 @@ def test_a_refused_learning_rate_gives_way_to_the_one_in_force_when_the_field_is
     assert opened.controller.draft.config.training.learning_rate == before
 
 
+def test_a_rate_that_is_not_the_presets_is_marked_and_leads_back(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    bar, usual = _bar(opened), _bar(opened).rate.value()
+    assert not bar.preset_rate.isVisible()
+    place = bar.rate.geometry()
+    bar.rate.step_by(1)
+    assert bar.preset_rate.isVisible()
+    assert bar.rate.field.property("changed")
+    assert numbers.learning_rate(usual) in bar.preset_rate.toolTip()
+    QApplication.processEvents()
+    assert bar.rate.geometry() == place  # nothing moves under the hand
+    bar.preset_rate.click()
+    assert bar.rate.value() == usual
+    assert opened.controller.draft.config.training.learning_rate == usual
+    assert not bar.preset_rate.isVisible()
+
+
 def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWindow) -> None:
     opened = open_window().training()
     opened.controller.turn_knob(RATE, 2e-4)
