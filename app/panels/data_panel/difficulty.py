@@ -170,7 +170,7 @@ class Difficulty(QWidget):
             seconds = times[data.builtin]
             learnt = self.tr("95 % not reached in 10 min")
             if seconds is not None:
-                learnt = self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
+                learnt = self.tr("95 % right in {time}").format(time=numbers.time_needed(seconds))
             usual, other = (
                 self.tr("This preset: {learnt}."),
                 self.tr("{learnt}: for the default difficulty."),

@@ -85,7 +85,7 @@ class PresetChooser(Chooser):
         seconds = times[corpus]
         if seconds is None:
             return self.tr("95 % not reached in 10 min")
-        return self.tr("95 % in {time}").format(time=numbers.time_needed(seconds))
+        return self.tr("95 % right in {time}").format(time=numbers.time_needed(seconds))
 
     def _work(self, name: str, corpus: str) -> str:
         """Say what the time is: the work of one core, and not what a clock shows."""
