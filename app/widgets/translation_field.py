@@ -133,11 +133,13 @@ class TranslationField(QFrame):
 
     def _in_lines(self, parts: Sequence[tuple[str, str]]) -> str:
         """Join parts, each as plain and as rich text; no line ends with the sign between two."""
-        measured, room = self._note.width_of, self._note.width() - px(20)
+        measured, bar = self._note.width_of, self._note.verticalScrollBar()
+        room = self.contentsRect().width() - 2 * px(8) - px(10)
+        room -= bar.width() if bar.isVisible() else 0
         lines: list[str] = []
         text, used = "", 0
         for plain_part, part in parts:
-            used += measured(BETWEEN + plain_part)
+            used += measured(BETWEEN + plain_part if text else plain_part)
             if text and used > room:
                 lines.append(text)
                 text, used = "", measured(plain_part)
