@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from math import exp
 
 from PySide6.QtCore import QCoreApplication
@@ -12,6 +14,7 @@ from app.widgets.words import Line
 from s2s_core.records import HypothesisRecord, TranslationRecord
 
 END = "‹end›"
+_BYTE = re.compile("<0x[0-9A-F]{2}>")
 
 
 def text_of(record: TranslationRecord | None) -> str:
@@ -50,9 +53,20 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
         template = _tr("only the first {shown} of {all} pieces are translated")
         everything = numbers.count(shown + record.left_out)
         parts.append(template.format(shown=numbers.count(shown), all=everything))
+    elif 0 < record.longest < len(record.source_pieces) - 1:
+        template = _tr("longer than any trained on ({longest:piece|pieces} at most)")
+        parts.append(template.format(longest=numbers.count(record.longest)))
+    if _is_spelled(record.source_pieces[:-1]):
+        parts.append(_tr("none of its letters occurs in the corpus"))
     if not best.ended:
         parts.append(_tr("never ended"))
     return parts
+
+
+def _is_spelled(pieces: Sequence[str]) -> bool:
+    """Whether the model has no piece for anything in a sentence, but for bytes and spaces."""
+    pieces = [piece for piece in pieces if piece != "▁"]
+    return bool(pieces) and all(_BYTE.fullmatch(piece) for piece in pieces)
 
 
 def why_alone(hypotheses: int, search: str) -> str:

@@ -366,6 +366,7 @@ class TranslationRecord(Record):
     source_starts: tuple[int, ...] = ()  # the place of each word's first piece
     averaged: bool = False  # whether the weights are an average over the steps before
     left_out: int = 0  # pieces of a source that is too long: only its beginning was translated
+    longest: int = 0  # pieces of the longest source that is trained on; 0: not known
     attention: np.ndarray[Any, Any] | None = None  # [layer, head, target length, source length]
 
 

@@ -64,7 +64,9 @@ class TranslatePanel(PanelBody):
         self._lines: list[str] = [""]  # what was asked for
         self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
         self.head = PanelHead(4, self.tr("Translate"))
-        self.source = named(SourceField(self.tr("Type a sentence to translate")), "sourceText")
+        self.source = named(
+            SourceField(self.tr("Type a sentence: it is translated as you type")), "sourceText"
+        )
         self.another = named(DiceButton(), "anotherSentence")
         self.source_pieces = named(
             ShadedText(colour="source", least=1, are_pieces=True), "sourcePieces"
@@ -349,6 +351,8 @@ class TranslatePanel(PanelBody):
     def _show_note(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         """Say how probable it is, and what sets it apart from its reference if that is known."""
         notes = answers.note_of(record, best)
+        if self.source.is_at_new_line():
+            notes.append(self.tr("translated as you type; Enter begins another sentence"))
         asked = len([line for line in self.source.lines() if line])
         if len(self._lines) == MOST_LINES and asked > MOST_LINES:
             template = self.tr("the first {most} of {all} lines are translated")

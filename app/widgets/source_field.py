@@ -80,6 +80,10 @@ class SourceField(QPlainTextEdit):
         above = [i for i in filled if i <= number]
         return above[-1] if above else filled[0] if filled else 0
 
+    def is_at_new_line(self) -> bool:
+        """Whether the cursor is in an empty line below a sentence."""
+        return self.blockCount() > 1 and not self.textCursor().block().text().strip()
+
     def sentence(self) -> str:
         """The current sentence."""
         return self.lines()[self.line()]

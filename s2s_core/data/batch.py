@@ -156,6 +156,11 @@ class Batches:
         self._width = int(self._source_lengths.max(initial=0)) + 1
 
     @property
+    def longest_source(self) -> int:
+        """Pieces of the longest source in the window that is trained on now, END not counted."""
+        return max(0, self._width - 2)
+
+    @property
     def epochs_done(self) -> float:
         """Passes over the corpus so far, as a fraction; about so many while it is not whole."""
         at = self.position

@@ -77,6 +77,7 @@ def _record(  # the parts of one answer
         ),
         seconds=seconds,
         left_out=max(0, len(pieces) - LONGEST),
+        longest=translator.longest,
         attention=look.attention,
     )
 

@@ -83,6 +83,7 @@ class Translator:
     config: RunConfig
     step: int  # of the weights
     averaged: bool = False  # over the steps or checks before
+    longest: int = 0  # pieces of a source that it is trained on; 0: not known
 
 
 class Run:
@@ -203,7 +204,10 @@ class Run:
         trainer = self.trainer
         step = trainer.average.step if trainer.average else trainer.step
         averaged = trainer.average is not None
-        return Translator(trainer.model_in_use, *self.tokenizers, self.config, step, averaged)
+        longest = trainer.batches.longest_source
+        return Translator(
+            trainer.model_in_use, *self.tokenizers, self.config, step, averaged, longest
+        )
 
     def events(self) -> Generator[Record, None, None]:
         """Train: step records, with validations and checkpoints when they fall due.

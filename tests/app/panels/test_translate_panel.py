@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -444,3 +445,25 @@ def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> 
     for height, is_seen in ((340, False), (570, True)):
         stage.panel.resize(400, height)
         assert stage.panel.search.isVisible() == is_seen
+
+
+def test_a_source_unlike_all_in_training_says_so(stage: Stage) -> None:
+    stage.write("the cat sees")
+    stage.answer(longest=6)
+    assert "longer" not in stage.panel.translation.note()
+    stage.answer(longest=5)
+    assert "longer than any trained on (5 pieces at most)" in stage.panel.translation.note()
+    assert "none of its letters" not in stage.panel.translation.note()
+    stage.answer(source_pieces=("▁", "<0xE3>", "<0x81>", "<0x82>", "‹end›"))
+    assert "none of its letters occurs in the corpus" in stage.panel.translation.note()
+
+
+def test_whoever_presses_enter_is_told_that_the_translation_is_there(stage: Stage) -> None:
+    stage.write("the cat")
+    stage.answer()
+    stage.panel.source.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClick(stage.panel.source, Qt.Key.Key_Return)
+    assert "translated as you type" in stage.panel.translation.note()
+    QTest.keyClicks(stage.panel.source, "a")
+    stage.answer()
+    assert "translated as you type" not in stage.panel.translation.note()

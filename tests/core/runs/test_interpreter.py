@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -64,6 +65,7 @@ def test_a_document_is_cut(translator: Translator) -> None:
     record = told(translator, " ".join("a" * 1000), length_limit=0.5)
     assert len(record.source_pieces) == LONGEST + 1
     assert record.left_out == 600
+    assert told(replace(translator, longest=7), "a").longest == 7
 
 
 def test_lines_side_by_side_are_translated_as_each_alone(translator: Translator) -> None:
