@@ -33,6 +33,7 @@ class Opening(QObject):
         self._controller = controller
         self._settings = settings
         self._folder = ""  # of the run that is open
+        self._has_read = False  # a corpus, since the start
         controller.corpus_changed.connect(self._note_corpus)
         controller.run_changed.connect(self._note_run)
         controller.opener.experiment_opened.connect(self._note_experiment)
@@ -165,8 +166,11 @@ class Opening(QObject):
             self._controller.opener.open(paths)
 
     def _note_corpus(self, ready: CorpusReady) -> None:
+        is_first, self._has_read = not self._has_read, True
+        known = self._settings.recent if is_first else []  # the start brings back the last one
         if ready.data.train and not self._is_of_run(ready):
-            self._settings.note_opened("corpus", *ready.data.train)
+            if Recent("corpus", tuple(ready.data.train)) not in known:
+                self._settings.note_opened("corpus", *ready.data.train)
 
     def _is_of_run(self, ready: CorpusReady) -> bool:
         """Whether a corpus came with a run that was opened: its files may be long gone."""
@@ -201,7 +205,10 @@ class Opening(QObject):
             return
         self._settings.open_folder = str(path.parent)
         self._settings.note_opened("experiment", str(path))
-        self.told.emit(self.tr("Saved: {file}").format(file=path))
+        text, folder = self.tr("Saved: the settings, in {file}"), self._controller.run.folder
+        if folder:
+            text = self.tr("Saved: the settings, in {file}. The model is kept in {folder}")
+        self.told.emit(text.format(file=path, folder=folder))
 
     def copy_command(self) -> None:
         """Put the command that trains the same into the clipboard."""

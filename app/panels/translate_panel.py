@@ -100,7 +100,7 @@ class TranslatePanel(PanelBody):
         return self.tr("Where the decoder looks at each word, once training has begun.")
 
     def _nothing_yet(self) -> str:
-        return self.tr("The translation appears here as soon as training begins.")
+        return self.tr("The translation appears here once training begins, or a run is opened.")
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

@@ -63,8 +63,10 @@ def test_the_dialog_lists_the_formats_by_name(
 
 
 def test_what_was_opened_can_be_opened_again(
-    open_window: OpenWindow, pairs: Path, tmp_path: Path
+    open_window: OpenWindow, pairs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    saved = str(tmp_path / "saved.toml")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (saved, ""))
     opened = open_window().ready()
     assert texts(opened) == ["Nothing has been opened yet"]
     assert not recent(opened)[0].isEnabled()
@@ -88,6 +90,20 @@ def test_what_was_opened_can_be_opened_again(
     recent(opened)[1].trigger()
     opened.wait(lambda: opened.controller.run.folder and name in opened.controller.run.folder)
     assert texts(opened)[0] == f"{name}\trun"
+    opened.window.actions_by_name["save_experiment"].trigger()
+    assert status(opened).endswith(f"The model is kept in {opened.controller.run.folder}")
+
+
+def test_what_the_start_brings_back_keeps_its_place_in_the_list(
+    open_window: OpenWindow, pairs: Path
+) -> None:
+    opened = open_window().ready()
+    for other in (pairs, pairs.parent):
+        opened.settings.note_opened("corpus", str(other))
+    opened.window.opening._has_read = False
+    assert drop(opened.window, [pairs])
+    opened.wait(lambda: shown_pairs(opened)[0] == 60)
+    assert [Path(each.paths[0]) for each in opened.settings.recent] == [pairs.parent, pairs]
 
 
 def test_what_is_gone_is_grey_and_says_so_and_the_list_can_be_cleared(
@@ -113,7 +129,7 @@ def test_an_experiment_can_be_saved_and_taken_again(
     opened.window.actions_by_name["save_experiment"].trigger()
     path = tmp_path / "mine.toml"
     assert load_experiment(path).training.clip_norm == 0.5
-    assert status(opened) == f"Saved: {path}"
+    assert status(opened) == f"Saved: the settings, in {path}"
     opened.controller.draft.set("training.clip_norm", 2.0)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(path)], ""))
     opened.window.actions_by_name["open"].trigger()
