@@ -168,9 +168,9 @@ class Opening(QObject):
     def _note_corpus(self, ready: CorpusReady) -> None:
         is_first, self._has_read = not self._has_read, True
         known = self._settings.recent if is_first else []  # the start brings back the last one
-        if ready.data.train and not self._is_of_run(ready):
-            if Recent("corpus", tuple(ready.data.train)) not in known:
-                self._settings.note_opened("corpus", *ready.data.train)
+        files = tuple(ready.data.train)
+        if files and not self._is_of_run(ready) and Recent("corpus", files) not in known:
+            self._settings.note_opened("corpus", *files)
 
     def _is_of_run(self, ready: CorpusReady) -> bool:
         """Whether a corpus came with a run that was opened: its files may be long gone."""

@@ -311,7 +311,7 @@ class CurvePlot(MovablePlot):
             mark = curve.mark or DISC
             marks.draw_points(self, painter, series.x, series.y, colour, mark)
         line = curve.raw if curve.is_smooth(self.smoothing) else curve.line
-        if not self.holds_y and line.x.size:
+        if not self.holds_y and line.is_visible and line.x.size:
             low, high = self.y_range()
             over, under = (line.y > high) & (line.y < np.inf), (line.y < low) & (line.y > -np.inf)
             if self.is_logarithmic:

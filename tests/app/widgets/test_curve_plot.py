@@ -242,6 +242,20 @@ def test_values_above_the_range_are_told_with_their_highest(
     assert ("up to 8.13", True) in told
 
 
+def test_an_emptied_curve_leaves_no_sign_of_what_was_off_the_scale(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plot.append("validation", [1, 100], [50.0, 60.0])
+    plot.redraw()
+    told: list[object] = []
+    monkeypatch.setattr(marks, "draw_beyond", lambda *given, **_: told.append(given))
+    plot.clear()
+    plot.append("training", range(1, 50), np.full(49, 3.0))
+    plot.redraw()
+    plot.grab()
+    assert not told
+
+
 def test_the_first_point_is_seen_before_there_is_a_line(
     plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
