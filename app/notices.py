@@ -32,6 +32,7 @@ class Notices(QObject):
         self._held: Lock | None = None  # tells other windows that it is
         self._started: list[StartRecord] = []  # what the run that is open began with
         self._noted = ("", False)
+        self._of_files: tuple[str, ...] = ()  # of the corpus that the note speaks of
         self._cured = ""  # the cure with which the corpus is being read
         controller.failed.connect(self.show_failure)
         controller.started.connect(self._tell_start)
@@ -43,7 +44,7 @@ class Notices(QObject):
         """Show what went wrong, unless it is a question that is asked elsewhere."""
         if failure.choices:
             return
-        self._is_error, self._failure = True, failure
+        self._is_error, self._failure, self._of_files = True, failure, ()
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
@@ -64,6 +65,9 @@ class Notices(QObject):
     def _take_corpus(self, ready: CorpusReady) -> None:
         """All is well; of a corpus that was cured to be read, tell what is left."""
         self._all_is_well()
+        if self._of_files and self._of_files != ready.data.train:
+            self._of_files = ()
+            self._banner.dismiss()
         name = self._cured
         found = next((each for each in ready.corpus.findings if each.name == name), None)
         if not ready.corpus.is_counted and found is not None:
@@ -74,13 +78,19 @@ class Notices(QObject):
         text = self.tr("{kept:pair is|pairs are} kept, {count:line|lines} left out: {cure}.")
         kept, count = numbers.count(ready.corpus.kept), numbers.count(found.left_out)
         self.show_note(text.format(kept=kept, count=count, cure=core_text(found.cure)))
+        self._of_files = ready.data.train
+
+    def note_of_asked(self, text: str, deed: Action, kind: str) -> None:
+        """Show what is worth knowing of the corpus that was just opened, while it is there."""
+        self.show_note(text, deed, kind)
+        self._of_files = self._controller.reading.wanted.train
 
     def show_note(
         self, text: str, deed: Action | None = None, kind: str = "note",
         other: Action | None = None,
     ) -> None:  # fmt: skip
         """Show something else worth knowing, perhaps with one deed or two."""
-        self._is_error = False
+        self._is_error, self._of_files = False, ()
         self._banner.show_message(text, kind, "", [each for each in (deed, other) if each])
 
     def offer_last_run(self) -> None:
@@ -135,7 +145,7 @@ class Notices(QObject):
     def _tell_start(self, record: StartRecord) -> None:
         """Tell what a run that has just begun began with; its weights by name in the details."""
         self._started.append(record)
-        self._is_error = False
+        self._is_error, self._of_files = False, ()
         text = "\n".join(map(sentence_of, self._started))
         carried = "\n".join(name for start in self._started for name in start.carried)
         drawn = "\n".join(name for start in self._started for name in start.drawn)

@@ -108,6 +108,11 @@ class CorpusReading(QObject):
         return self._asked.data if self._reading and self._asked else self._draft.config.data
 
     @property
+    def is_new(self) -> bool:
+        """Whether the newest corpus was never opened before."""
+        return self._asked is not None and self._asked.dropped
+
+    @property
     def is_of_other_pairs(self) -> bool:
         """Whether what is being read has other rows than the corpus that is there."""
         return bool(self._reading and self.corpus and self.wanted.rows != self.corpus.data.rows)

@@ -144,3 +144,6 @@ def test_files_that_lose_each_other_are_opened_up_to_that_place(
     assert ready is not None
     kept = ready.corpus.kept
     assert f"{kept} pairs are kept, {300 - kept} lines left out" in opened.window.banner.text()
+    assert "as it was left" not in opened.window.status.sentence.text()  # it is new
+    opened.controller.reading.open_builtin("reverse")
+    opened.wait(opened.window.banner.isHidden)  # what it spoke of is gone

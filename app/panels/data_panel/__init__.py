@@ -273,7 +273,8 @@ class DataPanel(PanelBody):
             pieces = other_pieces(core_text(self._title), before.tokenizer, ready.data.tokenizer)
             run = self.tr("{corpus} is for the next run; this one trains on.")
             is_training = self._controller.run.playing
-            parts = (run.format(corpus=title) if is_training else "", as_left(title, ready.data))
+            left = "" if self._controller.reading.is_new else as_left(title, ready.data)
+            parts = (run.format(corpus=title) if is_training else "", left)
             if text := " ".join(filter(None, (*parts, pieces))):
                 self.told.emit(text)
 

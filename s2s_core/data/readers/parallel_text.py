@@ -51,12 +51,17 @@ def _before_the_place(source: Path, target: Path, wanted: Wanted) -> Iterator[Se
         together = lines_together(*lengths)
         if together is None:
             _compare(source, target, lengths)
-        elif together < shorter:
-            together = max(0, together - BEFORE)
+        else:
+            together = _kept(together, shorter)
     pairs = map(SentencePair, read_lines(source), read_lines(target))
     yield from islice(pairs, together)
     if shorter != longer and wanted.cut is not None and together is not None:
         wanted.cut(together, longer - together, list(islice(pairs, 3)))
+
+
+def _kept(together: int, shorter: int) -> int:
+    """Return how many pairs a cut keeps: all, or some fewer, as the place is not sure."""
+    return together if together == shorter else max(0, together - BEFORE)
 
 
 def _lengths(path: Path) -> Lengths:
@@ -73,7 +78,7 @@ def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> No
         "source": source.name, "source_count": count(len(lengths[0])),
         "target": target.name, "target_count": count(len(lengths[1])),
     }  # fmt: skip
-    together = lines_together(*lengths)
+    together, (shorter, longer) = lines_together(*lengths), sorted(map(len, lengths))
     if together is None:
         raise BadFile(
             "{source} has {source_count:line|lines} and {target} has {target_count}; expected one "
@@ -81,16 +86,20 @@ def _compare(source: Path, target: Path, lengths: tuple[Lengths, Lengths]) -> No
             "told from the lengths of the lines",
             **counts,
         )
-    if together == min(map(len, lengths)):
+    kept = _kept(together, shorter)
+    outcome = {"kept": count(kept), "left": count(longer - kept)}
+    if together == shorter:
         raise Curable(
             "{source} has {source_count:line|lines} and {target} has {target_count}; expected one "
             "line for each sentence, the same number in both. They seem to belong together up to "
-            "line {place}, where one ends: the cure “cut” leaves out the rest",
-            cure="cut", place=together, **counts,
+            "line {place}, where one ends. The cure “cut” keeps {kept:pair|pairs} and leaves out "
+            "{left:line|lines}",
+            cure="cut", place=together, **outcome, **counts,
         )  # fmt: skip
     raise Curable(
         "{source} has {source_count:line|lines} and {target} has {target_count}; expected one line "
         "for each sentence, the same number in both. They seem to lose each other around line "
-        "{place}: put that right, or let the cure “cut” leave out what comes after it",
-        cure="cut", place=together + 1, **counts,
+        "{place}: put that right, or let the cure “cut” keep {kept:pair|pairs}, those before line "
+        "{first}, to be sure, and leave out {left:line|lines}",
+        cure="cut", place=together + 1, first=kept + 1, **outcome, **counts,
     )  # fmt: skip

@@ -100,8 +100,12 @@ def test_the_first_part_can_be_used(tmp_path: Path) -> None:
     source, target = texts(1000)
     shorter = target[:600] + target[601:]
     files = written(tmp_path, source, shorter)
+    with pytest.raises(BadFile) as refused:
+        list(pairs_of(DataConfig(builtin="", train=files)))
     found, pairs = examined(DataConfig(builtin="", train=files, cures=("cut",)))
     kept = list(pairs)
+    told = f"keep {len(kept)} pairs, those before line {len(kept) + 1}, to be sure, and leave out"
+    assert f"{told} {1000 - len(kept)} lines" in str(refused.value)
     assert 570 < len(kept) <= 600  # some lines before the place are left out, to be sure
     assert kept == list(map(SentencePair, source, target))[: len(kept)]
     finding = next(finding for finding in found.findings() if finding.name == "cut")
