@@ -22,6 +22,7 @@ from s2s_core.counts import count
 from s2s_core.data.builtin.difficulty import Span
 from s2s_core.data.cleaned import write_pairs
 from s2s_core.data.preparing import prepare
+from s2s_core.data.readers import held_out_in
 from s2s_core.data.reading import examined, names_of, pairs_of
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.decoding.hypothesis import Hypothesis
@@ -208,6 +209,8 @@ def _config(options: argparse.Namespace) -> RunConfig:
         changes.append(read_preset(options.preset))
     if options.corpus:
         changes.append({"data": {"builtin": "", "train": options.corpus}})
+        if found := held_out_in(tuple(options.corpus)):  # in a folder
+            changes.append({"data": {"validation": list(found)}})
     if options.builtin:
         as_it_is = {"difficulty": DifficultyConfig().model_dump()}  # another's would not fit
         changes.append({"data": {"builtin": options.builtin, "train": [], **as_it_is}})

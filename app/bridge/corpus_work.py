@@ -25,6 +25,7 @@ from s2s_core.data.cache import is_whole, place_in, whole_in
 from s2s_core.data.corpus import fingerprint, prepared
 from s2s_core.data.lab import TokenizerLab
 from s2s_core.data.preparing import prepare
+from s2s_core.data.readers import held_out_in
 from s2s_core.data.readers.languages import sides
 from s2s_core.data.reading import pairs_of
 from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
@@ -95,8 +96,9 @@ def _lab(data: DataConfig, folder: Path) -> TokenizerLab:
 
 
 def _in_order(data: DataConfig) -> DataConfig:
-    """Put two files in order by what their names say."""
+    """Put two files in order by what their names say; hold out what a folder has for that."""
     if len(data.train) < 2:
-        return data
+        update = {"validation": data.validation or held_out_in(data.train)}
+        return data.model_copy(update=update)
     source, target = sides((Path(data.train[0]), Path(data.train[1])))
     return data.model_copy(update={"train": (str(source), str(target))})

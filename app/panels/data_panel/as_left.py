@@ -9,7 +9,9 @@ from app.widgets import numbers
 from app.widgets.knob_editors import core_text
 from s2s_core.configs import DataConfig, TokenizerConfig
 
-NOT_COUNTED = ("builtin", "train", "tokenizer", "cures", "left_out", "added", "added_times")
+NOT_COUNTED = (
+    "builtin", "train", "validation", "tokenizer", "cures", "left_out", "added", "added_times",
+)  # fmt: skip
 
 
 def as_left(title: str, data: DataConfig) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -99,7 +101,8 @@ class SplitButton(ChoiceButton):
     def _how(self, ready: CorpusReady) -> tuple[str, str]:
         """Return how pairs are chosen to be held out, and the same in a word or two."""
         if ready.data.validation:
-            return self.tr("given in files of their own"), self.tr("in their own files")
+            names = " + ".join(Path(name).name for name in ready.data.validation)
+            return self.tr("those of {files}").format(files=names), self.tr("in their own files")
         words = {
             "by_order": (self.tr("the last of the corpus"), self.tr("from the end")),
             "by_source": (self.tr("chosen by their sources"), self.tr("by source")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
 from s2s_core.data.readers.entering import Lines
 from s2s_core.data.readers.excel import read_excel
-from s2s_core.data.readers.folders import training_files
+from s2s_core.data.readers.folders import training_files, validation_files
 from s2s_core.data.readers.gettext_po import read_po
 from s2s_core.data.readers.json_lines import is_object_a_line, read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
@@ -26,7 +27,7 @@ from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Look", "Reader", "Wanted", "check_counts", "language_of", "lines_of",
+    "READERS", "Look", "Reader", "Wanted", "check_counts", "held_out_in", "language_of", "lines_of",
     "read_lines", "read_pairs", "sides",
 ]  # fmt: skip
 
@@ -93,8 +94,22 @@ def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
 def read_folder(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Folder with a corpus: what is named for training, and not for validation or tests."""
-    files = tuple(sorted(file for file in path.iterdir() if file.is_file()))
-    yield from read_pairs(training_files(files, path.name), wanted)
+    yield from read_pairs(training_files(_files_in(path), path.name), wanted)
+
+
+def held_out_in(files: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a folder holds for validation, told by the names; of no folder, nothing."""
+    path = Path(files[0]) if len(files) == 1 else Path()
+    if len(files) != 1 or not _is_folder(path):
+        return ()
+    with suppress(BadFile, OSError):  # told when the corpus is read
+        names = _files_in(path)
+        return tuple(map(str, validation_files(names, training_files(names, path.name))))
+    return ()
+
+
+def _files_in(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(file for file in folder.iterdir() if file.is_file()))
 
 
 def _reader_for(files: tuple[Path, ...]) -> Reader:

@@ -11,6 +11,7 @@ from s2s_core.data.readers.opening import plain_name
 from s2s_core.errors import BadFile
 
 HELD_OUT = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?|test|newstest|eval)(?![a-z])")
+VALIDATION = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?)(?![a-z])")
 BESIDE = re.compile(r"readme|licen[cs]e|copying|changes|notice|makefile|\.|~|__macosx")
 
 
@@ -41,6 +42,25 @@ def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
         "{file} has several files that could be the corpus ({known}): drop the one or two that "
         "are meant", file=where, known=known,
     ) if training else BadFile("{file} holds no text files", file=where)  # fmt: skip
+
+
+def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the files to hold out, if there are just as many as to train on; or none."""
+    found = [
+        path
+        for path in names
+        if path not in training
+        and not BESIDE.match(path.name.lower())
+        and VALIDATION.search(plain_name(path))
+    ]
+    if len(found) != len(training):
+        return ()
+    if len(found) == 1:
+        return (found[0],)
+    if _without_language(found[0]) != _without_language(found[1]):
+        return ()
+    one, other = sides((found[0], found[1]))
+    return one, other
 
 
 def _without_language(path: Path) -> str:

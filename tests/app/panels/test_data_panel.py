@@ -444,7 +444,7 @@ def test_files_of_their_own_are_told_as_such(room: Room, panel: DataPanel) -> No
     room.controller.start()
     data = room.draft.config.data.model_copy(update={"validation": ("val.tsv",)})
     room.answer(data=data, corpus=CORPUS, prepared=PREPARED)
-    assert panel.split.accessibleDescription().endswith("given in files of their own")
+    assert panel.split.accessibleDescription().endswith("those of val.tsv")
 
 
 # Reading -----------------------------------------------------------------------------------

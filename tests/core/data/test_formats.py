@@ -19,7 +19,7 @@ from s2s_core.configs import DataConfig, TokenizerConfig
 from s2s_core.data.corpus import fingerprint
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.preparing import prepare
-from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
+from s2s_core.data.readers import READERS, Wanted, held_out_in, read_lines, read_pairs
 from s2s_core.errors import BadFile
 from s2s_core.records import PreparedRecord
 from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
@@ -206,6 +206,18 @@ def test_two_files_of_one_name_in_an_archive_stay_apart(tmp_path: Path) -> None:
     members = {"x/en.txt": "a\n", "y/en.txt": "b\n"}
     path = zipped(tmp_path / "b.zip", members)
     assert list(read_pairs((path,))) == [("a", "b")]
+
+
+def test_what_a_folder_holds_for_validation_is_found_by_name(tmp_path: Path) -> None:
+    names = [f"{part}.{code}.gz" for part in ("train", "val", "test_2016") for code in ("en", "de")]
+    for name in (*names, "README.md"):
+        (tmp_path / name).touch()
+    found = held_out_in((str(tmp_path),))
+    assert [Path(name).name for name in found] == ["val.en.gz", "val.de.gz"]
+    (tmp_path / "val.de.gz").unlink()
+    assert held_out_in((str(tmp_path),)) == ()  # one side of two
+    assert held_out_in((str(tmp_path / "train.en.gz"),)) == ()
+    assert held_out_in(()) == ()
 
 
 def test_a_folder_is_prepared_and_read_anew_when_a_file_in_it_changes(tmp_path: Path) -> None:
