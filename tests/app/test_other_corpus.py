@@ -57,7 +57,7 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     assert "70 pairs · for the next run" in note.toolTip()
     assert told[0].startswith("table.tsv is for the next run; this one trains on.")
     said = [label.text() for label in opened.window.panels["model"].findChildren(QLabel)]
-    assert "Corpus needs a new run." in said
+    assert "For a new run: Corpus." in said
     opened.controller.new_run()
     opened.wait(lambda: opened.controller.run.folder != run.folder)
     assert opened.controller.run.corpus is not None

@@ -43,7 +43,7 @@ class NextRun(QWidget):
         self.setVisible(bool(names))
         if names:
             name = names[0].partition(" (")[0]  # which side's, the ring and the tooltip tell
-            one = self.tr("{name} needs a new run.").format(name=name)
+            one = self.tr("For a new run: {name}.").format(name=name)
             several = self.tr("{count} settings need a new run.").format(count=len(names))
             self.sentence.setText(one if len(names) == 1 else several)
             tip = self.tr("Changed since this run was begun (○):\n{names}").format(

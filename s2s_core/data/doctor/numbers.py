@@ -41,6 +41,8 @@ def _differ(source: str, target: str) -> bool:
     one, other = _numbers(source), _numbers(target)
     if one == other or _SPELT(source) or _SPELT(target):
         return False
+    if (not one and _WORDS(source)) or (not other and _WORDS(target)):
+        return False
     if one and other:
         # Numbers that only one side writes in digits may be spelt out on the other.
         more = set(one) ^ set(other)
@@ -62,6 +64,12 @@ def _is_told(number: int) -> bool:
 _DIGIT = re.compile(r"\d").search
 # Numbers in Chinese and Japanese, such as 4万 and 一九七二.
 _SPELT = re.compile(r"\d\s?[十百千万萬億亿]|[〇零一二三四五六七八九十百千万萬億亿两兩]{2}").search
+# In English, as corpora have it mostly; of one and two alone nothing can be told.
+_WORDS = re.compile(
+    r"\b(hundred|thousand|million|billion|dozen|\w+teenth?|(twen|thir|for|fif|six|seven|eigh|nine)"
+    r"t(y|ieth)|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twelfth)s?\b",
+    re.IGNORECASE,
+).search
 _NUMBER = re.compile(r"\d{1,40}")
 _CENTS = re.compile(r"(?<=\d)[.,]00?(?!\d)")
 _GROUPED = re.compile(r"(?<=\d)[.,'\u2019 \xa0\u202f\u066b\u066c](?=\d)")

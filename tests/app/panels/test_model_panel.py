@@ -238,6 +238,7 @@ def test_a_changed_knob_is_marked_and_can_be_taken_back(room: Room, panel: Model
     turn(panel, "model.encoder.layers")
     row = panel.forms["model.encoder"].row("model.encoder.layers")
     assert row.is_changed
+    room.draft.set("data.cures", ("duplicates",))  # in the data panel, and in no preset
     assert panel.only_changed.text() == "1 changed"
     (button,) = [b for b in row.findChildren(QPushButton) if b.isVisible()]
     assert button.toolTip().count("Back to 1 (preset GRU small)") == 1
@@ -527,7 +528,7 @@ def test_what_needs_a_new_run_is_named_and_offered(room: Room, panel: ModelPanel
     assert not panel.later.isVisible()
     turn(panel, "model.encoder.layers")
     assert panel.later.isVisible()
-    assert panel.later.sentence.text() == "Layers needs a new run."
+    assert panel.later.sentence.text() == "For a new run: Layers."
     assert "Layers (encoder)" in panel.later.sentence.toolTip()
     turn(panel, "model.decoder.dropout")
     turn(panel, "training.batch_tokens")
@@ -547,7 +548,7 @@ def test_what_needs_a_new_run_is_named_and_offered(room: Room, panel: ModelPanel
 def test_another_architecture_is_named_as_one(room: Room, panel: ModelPanel) -> None:
     running(room)
     room.draft.set_kinds("lstm")
-    assert panel.later.sentence.text() == "Architecture needs a new run."
+    assert panel.later.sentence.text() == "For a new run: Architecture."
 
 
 def test_all_editors_stand_in_line(panel: ModelPanel) -> None:

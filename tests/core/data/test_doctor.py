@@ -138,6 +138,8 @@ NO_FAULT = [
     ("other_numbers", "1,000.5 at 7 pm in 2 years", "1 000,5 à 19 h dans deux ans"),
     ("other_numbers", "12 cats cost 2.00", "12 chats coûtent 2"),
     ("other_numbers", "10,000 yen in 1972", "1万日元 一九七二年"),
+    ("other_numbers", "A hundred and fifty-three people came", "153人来了"),
+    ("other_numbers", "until March thirty-first, nineteen-ninety-seven", "1997年3月31日"),
     ("other_numbers", "100 cats and 12 dogs", "cent chats et douze chiens"),
 ]
 
