@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -105,7 +106,7 @@ class HitDelegate(ScriptDelegate):
         painter.save()
         painter.setClipRect(box)
         painter.setPen(cell.palette.color(QPalette.ColorRole.Text))
-        above = (box.height() - layout.boundingRect().height()) / 2
+        above = (box.height() - layout.boundingRect().height()) // 2  # as Qt places the others
         layout.draw(painter, QPointF(box.left(), box.top() + above))
         painter.restore()
 
@@ -114,7 +115,18 @@ class HitDelegate(ScriptDelegate):
         first, end = hits(text, self.words)[0]
         if cell.fontMetrics.horizontalAdvance(text[:end]) > width:
             text = "…" + text[max(0, first - _BEFORE) :]
-        text = cell.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        room = width
+        layout, needed = self._elided(text, cell, width, room)
+        while needed > width and room > 0:  # a hit is bold, and takes more than was measured
+            room -= math.ceil(needed - width)
+            layout, needed = self._elided(text, cell, width, room)
+        return layout
+
+    def _elided(
+        self, text: str, cell: QStyleOptionViewItem, width: int, room: int
+    ) -> tuple[QTextLayout, float]:
+        """Lay out what of a text takes so much room in plain type; returns what it takes so."""
+        text = cell.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         layout = QTextLayout(text, cell.font)
         option = QTextOption(cell.displayAlignment & Qt.AlignmentFlag.AlignHorizontal_Mask)
         option.setTextDirection(cell.direction)
@@ -129,6 +141,7 @@ class HitDelegate(ScriptDelegate):
             ranges.append(part)
         layout.setFormats(ranges)
         layout.beginLayout()
-        layout.createLine().setLineWidth(width)
+        line = layout.createLine()
+        line.setLineWidth(width)
         layout.endLayout()
-        return layout
+        return layout, line.naturalTextWidth()

@@ -201,8 +201,11 @@ class PairList(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            is_number = section in NUMBERS
-            return AT_THE_RIGHT if is_number else alignment_of(self._titles[section == TARGET])
+            if section in NUMBERS:
+                return AT_THE_RIGHT
+            is_side = section in (SOURCE, TARGET) and self.rowCount()
+            text = self.pair(0)[section == TARGET] if is_side else ""
+            return alignment_of(text or self._titles[section == TARGET])  # where sentences begin
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._hint(section)
         if role != Qt.ItemDataRole.DisplayRole:

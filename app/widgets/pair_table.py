@@ -89,7 +89,8 @@ class PairModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return alignment_of(self._titles[section])
+            text = self._pairs[0][section] if self._pairs else ""
+            return alignment_of(text or self._titles[section])  # where the sentences begin
         return self._titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
 

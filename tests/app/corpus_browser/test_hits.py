@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QFont, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
-from app.corpus_browser.hits import hits, mark_hits
+from app.corpus_browser.hits import HitDelegate, hits, mark_hits
 from app.corpus_browser.scan import words_of
 
 
@@ -45,3 +46,15 @@ def test_a_text_has_its_hits_bold_and_underlined_after_signs_of_two_units(qtbot:
             marked += cursor.selectedText()
         cursor.clearSelection()
     assert marked == "oneone"
+
+
+def test_what_is_cut_ends_in_a_whole_ellipsis(qtbot: QtBot) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    delegate, cell = HitDelegate(table), QStyleOptionViewItem()
+    delegate.words = ("queen",)
+    text = "A spoof drag queen dances on a bands stage."
+    for width in range(120, 260, 7):
+        layout = delegate._laid_out(text, cell, width)
+        assert layout.text().endswith("…")
+        assert layout.lineAt(0).naturalTextWidth() <= width
