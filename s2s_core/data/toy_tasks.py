@@ -79,7 +79,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
     "built-in corpus",
     {
         "phrasebook": ToyTask(
-            title="Phrasebook English → French",
+            title="Phrasebook → French",
             source_language="English",
             target_language="French",
             example="the happy queen does not sell my white flower",
@@ -97,7 +97,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
             vocabulary=german.VOCABULARY,
         ),
         "phrasebook_chinese": ToyTask(
-            title="Phrasebook English → Chinese",
+            title="Phrasebook → Chinese",
             source_language="English",
             target_language="Chinese",
             example="the teacher bought three red umbrellas in the shop yesterday",
