@@ -100,7 +100,8 @@ class Listener(QObject):
 
     @property
     def _going(self) -> Going:
-        return Going(self._controller.course, self._controller.run)
+        can_rewind = self._controller.way_back() is not None
+        return Going(self._controller.course, self._controller.run, can_rewind=can_rewind)
 
     def _resting(self, saying: Saying) -> Saying:
         """What has gone wrong is not mended by a pause: it is told until it is dealt with."""

@@ -25,8 +25,9 @@ class Saying:
 class Going(QObject):
     """Puts into words what the course of a run adds up to."""
 
-    def __init__(self, course: Course, run: RunState) -> None:
+    def __init__(self, course: Course, run: RunState, *, can_rewind: bool) -> None:
         super().__init__()
+        self._cure = self.tr("rewind (R)") if can_rewind else self.tr("begin a new run (N)")
         self._course = course
         self._run = run
 
@@ -63,13 +64,14 @@ class Going(QObject):
         if now is None:
             text = self.tr(
                 "The gradients exploded from step {step} on (norm {norm}, usually {usual}), and "
-                "the loss is still {loss}: rewind (R), with a lower learning rate or stronger "
+                "the loss is still {loss}: {cure}, with a lower learning rate or stronger "
                 "clipping."
             )
         found = now or worst
         text = text.format(
             norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
             loss=numbers.loss(course.loss), step=numbers.count(worst.since),
+            cure=self._cure,
         )  # fmt: skip
         return Saying("exploding", "warning", text)
 
@@ -78,9 +80,12 @@ class Going(QObject):
         if not course.ran_away_since:
             return None
         text = self.tr(
-            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: rewind "
-            "(R), with a lower learning rate."
-        ).format(loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing))
+            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: {cure}, "
+            "with a lower learning rate."
+        ).format(
+            loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing),
+            cure=self._cure,
+        )  # fmt: skip
         return Saying("ran away", "warning", text)
 
     def _overfitting(self) -> Saying:

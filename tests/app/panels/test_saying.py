@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.bridge.controller import Controller
 from app.bridge.draft import Draft
-from app.bridge.messages import Command, CorpusReady, Ready, RunHistory, RunState
+from app.bridge.messages import Checkpoints, Command, CorpusReady, Ready, RunHistory, RunState
 from app.panels.status_line.listener import Listener
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed, merged
@@ -201,7 +201,8 @@ def test_weights_that_ran_away_are_no_progress(heard: Heard) -> None:
     falling = [step(n, 80 - n / 4) for n in range(1, 101)]
     heard.run(*falling, check(100, 60.0, 0.0), prepared=PREPARED)
     assert heard.text.startswith("The training loss is 59.7; guessing gives 4.61.")
-    assert "rewind (R), with a lower learning rate" in heard.text
+    assert "begin a new run (N), with a lower learning rate" in heard.text  # there is no way back
+    assert "rewind (R), with a lower" in heard.hear(Checkpoints(((5, 1e-3),)))
     assert heard.kind == "warning"
 
 
