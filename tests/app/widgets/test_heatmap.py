@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import time
 from pathlib import Path
 
 import numpy as np
@@ -507,14 +506,3 @@ def test_a_file_that_cannot_be_written_is_a_sentence(
         next(action for text, action in actions.items() if kind in text).trigger()
     assert len(said) == 3
     assert all("No such file" in sentence for sentence in said)
-
-
-def test_forty_by_forty_is_painted_in_time(heatmap: Heatmap) -> None:
-    tokens = [f"w{i}" for i in range(40)]
-    seconds = []
-    for _ in range(9):
-        start = time.perf_counter()
-        heatmap.show_weights(weights(40, 40), tokens, tokens)
-        heatmap.repaint()
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.005
