@@ -113,7 +113,9 @@ def test_a_refused_learning_rate_gives_way_to_the_one_in_force_when_the_field_is
 
 def test_a_rate_that_is_not_the_presets_is_marked_and_leads_back(open_window: OpenWindow) -> None:
     opened = open_window().ready()
-    bar, usual = _bar(opened), _bar(opened).rate.value()
+    bar = _bar(opened)
+    opened.controller.draft.reset(RATE)
+    usual = bar.rate.value()
     assert not bar.preset_rate.isVisible()
     place = bar.rate.geometry()
     bar.rate.step_by(1)
