@@ -118,7 +118,7 @@ class Course:
     def rise(self) -> Trend | None:
         """How far the training loss is above its lowest, if that is more than chance."""
         lowest, step = self._lowest
-        if not self.last or not self._has_risen() or self.loss - lowest < RISE_NATS:
+        if not self.last or not self._has_risen():
             return None
         return Trend(self.loss, 1 - self.loss / lowest, self.last.step - step)
 
@@ -130,7 +130,7 @@ class Course:
         return Explosion(self._norm, self._usual, self.last.step) if is_high else None
 
     def _has_risen(self) -> bool:
-        return self.loss > RISE * self._lowest[0]
+        return self.loss > max(RISE * self._lowest[0], self._lowest[0] + RISE_NATS)
 
     def _look_for_explosion(self) -> None:
         """Remember the worst of an explosion, for as long as the loss has not come back.

@@ -82,6 +82,13 @@ def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
     assert explosion.norm > 20
 
 
+def test_what_is_next_to_nothing_does_not_explode() -> None:
+    """Two pairs known by heart: the loss and its gradient are rounding errors."""
+    found = course_of(200, lambda n: 1e-9 * n, lambda n: 1e-8 if n < 190 else 3e-7)
+    assert found.explosion() is None
+    assert found.exploded is None
+
+
 def test_an_explosion_is_known_since_the_loss_was_lowest_and_again_when_opened() -> None:
     """It falls to 3 until step 60, explodes at 80, and comes down to 4.6 only."""
     records = [
