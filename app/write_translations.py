@@ -102,9 +102,34 @@ def table_texts() -> list[str]:
     return list(dict.fromkeys(texts))
 
 
+def helper_texts(tree: ast.AST) -> tuple[str, list[str]]:
+    """Return what a module without a widget says through a `_tr` of its own, after its context.
+
+    lupdate does not see it: given at once, or chosen from tuples that are kept as constants.
+    """
+    context, texts = "", list[str]()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "_tr":
+            calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+            context = next(text for call in calls for text in _constants(call.args[0]))
+        elif isinstance(node, ast.Call) and _name_of(node.func) == "_tr":
+            texts += _constants(node.args[0])
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
+            texts += [text for each in node.value.elts for text in _constants(each) if " " in text]
+    return context, list(dict.fromkeys(texts)) if context else []
+
+
+def _helpers() -> Iterator[tuple[str, list[str]]]:
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        context, texts = helper_texts(ast.parse(path.read_text(encoding="utf-8")))
+        if context:
+            yield context, texts
+
+
 def _as_source() -> str:
     """Return all texts as calls that lupdate understands."""
     calls = [_call("s2s_core", core_texts()), _call("actions", table_texts())]
+    calls += [_call(context, texts) for context, texts in _helpers()]
     return "\n".join(["from PySide6.QtCore import QCoreApplication", *calls])
 
 

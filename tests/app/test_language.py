@@ -187,6 +187,21 @@ def test_templates_are_found_where_they_are_born() -> None:
     assert any(text.startswith("memory ran out") for text in known)
 
 
+def test_what_a_module_without_a_widget_says_is_in_the_catalogue(catalogue: Path) -> None:
+    source = """
+MANY = ("{count} were left", "out", "all of them")
+def said(count): return _tr("Nothing was left out") if not count else _tr(MANY[0])
+def _tr(text): return QCoreApplication.translate("Place", text)
+"""
+    texts = ["{count} were left", "all of them", "Nothing was left out"]
+    context, found = write_translations.helper_texts(ast.parse(source))
+    assert (context, sorted(found)) == ("Place", sorted(texts))
+    assert write_translations.helper_texts(ast.parse("_tr('nobody')")) == ("", [])
+    written = (catalogue / "de.ts").read_text(encoding="utf-8")
+    assert "<source>Click for examples.</source>" in written
+    assert "<name>Pasted</name>" in written
+
+
 def test_the_script_says_how_it_is_used() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "app.write_translations"], cwd=write_translations.ROOT,
