@@ -40,6 +40,7 @@ PROMISES = (
             at_least=True),
     Promise("a curve of 1,000,000 steps drawn again", "redraw", 20.0, "ms"),
     Promise("the same, smoothed", "redraw_smooth", 20.0, "ms"),
+    Promise("a heat map of 40 × 40 words drawn again", "redraw_heatmap", 5.0, "ms"),
 )  # fmt: skip
 
 

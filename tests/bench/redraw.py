@@ -1,4 +1,4 @@
-"""How long a curve of a million steps takes to be drawn again when it has grown."""
+"""How long it takes to draw again what has grown or changed: a million steps, a heat map."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.heatmap import Heatmap
 from app.widgets.theme import LIGHT, apply_theme
 
 POINTS, MORE = 1_000_000, 30  # and how many come between two redraws
 REDRAWS = 40
 WIDTH, HEIGHT = 700, 280  # of the loss plot in a window of 1440 × 900
+WORDS, SIDE = 40, 640  # on each side of the heat map, and its pixels
 
 
 def milliseconds(plot: CurvePlot, smoothing: float) -> float:
@@ -33,8 +35,24 @@ def milliseconds(plot: CurvePlot, smoothing: float) -> float:
     return statistics.median(times)
 
 
+def milliseconds_of_heatmap() -> float:
+    """Return the median time of showing other weights, down to the pixels."""
+    heatmap, random, times = Heatmap(), np.random.default_rng(2), []
+    heatmap.resize(SIDE, SIDE)
+    heatmap.show()
+    QApplication.processEvents()
+    words = [f"w{number}" for number in range(WORDS)]
+    for _ in range(REDRAWS):
+        weights = random.dirichlet(np.ones(WORDS), WORDS)
+        began = time.perf_counter()
+        heatmap.show_weights(weights, words, words)
+        heatmap.repaint()
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)
+
+
 def main() -> int:
-    """Draw with smoothing off and on."""
+    """Draw the curve with smoothing off and on, and the heat map."""
     application = QApplication(sys.argv[:1])
     apply_theme(application, LIGHT)
     plot = CurvePlot("Loss")
@@ -45,6 +63,7 @@ def main() -> int:
     plot.append("training", np.arange(1, POINTS + 1), 1 + random.exponential(0.5, POINTS))
     application.processEvents()
     found = {"redraw": milliseconds(plot, 0.0), "redraw_smooth": milliseconds(plot, 0.9)}
+    found["redraw_heatmap"] = milliseconds_of_heatmap()
     print(json.dumps(found))
     return 0
 
