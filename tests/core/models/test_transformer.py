@@ -16,6 +16,7 @@ from s2s_core.models.transformer import (
     MultiHeadAttention,
     TransformerDecoder,
     TransformerEncoder,
+    fused,
 )
 from tests.core.models.test_contract import stepped
 from tests.core.models.test_positions import waves
@@ -230,3 +231,15 @@ def test_dropped_weights_of_attention_are_scaled_up_and_only_in_training() -> No
         dropped = attention(states, *keys_values, None, look=look)[0]
         assert (dropped[0] - expected).abs().max() > 1e-3
         assert (dropped.mean(0) - expected).abs().max() < 0.05
+
+
+def test_fused_attention_in_short_numbers_is_exact_between_rounding() -> None:
+    queries, keys, values = torch.randn(3, 2, 4, 5, 8).bfloat16()
+    mask = torch.ones(2, 1, 1, 5, dtype=torch.bool)
+    mask[0, ..., 3:] = False
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = fused(queries, keys, values, mask, 0.0)
+    energies = queries.float() @ keys.float().transpose(-2, -1) / 8**0.5
+    weights = energies.masked_fill(~mask, float("-inf")).softmax(-1)
+    assert mixed.dtype == torch.bfloat16
+    torch.testing.assert_close(mixed.float(), weights @ values.float(), rtol=0.01, atol=1e-4)
