@@ -46,10 +46,12 @@ from s2s_core.records import (
 )
 from s2s_core.run_folders import new_run_folder
 from s2s_core.runs.catalog import check
+from s2s_core.runs.folder import make_folder, remove_data
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.pictures import save_attention, save_curves
-from s2s_core.runs.run import Run, Translator, load_translator, make_folder, remove_data
+from s2s_core.runs.run import Run
 from s2s_core.runs.shrink import shrink as shrink_run
+from s2s_core.runs.translator import Translator, load_translator
 from s2s_core.text.tokenizer import END
 from s2s_core.training.metrics import score
 
@@ -236,8 +238,8 @@ def _limits(options: argparse.Namespace) -> dict[str, Any]:
 def _resumed(options: argparse.Namespace) -> Run:
     """Open a run to go on; live knobs may be turned on the way."""
     run = Run.open(options.resume, options.device or "")
-    if not run.windows.is_whole:
-        run.encoding = _rest_of_corpus(run)
+    if not run.supply.windows.is_whole:
+        run.supply.encoding = _rest_of_corpus(run)
     for setting in options.settings:
         key, _, _ = setting.partition("=")
         value: Any = parse_setting(setting)
@@ -282,7 +284,7 @@ def _prepared_run(config: RunConfig, folder: Path) -> Run:
         encoding.close()
         remove_data(folder)
         raise
-    run.encoding = encoding
+    run.supply.encoding = encoding
     return run
 
 
@@ -290,7 +292,7 @@ def _rest_of_corpus(run: Run) -> Generator[Record, None, None]:
     """Encode a corpus again of which a run has only the first windows; it takes the others."""
     with tempfile.TemporaryDirectory(prefix="s2s-") as folder:
         for record in prepare(run.began, Path(folder)):
-            if isinstance(record, PreparedRecord) and not run.windows.follow(Path(folder)):
+            if isinstance(record, PreparedRecord) and not run.supply.windows.follow(Path(folder)):
                 return
             yield record
 
@@ -337,10 +339,10 @@ def _follow(run: Run) -> int:
         return 130
     finally:
         events.close()
-        if run.encoding:
-            run.encoding.close()
-        if run.unsaved:
-            _tell(run.unsaved)
+        if run.supply.encoding:
+            run.supply.encoding.close()
+        if run.keeper.unsaved:
+            _tell(run.keeper.unsaved)
         elif run.trainer.step:
             console.print(f"saved at step {run.trainer.step:,} in {run.folder}", markup=False)
     return 0
@@ -401,13 +403,13 @@ def _tell(record: Record) -> None:
 def _show_off(run: Run, example: str) -> None:
     """Print translations and draw the two pictures of a demo."""
     translator = load_translator(run.folder, run.config.training.device)
-    held_out = run.validation.held_out.pairs[:5]
+    held_out = run.scoring.validation.held_out.pairs[:5]
     found = _translations(translator, [pair.source for pair in held_out], run.config.decoding)
     for pair, best in zip(held_out, found, strict=True):
         text = translator.target.decode(best[0].tokens)
         mark = "✓" if text == pair.target else f"✗ should be: {pair.target}"
         print(f"{pair.source} → {text} {mark}")
-    records = list(read_journal(run.journal.path))
+    records = list(read_journal(run.keeper.journal.path))
     scores = [record for record in records if isinstance(record, ValidationRecord)]
     if scores:
         best_score = max(scores, key=lambda record: record.exact_match)

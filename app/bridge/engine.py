@@ -205,15 +205,15 @@ class Engine:
 
     def _follow_corpus(self, run: Run, command: FollowCorpus) -> None:
         """Take what has been encoded meanwhile; where there will be no more, be content."""
-        if run.windows.is_whole or run.began != command.data:
+        if run.supply.windows.is_whole or run.began != command.data:
             return
-        if not command.prepared or not run.windows.follow(Path(command.prepared)):
-            self.outbox.put(run.end_of_corpus())
+        if not command.prepared or not run.supply.windows.follow(Path(command.prepared)):
+            self.outbox.put(run.supply.end())
         self._tell_if_whole(run)
 
     def _tell_if_whole(self, run: Run) -> None:
         """Tell once that all of the corpus is there; training may be the first to see it."""
-        if self.about_corpus and run.windows.is_whole and not self.about_corpus[1].is_whole:
+        if self.about_corpus and run.supply.windows.is_whole and not self.about_corpus[1].is_whole:
             corpus, ready = prepared(run.folder)
             self.about_corpus = corpus, replace(ready, is_whole=True)
             self._tell_state()
@@ -269,7 +269,7 @@ class Engine:
             self._open_run(command)
         elif run := self.run:
             goes_on = self.playing or self.ended == "failed"
-            run.leave()
+            run.keeper.let_be()
             opening = OpenRun(str(run.folder), run.config.training.device)
             self._open_run(opening, command.before, goes_on)
 
@@ -309,8 +309,8 @@ class Engine:
             events.close()
         if self.run:
             self.run.close()  # a knob may have been turned since
-            if self.run.unsaved:
-                self.outbox.put(self.run.unsaved)
+            if self.run.keeper.unsaved:
+                self.outbox.put(self.run.keeper.unsaved)
 
     def _close_run(self) -> None:
         self._pause()
@@ -346,7 +346,7 @@ class Engine:
         """Let the run know whether it is well: it keeps a checkpoint from then."""
         self.course.take(records)
         if self.run:
-            self.run.is_sound = not self.course.wrong_since
+            self.run.keeper.is_sound = not self.course.wrong_since
 
     def _translation_due(self) -> bool:
         if not self.wanted or not self.run or "translation" not in self.watched:

@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
 
+from s2s_core.configs import RunConfig
 from s2s_core.errors import BadRun
-from s2s_core.experiment import read_experiment
+from s2s_core.experiment import checked, read_experiment
 from s2s_core.files import replacing
 from s2s_core.models.device import random_states, set_random_states
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.runs.compact import unpacked
+from s2s_core.runs.weights import load_weights, save_tensors, save_weights
 from s2s_core.training.averaging import WeightAverage
 from s2s_core.training.schedules import Plateau
 from s2s_core.training.trainer import Trainer
@@ -49,10 +50,10 @@ def save_checkpoint(
     try:
         save_weights(trainer.model, unfinished / WEIGHTS)
         groups = _save_optimizer(trainer.optimizer, unfinished / "optimizer.safetensors")
-        _save_tensors(random_states(), unfinished / "random.safetensors")
+        save_tensors(random_states(), unfinished / "random.safetensors")
         if masks := trainer.pruner.masks:
             kept = {name: mask.cpu() for name, mask in masks.items()}
-            _save_tensors(kept, unfinished / "masks.safetensors")
+            save_tensors(kept, unfinished / "masks.safetensors")
         state = {
             "format": FORMAT, "step": trainer.step, "tokens": trainer.tokens,
             "elapsed_seconds": trainer.elapsed_seconds, "batches": trainer.batches.state(),
@@ -163,37 +164,12 @@ def load_state(folder: Path) -> dict[str, Any]:
     return state
 
 
-def save_weights(model: nn.Module, path: Path) -> None:
-    """Write each weight once; the names that share one are told in the file's header."""
-    weights: dict[str, Tensor] = {}
-    first_names: dict[int, str] = {}
-    ties: dict[str, str] = {}
-    for name, value in model.state_dict().items():
-        first = first_names.setdefault(value.data_ptr(), name)
-        if first == name:
-            weights[name] = value.detach().cpu().contiguous()
-        else:
-            ties[name] = first
-    _save_tensors(weights, path, {"ties": json.dumps(ties)})
-
-
-def load_weights(model: nn.Module, path: Path) -> None:
-    """Read what `save_weights` has written into a model of the same shape."""
-    try:
-        model.load_state_dict(read_weights(path))
-    except RuntimeError as error:
-        raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
-
-
-def read_weights(path: Path) -> dict[str, Tensor]:
-    """Return all weights that `save_weights` has written, by name; ties are one tensor."""
-    try:
-        weights = unpacked(load_file(path))
-        with safe_open(path, "pt") as file:
-            ties = json.loads((file.metadata() or {}).get("ties", "{}"))
-        return {**weights, **{name: weights[first] for name, first in ties.items()}}
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise BadRun("{file} does not fit the model: {why}", file=path, why=error) from None
+def config_of(folder: Path, device: str) -> RunConfig:
+    """Return the configuration of a checkpoint, for another device if one is named."""
+    values = load_state(folder)["config"]
+    if device:
+        values["training"]["device"] = device
+    return checked(values)
 
 
 def best_weights(folder: Path) -> tuple[Path, Path, int]:
@@ -262,7 +238,7 @@ def _save_average(average: WeightAverage, folder: Path) -> dict[str, Any]:
                 break
         if not (folder / name).exists():
             numbered = {str(number): weight for number, weight in enumerate(weights)}
-            _save_tensors(numbered, folder / name)
+            save_tensors(numbered, folder / name)
     return {"step": average.step, "mass": average.mass, "snapshots": list(average.snapshots)}
 
 
@@ -295,7 +271,7 @@ def _save_optimizer(optimizer: torch.optim.Optimizer, path: Path) -> dict[str, A
                 tensors[f"{index}.{name}"] = value.detach().cpu().contiguous()
             else:
                 plain[f"{index}.{name}"] = value
-    _save_tensors(tensors, path)
+    save_tensors(tensors, path)
     return {"groups": state["param_groups"], "plain": plain}
 
 
@@ -305,17 +281,6 @@ def _load_optimizer(optimizer: torch.optim.Optimizer, path: Path, plain: dict[st
         index, _, name = key.partition(".")
         state.setdefault(int(index), {})[name] = value
     optimizer.load_state_dict({"state": state, "param_groups": plain["groups"]})
-
-
-def _save_tensors(
-    tensors: dict[str, Tensor], path: Path, metadata: dict[str, str] | None = None
-) -> None:
-    try:
-        save_file(tensors, path, metadata)
-    except SafetensorError as error:
-        raise OSError(str(error)) from error
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def _write(path: Path, text: str) -> None:

@@ -10,7 +10,7 @@ from s2s_core.configs import DecodingConfig
 from s2s_core.decoding.hypothesis import Hypothesis
 from s2s_core.decoding.search import Look, look_at, translate
 from s2s_core.records import HypothesisRecord, TranslationRecord
-from s2s_core.runs.run import Translator
+from s2s_core.runs.translator import Translator
 from s2s_core.text.tokenizer import END, Tokenizer
 
 SPACE = "▁"  # SentencePiece's mark at the beginning of a word

@@ -19,8 +19,10 @@ from s2s_core.models.pruning import apply_masks, masks_for
 from s2s_core.records import ProgressRecord, Record, SmallerRecord
 from s2s_core.runs.checkpoint import best_weights, load_state, read_index
 from s2s_core.runs.compact import compact_file
+from s2s_core.runs.folder import link_data, make_folder, remove_data
 from s2s_core.runs.journal import Journal
-from s2s_core.runs.run import Run, Translator, link_data, load_translator, make_folder, remove_data
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import Translator, load_translator
 from s2s_core.training.metrics import score
 
 MOST_PRUNED = 0.99
@@ -126,10 +128,10 @@ def _copy(
             apply_masks(run.trainer.model, run.trainer.pruner.masks)
         run.take_place(state)
         if (folder / "journal.jsonl").exists():
-            shutil.copyfile(folder / "journal.jsonl", run.journal.path)
-            run.journal.forget_after(run.trainer.step)
-        run.save(best=True)
-        run.journal.flush()
+            shutil.copyfile(folder / "journal.jsonl", run.keeper.journal.path)
+            run.keeper.journal.forget_after(run.trainer.step)
+        run.keeper.save(best=True)
+        run.keeper.journal.flush()
         place = out / "checkpoints" / read_index(out / "checkpoints")["best"]
         compact_file(place / "weights.safetensors", int8=int8)
         save_experiment(config, out / "experiment.toml")  # last: it makes a folder a run

@@ -13,7 +13,8 @@ from s2s_core.errors import BadRun
 from s2s_core.models.embeddings_file import fill, words_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import StartRecord
-from s2s_core.runs.checkpoint import best_weights, read_weights
+from s2s_core.runs.checkpoint import best_weights
+from s2s_core.runs.weights import read_weights
 from s2s_core.text.tokenizer import Tokenizer
 
 Tokenizers = tuple[Tokenizer, Tokenizer]

@@ -34,7 +34,7 @@ def _copied(run: Run) -> Trainer:
     """Return another trainer in the same state: what a checkpoint holds is all there is to it."""
     copy = Run(run.folder, run.config, run.tokenizers)
     with TemporaryDirectory(prefix="s2s-", ignore_cleanup_errors=True) as place:
-        save_checkpoint(Path(place), run.trainer, run.place(), best=False)
+        save_checkpoint(Path(place), run.trainer, run.scoring.state(), best=False)
         (checkpoint,) = Path(place).glob("step-*")
         copy.take_place(restore(copy.trainer, checkpoint))
     return copy.trainer

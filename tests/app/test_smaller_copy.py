@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPushButton
 
 from app.widgets.spin_box import SpinBox
 from s2s_core.records import FailureRecord, SmallerRecord
-from s2s_core.runs.run import load_translator
+from s2s_core.runs.translator import load_translator
 from tests.app.conftest import OpenWindow
 
 

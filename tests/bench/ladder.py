@@ -36,7 +36,8 @@ from s2s_core.errors import BadFile, S2SError
 from s2s_core.experiment import fixed_differences, load_experiment, merged
 from s2s_core.records import CheckpointRecord, EndRecord, Record, ValidationRecord
 from s2s_core.run_folders import is_run
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from tests.bench.machine import machine
 
 MINUTES = 40.0

@@ -21,7 +21,8 @@ from s2s_core.experiment import all_knobs, merged, read_experiment, to_toml
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import EndRecord, KnobRecord, StepRecord
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from s2s_core.training import objective
 from tests import large
 from tests.helpers import tiny_config, tiny_run
@@ -107,7 +108,7 @@ def test_two_files_and_validation_files_are_a_corpus(tmp_path: Path, corpus: Pat
     files = [str(side) for side in sides]
     arguments = ["train", "--corpus", *files, "--validation", str(corpus), *SMALL[1:]]
     assert main([*arguments, "--steps", "1", "--out", str(tmp_path / "run")]) == 0
-    assert len(Run.open(tmp_path / "run").validation.held_out.pairs) == 64
+    assert len(Run.open(tmp_path / "run").scoring.validation.held_out.pairs) == 64
 
 
 def test_the_clock_alone_can_end_training(tmp_path: Path) -> None:
@@ -581,11 +582,11 @@ def test_a_large_corpus_is_trained_on_while_it_is_read_and_gone_on_with(
     assert re.search(r"about 9\d\d pairs to train on", capsys.readouterr().err)
     run = Run.open(tmp_path / "whole")
     assert run.trainer.batches.position.epoch == 1
-    assert run.windows.is_whole
+    assert run.supply.windows.is_whole
     assert main([*arguments, "2", "--out", str(tmp_path / "run")]) == 0
-    assert len(Run.open(tmp_path / "run").windows) == 1
+    assert len(Run.open(tmp_path / "run").supply.windows) == 1
     assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "6"]) == 0
-    assert not Run.open(tmp_path / "run").windows.is_whole
+    assert not Run.open(tmp_path / "run").supply.windows.is_whole
     assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "30"]) == 0
     assert losses(tmp_path / "run") == losses(tmp_path / "whole")
 

@@ -802,7 +802,7 @@ def test_a_paused_run_is_rewound_for_good_also_where_no_knob_turns(desk: Desk) -
     desk.turn_for_steps(3)
     desk.send(Pause(), ChangeKnob("training.learning_rate", rate / 4)).turn()
     assert desk.engine.run is not None
-    desk.engine.run.save(best=True)
+    desk.engine.run.keeper.save(best=True)
     best = desk.engine.run.trainer.step
     desk.send(ChangeKnob("training.learning_rate", 9 * rate), Play()).turn_for_steps(8)
     desk.send(Pause()).turn()  # saves the last one
@@ -822,13 +822,13 @@ def test_a_run_knows_that_it_is_not_well_until_it_is_rewound(desk: Desk) -> None
     desk.turn_for_steps(3)
     desk.send(Pause()).turn()
     assert desk.engine.run is not None
-    assert desk.engine.run.is_sound
+    assert desk.engine.run.keeper.is_sound
     desk.engine.course.take([step(n, 2.0) for n in range(4, 100)])
     desk.engine.course.take([step(n, 9.0, norm=80.0) for n in range(100, 120)])
     desk.engine._watch([step(120, 9.0, norm=80.0)])
-    assert not desk.engine.run.is_sound
+    assert not desk.engine.run.keeper.is_sound
     desk.send(Rewind(before=60)).turn()
-    assert desk.engine.run.is_sound
+    assert desk.engine.run.keeper.is_sound
 
 
 def test_what_goes_wrong_at_once_is_rewound_to_the_beginning(desk: Desk) -> None:

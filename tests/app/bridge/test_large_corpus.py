@@ -137,7 +137,7 @@ def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
     assert desk.state.prepared.is_whole
     assert 600 < desk.state.prepared.train_pairs < 700
     assert desk.engine.run
-    assert len(desk.engine.run.windows) == 5
+    assert len(desk.engine.run.supply.windows) == 5
 
 
 def test_a_corpus_whose_making_was_stopped_goes_on_in_its_place(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_another_corpus_does_not_reach_the_run(desk: Desk, tmp_path: Path) -> No
     desk.send(FollowCorpus(work.data.model_copy(update={"seed": 7}), ""))
     desk.turn_until(lambda: waits(desk))
     assert desk.engine.run
-    assert not desk.engine.run.windows.is_whole
+    assert not desk.engine.run.supply.windows.is_whole
 
 
 # The controller ----------------------------------------------------------------------------

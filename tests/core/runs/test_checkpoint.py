@@ -12,16 +12,15 @@ import torch
 from safetensors import safe_open
 
 from s2s_core.errors import BadRun
-from s2s_core.runs import checkpoint
+from s2s_core.runs import checkpoint, weights
 from s2s_core.runs.checkpoint import (
     checkpoint_before,
     load_state,
-    load_weights,
     read_index,
     restore,
     save_checkpoint,
-    save_weights,
 )
+from s2s_core.runs.weights import load_weights, save_weights
 from s2s_core.training.trainer import Trainer
 from tests.helpers import (
     VOCABULARY,
@@ -126,7 +125,7 @@ def test_a_name_whose_folder_is_gone_is_not_in_the_index(tmp_path: Path) -> None
 
 # Everything that saving calls on its way: whichever fails, what was saved before stays.
 BREAKABLE: dict[str, tuple[Any, str]] = {
-    "tensors": (checkpoint, "save_file"),
+    "tensors": (weights, "save_file"),
     "state": (checkpoint, "_write"),
     "fsync": (os, "fsync"),
     "rename": (Path, "rename"),

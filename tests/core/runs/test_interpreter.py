@@ -10,7 +10,7 @@ import pytest
 
 from s2s_core.records import TranslationRecord
 from s2s_core.runs.interpreter import LONGEST, interpret, joined
-from s2s_core.runs.run import Translator
+from s2s_core.runs.translator import Translator
 from s2s_core.text.tokenizer import END, Tokenizer
 from tests.helpers import decoding, tiny_config, tiny_run
 

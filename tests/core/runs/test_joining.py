@@ -89,41 +89,41 @@ def test_a_held_out_sentence_that_is_typed_is_scored_no_longer(
     tmp_path: Path, prepared: Path
 ) -> None:
     run = tiny_run(tmp_path / "run", prepared)
-    held_out = run.validation.held_out.pairs
+    held_out = run.scoring.validation.held_out.pairs
     before = validated(run)
     record = run.join((f"{held_out[1].source}\tx y", TYPED[0]), 2)
     assert record is not None
     assert (record.new, record.spared) == (2, 1)
     left = [pair for pair in held_out if pair != held_out[1]]
-    assert run.validation.held_out.pairs == left
-    assert len(run.validation.batches.pairs) == len(left)
+    assert run.scoring.validation.held_out.pairs == left
+    assert len(run.scoring.validation.batches.pairs) == len(left)
     now = validated(run)
     assert now != before
     assert run.join((), 1) is not None  # it was trained on, even so
-    assert run.validation.held_out.pairs == left
+    assert run.scoring.validation.held_out.pairs == left
     run.close()
     again = Run.open(tmp_path / "run")
-    assert again.validation.held_out.pairs == left
+    assert again.scoring.validation.held_out.pairs == left
     assert validated(again) == now
 
 
 def test_what_is_typed_never_takes_all_that_is_held_out(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared)
-    held_out = run.validation.held_out.pairs
+    held_out = run.scoring.validation.held_out.pairs
     record = run.join(tuple("\t".join(pair) for pair in held_out), 1)
     assert record is not None
     assert record.spared == 0
-    assert run.validation.held_out.pairs == held_out
+    assert run.scoring.validation.held_out.pairs == held_out
 
 
 def test_the_last_sentence_that_is_held_out_does_not_bring_the_others_back(
     tmp_path: Path, prepared: Path
 ) -> None:
     run = tiny_run(tmp_path / "run", prepared)
-    *others, last = run.validation.held_out.pairs
+    *others, last = run.scoring.validation.held_out.pairs
     typed = tuple("\t".join(pair) for pair in (*others, last))
     spared = [run.join(lines, 1) for lines in (typed[:-1], typed)]
     assert [record and record.spared for record in spared] == [len(others), 0]
-    assert run.validation.held_out.pairs == [last]
+    assert run.scoring.validation.held_out.pairs == [last]
     run.close()
-    assert Run.open(tmp_path / "run").validation.held_out.pairs == [last]
+    assert Run.open(tmp_path / "run").scoring.validation.held_out.pairs == [last]

@@ -20,7 +20,8 @@ from s2s_core.records import (
     ValidationRecord,
 )
 from s2s_core.runs.checkpoint import checkpoint_folder
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from s2s_core.training.validation import SCORES
 from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
 
@@ -86,7 +87,7 @@ class Scripted:
 def scripted(folder: Path, prepared: Path, **changes: Any) -> Run:
     training = {"steps": 4, "validate_every": 1, **changes.pop("training", {})}
     run = tiny_run(folder, prepared, tiny_config(training=training, **changes))
-    run.validation = Scripted(run.validation.held_out)  # type: ignore[assignment]
+    run.scoring.validation = Scripted(run.scoring.validation.held_out)  # type: ignore[assignment]
     return run
 
 
@@ -113,7 +114,7 @@ def test_the_best_score_is_known_after_going_on(tmp_path: Path, prepared: Path) 
     run = scripted(tmp_path / "run", prepared, regularisation={"stop_on": "chrf"})
     until_step(run, 2)
     resumed = Run.open(run.folder)
-    assert resumed.best_score == 5.0
+    assert resumed.scoring.best_score == 5.0
 
 
 def test_a_run_saved_by_an_older_version_goes_on(tmp_path: Path, prepared: Path) -> None:
@@ -121,12 +122,12 @@ def test_a_run_saved_by_an_older_version_goes_on(tmp_path: Path, prepared: Path)
     until_step(run, 4)
     path = checkpoint_folder(run.folder, "last") / "state.json"
     state = json.loads(path.read_text())
-    assert run.best_score is not None
+    assert run.scoring.best_score is not None
     state["best_loss"] = -state.pop("best_score")
     del state["config"]["regularisation"]
     path.write_text(json.dumps(state))
     resumed = Run.open(run.folder)
-    assert resumed.best_score == run.best_score
+    assert resumed.scoring.best_score == run.scoring.best_score
     assert resumed.config == run.config
 
 

@@ -30,10 +30,13 @@ from s2s_core.records import (
     StepRecord,
     ValidationRecord,
 )
+from s2s_core.runs import keeping
 from s2s_core.runs import run as run_module
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
+from s2s_core.runs.folder import link_data
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, link_data, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from tests.helpers import (
     ARCHITECTURES,
     output_of,
@@ -158,7 +161,7 @@ def test_a_run_ends_for_a_reason(
 ) -> None:  # fmt: skip
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training=training))
     if reason == "patience":  # the loss never falls again after the first check
-        monkeypatch.setattr(run, "validation", Stagnant(run.validation))
+        monkeypatch.setattr(run.scoring, "validation", Stagnant(run.scoring.validation))
     *_, last = run.events()
     assert last == EndRecord(step, reason)
     assert read_index(run.folder / "checkpoints")["last"].startswith(f"step-{step:09d}")
@@ -211,7 +214,7 @@ def test_a_knob_set_to_what_it_is_leaves_no_trace(tmp_path: Path, prepared: Path
 
 def test_a_knob_turned_after_the_last_save_stays_turned(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"checkpoint_seconds": 1}))
-    run._saved_at -= 100  # a save is due after the next step
+    run.keeper._saved_at -= 100  # a save is due after the next step
     events = run.events()
     assert [next(events).record for _ in range(2)] == ["step", "checkpoint"]
     run.change("training.learning_rate", 0.125)
@@ -229,7 +232,7 @@ def test_a_run_that_was_killed_goes_on_from_its_last_checkpoint(
     for record in events:
         if isinstance(record, StepRecord) and record.step == 5:
             break
-    run.journal.flush()
+    run.keeper.journal.flush()
     shutil.copytree(run.folder, tmp_path / "killed")  # as it lies on the disk right now
     journal = tmp_path / "killed" / "journal.jsonl"
     os.truncate(journal, journal.stat().st_size - 7)
@@ -246,8 +249,8 @@ def test_a_full_disk_is_told_and_training_goes_on(
     run = tiny_run(tmp_path / "run", prepared)
     kept = weights_of(run.trainer.model)
     with monkeypatch.context() as patch:
-        patch.setattr(run_module, "save_checkpoint", full_disk)
-        patch.setattr(run.journal, "flush", full_disk)
+        patch.setattr(keeping, "save_checkpoint", full_disk)
+        patch.setattr(run.keeper.journal, "flush", full_disk)
         records = list(run.events())
     failures = [record for record in records if isinstance(record, FailureRecord)]
     assert failures
@@ -263,7 +266,7 @@ def test_a_full_disk_is_told_and_training_goes_on(
 
 def test_a_checkpoint_falls_due_by_the_clock(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"checkpoint_seconds": 10}))
-    run._saved_at -= 11
+    run.keeper._saved_at -= 11
     events = run.events()
     assert [next(events).record for _ in range(3)] == ["step", "checkpoint", "step"]
 
@@ -391,7 +394,7 @@ def test_translating_takes_the_best_checkpoint(tmp_path: Path, prepared: Path) -
         if isinstance(record, CheckpointRecord) and record.step == 3:
             assert record.best
             best = weights_of(run.trainer.model)
-            run.best_score = float("inf")  # nothing after this is better
+            run.scoring.best_score = float("inf")  # nothing after this is better
     translator = load_translator(run.folder, "cpu")
     assert translator.step == 3
     assert not translator.model.training
@@ -552,7 +555,7 @@ def test_an_update_that_needs_more_of_the_corpus_waits_for_it(
     events = run.events()
     for _ in range(3):
         assert next(events) == ProgressRecord(WAITING, pairs, 900)
-    run.end_of_corpus()
+    run.supply.end()
     assert isinstance(next(record for record in events if record.record != "note"), StepRecord)
     events.close()
 

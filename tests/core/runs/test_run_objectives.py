@@ -8,7 +8,8 @@ from pathlib import Path
 
 from s2s_core.records import Record, StepRecord, ValidationRecord
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from tests.helpers import tiny_config, tiny_run
 
 OBJECTIVE = {

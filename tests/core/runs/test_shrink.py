@@ -12,8 +12,9 @@ from s2s_core.errors import BadConfig, BadRun
 from s2s_core.models.device import random_states
 from s2s_core.records import SmallerRecord, StepRecord
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
 from s2s_core.runs.shrink import shrink
+from s2s_core.runs.translator import load_translator
 from tests.helpers import (
     ARCHITECTURES,
     same_weights,
@@ -50,7 +51,8 @@ def shrunk(folder: Path, out: Path, share: float = 0.0, int8: bool = False) -> S
 def translations(folder: Path) -> list[Any]:
     translator = load_translator(folder)
     sources = [
-        translator.source.encode(p.source) for p in Run.open(folder).validation.held_out.pairs
+        translator.source.encode(p.source)
+        for p in Run.open(folder).scoring.validation.held_out.pairs
     ]
     return [best[0].tokens for _, best in translate_all(translator.model, sources,
                                                         translator.config.decoding)]  # fmt: skip
@@ -106,7 +108,7 @@ def test_a_copy_is_opened_and_trained_on_and_stays_pruned(trained: Path, tmp_pat
         if weight.dim() > 1:
             assert (weight[zero[name] & ~kept[name]] == 0).all()
             assert (~kept[name]).float().mean() == pytest.approx(0.5, abs=0.02)
-    history = list(read_journal(again.journal.path))
+    history = list(read_journal(again.keeper.journal.path))
     assert found in history
     assert sum(isinstance(record, StepRecord) for record in history) == 153
 

@@ -9,9 +9,11 @@ from s2s_core.configs import RunConfig
 from s2s_core.errors import BadRun
 from s2s_core.experiment import merged
 from s2s_core.records import StartRecord
-from s2s_core.runs.checkpoint import checkpoint_folder, read_weights
+from s2s_core.runs.checkpoint import checkpoint_folder
 from s2s_core.runs.journal import read_journal
-from s2s_core.runs.run import Run, load_translator
+from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
+from s2s_core.runs.weights import read_weights
 from tests.helpers import (
     ARCHITECTURES,
     embedding_of,
@@ -56,8 +58,8 @@ def test_what_was_carried_over_stands_in_the_journal(
     config = config_with(from_run=str(before.folder))
     larger = merged(config, {"model": {"encoder": {"hidden_size": 12}}})
     run = tiny_run(tmp_path / "run", prepared, larger)
-    run.journal.flush()
-    told = [r for r in read_journal(run.journal.path) if isinstance(r, StartRecord)]
+    run.keeper.journal.flush()
+    told = [r for r in read_journal(run.keeper.journal.path) if isinstance(r, StartRecord)]
     assert told == run.started
     assert "decoder.layers.weight_hh_l0" in told[0].carried
     assert "encoder.layers.weight_hh_l0" in told[0].drawn

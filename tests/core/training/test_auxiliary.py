@@ -12,7 +12,7 @@ import torch
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model, count_parameters
-from s2s_core.runs.checkpoint import load_weights, save_weights
+from s2s_core.runs.weights import load_weights, save_weights
 from s2s_core.text.tokenizer import PADDING
 from s2s_core.training.auxiliary import TASKS, blanked, coverage, guided_attention
 from s2s_core.training.objective import losses

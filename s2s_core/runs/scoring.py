@@ -1,0 +1,85 @@
+"""Scoring a run: on which held-out sentences, which check was the best, and how long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from s2s_core.records import Record, ValidationRecord
+from s2s_core.runs.joining import validation_without
+from s2s_core.text.tokenizer import Tokenizer
+from s2s_core.training.trainer import Trainer
+from s2s_core.training.validation import SCORES
+
+
+class Scoring:
+    """Scores the model of a trainer on held-out sentences, and remembers the best score."""
+
+    def __init__(self, folder: Path, trainer: Trainer, target: Tokenizer) -> None:
+        self._folder, self._trainer, self._target = folder, trainer, target
+        self.typed: frozenset[str] = frozenset()  # sources that joined: no score on them counts
+        self.validation = validation_without(self.typed, folder, trainer.config.training, target)
+        self.best_score: float | None = None  # higher is better
+        self.checks_since_best = 0
+        self._step = 0  # of the newest check
+
+    def state(self) -> dict[str, Any]:
+        """Return all that a checkpoint keeps of it, as plain values."""
+        return {
+            "best_score": self.best_score, "checks_since_best": self.checks_since_best,
+            "validated_step": self._step,
+            "typed": sorted(self.typed),
+        }  # fmt: skip
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Be where `state` was, but for the sentences that are left out."""
+        self.best_score = state.get("best_score")
+        self.checks_since_best = state["checks_since_best"]
+        self._step = state["validated_step"]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the model has been scored as it is."""
+        return self._step == self._trainer.step
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is time to score."""
+        every = self._trainer.config.training.validate_every
+        return not self.is_done and self._trainer.step % every == 0
+
+    def run(self) -> Iterator[Record]:
+        """Score the model: progress and samples, then one `ValidationRecord`."""
+        config = self._trainer.config
+        greedy = config.decoding.model_copy(update={"search": "greedy"})  # quick, and often
+        self._trainer.note_check()
+        yield from self.validation.run(
+            self._trainer.model_in_use,
+            self._trainer.step,
+            greedy,
+            config.training.validation_sentences,
+            config.objective.free_running_loss,
+        )
+
+    def judge(self, record: ValidationRecord) -> bool:
+        """Take in the newest score; tell whether it is the best."""
+        self._step = self._trainer.step
+        score = SCORES[self._trainer.config.regularisation.stop_on](record)
+        improved = self.best_score is None or score > self.best_score
+        self.best_score = score if improved else self.best_score
+        self.checks_since_best = 0 if improved else self.checks_since_best + 1
+        return improved
+
+    def leave_out(self, typed: frozenset[str]) -> int:
+        """Score no longer what is trained on, also where that has left again; files as given.
+
+        The last sentences there are stay: without any, nothing could be scored.
+        returns: how many sentences are scored no longer
+        """
+        before, config = self.validation.held_out.pairs, self._trainer.config
+        is_any_left = any(pair.source not in typed for pair in before)
+        if typed != self.typed and is_any_left and not config.data.validation:
+            self.typed = typed
+            self.validation = validation_without(typed, self._folder, config.training, self._target)
+        return len(before) - len(self.validation.held_out.pairs)
