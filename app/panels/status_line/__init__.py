@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QPushButton, QStatusBar
 
-from app.bridge.controller import Controller, sentence_of
+from app.bridge.controller import Controller
 from app.panels.status_line.listener import Listener
 from app.panels.status_line.saying import Saying
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.sign import StatusSign
-from s2s_core.records import NoteRecord, ProgressRecord, Record, StepRecord, ValidationRecord
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
@@ -28,10 +25,8 @@ class StatusLine(QStatusBar):
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
-        self._controller = controller
-        self._listener = Listener(controller)  # it hears before this does
+        self._listener = Listener(controller)
         self._about = ""
-        self._reading = ""  # what is being done with the corpus
         self._is_stale = False
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._telling = QTimer(self, singleShot=True, interval=TOLD_MS)
@@ -52,36 +47,15 @@ class StatusLine(QStatusBar):
         self.refresh()
 
     def _connect(self) -> None:
-        controller = self._controller
         self._rest.timeout.connect(self._wake)
         self._telling.timeout.connect(self.refresh)
-        controller.ready.connect(self.refresh)
-        controller.corpus_changed.connect(self.refresh)
-        controller.corpus_progress.connect(self._hear_reading)
-        controller.run_changed.connect(self.refresh)
-        controller.records.connect(self._hear_records)
-        controller.history.connect(self.refresh)
-        controller.validating.connect(self.refresh_soon)
-        controller.draft.changed.connect(self.refresh_soon)
+        self._listener.changed.connect(self.refresh)
+        self._listener.stage_changed.connect(self._refresh_unless_telling)
+        self._listener.moved.connect(self.refresh_soon)
+        self._listener.noted.connect(self.tell)
         self.dismiss.clicked.connect(self._dismiss_warning)
 
     # When to speak -----------------------------------------------------------------------
-
-    def _hear_records(self, records: Sequence[Record]) -> None:
-        if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
-            self.refresh_soon()
-        for record in records:
-            if isinstance(record, NoteRecord):
-                self.tell(sentence_of(record))
-
-    def _hear_reading(self, record: ProgressRecord | None) -> None:
-        """That reading has begun, does something else now or is over is said at once."""
-        what = record.what if record else ""
-        is_new, self._reading = what != self._reading, what
-        if is_new and not self._telling.isActive():
-            self.refresh()
-        else:
-            self.refresh_soon()
 
     def tell(self, text: str) -> None:
         """Say what was just done, for some seconds."""
@@ -93,6 +67,12 @@ class StatusLine(QStatusBar):
         if self._rest.isActive():
             self._is_stale = True
         elif not self._telling.isActive():
+            self.refresh()
+
+    def _refresh_unless_telling(self) -> None:
+        if self._telling.isActive():
+            self.refresh_soon()
+        else:
             self.refresh()
 
     def refresh(self) -> None:

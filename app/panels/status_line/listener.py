@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
@@ -15,6 +15,7 @@ from app.widgets.knob_editors import core_text
 from s2s_core.records import (
     WAITING,
     FailureRecord,
+    NoteRecord,
     ProgressRecord,
     Record,
     StepRecord,
@@ -23,7 +24,15 @@ from s2s_core.records import (
 
 
 class Listener(QObject):
-    """Takes in what happens, and says what is true now; when to say it is the line's."""
+    """Takes in what happens, and says what is true now; when to say it is the line's.
+
+    Whoever shows that hears of it from here alone, after it has been taken in.
+    """
+
+    changed = Signal()  # something else is true now
+    stage_changed = Signal()  # something else is done with the corpus
+    moved = Signal()  # the same is true with other numbers
+    noted = Signal(str)  # a sentence of the run's own
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
@@ -34,14 +43,20 @@ class Listener(QObject):
         self._reading: ProgressRecord | None = None
         self._validating: ProgressRecord | None = None
         self._dismissed: set[str] = set()  # of warnings that stay until they are dealt with
+        controller.ready.connect(self._take_change)
+        controller.corpus_changed.connect(self._take_change)
         controller.corpus_progress.connect(self._take_reading)
         controller.run_changed.connect(self._take_run)
         controller.records.connect(self._take_records)
         controller.history.connect(self._take_history)
         controller.validating.connect(self._take_validating)
         controller.failed.connect(self._take_failure)
+        controller.draft.changed.connect(self.moved)
 
     # What comes in -----------------------------------------------------------------------
+
+    def _take_change(self, _: object) -> None:
+        self.changed.emit()
 
     def _take_run(self, state: RunState) -> None:
         """Begin afresh with another run."""
@@ -52,19 +67,29 @@ class Listener(QObject):
         has_failed = state.ended == "failed"
         self._why = (self._why or self._failure) if has_failed else ""  # it has come before this
         self._validating = None
+        self.changed.emit()
 
     def _take_records(self, records: Sequence[Record]) -> None:
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
             self._validating = None
+            self.moved.emit()
+        for record in records:
+            if isinstance(record, NoteRecord):
+                self.noted.emit(sentence_of(record))
 
     def _take_history(self, _: Sequence[Record]) -> None:
         self._validating = None
+        self.changed.emit()
 
     def _take_validating(self, record: ProgressRecord) -> None:
         self._validating = record if record.done < record.total else None
+        self.moved.emit()
 
     def _take_reading(self, record: ProgressRecord | None) -> None:
-        self._reading = record
+        """That reading has begun, does something else now or is over changes what is done."""
+        before, self._reading = self._reading, record
+        is_same = (before.what if before else "") == (record.what if record else "")
+        (self.moved if is_same else self.stage_changed).emit()
 
     def _take_failure(self, failure: FailureRecord) -> None:
         self._failure = sentence_of(failure).rstrip(".")
