@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -240,6 +241,20 @@ def test_import_contracts_are_kept(
     monkeypatch.chdir(ROOT)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
     assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_each_module_of_the_window_is_under_its_import_contract() -> None:
+    """The contract names packages one by one, as the engine's side stands among them."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["id"]: each for each in settings["tool"]["importlinter"]["contracts"]}
+    window, engine = (
+        tuple(contracts[name]["source_modules"])
+        for name in ("window-without-engine", "engine-without-window")
+    )
+    both = ("app", "app.bridge", "app.__main__")  # two empty ones, and that which starts both sides
+    modules = {module_of(source) for source in SOURCES if source.startswith("app/")} - {*both}
+    assert {module for module in modules if not within(module, (*window, *engine))} == set()
+    assert {name for name in (*window, *engine) if name not in modules} == set()
 
 
 @each_source
