@@ -10,7 +10,7 @@ from statistics import median
 
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import PreparedRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import JoinedRecord, PreparedRecord, Record, StepRecord, ValidationRecord
 
 SMOOTHING = 0.05  # how much each step counts in the training loss
 NORM_SMOOTHING = 0.3
@@ -66,6 +66,7 @@ class Course:
         self.last: StepRecord | None = None
         self.loss = 0.0  # of training, smoothed over some twenty steps
         self._loss_at_check: list[float] = []
+        self._comparable = 0  # the first check on the sentences of now
         self._losses: deque[tuple[int, float]] = deque(maxlen=PLATEAU_STEPS + 1)
         self._norms: deque[float] = deque(maxlen=SAMPLES)
         self._norm = 0.0
@@ -82,6 +83,8 @@ class Course:
             elif isinstance(record, ValidationRecord):
                 self.checks.append(record)
                 self._loss_at_check.append(self.loss)
+            elif isinstance(record, JoinedRecord) and record.spared:
+                self._comparable = len(self.checks)
 
     def _take_step(self, record: StepRecord) -> None:
         if self.last and record.step <= self.last.step:  # it was rewound: that has not happened
@@ -178,9 +181,10 @@ class Course:
         It is over-fitting where the training loss falls nevertheless, unless the scores still rise:
         the loss punishes a model that is more sure of its mistakes, even while it makes fewer.
         """
-        losses = [check.loss for check in self.checks]
-        best = losses.index(min(losses)) if losses else 0
-        since = len(losses) - 1 - best
+        first = self._comparable
+        losses = [check.loss for check in self.checks[first:]]
+        best = first + losses.index(min(losses)) if losses else first
+        since = len(self.checks) - 1 - best
         if since < OVERFITTING_CHECKS:
             return None
         falls = self._loss_at_check[-1] < self._loss_at_check[best]
@@ -191,7 +195,8 @@ class Course:
 
         They rise if any of them does, by more than chance; they fall if any does and none rises.
         """
-        new, old = self.checks[-OVERFITTING_CHECKS:], self.checks[:-OVERFITTING_CHECKS]
+        checks = self.checks[self._comparable :]
+        new, old = checks[-OVERFITTING_CHECKS:], checks[:-OVERFITTING_CHECKS]
         gains = [
             max(getattr(check, name) for check in new) - max(getattr(check, name) for check in old)
             for name in ("exact_match", "bleu", "chrf")

@@ -127,19 +127,17 @@ class Run:
         run.take_place(state)
         index = read_index(folder / "checkpoints")
         if before and "best" in index:  # it stays, even where it is one of what is undone
-            best = load_state(folder / "checkpoints" / index["best"])
-            run.scoring.best_score = best.get("best_score")
+            run.scoring.compare_with(load_state(folder / "checkpoints" / index["best"]))
         run.keeper.has_opened()
         return run
 
     def take_place(self, state: dict[str, Any]) -> None:
         """Be where the plain values of a checkpoint are, the weights left as they are."""
         set_place(self.trainer, state)
-        self.scoring.restore(state)
         self.began = rejoin(self.trainer, self.folder, self.tokenizers, state)
         joined = self.trainer.joining.lines if self.trainer.joining else ()
         typed = state.get("typed", sources_of(joined, self.config.data))  # older ones do not know
-        self.scoring.leave_out(frozenset(typed))
+        self.scoring.restore(state, frozenset(typed))
 
     @property
     def config(self) -> RunConfig:
@@ -253,7 +251,10 @@ class Run:
             return None
         self.keeper.has_changed()
         typed = self.scoring.typed | sources_of(record.pairs, self.config.data)
-        return self.keeper.note(replace(record, spared=self.scoring.leave_out(typed)))
+        spared = self.scoring.leave_out(typed)
+        if spared:
+            self.trainer.forget_checks()
+        return self.keeper.note(replace(record, spared=spared))
 
     def stay_here(self) -> None:
         """Make it so on the disk that what came after this step has not happened."""
@@ -286,6 +287,9 @@ class Run:
             yield from self._validate()
 
     def _validate(self) -> Iterator[Record]:
+        for record in self.scoring.run_on_best():
+            self.keeper.has_changed()
+            yield self.keeper.note(record)
         for record in self.scoring.run():
             if isinstance(record, ValidationRecord):
                 yield from self._judged(record)

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from s2s_core.records import Record, ValidationRecord
+from s2s_core.models.encoder_decoder import EncoderDecoder
+from s2s_core.records import NoteRecord, ProgressRecord, Record, ValidationRecord
+from s2s_core.runs.checkpoint import read_index
 from s2s_core.runs.joining import validation_without
+from s2s_core.runs.translator import load_translator
 from s2s_core.text.tokenizer import Tokenizer
 from s2s_core.training.trainer import Trainer
 from s2s_core.training.validation import SCORES
@@ -20,7 +23,8 @@ class Scoring:
         self._folder, self._trainer, self._target = folder, trainer, target
         self.typed: frozenset[str] = frozenset()  # sources that joined: no score on them counts
         self.validation = validation_without(self.typed, folder, trainer.config.training, target)
-        self.best_score: float | None = None  # higher is better
+        self._held_out = frozenset(pair.source for pair in self.validation.held_out.pairs)
+        self.best_score: float | None = None  # higher is better; None: not on these sentences yet
         self.checks_since_best = 0
         self._step = 0  # of the newest check
 
@@ -32,11 +36,17 @@ class Scoring:
             "typed": sorted(self.typed),
         }  # fmt: skip
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Be where `state` was, but for the sentences that are left out."""
+    def restore(self, state: dict[str, Any], typed: frozenset[str]) -> None:
+        """Be where `state` was, without the sentences that were `typed` by then."""
+        self.leave_out(typed)
         self.best_score = state.get("best_score")
         self.checks_since_best = state["checks_since_best"]
         self._step = state["validated_step"]
+
+    def compare_with(self, best: dict[str, Any]) -> None:
+        """Let the state of a checkpoint be the one to beat, whenever that was."""
+        is_comparable = self._held_out & set(best.get("typed", ())) == self._held_out & self.typed
+        self.best_score = best.get("best_score") if is_comparable else None
 
     @property
     def is_done(self) -> bool:
@@ -51,25 +61,44 @@ class Scoring:
 
     def run(self) -> Iterator[Record]:
         """Score the model: progress and samples, then one `ValidationRecord`."""
+        self._trainer.note_check()
+        yield from self._scored(self._trainer.model_in_use, self._trainer.step)
+
+    def _scored(self, model: EncoderDecoder, step: int) -> Iterator[Record]:
         config = self._trainer.config
         greedy = config.decoding.model_copy(update={"search": "greedy"})  # quick, and often
-        self._trainer.note_check()
-        yield from self.validation.run(
-            self._trainer.model_in_use,
-            self._trainer.step,
-            greedy,
-            config.training.validation_sentences,
-            config.objective.free_running_loss,
-        )
+        sentences = config.training.validation_sentences
+        free_running = config.objective.free_running_loss
+        yield from self.validation.run(model, step, greedy, sentences, free_running)
+
+    def run_on_best(self) -> Iterator[Record]:
+        """Where sentences have been left out since, score the best weights there are once more.
+
+        Scores of different sentences do not compare: the next ones might look better, or worse,
+        for what they are scored on alone.
+        """
+        if self.best_score is not None or "best" not in read_index(self._folder / "checkpoints"):
+            return
+        best = load_translator(self._folder, self._trainer.config.training.device)
+        for record in self._scored(best.model, best.step):
+            if isinstance(record, ProgressRecord):
+                yield record
+            elif isinstance(record, ValidationRecord):
+                self.best_score = self._worth(record)
+        text = "Fewer sentences are held out now: the best weights, of step {step}, are scored anew"
+        yield NoteRecord(text, {"step": best.step}, self._trainer.step)
 
     def judge(self, record: ValidationRecord) -> bool:
         """Take in the newest score; tell whether it is the best."""
         self._step = self._trainer.step
-        score = SCORES[self._trainer.config.regularisation.stop_on](record)
+        score = self._worth(record)
         improved = self.best_score is None or score > self.best_score
         self.best_score = score if improved else self.best_score
         self.checks_since_best = 0 if improved else self.checks_since_best + 1
         return improved
+
+    def _worth(self, record: ValidationRecord) -> float:
+        return SCORES[self._trainer.config.regularisation.stop_on](record)
 
     def leave_out(self, typed: frozenset[str]) -> int:
         """Score no longer what is trained on, also where that has left again; files as given.
@@ -82,4 +111,7 @@ class Scoring:
         if typed != self.typed and is_any_left and not config.data.validation:
             self.typed = typed
             self.validation = validation_without(typed, self._folder, config.training, self._target)
-        return len(before) - len(self.validation.held_out.pairs)
+        left_out = len(before) - len(self.validation.held_out.pairs)
+        if left_out:
+            self.best_score = None
+        return left_out

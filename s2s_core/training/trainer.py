@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -108,6 +109,10 @@ class Trainer:
             "The validation loss has stopped falling: from step {step} the learning rate is {rate}",
             {"step": self.step + 1, "rate": f"{self.learning_rate():.3g}"}, self.step,
         )  # fmt: skip
+
+    def forget_checks(self) -> None:
+        """The validations to come are of other sentences: the lowest loss is not theirs."""
+        self.plateau = replace(self.plateau, best=None, waited=0)
 
     @property
     def model_in_use(self) -> EncoderDecoder:

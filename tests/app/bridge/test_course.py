@@ -11,7 +11,7 @@ import pytest
 from app.bridge.course import PLATEAU_STEPS, Course
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import PreparedRecord, StepRecord, ValidationRecord
+from s2s_core.records import JoinedRecord, PreparedRecord, StepRecord, ValidationRecord
 
 PREPARED = PreparedRecord("folder", 980, 20, 100, 100, 0, 0, False)
 
@@ -145,6 +145,17 @@ def test_overfitting_takes_the_scores_into_account(exact: tuple[float, ...], sco
     found = course.overfitting()
     assert found is not None
     assert (found.best.step, found.training_falls, found.scores) == (2, True, scores)
+
+
+def test_checks_of_other_sentences_are_no_overfitting() -> None:
+    course = course_of(100, lambda n: 4.0 - n / 100)
+    checks = [check(n, loss) for n, loss in ((10, 1.0), (20, 1.2), (30, 1.3), (40, 1.4))]
+    course.take([*checks[:2], JoinedRecord(25, ["a\tb"], 1, new=1, spared=1), *checks[2:]])
+    assert course.overfitting() is None
+    course.take([check(n, 1.5 + n / 100) for n in (50, 60, 70)])
+    found = course.overfitting()
+    assert found is not None
+    assert found.best.step == 30
 
 
 def test_two_checks_without_a_fall_are_no_overfitting() -> None:

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from s2s_core.records import JoinedRecord, StepRecord, ValidationRecord
+from s2s_core.records import EndRecord, JoinedRecord, NoteRecord, StepRecord, ValidationRecord
+from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
+from s2s_core.runs.translator import load_translator
 from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
 
 TYPED = ("a b c\tc b a", "d e\te d")
@@ -127,3 +129,87 @@ def test_the_last_sentence_that_is_held_out_does_not_bring_the_others_back(
     assert run.scoring.validation.held_out.pairs == [last]
     run.close()
     assert Run.open(tmp_path / "run").scoring.validation.held_out.pairs == [last]
+
+
+def typed_from(run: Run, row: int) -> tuple[str, ...]:
+    """Return a pair whose source is held out."""
+    return (f"{run.scoring.validation.held_out.pairs[row].source}\tx y",)
+
+
+def test_the_best_weights_are_scored_anew_when_fewer_sentences_are_held_out(
+    tmp_path: Path, prepared: Path
+) -> None:
+    config = tiny_config(training={"validate_every": 2, "learning_rate": 0.01})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    steps(run, 3)
+    run.join(typed_from(run, 0), 2)
+    best = load_translator(run.folder).model
+    by_hand = [
+        record.loss
+        for record in run.scoring._scored(best, 2)
+        if isinstance(record, ValidationRecord)
+    ]
+    assert by_hand != [-load_state(checkpoint_folder(run.folder, "best"))["best_score"]]
+    again = list(run.scoring.run_on_best())
+    assert run.scoring.best_score == -by_hand[0]
+    assert [r.sentence for r in again if isinstance(r, NoteRecord)] == [
+        "Fewer sentences are held out now: the best weights, of step 2, are scored anew"
+    ]
+    assert list(run.scoring.run_on_best()) == []
+
+
+def test_weights_that_were_better_stay_the_best_though_other_sentences_are_scored(
+    tmp_path: Path, prepared: Path
+) -> None:
+    config = tiny_config(training={"validate_every": 4, "patience": 2, "steps": 50})
+    whole, run = (tiny_run(tmp_path / name, prepared, config) for name in ("whole", "run"))
+    for each in (whole, run):
+        steps(each, 5)
+        each.join(typed_from(each, 0), 2)
+        each.change("training.learning_rate", 10.0)  # spoils the weights
+    records = list(whole.events())
+    assert isinstance(records[-1], EndRecord)
+    assert (records[-1].step, records[-1].reason) == (12, "patience")
+    assert read_index(whole.folder / "checkpoints")["best"] == "step-000000004"
+    first = steps(run, 9)
+    resumed = Run.open(run.folder)
+    assert first + [r.loss for r in resumed.events() if isinstance(r, StepRecord)] == [
+        r.loss for r in records if isinstance(r, StepRecord)
+    ]
+    assert resumed.scoring.best_score == whole.scoring.best_score
+    both = [list(read_journal(each.folder / "journal.jsonl")) for each in (whole, run)]
+    notes = [[r.step for r in journal if isinstance(r, NoteRecord)] for journal in both]
+    assert notes == [[8], [8]]
+
+
+def test_a_pair_of_which_nothing_is_held_out_leaves_the_best_score(
+    tmp_path: Path, prepared: Path
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    steps(run, 4)
+    best = run.scoring.best_score
+    assert run.join(TYPED, 2) is not None
+    assert run.scoring.best_score == best is not None
+
+
+def test_a_run_rewound_to_before_a_pair_joined_scores_its_best_weights_anew(
+    tmp_path: Path, prepared: Path
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    typed = typed_from(run, 0)
+    steps(run, 2)
+    run.keeper.save(best=False)
+    run.join(typed, 2)
+    steps(run, 4)
+    again = Run.open(run.folder, before=2)
+    assert again.scoring.typed == frozenset()
+    assert again.scoring.best_score is None  # that of step 3 is of other sentences
+    assert Run.open(run.folder).scoring.best_score == run.scoring.best_score
+
+
+def test_a_plateau_begins_anew_with_other_sentences(tmp_path: Path, prepared: Path) -> None:
+    run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"schedule": "plateau"}))
+    steps(run, 4)
+    assert run.trainer.plateau.best is not None
+    run.join(typed_from(run, 0), 2)
+    assert run.trainer.plateau.best is None
