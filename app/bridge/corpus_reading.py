@@ -64,7 +64,7 @@ class CorpusReading(QObject):
         self._is_cut = False  # the corpus is not all there, and nobody encodes the rest
         self._yielding = 0  # when a run was asked for; a corpus asked for before it is not wanted
         self._asked: OpenCorpus | None = None  # the newest corpus
-        self._refused: tuple[OpenCorpus, FailureRecord] | None = None  # to be told, once read on
+        self._refused: list[tuple[OpenCorpus, FailureRecord]] = []  # to be told, once read on
         self._sent = 0  # the newest request that the reader knows of
         self._send_soon = Throttle(self._send, READ_MS, self)
         draft.changed.connect(self._follow_draft)
@@ -317,22 +317,31 @@ class CorpusReading(QObject):
     def _read_instead(self, failure: FailureRecord) -> bool:
         """Where the very first corpus is refused, read that of the draft; returns whether it is so.
 
-        The failure is told afterwards: what can be trained on is there by then, and a corpus that
-        has been read does not take back what was said.
+        Files to score with may be what is refused: then it is read without them. The failure is
+        told afterwards: what can be trained on is there by then, and a corpus that has been read
+        does not take back what was said.
         """
-        data, refused = self._draft.config.data, self._asked
-        is_coming = self.corpus is not None or self._yielding > failure.request
-        if refused is None or is_coming or self._refused or refused.data == data:
+        own, asked = self._draft.config.data, self._asked
+        if asked is None or self.corpus is not None or self._yielding > failure.request:
             return False
-        self.open(data)
-        self._refused = refused, failure
+        refused = [*self._refused, (asked, failure)]
+        tried = [each.data for each, _ in refused]
+        bare = own.model_copy(update={"validation": ()})
+        instead = next((data for data in (own, bare) if data not in tried), None)
+        if instead is None:
+            return False
+        self._refused = []
+        self.open(instead)
+        self._refused = refused
         return True
 
     def _tell_refusal(self) -> None:
         """Tell that the first corpus was refused; it may still be asked for otherwise."""
-        if self._refused is not None:
-            (self._asked, failure), self._refused = self._refused, None
-            self.failed.emit(failure)
+        if self._refused:
+            refused, self._refused = self._refused, []
+            self._asked, _ = refused[0]
+            for _, failure in refused:
+                self.failed.emit(failure)
 
 
 def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:
