@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady, RunState
+from app.bridge.rewinding import WayBack
 from app.settings import AppSettings
 from app.widgets import numbers
 from app.widgets.banner import Action, Banner
@@ -38,6 +39,7 @@ class Notices(QObject):
         controller.started.connect(self._tell_start)
         controller.run_changed.connect(self._follow_run)
         controller.corpus_changed.connect(self._take_corpus)
+        controller.rewinding.asked.connect(self._ask_to_rewind)
         banner.closed.connect(self._banner_closed)
 
     def show_failure(self, failure: FailureRecord) -> None:
@@ -54,8 +56,8 @@ class Notices(QObject):
         title = self.tr("Cure: {name}").format(name=failure.cure)
         cure = (title, lambda: self._cure(failure.cure))
         actions = [cure] if failure.cure else []
-        if self._has_failed and self._controller.way_back():
-            actions.append((self.tr("Rewind"), self._controller.rewind))
+        if self._has_failed and self._controller.rewinding.way_back():
+            actions.append((self.tr("Rewind"), self._controller.rewinding.rewind))
         self._banner.show_message(text, "error", failure.details, actions)
 
     def _cure(self, name: str) -> None:
@@ -92,6 +94,20 @@ class Notices(QObject):
         """Show something else worth knowing, perhaps with one deed or two."""
         self._is_error, self._of_files = False, ()
         self._banner.show_message(text, kind, "", [each for each in (deed, other) if each])
+
+    def _ask_to_rewind(self, way: WayBack) -> None:
+        """Ask before much is lost that went well: what is rewound does not come back."""
+        text = self.tr(
+            "The newest checkpoint from before it went wrong is of step {step}: a rewind also "
+            "loses {lost:step that went well|steps that went well}."
+        )
+        title = self.tr("Rewind to step {step}")
+        step, lost = numbers.count(way.step), numbers.count(way.lost)
+        self.show_note(
+            text.format(step=step, lost=lost),
+            (title.format(step=step), lambda: self._controller.rewinding.rewind(however_far=True)),
+            kind="warning",
+        )
 
     def offer_last_run(self) -> None:
         """Offer to go on with a run that was closed before its end, unless a window has it."""

@@ -54,6 +54,7 @@ GUI_SIDE = tuple(
         "last_experiment",
         "opener",
         "questions",
+        "rewinding",
         "course",
         "draft",
         "dropped_experiment",

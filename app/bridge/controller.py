@@ -23,7 +23,6 @@ from app.bridge.messages import (
     Pause,
     Play,
     Ready,
-    Rewind,
     RunHistory,
     RunState,
     Shrink,
@@ -33,6 +32,7 @@ from app.bridge.messages import (
 )
 from app.bridge.opener import Opener
 from app.bridge.questions import Questions
+from app.bridge.rewinding import Rewinding
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig
 from s2s_core.errors import S2SError
@@ -70,7 +70,7 @@ class Controller(QObject):
     """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
     What is opened, which corpus is read, what of the draft the run can take, what is asked
-    meanwhile: `opener`, `reading`, `joining`, `questions`.
+    meanwhile, where it goes back to: `opener`, `reading`, `joining`, `questions`, `rewinding`.
     Records come when they like; thirty times a second all that came is told at once.
     """
 
@@ -97,11 +97,9 @@ class Controller(QObject):
         self.is_ready = False
         self.last_step: StepRecord | None = None
         self.course = Course()  # of the run
-        self._checkpoints: tuple[tuple[int, float], ...] = ()
         self._engine = engine
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._starting = ""  # the folder of a run that was asked for and has not come yet
-        self._is_rewinding = False
         self._is_closing = False
         self._turn_knob: dict[str, Throttle] = {}
         self._timer = QTimer(self, interval=DRAIN_MS)
@@ -115,6 +113,7 @@ class Controller(QObject):
         self.opener = Opener(draft, self.reading, self.open_run, self)
         self.opener.failed.connect(self.failed)
         self.questions = Questions(draft, self.reading, engine.send, self)
+        self.rewinding = Rewinding(lambda: self.run, lambda: self.course, engine.send, self)
 
     def start(self) -> None:
         """Start the engine and the corpus process, and read the first corpus.
@@ -157,19 +156,6 @@ class Controller(QObject):
             self._lift_limits()
             self._feed()
             self._engine.send(StepOnce())
-
-    def way_back(self) -> tuple[int, float] | None:
-        """Return the step to which a rewind goes, and its learning rate; None: there is none."""
-        found = self.course.way_back(self._checkpoints)
-        if found is None or self.run.config is None:
-            return None
-        return found[0], min(found[1], self.run.config.training.learning_rate / 2)
-
-    def rewind(self) -> None:
-        """Go back to where the run was healthy, and on at a lower learning rate."""
-        if self.way_back() and not self._is_rewinding:
-            self._is_rewinding = True
-            self._engine.send(Rewind(self.course.healthy_before()))
 
     def new_run(self, playing: bool = True) -> None:
         """Begin afresh with the experiment as it is now; the run there was is kept."""
@@ -328,7 +314,7 @@ class Controller(QObject):
                 (self.shrinking if is_copy else self.validating).emit(record)
             case FailureRecord():
                 self._starting = ""  # perhaps it was that run which could not be begun
-                self._is_rewinding = False
+                self.rewinding.is_under_way = False
                 self.failed.emit(record)
             case StartRecord():
                 self.started.emit(record)
@@ -336,11 +322,11 @@ class Controller(QObject):
                 self.shrunk.emit(record)
 
     def _take_history(self, history: RunHistory) -> None:
-        if self._is_rewinding and self.run.config:
+        if self.rewinding.is_under_way and self.run.config:
             wanted, run = live_values(self.draft.config), live_values(self.run.config)
             moved = {key: run[key] for key in run if run[key] != wanted[key]}
             self.draft.set_all(moved)  # the knobs go back too
-        self._is_rewinding = False
+        self.rewinding.is_under_way = False
         self.course = Course(self.run.prepared)
         self._remember(history.records)
         self.history.emit(list(history.records))
@@ -359,7 +345,7 @@ class Controller(QObject):
             elif isinstance(record, ValidationRecord):
                 self.questions.probe_again()
             elif isinstance(record, Checkpoints):
-                self._checkpoints = record.kept
+                self.rewinding.kept = record.kept
 
     def _take_run(self, state: RunState) -> None:
         is_new = state.folder != self.run.folder

@@ -251,9 +251,9 @@ class TrainBar(QFrame):
 
     def rewind(self) -> None:
         """Go back to where the run was healthy, or say why that cannot be done."""
-        if self._controller.way_back() is None:
+        if self._controller.rewinding.way_back() is None:
             self.told.emit(self._why_no_way_back())
-        self._controller.rewind()
+        self._controller.rewinding.rewind()
 
     def advise_rewind(self, on: bool) -> None:
         """Show that it is what helps now."""
@@ -261,11 +261,11 @@ class TrainBar(QFrame):
 
     def _show_way_back(self) -> None:
         """Say where a rewind leads, or why it leads nowhere."""
-        found = self._controller.way_back()
+        found = self._controller.rewinding.way_back()
         tip = self._why_no_way_back()
         if found is not None:
             tip = self.tr("Rewind to step {step}, and on at learning rate {rate} (R).").format(
-                step=numbers.count(found[0]), rate=numbers.learning_rate(found[1])
+                step=numbers.count(found.step), rate=numbers.learning_rate(found.learning_rate)
             )
         if tip != self.back.toolTip():
             self.back.setEnabled(found is not None)

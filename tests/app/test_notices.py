@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.bridge.rewinding import WayBack
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
 from tests.app.conftest import OpenWindow, endless
@@ -112,5 +113,17 @@ def test_what_stopped_training_offers_the_way_back(open_window: OpenWindow) -> N
     controller.run = failed
     controller.run_changed.emit(failed)
     assert [text.text() for text in window.banner._actions] == ["Rewind"]
+    window.banner._actions[0].click()
+    opened.wait(lambda: controller.draft.config.training.learning_rate == 5e-4)
+
+
+def test_a_rewind_that_goes_far_is_asked_about(open_window: OpenWindow) -> None:
+    opened = open_window(endless(learning_rate=1e-3)).training(3)
+    controller, window = opened.controller, opened.window
+    controller.rewinding.asked.emit(WayBack(0, 5e-4, 1200))
+    assert banner(opened) == (
+        "The newest checkpoint from before it went wrong is of step 0: a rewind also loses 1,200 "
+        "steps that went well."
+    )
     window.banner._actions[0].click()
     opened.wait(lambda: controller.draft.config.training.learning_rate == 5e-4)

@@ -125,7 +125,7 @@ class Listener(QObject):
 
     @property
     def _going(self) -> Going:
-        can_rewind = self._controller.way_back() is not None
+        can_rewind = self._controller.rewinding.way_back() is not None
         return Going(self._controller.course, self._controller.run, can_rewind=can_rewind)
 
     def _resting(self, saying: Saying) -> Saying:

@@ -34,6 +34,7 @@ from app.bridge.messages import (
     Translate,
     Watch,
 )
+from app.bridge.rewinding import WayBack
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import changed, merged, save_experiment
@@ -217,6 +218,27 @@ def test_a_first_file_that_is_refused_leaves_the_built_in_corpus(room: Room) -> 
     assert not room.sent(StartRun)  # it was asked for with that file
     room.controller.reading.cure("cut")
     assert room.reader.commands[-1].data.train == ("a.tsv",)
+
+
+def test_a_built_in_corpus_whose_validation_files_are_refused_is_read_without(
+    tmp_path: Path,
+) -> None:
+    draft = Draft()
+    assert draft.set("data.validation", ("to_score.tsv",))
+    room = Room(tmp_path, draft)
+    room.controller.opener.open([Path("a.tsv")])
+    room.controller.start()
+    asked = []
+    for _ in range(2):  # the file, then what is read instead
+        asked.append(room.reader.commands[-1].data)
+        room.read(FailureRecord("no", request=room.reader.commands[-1].request))
+    assert asked[1].validation == ("to_score.tsv",)
+    assert room.reader.commands[-1].data == asked[1].model_copy(update={"validation": ()})
+    assert not room.all("failed")
+    room.answer()
+    assert room.controller.corpus is not None
+    assert draft.config.data.validation == ()
+    assert len(room.all("failed")) == 2
 
 
 def test_a_built_in_corpus_that_fails_is_not_read_again_and_again(room: Room) -> None:
@@ -731,15 +753,15 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     state = room.get_ready().begin()
     assert state.config is not None
     rate = state.config.training.learning_rate
-    room.controller.rewind()
+    room.controller.rewinding.rewind()
     assert not room.sent(Rewind)  # there is nothing before now
     room.controller.turn_knob("training.clip_norm", 7.0)
     spoilt = changed(state.config, "training.clip_norm", 7.0)
     checkpoints = Checkpoints(((0, rate), (20, rate)))
     room.come(*[step(n) for n in range(1, 31)], checkpoints, replace(state, config=spoilt))
-    assert room.controller.way_back() == (20, rate / 2)
-    room.controller.rewind()
-    room.controller.rewind()  # an impatient person: once is enough
+    assert room.controller.rewinding.way_back() == (20, rate / 2, 10)
+    room.controller.rewinding.rewind()
+    room.controller.rewinding.rewind()  # an impatient person: once is enough
     assert room.sent(Rewind) == [Rewind(before=30)]
     healthy = changed(state.config, "training.learning_rate", rate / 2)
     room.come(replace(state, step=20, config=healthy), RunHistory((step(19), step(20))))
@@ -749,13 +771,29 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     room.draft.redo()
     assert room.all("history") == [[step(19), step(20)]]
     assert room.controller.last_step == step(20)
-    assert room.controller.way_back() == (20, rate / 4)
-    room.controller.rewind()
+    assert room.controller.rewinding.way_back() == (20, rate / 4, 0)
+    room.controller.rewinding.rewind()
     assert room.sent(Rewind)[1:] == [Rewind(before=20)]
     opened = changed(healthy, "training.clip_norm", 3.0)
     room.come(FailureRecord("it could not be read"), replace(state, step=20, config=opened))
     room.come(RunHistory(()))
     assert room.draft.config.training.clip_norm != 3.0  # that was no rewind
+
+
+def test_a_rewind_that_loses_much_that_went_well_is_asked_about(room: Room) -> None:
+    room.get_ready().begin()
+    asked: list[WayBack] = []
+    room.controller.rewinding.asked.connect(asked.append)
+    steps = [replace(step(n), elapsed_seconds=n / 5) for n in range(1, 702)]
+    room.come(*steps, Checkpoints(((300, 1e-3),)))
+    room.controller.rewinding.rewind()  # some 80 seconds, but not so many steps
+    assert room.sent(Rewind) == [Rewind(before=701)]
+    room.come(RunHistory(tuple(steps)), Checkpoints(((200, 1e-3),)))
+    room.controller.rewinding.rewind()
+    assert [(way.step, way.lost) for way in asked] == [(200, 501)]
+    assert len(room.sent(Rewind)) == 1
+    room.controller.rewinding.rewind(however_far=True)
+    assert len(room.sent(Rewind)) == 2
 
 
 def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:
