@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from s2s_core.runs.translator import Translator
 from s2s_core.text.tokenizer import END, Tokenizer
 
 SPACE = "▁"  # SentencePiece's mark at the beginning of a word
+BYTE = re.compile(r"<0x([0-9A-F]{2})>")  # a piece; a corpus may have "<0x" in its text
 SPELLED_SPACE = ("<0xE2>", "<0x96>", "<0x81>")
 LONGEST = 400  # pieces; what a person types to look at, not a document
 NOT_SEEN = Look((), None)
@@ -130,8 +132,9 @@ def _begins_character(names: Sequence[str], place: int) -> bool:
     """Tell whether a piece neither goes on with the bytes before it nor follows a mere space."""
     if names[place - 1] == SPACE:
         return False
-    is_further = names[place].startswith("<0x") and 0x80 <= int(names[place][3:5], 16) < 0xC0
-    return not (is_further and names[place - 1].startswith("<0x"))
+    byte = BYTE.fullmatch(names[place])
+    is_further = byte is not None and 0x80 <= int(byte[1], 16) < 0xC0
+    return not (is_further and BYTE.fullmatch(names[place - 1]))
 
 
 def _products(probabilities: Sequence[float], starts: Sequence[int]) -> list[float]:

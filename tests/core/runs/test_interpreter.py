@@ -108,7 +108,8 @@ class Spelled:
     def decode(self, ids: Sequence[int]) -> str:
         names = [self.names[i] for i in ids if i != END]
         raw = [
-            bytes([int(n[3:5], 16)]) if n.startswith("<0x") else n.encode() for n in names
+            bytes([int(n[3:5], 16)]) if n.startswith("<0x") and n[-1] == ">" else n.encode()
+            for n in names
         ]  # fmt: skip
         text = b"".join(raw).decode(errors="replace")
         return text.replace("▁", " ").removeprefix(" ")
@@ -128,6 +129,10 @@ def test_bytes_are_joined_to_the_character_they_spell() -> None:
     cat = [f"<0x{byte:02X}>" for byte in "猫犬".encode()]
     assert words_of("▁a", *cat, "b") == (("a", "猫", "犬", "b", "‹end›"), (0, 1, 4, 7, 8))
     assert words_of("▁我", "们", "来") == (("我", "们", "来", "‹end›"), (0, 1, 2, 3))
+
+
+def test_text_that_looks_like_the_beginning_of_a_byte_is_text() -> None:
+    assert words_of("▁我", "<0x", "<0xgh") == (("我", "<0x", "<0xgh", "‹end›"), (0, 1, 2, 3))
 
 
 def test_the_space_before_a_text_is_no_word_of_its_own() -> None:
