@@ -85,6 +85,9 @@ def _extend(
             if score > -math.inf  # a small vocabulary has fewer pieces than the beam could take
         )
     )
+    if not candidates:  # the weights have run away: no probability is a number
+        _cut(search, config)
+        return []
     chosen, totals = [], []
     for rank, (negative, row, piece) in enumerate(candidates):
         if piece == END:
@@ -103,8 +106,7 @@ def _extend(
 
 def _is_over(search: Search, length: int, config: DecodingConfig) -> bool:
     if length >= search.limit or not search.totals:
-        for written, total in zip(search.written, search.totals, strict=True):
-            search.finished.append(hypothesis(written, total, config.length_penalty))
+        _cut(search, config)
         return True
     if len(search.finished) >= config.beam_size:
         return True
@@ -113,6 +115,13 @@ def _is_over(search: Search, length: int, config: DecodingConfig) -> bool:
     # An open hypothesis can only lose probability; at best it gains the longest length's divisor.
     reach = hypothesis([0] * search.limit, search.totals[0], config.length_penalty).score
     return reach <= _ranked(search, config)[-1].score
+
+
+def _cut(search: Search, config: DecodingConfig) -> None:
+    """End what is open as it is."""
+    for written, total in zip(search.written, search.totals, strict=True):
+        search.finished.append(hypothesis(written, total, config.length_penalty))
+    search.written, search.totals = [], []
 
 
 def _ranked(search: Search, config: DecodingConfig) -> tuple[Hypothesis, ...]:

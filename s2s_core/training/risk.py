@@ -92,7 +92,9 @@ def draw(model: EncoderDecoder, batch: Batch, count: int) -> list[list[Pieces]]:
         written: list[Tensor] = []
         for _ in range(2 * batch.target_output.shape[1]):
             output, state = model.decoder.step(token, state)
-            drawn = torch.multinomial(continuations(output).exp(), 1).squeeze(1)
+            chances = continuations(output).exp()
+            # Of weights that have run away anything is drawn: the loss is no number, and says so.
+            drawn = torch.multinomial(chances.nan_to_num(1.0), 1).squeeze(1)
             token = torch.where(has_ended, PADDING, drawn)
             written.append(token)
             has_ended = has_ended | (token == END)

@@ -194,6 +194,17 @@ def test_an_end_that_is_not_among_the_best_does_not_count() -> None:
     assert [h.tokens for h in found(script, beam(2, n_best=2))] == [(A,), (A, C)]
 
 
+@pytest.mark.parametrize("after", [0, 2])
+def test_probabilities_that_are_no_numbers_end_the_search(after: int) -> None:
+    good = {(A,) * length: {A: 0.6, B: 0.4} for length in range(after)}
+    decoder = ScriptedDecoder(good, otherwise=dict.fromkeys(range(7), math.nan))
+    (*_, last) = searched(decoder, beam(2, 2))
+    best = last.hypotheses[0][0]
+    assert best.tokens[:after] == (A,) * after
+    assert not best.ended
+    assert last.open == 0
+
+
 def test_the_end_is_taken_off_a_hypothesis() -> None:
     ended, cut = hypothesis([A, END], -2.0, 1.0), hypothesis([A, B], -2.0, 1.0)
     assert (ended.tokens, ended.ended) == ((A,), True)

@@ -12,6 +12,7 @@ import torch
 from sacrebleu import sentence_bleu, sentence_chrf
 
 from s2s_core.data.batch import make_batch
+from s2s_core.errors import TrainingFailed
 from s2s_core.models.contract import Memory
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.text.tokenizer import BEGIN, END
@@ -21,6 +22,7 @@ from tests.helpers import (
     ARCHITECTURES,
     ScriptedDecoder,
     copy_batches,
+    output_of,
     tiny_config,
     tiny_model,
     tiny_trainer,
@@ -112,6 +114,14 @@ def test_what_does_not_end_is_cut() -> None:
     model = tiny_model()
     model.decoder, model.encode = decoder, lambda *_: decoder.memory()  # type: ignore[method-assign]
     assert draw(model, make_batch([[4]], [[4, 6]]), 2) == [[(4,) * 6, (4,) * 6]]
+
+
+def test_weights_that_have_run_away_end_in_a_sentence() -> None:
+    trainer = tiny_trainer(tiny_config(objective={"risk_weight": 0.5}))
+    with torch.no_grad():
+        output_of(trainer.model).bias.fill_(math.nan)
+    with pytest.raises(TrainingFailed, match="the loss became nan"):
+        next(trainer.steps())
 
 
 def test_the_risk_is_of_the_reference_and_each_candidate_once(
