@@ -287,14 +287,13 @@ class Run:
             yield from self._validate()
 
     def _validate(self) -> Iterator[Record]:
-        for record in self.scoring.run_on_best():
-            self.keeper.has_changed()
-            yield self.keeper.note(record)
         for record in self.scoring.run():
             if isinstance(record, ValidationRecord):
                 yield from self._judged(record)
-            else:
-                yield self.keeper.note(record)
+                continue
+            if isinstance(record, NoteRecord):
+                self.keeper.has_changed()
+            yield self.keeper.note(record)
         self.keeper.flush()
 
     def _judged(self, record: ValidationRecord) -> Iterator[Record]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,31 +63,40 @@ class Scoring:
     def run(self) -> Iterator[Record]:
         """Score the model: progress and samples, then one `ValidationRecord`."""
         self._trainer.note_check()
-        yield from self._scored(self._trainer.model_in_use, self._trainer.step)
+        is_done = False
+        while not is_done:  # sentences may be left out on the way: then on those that are left
+            yield from self._score_best_again()
+            is_done = yield from self._scored(self._trainer.model_in_use, self._trainer.step)
 
-    def _scored(self, model: EncoderDecoder, step: int) -> Iterator[Record]:
+    def _scored(self, model: EncoderDecoder, step: int) -> Generator[Record, None, bool]:
+        """Score a model on the sentences of now; returns whether they still are."""
         config = self._trainer.config
         greedy = config.decoding.model_copy(update={"search": "greedy"})  # quick, and often
         sentences = config.training.validation_sentences
         free_running = config.objective.free_running_loss
-        yield from self.validation.run(model, step, greedy, sentences, free_running)
+        validation = self.validation
+        for record in validation.run(model, step, greedy, sentences, free_running):
+            if self.validation is not validation:
+                return False
+            yield record
+        return True
 
-    def run_on_best(self) -> Iterator[Record]:
+    def _score_best_again(self) -> Iterator[Record]:
         """Where sentences have been left out since, score the best weights there are once more.
 
         Scores of different sentences do not compare: the next ones might look better, or worse,
         for what they are scored on alone.
         """
-        if self.best_score is not None or "best" not in read_index(self._folder / "checkpoints"):
-            return
-        best = load_translator(self._folder, self._trainer.config.training.device)
-        for record in self._scored(best.model, best.step):
-            if isinstance(record, ProgressRecord):
-                yield record
-            elif isinstance(record, ValidationRecord):
-                self.best_score = self._worth(record)
         text = "Fewer sentences are held out now: the best weights, of step {step}, are scored anew"
-        yield NoteRecord(text, {"step": best.step}, self._trainer.step)
+        while self.best_score is None and "best" in read_index(self._folder / "checkpoints"):
+            best = load_translator(self._folder, self._trainer.config.training.device)
+            for record in self._scored(best.model, best.step):
+                if isinstance(record, ProgressRecord):
+                    yield record
+                elif isinstance(record, ValidationRecord):
+                    self.best_score = self._worth(record)
+            if self.best_score is not None:
+                yield NoteRecord(text, {"step": best.step}, self._trainer.step)
 
     def judge(self, record: ValidationRecord) -> bool:
         """Take in the newest score; tell whether it is the best."""
@@ -98,7 +108,8 @@ class Scoring:
         return improved
 
     def _worth(self, record: ValidationRecord) -> float:
-        return SCORES[self._trainer.config.regularisation.stop_on](record)
+        worth = SCORES[self._trainer.config.regularisation.stop_on](record)
+        return -math.inf if math.isnan(worth) else worth  # or nothing would ever be better
 
     def leave_out(self, typed: frozenset[str]) -> int:
         """Score no longer what is trained on, also where that has left again; files as given.

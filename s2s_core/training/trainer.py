@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -102,7 +103,8 @@ class Trainer:
         training, before = self.config.training, self.plateau.reductions
         if training.schedule != "plateau":
             return None
-        self.plateau = self.plateau.after(validation_loss, training.decay_patience)
+        loss = math.inf if math.isnan(validation_loss) else validation_loss
+        self.plateau = self.plateau.after(loss, training.decay_patience)
         if self.plateau.reductions == before:
             return None
         return NoteRecord(

@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from s2s_core.records import EndRecord, JoinedRecord, NoteRecord, StepRecord, ValidationRecord
+from s2s_core.records import (
+    EndRecord,
+    JoinedRecord,
+    NoteRecord,
+    ProgressRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
@@ -150,12 +157,12 @@ def test_the_best_weights_are_scored_anew_when_fewer_sentences_are_held_out(
         if isinstance(record, ValidationRecord)
     ]
     assert by_hand != [-load_state(checkpoint_folder(run.folder, "best"))["best_score"]]
-    again = list(run.scoring.run_on_best())
+    again = list(run.scoring._score_best_again())
     assert run.scoring.best_score == -by_hand[0]
     assert [r.sentence for r in again if isinstance(r, NoteRecord)] == [
         "Fewer sentences are held out now: the best weights, of step 2, are scored anew"
     ]
-    assert list(run.scoring.run_on_best()) == []
+    assert list(run.scoring._score_best_again()) == []
 
 
 def test_weights_that_were_better_stay_the_best_though_other_sentences_are_scored(
@@ -205,6 +212,27 @@ def test_a_run_rewound_to_before_a_pair_joined_scores_its_best_weights_anew(
     assert again.scoring.typed == frozenset()
     assert again.scoring.best_score is None  # that of step 3 is of other sentences
     assert Run.open(run.folder).scoring.best_score == run.scoring.best_score
+
+
+def test_a_pair_that_joins_during_a_check_is_not_scored_in_it(
+    tmp_path: Path, prepared: Path
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    steps(run, 2)
+    events = run.events()
+    next(record for record in events if isinstance(record, ProgressRecord))
+    assert run.join(typed_from(run, 0), 2) is not None
+    check = next(record for record in events if isinstance(record, ValidationRecord))
+    assert run.scoring.best_score == -check.loss
+    events.close()
+    assert validated(run) == [check.loss]
+
+
+def test_a_score_that_is_no_number_is_not_the_best_for_ever(tmp_path: Path, prepared: Path) -> None:
+    scoring = tiny_run(tmp_path / "run", prepared).scoring
+    losses = [float("nan"), 3.0, float("nan"), 2.0]
+    checks = [ValidationRecord(3, loss, 1.0, 0.0, 0.0, 0.0, 1) for loss in losses]
+    assert [scoring.judge(each) for each in checks] == [True, True, False, True]
 
 
 def test_a_plateau_begins_anew_with_other_sentences(tmp_path: Path, prepared: Path) -> None:
