@@ -19,14 +19,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions import ACTIONS, PlainKeys, build_actions, fill_menus, text_of
+from app.actions import PlainKeys, build_actions, fill_menus
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import RunState
+from app.chosen_device import ChosenDevice
 from app.errands import Errands
 from app.help import Help
-from app.language import chosen_language, languages
+from app.language_menu import LanguageMenu
 from app.layout import Layout
-from app.look import Look, fill_choices, mark_choice
+from app.look import Look
 from app.memory import Memory
 from app.new_process import start_another
 from app.notices import Notices
@@ -35,11 +36,11 @@ from app.panel_focus import PanelFocus
 from app.panels import PANELS, Panel
 from app.panels.data_panel import DataPanel
 from app.panels.model_panel import ModelPanel
-from app.panels.model_panel.knob_words import label_of
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
+from app.possible_actions import PossibleActions
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.drop_sign import DropSign
@@ -48,7 +49,6 @@ from app.widgets.history_table import Remembered
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
 from app.widgets.theme import px
-from s2s_core.configs import RunConfig
 
 P = TypeVar("P", bound=PanelBody)
 
@@ -60,9 +60,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._controller = controller
         self._settings = settings
-        self._devices: tuple[str, ...] = ()
         self._starts_again = False
-        self._spoken = chosen_language(settings.language)
         self.setWindowTitle("S2S Playground")
         self.setObjectName("mainWindow")
         self.banner = Banner()
@@ -80,6 +78,7 @@ class MainWindow(QMainWindow):
         self.memory = Memory(self, controller, settings)
         self.errands = Errands(self, controller, settings, self.look)
         self.help = Help(self, controller, self.notices)
+        self.devices = ChosenDevice(self, controller, settings, self.bar.device)
         self._put_panels()
         self.focus = PanelFocus([self.bar, *map(_whole, self.panels.values())])
         self.layout_of_docks = Layout(self, self.docks, settings)
@@ -140,7 +139,8 @@ class MainWindow(QMainWindow):
         self.opening.fill_recent_menu(self._menu("recent"))
         self.look.fill_theme_menu(self._menu("theme"))
         self.look.fill_size_menu(self._menu("size"))
-        self._fill_language_menu(self._menu("language"))
+        self.languages = LanguageMenu(self, self._menu("language"), self._settings)
+        self.possible = PossibleActions(self, self.actions_by_name, self._controller)
 
     def _deeds(self) -> dict[str, Callable[[], object]]:
         """Say what each action of the table does."""
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
             "copy_command": opening.copy_command,
             "copy_translate": opening.copy_translate,
             "new_window": self.open_another,
-            "preferences": lambda: errands.show_preferences(self._devices),
+            "preferences": lambda: errands.show_preferences(self.devices.there),
             "quit": self.close,
             "undo": controller.undo,
             "redo": controller.redo,
@@ -190,14 +190,9 @@ class MainWindow(QMainWindow):
         assert isinstance(menu, QMenu)
         return menu
 
-    def _fill_language_menu(self, menu: QMenu) -> None:
-        known = {"system": self.tr("As the system"), **languages()}
-        fill_choices(menu, known, self._settings.language, self._speak)
-        self._settings.language_changed.connect(lambda code: mark_choice(menu, code))
-
     def _connect(self) -> None:
         self._keys = PlainKeys(self, self.actions_by_name)
-        data, draft = self._part(DataPanel), self._controller.draft
+        data = self._part(DataPanel)
         self.drops.hovering.connect(self._show_drop_sign)
         self.drops.dropped.connect(self.opening.take_drop)
         data.open_requested.connect(self.opening.choose_files)
@@ -216,23 +211,15 @@ class MainWindow(QMainWindow):
         data.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)
-        self._controller.ready.connect(self._know_devices)
-        self._controller.run_changed.connect(lambda _: self._enable_actions())
         self._controller.run_changed.connect(self._name_run)
-        draft.changed.connect(self._show_search)
-        draft.history_changed.connect(self._enable_actions)
         self.bar.finder_wanted.connect(self.errands.find_rate)
         self._part(ModelPanel).lab_wanted.connect(self.errands.show_lab)
         self.errands.lend([self.actions_by_name[name] for name in ("undo", "redo")])
         self.errands.corpus_wanted.connect(self.opening.open_text)
         self.errands.translate_wanted.connect(self._part(TranslatePanel).take_pair)
         self.errands.rate_taken.connect(self.bar.rate.set_value)
-        self.bar.device.activated.connect(self._remember_device)
-        self._settings.device_changed.connect(self._train_on)
         self._settings.runs_folder_changed.connect(self._keep_runs_in)
-        self._settings.language_changed.connect(self._offer_to_start_again)
-        self._enable_actions()
-        self._show_search(draft.config)
+        self.languages.another_chosen.connect(self._offer_to_start_again)
         self._bring_sentences()
 
     def _bring_sentences(self) -> None:
@@ -282,57 +269,17 @@ class MainWindow(QMainWindow):
         self._controller.draft.set("decoding.search", "beam" if wants_beam else "greedy")
         self._part(TranslatePanel).ask()
 
-    def _show_search(self, config: RunConfig) -> None:
-        self.actions_by_name["beam"].setChecked(config.decoding.search == "beam")
-
     def _name_run(self, state: RunState) -> None:
         """Say in the title which run it is: under that name it is kept, and found again."""
         name = Path(state.folder).name if state.folder else ""
         self.setWindowTitle(f"{name} — S2S Playground" if name else "S2S Playground")
 
-    def _enable_actions(self) -> None:
-        """Grey what would do nothing now."""
-        draft = self._controller.draft
-        for name in ("close_run", "copy_translate", "smaller", "run_folder"):
-            self.actions_by_name[name].setEnabled(bool(self._controller.run.folder))
-        for name, is_there, keys in (
-            ("undo", draft.can_undo, draft.undo_keys()),
-            ("redo", draft.can_redo, draft.redo_keys()),
-        ):
-            self.actions_by_name[name].setEnabled(is_there)
-            self.actions_by_name[name].setText(self._with_knobs(text_of(ACTIONS[name].text), keys))
-
-    def _with_knobs(self, deed: str, keys: list[str]) -> str:
-        """Add to the text of an action what it would turn: "Undo: Dropout"."""
-        if not keys:
-            return deed
-        several = self.tr("{count} settings").format(count=len(keys))
-        return f"{deed}: {label_of(keys[0]) if len(keys) == 1 else several}"
-
     # Settings ----------------------------------------------------------------------------
-
-    def _know_devices(self, devices: tuple[str, ...]) -> None:
-        """A device that was chosen on another day may be gone: then the best there is."""
-        self._devices = devices
-        if self._controller.draft.config.training.device not in ("auto", *devices):
-            self._train_on("auto")
-
-    def _remember_device(self) -> None:
-        self._settings.device = self._controller.draft.config.training.device
-
-    def _train_on(self, device: str) -> None:
-        if self._controller.draft.config.training.device != device:
-            self._controller.draft.set("training.device", device)
 
     def _keep_runs_in(self, folder: object) -> None:
         self._controller.runs = self._settings.runs_folder
 
-    def _speak(self, code: str) -> None:
-        self._settings.language = code
-
-    def _offer_to_start_again(self, code: str) -> None:
-        if chosen_language(code) == self._spoken:
-            return
+    def _offer_to_start_again(self) -> None:
         text = self.tr("The window speaks another language from its next start on.")
         self.notices.show_note(text, (self.tr("Start again now"), self.start_again))
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
 
-from app import main_window
+from app import language_menu, main_window
 from app.about import About
 from app.preferences import Preferences, free_space, unwritable
 from app.widgets.chooser import Chooser
@@ -113,7 +113,7 @@ def test_the_device_is_remembered_wherever_it_was_chosen(open_window: OpenWindow
 def test_a_device_that_is_gone_is_not_trained_on(open_window: OpenWindow) -> None:
     opened = open_window()
     opened.controller.draft.set("training.device", "cuda")
-    opened.window._know_devices(("cpu",))
+    opened.window.devices.know(("cpu",))
     assert opened.controller.draft.config.training.device == "auto"
 
 
@@ -163,7 +163,7 @@ def test_another_language_asks_to_start_again(
     entry(opened, "language", "English").trigger()
     assert opened.settings.language == "en"
     assert not banner(opened)  # it speaks English already
-    monkeypatch.setattr(main_window, "chosen_language", lambda code: code)
+    monkeypatch.setattr(language_menu, "chosen_language", lambda code: code)
     opened.settings.language = "zh_CN"
     assert "next start" in banner(opened)
     assert not started
