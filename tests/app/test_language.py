@@ -23,7 +23,7 @@ from app.panels.status_line import StatusLine
 from app.widgets.knob_editors import ChoiceEditor
 from app.write_translations import core_texts, table_texts, templates, write
 from s2s_core.errors import BadFile
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 from tests.app.conftest import OpenWindow
 
 TRANSLATED = {

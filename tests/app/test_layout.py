@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from app.layout import is_in_sight
 from app.panels import PANELS
 from tests.app.conftest import Opened, OpenWindow, live
-from tests.app.test_window import fitted
+from tests.app.seen import fitted
 from tests.helpers import tiny_config
 
 AWAY = QPoint(-9000, -9000)

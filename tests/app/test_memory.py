@@ -12,7 +12,7 @@ from app.__main__ import _as_left
 from app.memory import Memory
 from app.settings import AppSettings
 from s2s_core.records import FailureRecord
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 
 
 @pytest.fixture(autouse=True)

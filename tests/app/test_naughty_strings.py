@@ -18,7 +18,7 @@ from app.panels.translate_panel import TranslatePanel
 from app.widgets.pair_table import PairTable
 from app.widgets.scripts import without_controls
 from tests.app.conftest import Opened, OpenWindow, endless
-from tests.app.test_window import drop
+from tests.app.seen import drop
 
 OURS = (
     "<b>bold</b> & <i>not</i>",

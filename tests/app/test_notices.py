@@ -11,7 +11,7 @@ from app.bridge.rewinding import WayBack
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
 from tests.app.conftest import OpenWindow, endless
-from tests.app.test_window import banner
+from tests.app.seen import banner
 
 
 def run_folder(parent: Path, name: str) -> Path:

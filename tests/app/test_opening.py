@@ -15,7 +15,7 @@ from app.widgets.paths import in_sentence
 from s2s_core.cli import _parser
 from s2s_core.experiment import load_experiment, save_experiment
 from tests.app.conftest import Opened, OpenWindow, endless
-from tests.app.test_window import banner, drop, shown_pairs
+from tests.app.seen import banner, drop, shown_pairs
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableView
 from app.panels.data_panel import DataPanel
 from app.widgets.finding_list import FindingRow
 from tests.app.conftest import Opened, OpenWindow
-from tests.app.test_window import drop
+from tests.app.seen import drop
 
 
 @pytest.fixture

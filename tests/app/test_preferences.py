@@ -17,7 +17,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.key_list import KeyList
 from app.widgets.theme import current_scale, current_theme
 from tests.app.conftest import Opened, OpenWindow
-from tests.app.test_window import banner
+from tests.app.seen import banner
 
 
 def preferences(opened: Opened) -> Preferences:

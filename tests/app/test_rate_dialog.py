@@ -19,7 +19,7 @@ from app.widgets import numbers
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.records import FailureRecord, RangeRecord
 from s2s_core.training import range_test
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 from tests.app.conftest import Opened, OpenWindow, endless
 
 RATES = (1e-4, 1e-3, 1e-2, 1e-1)

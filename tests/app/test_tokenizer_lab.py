@@ -20,7 +20,7 @@ from app.tokenizer_lab.sentences import DRAWS
 from s2s_core.configs import DataConfig
 from s2s_core.experiment import merged
 from s2s_core.records import Record, VocabularyRecord
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 from tests.app.conftest import OpenWindow, endless
 
 LINES = [

@@ -25,8 +25,8 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.cache import KEPT_BEGUN, sweep
 from s2s_core.experiment import merged
 from s2s_core.records import WAITING, FailureRecord, NoteRecord, ProgressRecord, Record, StepRecord
-from tests.app.bridge.test_controller import CORPUS, PREPARED, FakeReader, Room
-from tests.app.bridge.test_engine import Desk
+from tests.app.bridge.desk import Desk
+from tests.app.bridge.room import CORPUS, PREPARED, FakeReader, Room
 from tests.app.conftest import endless
 from tests.large import BAD, data, lines, shrink_windows
 

@@ -13,7 +13,7 @@ from app.bridge.prober import QUIET_SHARE, Prober
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed
 from s2s_core.records import FailureRecord, ProbeRecord, StepRecord
-from tests.app.bridge.test_engine import Desk, desk, translate  # noqa: F401  # a fixture
+from tests.app.bridge.desk import Desk, translate
 from tests.app.conftest import endless
 from tests.helpers import same_weights, tiny_config, weights_of
 
@@ -113,7 +113,7 @@ def test_a_run_of_the_same_work_says_itself_how_long_its_steps_take(stages: Stag
     assert answered(prober, tiny_config()).seconds_per_step == 0.5
 
 
-def test_the_engine_probes_without_a_run(desk: Desk) -> None:  # noqa: F811
+def test_the_engine_probes_without_a_run(desk: Desk) -> None:
     desk.send(Probe(3, tiny_config(), str(desk.prepared)))
     desk.turn_until(lambda: desk.all(ProbeRecord))
     (found,) = desk.all(ProbeRecord)
@@ -124,7 +124,7 @@ def test_the_engine_probes_without_a_run(desk: Desk) -> None:  # noqa: F811
 
 
 def test_probing_changes_nothing_about_training(
-    desk: Desk,  # noqa: F811
+    desk: Desk,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -144,7 +144,7 @@ def test_probing_changes_nothing_about_training(
     )
 
 
-def test_a_translation_comes_before_a_probe(desk: Desk) -> None:  # noqa: F811
+def test_a_translation_comes_before_a_probe(desk: Desk) -> None:
     desk.start(playing=False)
     desk.turn(3)
     desk.send(translate(5), Probe(6, tiny_config("rnn", "rnn"), str(desk.prepared)))
@@ -153,7 +153,7 @@ def test_a_translation_comes_before_a_probe(desk: Desk) -> None:  # noqa: F811
     assert kinds.index("translation") < kinds.index("probe")
 
 
-def test_a_probe_that_fails_is_told_and_forgotten(desk: Desk) -> None:  # noqa: F811
+def test_a_probe_that_fails_is_told_and_forgotten(desk: Desk) -> None:
     desk.send(Probe(1, tiny_config(), str(desk.folder / "nothing here")))
     desk.turn_until(lambda: desk.all(FailureRecord))
     assert not desk.engine.prober.due(training=False)

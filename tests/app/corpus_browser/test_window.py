@@ -24,7 +24,7 @@ from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import DifficultyConfig
 from s2s_core.pair_findings import CorpusWriter
 from s2s_core.records import Finding
-from tests.app.bridge.test_controller import CORPUS, PREPARED, Room
+from tests.app.bridge.room import CORPUS, PREPARED, Room
 from tests.app.conftest import OpenWindow, endless
 from tests.app.looks import changed_pixels, pixels_of
 

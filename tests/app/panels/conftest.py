@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.widgets.theme import LIGHT, apply_theme
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from s2s_core.records import (
     PreparedRecord,
     ProgressRecord,
 )
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 
 # The offscreen platform says so of every window that opens.
 pytestmark = pytest.mark.qt_log_ignore("does not support")

@@ -17,7 +17,7 @@ from app.panels.data_panel.difficulty import SIZE
 from app.widgets.knob_editors import SliderEditor
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.records import FailureRecord, Record
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 from tests.app.panels.test_data_panel import CORPUS, PREPARED, read
 
 LENGTH, WORDS, NOISE = (f"data.difficulty.{n}" for n in ("length", "vocabulary", "noise"))

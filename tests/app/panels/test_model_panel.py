@@ -32,7 +32,7 @@ from app.widgets.theme import px
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.records import ProbeRecord
-from tests.app.bridge.test_controller import Room
+from tests.app.bridge.room import Room
 from tests.app.conftest import finish
 
 ATTENTION = "model.decoder.attention"

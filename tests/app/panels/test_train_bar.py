@@ -20,7 +20,7 @@ from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import KnobRecord
 from s2s_core.training.schedules import SCHEDULES
-from tests.app.bridge.test_controller import Room, step
+from tests.app.bridge.room import Room, step
 from tests.app.conftest import Opened, OpenWindow, endless, live
 
 RISING: dict[str, Any] = {
