@@ -19,7 +19,7 @@ from s2s_core.data.store import EncodedPairs, Sequences
 from s2s_core.experiment import merged
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Memory
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
-from s2s_core.records import PreparedRecord
+from s2s_core.records import PreparedRecord, Record, StepRecord
 from s2s_core.runs.run import Run
 from s2s_core.text.tokenizer import BEGIN, END
 from s2s_core.training.trainer import Trainer
@@ -131,6 +131,17 @@ def assert_close(one: Tensor, other: Tensor) -> None:
 def weights_of(model: nn.Module) -> dict[str, Tensor]:
     """Return a copy of all weights."""
     return {name: value.clone() for name, value in model.state_dict().items()}
+
+
+def until_step(run: Run, step: int) -> list[Record]:
+    """Train up to a step and close there, as a window does."""
+    events, seen = run.events(), []
+    for record in events:
+        seen.append(record)
+        if isinstance(record, StepRecord) and record.step == step:
+            break
+    events.close()
+    return seen
 
 
 def same_weights(one: Mapping[str, Tensor], other: Mapping[str, Tensor]) -> bool:

@@ -23,7 +23,7 @@ from s2s_core.runs.checkpoint import checkpoint_folder
 from s2s_core.runs.run import Run
 from s2s_core.runs.translator import load_translator
 from s2s_core.training.validation import SCORES
-from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
+from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, until_step, weights_of
 
 NOISY = {"drop_pieces": 0.2, "swap_pieces": 2, "word_dropout": 0.1, "l2": 0.01}
 
@@ -31,16 +31,6 @@ NOISY = {"drop_pieces": 0.2, "swap_pieces": 2, "word_dropout": 0.1, "l2": 0.01}
 def numbers(records: Iterable[Record]) -> list[tuple[float, ...]]:
     kinds = (StepRecord, ValidationRecord)
     return [(r.step, r.loss) for r in records if isinstance(r, kinds)]
-
-
-def until_step(run: Run, step: int) -> list[Record]:
-    events, seen = run.events(), []
-    for record in events:
-        seen.append(record)
-        if isinstance(record, StepRecord) and record.step == step:
-            break
-    events.close()
-    return seen
 
 
 def regularised(kind: str = "word", **regularisation: Any) -> RunConfig:

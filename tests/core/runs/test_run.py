@@ -44,6 +44,7 @@ from tests.helpers import (
     tiny_config,
     tiny_prepared,
     tiny_run,
+    until_step,
     weights_of,
 )
 
@@ -54,17 +55,6 @@ def losses(records: Iterable[Record]) -> list[tuple[int, float, float]]:
 
 def checks(records: Iterable[Record]) -> list[tuple[int, float, float]]:
     return [(r.step, r.loss, r.chrf) for r in records if isinstance(r, ValidationRecord)]
-
-
-def until_step(run: Run, step: int) -> list[Record]:
-    """Train up to a step and close there, as a window does."""
-    events, seen = run.events(), []
-    for record in events:
-        seen.append(record)
-        if isinstance(record, StepRecord) and record.step == step:
-            break
-    events.close()
-    return seen
 
 
 def journal_of(run: Run) -> list[Record]:
