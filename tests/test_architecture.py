@@ -77,6 +77,7 @@ ENGINE_SIDE = tuple(
         "engine",
         "prober",
         "rate_finder",
+        "translating",
         "worker",
         "corpus_process",
         "corpus_work",

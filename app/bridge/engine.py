@@ -35,6 +35,7 @@ from app.bridge.messages import (
 )
 from app.bridge.prober import Prober
 from app.bridge.rate_finder import RateFinder
+from app.bridge.translating import Translating
 from s2s_core.data.corpus import prepared
 from s2s_core.errors import BadRun
 from s2s_core.models.device import available_devices
@@ -49,19 +50,14 @@ from s2s_core.records import (
     Record,
     SmallerRecord,
     StepRecord,
-    TranslationRecord,
 )
 from s2s_core.runs.checkpoint import kept_checkpoints, load_state, torch_left_alone
-from s2s_core.runs.interpreter import interpret
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
 from s2s_core.runs.shrink import shrink
 from s2s_core.training.warm_up import warm_up
 
-QUIET_SECONDS = 0.3  # between two translations of the same text
-QUIET_SHARE = 20  # and at least so many times what one costs: at most 5 % of training's time
-AT_ONCE = 16  # lines that are translated side by side
-AT_A_STRETCH = 0.2  # seconds; then training has its turn, even if a translation is not done
+AT_A_STRETCH = 0.2  # seconds of measuring a smaller copy; then training has its turn
 
 
 class Inbox(Protocol):
@@ -92,20 +88,13 @@ class Engine:
         self.ended = ""
         self.doing = ""  # "training" and so on, for `recover` to know what failed
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
-        self.watched = {"translation"}  # what a person can see
         self.commands: list[Command] = []  # taken and not yet obeyed
-        self.wanted: Translate | None = None  # the text to translate again and again
-        self.translation: Iterator[tuple[TranslationRecord, ...]] | None = None
         self.course = Course()
+        self.translating = Translating()
         self.prober = Prober()
         self.shrinking: Iterator[Record] | None = None  # a smaller copy that is being made
         self._shrank = False  # it had its turn, and now training has
         self.rate_finder = RateFinder()
-        self._batches: list[list[int]] = []  # of its lines, which are still to be translated
-        self._is_first_pass = True
-        self._stretch, self._owed = 0.0, 0.0  # seconds taken from training: now, and in all
-        self._translated_step = -1
-        self._translate_after = 0.0
         self._kept: set[Path] = set()  # the checkpoints that were told of
 
     def start(self) -> None:
@@ -121,11 +110,10 @@ class Engine:
         while self.commands:  # kept here, so that one that fails takes no other with it
             self.doing = ""
             self.obey(self.commands.pop(0))
-        if self.translation is None and self._translation_due():
-            self._begin_translation()
-        if self.translation is not None and not self._must_wait():
+        if self.translating.due(self.run, self._is_training):
             self.doing = "translating"
-            self._go_on_translating()
+            for answer in self.translating.work(self.run):
+                self.outbox.put(answer)
         elif self.rate_finder.due(training=self._is_training):
             self.doing = "trying rates"
             self._go_on_trying_rates()
@@ -170,9 +158,7 @@ class Engine:
         """Obey a command that asks to see something."""
         match command:
             case Translate():
-                self._stop_translating()
-                self.wanted, self._is_first_pass = command, True
-                self._owed, self._translate_after = 0.0, 0.0
+                self.translating.ask(command)
             case Probe():
                 self.prober.ask(command)
             case Shrink() if self.shrinking:
@@ -185,8 +171,7 @@ class Engine:
             case StopFindingRate():
                 self.rate_finder.give_up()
             case Watch():
-                (self.watched.add if command.on else self.watched.discard)(command.what)
-                self._translated_step = -1
+                self.translating.watch(command)
 
     def _change(self, run: Run, command: ChangeKnob | FollowCorpus | JoinPairs) -> None:
         """Turn a knob of the run, let it see more of its corpus, or let pairs join it."""
@@ -221,8 +206,7 @@ class Engine:
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
         if self.doing == "translating":
-            self._stop_translating()
-            self.wanted = None
+            self.translating.give_up()
         elif self.doing == "probing":
             self.prober.give_up()
         elif self.doing == "shrinking":
@@ -241,7 +225,7 @@ class Engine:
         return self.playing or self.single_step
 
     def _has_work(self) -> bool:
-        due = self.commands or self.translation or self.shrinking or self._translation_due()
+        due = self.commands or self.shrinking or self.translating.due(self.run, training=False)
         tries = self.prober.due(training=False) or self.rate_finder.due(training=False)
         return bool(self._is_training or due or tries)
 
@@ -291,7 +275,7 @@ class Engine:
         except BaseException:
             self.playing = was_playing
             raise
-        self._stop_translating()
+        self.translating.stop()
         self.run = run
         self.prober.forget_steps()
         self.about_corpus, self.ended = about, run.reason_to_end()
@@ -314,7 +298,7 @@ class Engine:
 
     def _close_run(self) -> None:
         self._pause()
-        self._stop_translating()
+        self.translating.stop()
         self.rate_finder.give_up()
         self.run, self.ended = None, ""
         self.prober.forget_steps()
@@ -347,60 +331,6 @@ class Engine:
         self.course.take(records)
         if self.run:
             self.run.keeper.is_sound = not self.course.wrong_since
-
-    def _translation_due(self) -> bool:
-        if not self.wanted or not self.run or "translation" not in self.watched:
-            return False
-        if self._batches:  # in the middle of a pass over its lines
-            return not self._must_wait()
-        is_new = self._translated_step != self.run.trainer.step
-        return is_new and time.monotonic() >= self._translate_after
-
-    def _must_wait(self) -> bool:
-        """Whether training has its turn now, between two stretches of translating."""
-        return self._is_training and time.monotonic() < self._translate_after
-
-    def _begin_translation(self) -> None:
-        """Begin with the next lines: the current one alone, so that it is there at once."""
-        assert self.run is not None
-        assert self.wanted is not None
-        lines = self.wanted.text.split("\n")
-        current = min(self.wanted.current, len(lines) - 1)
-        if not self._batches:
-            self._translated_step = self.run.trainer.step
-            rest = [line for line in range(len(lines)) if line != current]
-            firsts = range(0, len(rest), AT_ONCE)
-            self._batches = [[current], *(rest[first : first + AT_ONCE] for first in firsts)]
-        batch = self._batches.pop(0)
-        self.translation = interpret(
-            self.run.translator(), {line: lines[line] for line in batch}, self.wanted.decoding,
-            look="attention" in self.watched and current in batch, request=self.wanted.request,
-        )  # fmt: skip
-
-    def _go_on_translating(self) -> None:
-        assert self.translation is not None
-        began = time.monotonic()
-        records = next(self.translation)
-        now = time.monotonic()
-        self._stretch += now - began
-        self._owed += now - began
-        if records:
-            self.translation = None
-        if records and not self._batches:
-            self._translate_after = now + max(QUIET_SECONDS, QUIET_SHARE * self._owed)
-            self._is_first_pass, self._stretch, self._owed = False, 0.0, 0.0
-        elif records or self._stretch >= AT_A_STRETCH:
-            # What was just asked for is there soon; what it took is given back after it.
-            share = 1 if self._is_first_pass else QUIET_SHARE
-            self._translate_after = now + share * self._stretch
-            self._owed = self._owed if self._is_first_pass else 0.0
-            self._stretch = 0.0
-        for record in records:
-            self.outbox.put(record)
-
-    def _stop_translating(self) -> None:
-        self.translation, self._batches = None, []
-        self._stretch, self._translated_step = 0.0, -1
 
     def _go_on_probing(self) -> None:
         answer = self.prober.work(self.run.config if self.run else None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 
-from app.bridge import engine as engine_module
+from app.bridge import translating as translating_module
 from app.bridge.messages import (
     Pause,
     Play,
@@ -103,7 +103,7 @@ def test_a_translation_that_fails_does_not_stop_training(
 
     desk.start()
     desk.turn()
-    monkeypatch.setattr(engine_module, "interpret", fail)
+    monkeypatch.setattr(translating_module, "interpret", fail)
     desk.send(translate(1))
     desk.turn(4)
     assert len(desk.all(FailureRecord)) == 1  # and not again and again

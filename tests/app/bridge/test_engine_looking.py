@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.bridge import engine as engine_module
-from app.bridge.engine import QUIET_SECONDS, QUIET_SHARE
+from app.bridge import translating as translating_module
 from app.bridge.messages import (
     ChangeKnob,
     Translate,
     Watch,
 )
+from app.bridge.translating import QUIET_SECONDS, QUIET_SHARE
 from s2s_core.configs import DecodingConfig
 from s2s_core.records import (
     FailureRecord,
@@ -34,7 +34,7 @@ BEAM = DecodingConfig(search="beam", beam_size=3, n_best=3)
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(engine_module, "time", clock)
+    monkeypatch.setattr(translating_module, "time", clock)
     return clock
 
 
@@ -131,7 +131,7 @@ def test_many_lines_do_not_hold_up_training(
             yield ()
         yield tuple(answer(translator, options["request"], *pair) for pair in lines.items())
 
-    monkeypatch.setattr(engine_module, "interpret", slow)
+    monkeypatch.setattr(translating_module, "interpret", slow)
     desk.start()
     desk.turn()
 
@@ -185,7 +185,7 @@ def test_a_slow_translation_is_repeated_seldom(
         clock.now += 2.0
         yield (answer(translator, options["request"], 0, lines[0]),)
 
-    monkeypatch.setattr(engine_module, "interpret", slow)
+    monkeypatch.setattr(translating_module, "interpret", slow)
     desk.start()
     desk.send(translate(1))
     desk.turn(5)
