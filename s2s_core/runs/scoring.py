@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+from s2s_core.errors import S2SError
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import NoteRecord, ProgressRecord, Record, ValidationRecord
 from s2s_core.runs.checkpoint import read_index
@@ -89,7 +90,10 @@ class Scoring:
         """
         text = "Fewer sentences are held out now: the best weights, of step {step}, are scored anew"
         while self.best_score is None and "best" in read_index(self._folder / "checkpoints"):
-            best = load_translator(self._folder, self._trainer.config.training.device)
+            try:
+                best = load_translator(self._folder, self._trainer.config.training.device)
+            except S2SError:  # damaged: the next weights are the best that there are
+                return
             for record in self._scored(best.model, best.step):
                 if isinstance(record, ProgressRecord):
                     yield record

@@ -235,6 +235,16 @@ def test_a_score_that_is_no_number_is_not_the_best_for_ever(tmp_path: Path, prep
     assert [scoring.judge(each) for each in checks] == [True, True, False, True]
 
 
+def test_best_weights_that_are_damaged_do_not_end_the_run(tmp_path: Path, prepared: Path) -> None:
+    run = tiny_run(tmp_path / "run", prepared)
+    steps(run, 5)
+    (checkpoint_folder(run.folder, "best") / "weights.safetensors").write_bytes(b"")
+    run.join(typed_from(run, 0), 2)
+    records = list(run.events())
+    assert records[-1] == EndRecord(6, "steps")
+    assert load_translator(run.folder).step == 6
+
+
 def test_a_plateau_begins_anew_with_other_sentences(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared, tiny_config(training={"schedule": "plateau"}))
     steps(run, 4)
