@@ -88,7 +88,7 @@ class Scoring:
         Scores of different sentences do not compare: the next ones might look better, or worse,
         for what they are scored on alone.
         """
-        text = "Fewer sentences are held out now: the best weights, of step {step}, are scored anew"
+        text = "Other sentences are held out now: the best weights, of step {step}, are scored anew"
         while self.best_score is None and "best" in read_index(self._folder / "checkpoints"):
             try:
                 best = load_translator(self._folder, self._trainer.config.training.device)

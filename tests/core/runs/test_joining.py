@@ -143,7 +143,7 @@ def typed_from(run: Run, row: int) -> tuple[str, ...]:
     return (f"{run.scoring.validation.held_out.pairs[row].source}\tx y",)
 
 
-def test_the_best_weights_are_scored_anew_when_fewer_sentences_are_held_out(
+def test_the_best_weights_are_scored_anew_when_other_sentences_are_held_out(
     tmp_path: Path, prepared: Path
 ) -> None:
     config = tiny_config(training={"validate_every": 2, "learning_rate": 0.01})
@@ -160,7 +160,7 @@ def test_the_best_weights_are_scored_anew_when_fewer_sentences_are_held_out(
     again = list(run.scoring._score_best_again())
     assert run.scoring.best_score == -by_hand[0]
     assert [r.sentence for r in again if isinstance(r, NoteRecord)] == [
-        "Fewer sentences are held out now: the best weights, of step 2, are scored anew"
+        "Other sentences are held out now: the best weights, of step 2, are scored anew"
     ]
     assert list(run.scoring._score_best_again()) == []
 
