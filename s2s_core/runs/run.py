@@ -241,6 +241,7 @@ class Run:
         record = self.trainer.change(key, value)
         if record.value == record.before:
             return None
+        self.scoring.heed(record)
         self.keeper.has_changed()
         return self.keeper.note(record)
 

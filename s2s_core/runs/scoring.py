@@ -9,7 +9,7 @@ from typing import Any
 
 from s2s_core.errors import S2SError
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.records import NoteRecord, ProgressRecord, Record, ValidationRecord
+from s2s_core.records import KnobRecord, NoteRecord, ProgressRecord, Record, ValidationRecord
 from s2s_core.runs.checkpoint import read_index
 from s2s_core.runs.joining import validation_without
 from s2s_core.runs.translator import load_translator
@@ -47,8 +47,17 @@ class Scoring:
 
     def compare_with(self, best: dict[str, Any]) -> None:
         """Let the state of a checkpoint be the one to beat, whenever that was."""
-        is_comparable = self._held_out & set(best.get("typed", ())) == self._held_out & self.typed
-        self.best_score = best.get("best_score") if is_comparable else None
+        count = best["config"]["training"]["validation_sentences"]
+        is_same = self._held_out & set(best.get("typed", ())) == self._held_out & self.typed
+        if self._trainer.config.regularisation.stop_on != "loss":
+            is_same = is_same and count == self._trainer.config.training.validation_sentences
+        self.best_score = best.get("best_score") if is_same else None
+
+    def heed(self, change: KnobRecord) -> None:
+        """Where other sentences are translated from now on, what was best is to be seen anew."""
+        is_of_all = self._trainer.config.regularisation.stop_on == "loss"
+        if change.key == "training.validation_sentences" and not is_of_all:
+            self.best_score = None
 
     @property
     def is_done(self) -> bool:
@@ -88,7 +97,7 @@ class Scoring:
         Scores of different sentences do not compare: the next ones might look better, or worse,
         for what they are scored on alone.
         """
-        text = "Other sentences are held out now: the best weights, of step {step}, are scored anew"
+        text = "Other sentences are scored now: the best weights, of step {step}, are scored anew"
         while self.best_score is None and "best" in read_index(self._folder / "checkpoints"):
             try:
                 best = load_translator(self._folder, self._trainer.config.training.device)

@@ -160,7 +160,7 @@ def test_the_best_weights_are_scored_anew_when_other_sentences_are_held_out(
     again = list(run.scoring._score_best_again())
     assert run.scoring.best_score == -by_hand[0]
     assert [r.sentence for r in again if isinstance(r, NoteRecord)] == [
-        "Other sentences are held out now: the best weights, of step 2, are scored anew"
+        "Other sentences are scored now: the best weights, of step 2, are scored anew"
     ]
     assert list(run.scoring._score_best_again()) == []
 

@@ -100,6 +100,20 @@ def test_the_best_is_by_the_score_asked_for_and_patience_waits_for_it(
     assert load_translator(run.folder, "cpu").step == improvements[-1]
 
 
+@pytest.mark.parametrize(("score", "is_anew"), [("loss", False), ("chrf", True)])
+def test_scores_of_more_sentences_are_not_compared_with_those_of_fewer(
+    tmp_path: Path, prepared: Path, score: str, is_anew: bool
+) -> None:
+    run = tiny_run(tmp_path / "run", prepared, tiny_config(regularisation={"stop_on": score}))
+    until_step(run, 4)
+    best = run.scoring.best_score
+    run.change("training.validation_sentences", 3)
+    assert (run.scoring.best_score is None) == is_anew
+    again = list(run.scoring._score_best_again())
+    assert bool(again) == is_anew
+    assert (run.scoring.best_score == best) == (not is_anew)
+
+
 def test_the_best_score_is_known_after_going_on(tmp_path: Path, prepared: Path) -> None:
     run = scripted(tmp_path / "run", prepared, regularisation={"stop_on": "chrf"})
     until_step(run, 2)
