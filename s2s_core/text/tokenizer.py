@@ -13,6 +13,7 @@ import sentencepiece
 
 from s2s_core.choices import Choices
 from s2s_core.errors import BadConfig, BadFile
+from s2s_core.text.words import KnownWords
 
 Numbers = np.ndarray[Any, Any]
 
@@ -62,6 +63,7 @@ class Tokenizer:
         self.size: int = self._processor.get_piece_size()
         self._names = [self._processor.id_to_piece(i) for i in range(self.size)]
         self._bytes = [self._spelling(i) for i in range(self.size)]
+        self._words = KnownWords(self._processor.encode) if self._is_bpe() else None
 
     @classmethod
     def load(cls, path: Path) -> Tokenizer:
@@ -81,7 +83,10 @@ class Tokenizer:
         return list(self._processor.encode(text))
 
     def encode_flat(self, texts: list[str]) -> tuple[Numbers, Numbers]:
-        """Encode many texts on all cores: all numbers in a row, and how many are of each text."""
+        """Encode many texts: all numbers in a row, and how many are of each text."""
+        # A text of nothing has no word, nor a space.
+        if self._words is not None and texts and "" not in texts:
+            return self._words.pieces(texts)
         rows = self._processor.encode(texts)
         lengths = np.fromiter(map(len, rows), np.int64, len(rows))
         return np.fromiter(chain.from_iterable(rows), np.int32, int(lengths.sum())), lengths
@@ -121,6 +126,11 @@ class Tokenizer:
             else:
                 spelled += self._bytes[i]
         yield from _characters(spelled)
+
+    def _is_bpe(self) -> bool:
+        """Whether the scores of pieces are ranks, not logarithms, and none goes over a space."""
+        scores = map(self._processor.get_score, range(self.size))
+        return all(map(float.is_integer, scores)) and not any("▁" in n[1:] for n in self._names)
 
     def _spelling(self, piece: int) -> bytes:
         if piece in SPECIAL_NAMES:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s2s_core.errors import BadConfig, BadFile
+from s2s_core.text import words
 from s2s_core.text.tokenizer import (
     BEGIN,
     END,
@@ -82,6 +83,33 @@ def test_many_texts_are_encoded_like_each(kind: str) -> None:
     assert values.tolist() == [piece for row in rows for piece in row]
     assert lengths.tolist() == [len(row) for row in rows]
     assert [array.tolist() for array in tokenizer.encode_flat([])] == [[], []]
+
+
+@each_kind
+@settings(deadline=None, max_examples=100)
+@given(texts=st.lists(anything | st.sampled_from([*SENTENCES, " a", "a ", "a▁b", "▁", " "])))
+def test_any_texts_are_encoded_together_as_sentencepiece_does(kind: str, texts: list[str]) -> None:
+    tokenizer = tokenizer_of(kind)
+    rows = tokenizer._processor.encode(texts)
+    values, lengths = tokenizer.encode_flat(texts)
+    assert values.tolist() == [piece for row in rows for piece in row]
+    assert lengths.tolist() == [len(row) for row in rows]
+
+
+def test_words_are_forgotten_when_they_become_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "MOST", 3)
+    asked: list[list[str]] = []
+
+    def encode(texts: list[str]) -> list[list[int]]:
+        asked.append(texts)
+        return [[ord(letter) for letter in f"_{text}"] for text in texts]
+
+    known = words.KnownWords(encode)
+    for texts in (["a b a", "b"], ["b c d"], ["a"]):
+        values, lengths = known.pieces(texts)
+        assert "".join(map(chr, values)) == "".join(f"_{text.replace(' ', '_')}" for text in texts)
+        assert lengths.tolist() == [len(text) + 1 for text in texts]
+    assert asked[1:] == [["a", "b"], ["c", "d"], ["a"]]  # each once, until there are too many
 
 
 @each_kind
