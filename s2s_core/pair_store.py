@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, NamedTuple, Self, overload
@@ -33,7 +33,7 @@ class SentencePair(NamedTuple):
 
 
 class PairWriter:
-    """Writes pairs, one by one, to a store in a folder.
+    """Writes pairs to a store in a folder.
 
     What stands there is written over, and cut at the end: whoever has mapped it, when the making
     of a corpus was interrupted and goes on, reads the same all the time.
@@ -46,9 +46,9 @@ class PairWriter:
         self._end = 0
         self._sides: list[str] = []
 
-    def add(self, pair: tuple[str, str]) -> None:
-        """Append a pair, source first."""
-        self._sides += pair
+    def add(self, *pairs: tuple[str, str]) -> None:
+        """Append pairs, each with the source first."""
+        self._sides += chain.from_iterable(pairs)
         if len(self._sides) >= 2 * ROWS_AT_ONCE:
             self._flush()
 

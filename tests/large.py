@@ -27,7 +27,8 @@ def shrink_windows(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(spread, name, value)
     monkeypatch.setattr(entering, "BLOCK", 512)
     monkeypatch.setattr(survey, "SAMPLE", 100)
-    monkeypatch.setattr(curing, "TOGETHER", 50)
+    for module in (curing, reading, survey):
+        monkeypatch.setattr(module, "PAIRS", 50)
 
 
 def lines(count: int = COUNT) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.added import repeated, without_added
-from s2s_core.data.doctor.curing import TOGETHER
+from s2s_core.data.blocks import PAIRS
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.reading import Reading, is_usable, noise_of, pairs_of
 from s2s_core.data.splits import SPLITS, LastOf, Split, of_sample
@@ -64,7 +64,7 @@ def _last(config: DataConfig) -> Generator[ProgressRecord, None, Split]:
     """Read all of a corpus for its last pairs."""
     reading, last = Reading(config.model_copy(update={"added": ()})), LastOf(config)
     while not reading.is_over:
-        last.add((yield from reading.take(TOGETHER)))
+        last.add((yield from reading.take(PAIRS)))
     if reading.failure:
         raise reading.failure
     return last.split()

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.data.added import repeated
+from s2s_core.data.blocks import PAIRS, in_blocks
 from s2s_core.data.builtin.noise import with_noise
-from s2s_core.data.doctor.curing import SAMPLE, TOGETHER, Curing
+from s2s_core.data.doctor.curing import SAMPLE, Curing
 from s2s_core.data.encoding import ReadingPace
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
@@ -58,7 +59,8 @@ def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentenceP
         yield from _raw_pairs(config, validation=True)
     else:
         curing = _cured(config)
-        yield from (pair for _, pair in curing.rows(_raw_pairs(config, curing)))
+        for rows in curing.rows(in_blocks(_raw_pairs(config, curing), PAIRS)):
+            yield from (pair for _, pair in rows)
 
 
 def _cured(config: DataConfig, text: PairWriter | None = None) -> Curing:
@@ -104,7 +106,7 @@ def survey(config: DataConfig) -> Iterator[Record]:
     """Read a corpus once: progress, then a `CorpusRecord` of what it holds and what is odd."""
     reading = Reading(config.model_copy(update={"added": ()}))
     while not reading.is_over:
-        yield from reading.take(TOGETHER)
+        yield from reading.take(PAIRS)
     if reading.failure:
         raise reading.failure
     yield reading.record()
@@ -113,12 +115,13 @@ def survey(config: DataConfig) -> Iterator[Record]:
 def examined(config: DataConfig) -> tuple[Survey, Iterator[SentencePair]]:
     """Return the pairs of a corpus that can be used, and what looks at them on their way."""
     found = Survey(PREVIEW, _cured(config))
-    return found, _usable(config, found, _raw_pairs(config, found.curing, found.look))
+    raw = _raw_pairs(config, found.curing, found.look)
+    return found, chain.from_iterable(_usable(config, found, in_blocks(raw, PAIRS)))
 
 
 def _usable(
-    config: DataConfig, found: Survey, raw: Iterator[SentencePair]
-) -> Iterator[SentencePair]:
+    config: DataConfig, found: Survey, raw: Iterator[list[SentencePair]]
+) -> Iterator[list[SentencePair]]:
     yield from found.read(raw)
     if not found.usable:
         raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
@@ -129,10 +132,10 @@ def is_usable(pair: SentencePair) -> bool:
     return bool(pair.source.strip() and pair.target.strip())
 
 
-def _copied(pairs: Iterable[SentencePair], text: PairWriter) -> Iterator[SentencePair]:
-    for pair in pairs:
-        text.add(pair)
-        yield pair
+def _copied(blocks: Iterable[list[SentencePair]], text: PairWriter) -> Iterator[list[SentencePair]]:
+    for pairs in blocks:
+        text.add(*pairs)
+        yield pairs
 
 
 class Reading:
@@ -150,25 +153,28 @@ class Reading:
         self.waiting: list[SentencePair] = []  # were taken, and are not encoded yet
         self._config = config
         self._raw = _raw_pairs(config, self.found.curing, self.found.look)
-        self._ahead: deque[SentencePair] = deque()  # to learn from them what is usual
+        self._ahead: deque[list[SentencePair]] = deque()  # to learn from them what is usual
         self._refusal: S2SError | None = None  # of what comes behind them
         self._is_begun = False
         self._told_at = time.monotonic()
         given = self._given() if text is None else _copied(self._given(), text)
-        self._pairs = chain(_usable(config, self.found, given), repeated(config))
+        self._blocks = chain(_usable(config, self.found, given), [repeated(config)])
+        self._rest: list[SentencePair] = []  # of a block that was more than asked for
 
     def take(self, most: int) -> Generator[ProgressRecord, None, list[SentencePair]]:
         """Read on and tell how far it is; returns pairs, fewer than asked for at the end."""
         if not self._is_begun:
             yield from self._look_ahead()
-        taken: list[SentencePair] = []
+        taken, most = self._rest, max(0, most)
         try:
-            for number, pair in enumerate(islice(self._pairs, max(0, most)), 1):
-                taken.append(pair)
-                if number % LOOK == 0 and self._is_time():
+            while len(taken) < most and (block := next(self._blocks, None)) is not None:
+                taken += block
+                if self._is_time():
                     yield self._progress()
         except S2SError as error:
             self.failure = error
+        self._rest = taken[most:]
+        del taken[most:]
         self.is_over = self.is_over or len(taken) < most
         return taken
 
@@ -176,23 +182,23 @@ class Reading:
         """Read the pairs that are needed before the first of them can be given."""
         self._is_begun = True
         try:
-            for pair in islice(self._raw, SAMPLE):
-                self.read += 1
-                self._ahead.append(pair)
-                if self.read % LOOK == 0 and self._is_time():
+            for pairs in in_blocks(islice(self._raw, SAMPLE), LOOK):
+                self.read += len(pairs)
+                self._ahead.append(pairs)
+                if self._is_time():
                     yield self._progress()
         except S2SError as error:
             self._refusal = error
         yield ProgressRecord("learning what is usual", self.read)
 
-    def _given(self) -> Iterator[SentencePair]:
+    def _given(self) -> Iterator[list[SentencePair]]:
         while self._ahead:
             yield self._ahead.popleft()
         if self._refusal:
             raise self._refusal
-        for pair in self._raw:
-            self.read += 1
-            yield pair
+        for pairs in in_blocks(self._raw, PAIRS):
+            self.read += len(pairs)
+            yield pairs
 
     def _is_time(self) -> bool:
         """Tell whether to say how far it is."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
+from s2s_core.data.blocks import PAIRS, in_blocks
 from s2s_core.data.doctor import CHECKS
-from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row, together
+from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
@@ -58,22 +59,18 @@ class Survey:
         """How many pairs have a side without text."""
         return sum(self.curing.notes.counts.get(name, 0) for name in IN_ALL_ROWS)
 
-    def read(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
+    def read(self, blocks: Iterable[list[SentencePair]]) -> Iterator[list[SentencePair]]:
         """Yield the pairs that can be used: cured, and with text on both sides."""
-        every = self.curing.rows(self._counted(pairs))
+        every = chain.from_iterable(self.curing.rows(self._counted(blocks)))
         first = list(islice(every, SAMPLE))
         for check in self._checks.values():
             check.learn([pair for _, pair in first])
-        for rows in together(chain(first, every)):
+        for rows in in_blocks(chain(first, every), PAIRS):
             self.pairs = rows[-1][0]
             self._examine(rows)
-            for _, pair in rows:
-                self._words[0] += len(pair.source.split())
-                self._words[1] += len(pair.target.split())
-                self._characters[0] += len(pair.source)
-                self._characters[1] += len(pair.target)
-                self.usable += 1
-                yield pair
+            pairs = [pair for _, pair in rows]
+            self._measure(pairs)
+            yield pairs
         self.pairs = self._read
 
     def record(self, names: Names) -> CorpusRecord:
@@ -118,12 +115,19 @@ class Survey:
         """Return the rows of each finding, and what became of the rows."""
         return self._notes.rows | self.curing.notes.rows | self.curing.outcome.rows
 
-    def _counted(self, pairs: Iterable[SentencePair]) -> Iterator[SentencePair]:
-        for pair in pairs:
-            self._read += 1
-            if len(self.preview) < self._preview_size:
-                self.preview.append((pair.source, pair.target))
-            yield pair
+    def _counted(self, blocks: Iterable[list[SentencePair]]) -> Iterator[list[SentencePair]]:
+        for pairs in blocks:
+            self._read += len(pairs)
+            if room := self._preview_size - len(self.preview):
+                self.preview += [(pair.source, pair.target) for pair in pairs[:room]]
+            yield pairs
+
+    def _measure(self, pairs: list[SentencePair]) -> None:
+        self.usable += len(pairs)
+        for side in (0, 1):
+            texts = [pair[side] for pair in pairs]
+            self._words[side] += sum(map(len, map(str.split, texts)))
+            self._characters[side] += sum(map(len, texts))
 
     def _examine(self, rows: list[Row]) -> None:
         """Show rows to every check, unless so many were looked at already."""

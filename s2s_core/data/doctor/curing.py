@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from s2s_core.data.blocks import PAIRS, in_blocks
 from s2s_core.data.doctor import CHECKS, Check, cures_named
 from s2s_core.data.doctor.characters import Repair
 from s2s_core.data.doctor.lengths import Blank
@@ -15,19 +16,11 @@ from s2s_core.pair_findings import CHANGED, LEFT_OUT, Rows
 from s2s_core.pair_store import PairWriter
 from s2s_core.records import Finding
 
-TOGETHER = 2000  # pairs that are looked at together
 SAMPLE = 100_000  # first pairs, to learn what is usual; many, as some corpora are sorted by length
 EXAMPLES = 3  # shown of each finding
 BEGINNING = 500  # first rows, whose outcome is told at once
 
 Row = tuple[int, SentencePair]  # the number of a pair in the corpus, from 1
-
-
-def together(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Yield rows many at a time."""
-    rest = iter(rows)
-    while some := list(islice(rest, TOGETHER)):
-        yield some
 
 
 class Notes:
@@ -138,28 +131,31 @@ class Curing:
         """Whom to tell where files of different lengths were cut; nobody: they are refused."""
         return self._note_cut if "cut" in self._names else None
 
-    def rows(self, pairs: Iterable[SentencePair]) -> Iterator[Row]:
+    def rows(self, blocks: Iterable[list[SentencePair]]) -> Iterator[list[Row]]:
         """Yield what is left of the pairs, with the numbers they have in the corpus.
 
         Pairs with a blank side go first: no check judges them, no cure counts them. So there are
         as many of them whatever is ticked; a pair that a cure empties is left out by that cure.
         """
-        rows = (row for row in enumerate(pairs, 1) if row[0] not in self._left_out)
+        rows: Iterator[Row] = enumerate(chain.from_iterable(blocks), 1)
+        if self._left_out:
+            rows = (row for row in rows if row[0] not in self._left_out)
         first = list(islice(rows, SAMPLE)) if self._names else []
         rounds, left = self._rounds(self._with_text(first)) if self._names else ([], [])
         after = list(islice(rows, 1))
         if self._names and not after:  # all was cured while learning
             self.outcome.add(first, left)
-            yield from left
+            yield left
             return
         self.notes = Notes()
-        for some in together(chain(first, after, rows)):
+        for some in in_blocks(chain(first, after, rows), PAIRS):
             left = self._with_text(some)
             for checks in rounds:
                 left = _apply(checks, left, self.notes)
             if left != some:
                 self.outcome.add(some, left)
-            yield from left
+            if left:
+                yield left
 
     def _with_text(self, rows: list[Row]) -> list[Row]:
         """Return the rows with text on both sides, and note the others."""

@@ -8,6 +8,7 @@ import random
 import time
 import tomllib
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.configs import DataConfig
+from s2s_core.data.blocks import in_blocks
 from s2s_core.data.builtin.noisy import FAULTS
 from s2s_core.data.doctor import CHECKS, cures_named
 from s2s_core.data.doctor import curing as curing_module
-from s2s_core.data.doctor.curing import Curing
+from s2s_core.data.doctor.curing import Curing, Row
 from s2s_core.data.doctor.seen import Seen
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.phrasebook_sentences import sentences
@@ -38,14 +40,22 @@ def pairs(*texts: tuple[str, str]) -> list[SentencePair]:
     return [SentencePair(*pair) for pair in texts]
 
 
+def seen(survey: Survey, some: Iterable[SentencePair]) -> list[SentencePair]:
+    return list(chain.from_iterable(survey.read(in_blocks(some, 3))))
+
+
+def left_by(curing: Curing, some: Iterable[SentencePair]) -> list[Row]:
+    return list(chain.from_iterable(curing.rows(in_blocks(some, 3))))
+
+
 def found_in(some: Iterable[SentencePair], *cures: str) -> dict[str, Finding]:
     survey = Survey(10, Curing(cures))
-    list(survey.read(some))
+    seen(survey, some)
     return {finding.name: finding for finding in survey.findings()}
 
 
 def cured(some: Iterable[SentencePair], *cures: str) -> list[SentencePair]:
-    return [pair for _, pair in Curing(cures or CURES).rows(some)]
+    return [pair for _, pair in left_by(Curing(cures or CURES), some)]
 
 
 def one(name: str, source: str, target: str) -> SentencePair | None:
@@ -164,10 +174,10 @@ def test_fifty_pairs_are_told_what_to_expect() -> None:
 def test_blank_pairs_are_always_left_out() -> None:
     some = [*SOUND, *pairs(("", "x"), (" \u3000", "y"), ("<b></b>", "z"))]
     survey = Survey(1, Curing(()))
-    assert list(survey.read(some)) == [*SOUND, SentencePair("<b></b>", "z")]
+    assert seen(survey, some) == [*SOUND, SentencePair("<b></b>", "z")]
     assert survey.blank == 2
     survey = Survey(1, Curing(("markup",)))  # which makes a side blank
-    assert list(survey.read(some)) == SOUND
+    assert seen(survey, some) == SOUND
     assert survey.blank == 2  # whatever is cured
 
 
@@ -179,7 +189,7 @@ def test_sums_and_dates_may_have_other_numbers() -> None:
 def test_sentences_of_the_validation_files_are_found(tmp_path: Path) -> None:
     held = SOUND[3:6]
     curing = Curing(("in_validation",), frozenset(hash(pair.source) for pair in held))
-    assert [number for number, _ in curing.rows(SOUND)] == [1, 2, 3, *range(7, 401)]
+    assert [number for number, _ in left_by(curing, SOUND)] == [1, 2, 3, *range(7, 401)]
     (finding,) = curing.notes.findings(cured=True)
     assert (finding.count, finding.cured) == (3, 3)
     files = []
@@ -233,7 +243,7 @@ def test_swapped_sides_are_found_in_one_script_and_in_two(corpus: str) -> None:
     places = random.Random(3).sample(range(1000), 100)
     for place in places:
         some[place] = SentencePair(some[place].target, some[place].source)
-    left = list(Curing(("swapped",)).rows(some))
+    left = left_by(Curing(("swapped",)), some)
     turned = {number - 1 for number, pair in left if pair != some[number - 1]}
     assert len(left) == 1000
     assert turned <= set(places)
@@ -275,7 +285,7 @@ def test_a_corpus_cured_by_all_has_no_finding_with_a_cure(some: list[SentencePai
 @given(corpora, st.sets(st.sampled_from(CURES)))
 def test_what_became_of_each_row_is_told(some: list[SentencePair], cures: set[str]) -> None:
     curing = Curing(tuple(cures))
-    left = dict(curing.rows(some))
+    left = dict(left_by(curing, some))
     told = curing.outcome.rows
     rows = range(len(some))
     assert told[LEFT_OUT].tolist() == [row for row in rows if row + 1 not in left]
@@ -294,7 +304,7 @@ def test_what_became_of_each_row_is_told(some: list[SentencePair], cures: set[st
 @given(corpora, st.sampled_from(CURES))
 def test_a_cure_touches_only_what_was_found(some: list[SentencePair], name: str) -> None:
     curing = Curing((name,))
-    left = dict(curing.rows(some))
+    left = dict(left_by(curing, some))
     touched = [pair for row, pair in enumerate(some, 1) if left.get(row) != pair]
     assert len(touched) <= sum(curing.notes.counts.values())
     assert bool(touched) == bool(curing.notes.counts)
@@ -303,11 +313,11 @@ def test_a_cure_touches_only_what_was_found(some: list[SentencePair], name: str)
 def test_a_large_corpus_is_cured_as_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
     some = [*SOUND, *SOUND[:30], *pairs(("a\x07b", "c"), ("<b>x</b>", "&amp;")), *SOUND]
     whole = Curing(CURES)
-    expected = list(whole.rows(some))
+    expected = left_by(whole, some)
     monkeypatch.setattr(curing_module, "SAMPLE", 401)
-    monkeypatch.setattr(curing_module, "TOGETHER", 7)
+    monkeypatch.setattr(curing_module, "PAIRS", 7)
     streamed = Curing(CURES)
-    assert list(streamed.rows(some)) == expected
+    assert left_by(streamed, some) == expected
     told = [{f.name: f for f in each.notes.findings()} for each in (whole, streamed)]
     assert told[0] == told[1]
     for name, rows in (whole.notes.rows | whole.outcome.rows).items():
