@@ -9,21 +9,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
+from sentencepiece import SentencePieceProcessor
 
 from s2s_core.configs import DataConfig
-from s2s_core.data.corpus import load_tokenizers
-from s2s_core.data.encoding import TOGETHER, Encoder
 from s2s_core.data.preparing import WINDOW, prepare
-from s2s_core.data.store import EncodedWriter
-from s2s_core.pair_store import PairStore
 from s2s_core.records import PreparedRecord, ProgressRecord
 from tests.bench.__main__ import measured
 from tests.bench.machine import machine
@@ -79,56 +77,73 @@ def own_memory() -> float:
     return int(line.split()[1]) / 1024
 
 
+class Bulk:
+    """Encodes the text of a corpus by SentencePiece alone, in turn with `prepare`.
+
+    Both take their turns in one run, because a machine is quicker at one time than at another.
+    What it encodes are lists that are in memory already; what it returns is let go of.
+    """
+
+    def __init__(self, file: Path, folder: Path) -> None:
+        self.pairs = 0
+        self.seconds = 0.0  # of encoding
+        self.pause = 0.0  # seconds for which `prepare` waited
+        self._file, self._folder = file.open(encoding="utf-8", newline="\n"), folder
+        self._processors: list[SentencePieceProcessor] = []
+
+    def follow(self, pairs: int) -> None:
+        """Encode the next pairs, up to where `prepare` is."""
+        began = time.perf_counter()
+        if not self._processors:
+            models = sorted((self._folder / "tokenizer").iterdir())  # one for both, or of each
+            self._processors = [SentencePieceProcessor(model_file=str(path)) for path in models]
+        lines = list(islice(self._file, pairs - self.pairs))
+        self.pairs += len(lines)
+        sides = zip(*(line.rstrip("\n").split("\t") for line in lines), strict=True)
+        for processor, side in zip(cycle(self._processors), map(list, sides)):
+            before = time.perf_counter()
+            processor.encode(side)
+            self.seconds += time.perf_counter() - before
+        self.pause += time.perf_counter() - began
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+
 def prepared_in(file: Path, folder: Path, seconds: float) -> dict[str, float]:
-    """Prepare a corpus, at most for so long, and say how long each part took."""
+    """Prepare a corpus, at most for so long; say how long each part took, and bulk encoding."""
     began = time.perf_counter()
     found: dict[str, float] = {}
     done = total = 0
-    for record in prepare(DataConfig(builtin="", train=(str(file),)), folder):
-        passed = time.perf_counter() - began
-        if isinstance(record, ProgressRecord):
-            found.setdefault(f"{record.what.split()[0]}_begins_seconds", passed)
-            done, total = record.done, record.total
-        elif isinstance(record, PreparedRecord):
-            found.setdefault("first_window_seconds", passed)
-            if record.is_whole:
-                done = record.train_pairs + record.held_out_pairs
-        if passed > seconds:
-            break
-    passed = time.perf_counter() - began
-    rest = passed - found["first_window_seconds"]
-    return found | {
-        "pairs_encoded": done, "of_about": total, "seconds": passed,
-        "read_and_encoded_pairs_per_second": done / passed,
+    with closing(Bulk(file, folder)) as bulk:
+        for record in prepare(DataConfig(builtin="", train=(str(file),)), folder):
+            passed = time.perf_counter() - began - bulk.pause
+            if isinstance(record, ProgressRecord):
+                found.setdefault(f"{record.what.split()[0]}_begins_seconds", passed)
+                done, total = record.done, record.total
+                if record.what == "encoding" and done >= bulk.pairs + WINDOW:
+                    bulk.follow(done)
+            elif isinstance(record, PreparedRecord):
+                found.setdefault("first_window_seconds", passed)
+                if record.is_whole:
+                    done = record.train_pairs + record.held_out_pairs
+            if passed > seconds:
+                break
+        passed = time.perf_counter() - began - bulk.pause
+        bulk.follow(done)
+    rest, alone = passed - found["first_window_seconds"], bulk.pairs / bulk.seconds
+    values = {
+        "read_checked_encoded": done / passed,
         "the_same_after_the_first_window": (done - WINDOW) / rest if rest > 1 else 0.0,
-    }  # fmt: skip
-
-
-def compared(folder: Path, most: int = 100_000, rounds: int = 5) -> dict[str, float]:
-    """Encode the same pairs by turns: as `prepare` does, and by SentencePiece alone.
-
-    It is given lists that are in memory already, all at once; what it returns is let go of.
-    """
-    store, tokenizers = PairStore.load(folder), load_tokenizers(folder)
-    most = min(most, len(store))
-    sides = [[pair[side] for pair in store[:most]] for side in range(2)]
-    encoder = Encoder(DataConfig(), tokenizers)
-    ours, bulk = [], []
-    for _ in range(rounds):
-        began = time.perf_counter()
-        for tokenizer, side in zip(tokenizers, sides, strict=True):
-            tokenizer._processor.encode(side)
-        bulk.append(most / (time.perf_counter() - began))
-        began = time.perf_counter()
-        with EncodedWriter(folder / "again", "train") as writer:
-            for row in range(0, most, TOGETHER):
-                encoder.encode(store[row : min(most, row + TOGETHER)], writer)
-        ours.append(most / (time.perf_counter() - began))
-    return {
-        "bulk_pairs_per_second": statistics.median(bulk),
-        "same_pairs_per_second": statistics.median(ours),
-        "ratio": statistics.median(one / other for one, other in zip(ours, bulk, strict=True)),
     }
+    return (
+        found
+        | {"pairs_encoded": done, "of_about": total, "seconds": passed}
+        | {f"{name}_pairs_per_second": value for name, value in values.items()}
+        | {"bulk_encoded_pairs_per_second": alone}
+        | {f"{name}_to_bulk": value / alone for name, value in values.items()}
+    )
 
 
 def in_the_window(file: Path, seconds: float) -> dict[str, float]:
@@ -143,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=int, default=1_000_000, help="such as 10000000")
     parser.add_argument("--file", type=Path, help="of pairs that were generated before")
+    parser.add_argument("--no-window", action="store_true", help="leave the window out")
     parser.add_argument("--seconds", type=float, default=600, help="that each part may take")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="s2s-bench-") as temporary:
@@ -157,8 +173,8 @@ def main() -> None:
             "file_megabytes": file.stat().st_size / 1e6, "memory_before_megabytes": before,
             "peak_memory_megabytes": peak.megabytes,
         }  # fmt: skip
-        values |= compared(folder)
-        values |= in_the_window(file, options.seconds)
+        if not options.no_window:
+            values |= in_the_window(file, options.seconds)
     print(machine())
     print(json.dumps({name: round(value, 2) for name, value in values.items()}, indent=2))
 
