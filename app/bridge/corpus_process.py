@@ -6,11 +6,14 @@ A process and not a thread, because learning a vocabulary can neither report nor
 from __future__ import annotations
 
 import multiprocessing
+import os
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
 from app.bridge.messages import CorpusCommand, CorpusReady
 from s2s_core.records import FailureRecord, Record
+
+NICE = 5  # a third of the time that another process has, where both want the same core
 
 
 class CorpusProcess:
@@ -77,8 +80,7 @@ class CorpusProcess:
 
 def is_answer(record: Record) -> bool:
     """Tell whether a record is the last one to a command: progress is not, nor a first window."""
-    is_begun = isinstance(record, CorpusReady) and not record.prepared.is_whole
-    return bool(getattr(record, "request", None)) and not is_begun
+    return bool(getattr(record, "request", None)) and not _is_begun(record)
 
 
 def serve(connection: Connection) -> None:
@@ -90,5 +92,18 @@ def serve(connection: Connection) -> None:
             command = connection.recv()
             for record in work(command):
                 connection.send(record)
+                if _is_begun(record):
+                    _give_way()
     except (EOFError, OSError, KeyboardInterrupt):
         return
+
+
+def _is_begun(record: Record) -> bool:
+    """Tell whether a record says that a first window can be trained on."""
+    return isinstance(record, CorpusReady) and not record.prepared.is_whole
+
+
+def _give_way() -> None:
+    """Let training have the cores from now on: it takes longer for a window than we do."""
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(max(0, NICE - os.nice(0)))

@@ -9,17 +9,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import cast
 
 import pytest
 from filelock import FileLock
 
+from app.bridge import corpus_process, corpus_work
 from app.bridge.corpus_process import CorpusProcess
 from app.bridge.corpus_work import work
 from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.data.cache import KEPT
 from s2s_core.records import FailureRecord, ProgressRecord, Record
+from tests.app.bridge.test_controller import CORPUS, PREPARED
 from tests.helpers import tiny_config
 
 SECONDS = 60.0
@@ -306,3 +311,35 @@ def test_a_cache_that_cannot_be_written_becomes_a_sentence(tmp_path: Path) -> No
     assert isinstance(answer, FailureRecord)
     assert answer.request == 3
     assert "could not be read" in answer.sentence or "cannot be written" in answer.sentence
+
+
+class FakePipe:
+    """Brings one command, and notes how nice this process is when records go."""
+
+    def __init__(self) -> None:
+        self.niceness = 2
+        self.told: list[tuple[bool, int]] = []
+        self._commands = ["open a corpus"]
+
+    def recv(self) -> str:
+        if not self._commands:
+            raise EOFError
+        return self._commands.pop()
+
+    def send(self, record: CorpusReady) -> None:
+        self.told.append((record.prepared.is_whole, self.niceness))
+
+    def nice(self, more: int) -> int:
+        self.niceness += more
+        return self.niceness
+
+
+def test_training_goes_first_once_a_window_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = replace(PREPARED, is_whole=False)
+    ready = [CorpusReady(1, DataConfig(), CORPUS, told) for told in (begun, begun, PREPARED)]
+    pipe = FakePipe()
+    monkeypatch.setattr(os, "nice", pipe.nice, raising=False)
+    monkeypatch.setattr(corpus_work, "work", lambda command: ready)
+    corpus_process.serve(cast(Connection, pipe))
+    assert pipe.told == [(False, 2), (False, corpus_process.NICE), (True, corpus_process.NICE)]
+    assert pipe.niceness == corpus_process.NICE
