@@ -90,8 +90,10 @@ def fused(
     if queries.device.type != "cpu" or queries.dtype == torch.float32:
         return F.scaled_dot_product_attention(queries, keys, values, mask, dropout)
     with torch.autocast("cpu", enabled=False):
-        exact = (part.float() for part in (queries, keys, values))
-        return F.scaled_dot_product_attention(*exact, mask, dropout).to(values.dtype)
+        mixed = F.scaled_dot_product_attention(
+            queries.float(), keys.float(), values.float(), mask, dropout
+        )
+    return mixed.to(values.dtype)
 
 
 class PreNorm:

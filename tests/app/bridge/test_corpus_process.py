@@ -24,7 +24,7 @@ from app.bridge.messages import CorpusReady, OpenCorpus
 from s2s_core.configs import DataConfig
 from s2s_core.data.cache import KEPT
 from s2s_core.records import FailureRecord, ProgressRecord, Record
-from tests.app.bridge.test_controller import CORPUS, PREPARED
+from tests.app.bridge.room import CORPUS, PREPARED
 from tests.helpers import tiny_config
 
 SECONDS = 60.0
