@@ -27,6 +27,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.live_dot import LiveDot
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
+from app.widgets.primary_button import PrimaryButton
 from app.widgets.quiet_buttons import DipButton
 from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.sign_button import AFRESH, BACK, ONE_STEP, SignButton
@@ -60,7 +61,7 @@ class TrainBar(QFrame):
         named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
-        self.train = named(QPushButton(self.tr("Train")), "trainButton")
+        self.train = named(PrimaryButton(self.tr("Train")), "trainButton")
         self.step = named(SignButton(self.tr("Step"), ONE_STEP), "stepButton")
         self.new_run = named(SignButton(self.tr("New run"), AFRESH, either=True), "newRunButton")
         self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
@@ -80,7 +81,7 @@ class TrainBar(QFrame):
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="88,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
-        self.speed = Stat(self.tr("tokens / s"), widest="88,888")
+        self.speed = Stat(self.tr("tokens/s"), widest="88,888")
         expected = self.tr("of about {time}").format(time="88:88")
         self.time = Stat(self.tr("elapsed"), widest="88:88", widest_caption=expected)
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
@@ -96,7 +97,6 @@ class TrainBar(QFrame):
         self.set_enabled(False)
 
     def _lay_out(self) -> None:
-        self.train.setProperty("role", "primary")
         self.label.setProperty("role", "label")
         self.label.setBuddy(self.rate)
         row = QHBoxLayout(self)

@@ -29,6 +29,7 @@ from app.widgets.named import named
 from app.widgets.pair_table import PairTable, WholeRows, whole_rows
 from app.widgets.panel_frame import PanelBody
 from app.widgets.side_titles import SideTitles
+from app.widgets.stroke_button import LIST, PLUS, SWAP, StrokeButton
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
 from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
@@ -68,9 +69,9 @@ class DataPanel(PanelBody):
         self.summary = ElidedLabel("")
         self.cure_all = named(QPushButton(), "cureAll")
         self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
-        self.swap = named(QPushButton("⇄"), "swapSides")
-        self.browse = named(QPushButton("≡"), "browseCorpus")
-        self.add = named(QPushButton("+"), "addPairs")
+        self.swap = named(StrokeButton(SWAP), "swapSides")
+        self.browse = named(StrokeButton(LIST), "browseCorpus")
+        self.add = named(StrokeButton(PLUS), "addPairs")
         self._lay_out()
         self._describe()
         self._connect()
@@ -85,9 +86,9 @@ class DataPanel(PanelBody):
         self.swap.setProperty("role", "square")
         # Its buttons are taller than the other heads: the titles stand in one row all the same.
         self.head.row.setContentsMargins(px(16), px(7), px(16), px(5))
-        for button in (self.browse, self.add):
-            button.setProperty("role", "small")
-            self.head.add_widget(button)
+        for small in (self.browse, self.add):
+            small.setProperty("role", "small")
+            self.head.add_widget(small)
         self.progress.setProperty("role", "thin")
         self.progress.hide()
         for button in (self.cure_all, self.stop):
@@ -101,6 +102,7 @@ class DataPanel(PanelBody):
         top.addWidget(self.swap)
         bottom = QHBoxLayout()
         bottom.setSpacing(px(8))
+        bottom.addStrut(px(24))  # as tall as the chip, so that nothing moves when it comes
         bottom.addWidget(self.chip)
         bottom.addWidget(self.split, 1)
         bottom.addWidget(self.summary, 1)
@@ -228,7 +230,7 @@ class DataPanel(PanelBody):
             parts.append(self.tr("{count:pair|pairs}").format(count=numbers.count(record.done)))
         if record.per_second:
             rate = numbers.rate(record.per_second, short=True)
-            parts.append(self.tr("{rate} a second").format(rate=rate))
+            parts.append(self.tr("{rate}/s").format(rate=rate))
         return " ".join((f"{what[:1].upper()}{what[1:]} …", " · ".join(parts))).strip()
 
     def _offer_to_stop(self) -> None:

@@ -34,6 +34,7 @@ from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
 from app.widgets.scroll_fade import fade_edges
 from app.widgets.search_field import SearchField
+from app.widgets.stroke_button import LARGER, SMALLER, StrokeButton
 from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
 from s2s_core.configs import (
@@ -72,7 +73,7 @@ class ModelPanel(PanelBody):
         self._checked: Any = None  # the settings for which the choices were greyed
         self.head = PanelHead(2, self.tr("Model"))
         self.search = named(SearchField(self.tr("Search")), "settingSearch")
-        self.larger = named(QPushButton("⤢"), "largerSettings")
+        self.larger = named(StrokeButton(LARGER), "largerSettings")
         self.presets = named(PresetChooser(), "presetChooser")
         self.architecture = named(Chooser(), "architectureChooser")
         self.preset_row = FormRow(self.tr("Preset"), self.presets, is_wide=True)
@@ -445,7 +446,7 @@ class ModelPanel(PanelBody):
 
     def _show_floating(self, on: bool) -> None:
         """Let the button say which way it leads."""
-        self.larger.setText("↙" if on else "⤢")
+        self.larger.set_sign(SMALLER if on else LARGER)
         name = self.tr("settings back into the window") if on else self.tr("larger settings")
         here, there = (
             self.tr("Put the settings back into the window."),

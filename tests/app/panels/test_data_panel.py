@@ -109,6 +109,9 @@ def test_findings_and_pairs_take_turns(room: Room, panel: DataPanel) -> None:
 def test_a_corpus_without_findings_has_no_chip(room: Room, panel: DataPanel) -> None:
     read(room, replace(CORPUS, findings=()))
     assert not panel.chip.isVisible()
+    height = panel.minimumSizeHint().height()
+    panel.chip.show()
+    assert panel.minimumSizeHint().height() == height  # nor does anything move when one comes
 
 
 # Findings ----------------------------------------------------------------------------------
@@ -456,7 +459,7 @@ def test_reading_tells_how_quickly_it_goes_and_how_long_it_takes(
     read(room, replace(CORPUS, findings=()))
     room.controller.opener.open([Path("large.tsv")])
     room.read(ProgressRecord("reading", 240_000, 0, 81_000.0, 95.0))
-    assert panel.split.text() == "Reading … 1:35 left · 240,000 pairs · 81k a second"
+    assert panel.split.text() == "Reading … 1:35 left · 240,000 pairs · 81k/s"
     room.answer(corpus=CORPUS, prepared=PREPARED)
     assert "held out" in panel.split.text()
 
