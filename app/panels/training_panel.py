@@ -58,14 +58,14 @@ class TrainingPanel(PanelBody):
             ),
             "scores": (
                 self.tr("Held-out scores, %"),
-                self.tr("What the model makes of sentences it has never seen."),
+                self.tr("What it makes of sentences it has never seen."),
             ),
         }
         titles = {name: title.partition(",")[0] for name, (title, _) in self._texts.items()}
         self.controls = ViewControls(titles, lambda: self.stack.menu())
         self.head.note_label.hide()
         self._forced = 1.0
-        self.head.row.setContentsMargins(px(16), px(9), px(16), px(8))  # the row is a pixel taller
+        self.head.row.setContentsMargins(px(16), px(8), px(16), px(6))  # the row is taller
         self.head.row.addStretch(0)  # gives way to the note
         self.head.add_widget(self.controls)
         self._places = self._make_places()

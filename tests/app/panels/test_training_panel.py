@@ -21,6 +21,7 @@ from app.panels.training_panel import TrainingPanel
 from app.settings import AppSettings
 from app.widgets import scales
 from app.widgets.curve_view import CurveView
+from app.widgets.panel_frame import PanelHead
 from app.widgets.plot_place import BOTTOM, LEFT, PlotPlace
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import RunConfig
@@ -281,6 +282,17 @@ def open_window_again(opened: Opened) -> TrainingPanel:
     assert isinstance(panel, TrainingPanel)
     window.deleteLater()
     return panel
+
+
+def test_the_head_stands_in_one_row_with_those_beside_it(panel: TrainingPanel) -> None:
+    beside = PanelHead(4, "Translate")
+    for head in (panel.head, beside):
+        head.ensurePolished()
+        head.setFixedSize(500, head.sizeHint().height())
+        head.row.activate()
+    places = [head.title_label.geometry().center().y() for head in (panel.head, beside)]
+    assert places[0] == places[1]
+    assert panel.head.height() == beside.height()
 
 
 def test_every_control_of_the_head_is_in_sight_at_the_smallest_window(
