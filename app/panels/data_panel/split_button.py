@@ -18,6 +18,7 @@ from app.widgets.quiet_buttons import ChoiceButton
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import knobs_in, value_of
 
+BETWEEN = " · "  # two parts of what is said
 KNOBS = ("split", "held_out_percent", "held_out_most", "seed")
 
 
@@ -131,13 +132,13 @@ class SplitButton(ChoiceButton):
             form.set_values({key: value_of(config, key) for key in form.keys()})  # noqa: SIM118
 
     def _fit(self) -> None:
-        if self._progress:
-            self.setText(self._progress)
-            return
+        parts = self._progress.split(BETWEEN)  # the first tells most
+        shorter = [BETWEEN.join(parts[:many]) for many in range(len(parts), 0, -1)]
+        texts = shorter if self._progress else self._texts
         room = self.room()
         width = self.fontMetrics().horizontalAdvance
-        fitting = (text for text in self._texts if width(text) <= room)
-        self.setText(next(fitting, self._texts[-1] if self._texts else ""))
+        fitting = (text for text in texts if width(text) <= room)
+        self.setText(next(fitting, texts[-1] if texts else ""))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

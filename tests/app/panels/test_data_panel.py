@@ -97,6 +97,17 @@ def test_the_numbers_are_not_cut_short_beside_the_findings(room: Room, panel: Da
     assert not panel.head.note_label.is_cut_short()
 
 
+def test_the_size_of_a_corpus_that_is_still_read_is_not_cut(room: Room, panel: DataPanel) -> None:
+    panel.head.resize(304, 40)
+    panel.head.show()
+    read(room, replace(CORPUS, pairs=3_000_000, kept=3_000_000, is_counted=False))
+    assert panel.head.note_label.text() == "about 3,000,000"
+    assert "about 3,000,000 pairs" in panel.head.note_label.toolTip()
+    panel.head.resize(500, 40)
+    panel.head.show_counts()
+    assert panel.head.note_label.text() == "about 3,000,000 pairs"
+
+
 def test_findings_and_pairs_take_turns(room: Room, panel: DataPanel) -> None:
     read(room)
     panel.chip.click()
@@ -459,7 +470,10 @@ def test_reading_tells_how_quickly_it_goes_and_how_long_it_takes(
     read(room, replace(CORPUS, findings=()))
     room.controller.opener.open([Path("large.tsv")])
     room.read(ProgressRecord("reading", 240_000, 0, 81_000.0, 95.0))
-    assert panel.split.text() == "Reading … 1:35 left · 240,000 pairs · 81k/s"
+    assert panel.split.accessibleDescription() == "Reading … 1:35 left · 240,000 pairs · 81k/s"
+    for width, text in ((400, "81k/s"), (260, "240,000 pairs"), (120, "Reading … 1:35 left")):
+        panel.split.resize(width, panel.split.height())
+        assert panel.split.text().endswith(text)  # what has no room is left out, not cut
     room.answer(corpus=CORPUS, prepared=PREPARED)
     assert "held out" in panel.split.text()
 
