@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -46,9 +46,9 @@ class TabbedPages(QWidget):
         self.bar.addTab(title)
 
     def put_beside(self, widget: QWidget) -> None:
-        """Put a widget at the end of the row of tabs, as high as they are."""
-        widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self._row.addWidget(widget)
+        """Put a widget at the end of the row of tabs, its words on their line."""
+        widget.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)  # below the tabs is their line
         self.setTabOrder(self.bar, widget)  # before the pages, as it stands above them
 
     def current(self) -> int:

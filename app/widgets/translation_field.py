@@ -114,14 +114,17 @@ class TranslationField(QFrame):
             parts.append(
                 (QTextDocumentFragment.fromHtml(shades := self._shades()).toPlainText(), shades)
             )
-        text = self._in_lines(parts)
+        ends_with = ""
         if self._found:
-            reference, between = marked(self._found, self._separator), "<br>"
-            if is_right_to_left(plain(self._found, self._separator)):
-                reference = f'<div dir="rtl" align="right">{reference}</div>'  # lines of its own
-                between = " · "
-            reference = escape(self._reference()).format(reference=reference)
-            text = f"{text}{between}{reference}" if text else reference
+            told, reference = self._reference(), marked(self._found, self._separator)
+            if is_right_to_left(plain(self._found, self._separator)):  # lines of its own
+                ends_with = f'<div dir="rtl" align="right">{reference}</div>'
+                told = told.format(reference="").strip()
+                parts.append((told, escape(told)))
+            else:
+                ends_with = escape(told).format(reference=reference)
+                ends_with = f"<br>{ends_with}" if parts else ends_with
+        text = self._in_lines(parts) + ends_with
         self._note.set_text(text or NOTHING)
 
     def _settle(self) -> None:

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QStyleOptionViewItem,
@@ -357,6 +357,28 @@ def test_the_reference_is_shown_with_what_is_other(qtbot: QtBot) -> None:
     assert "<u " in rich
     field.changeEvent(QEvent(QEvent.Type.PaletteChange))
     field.grab()
+
+
+@pytest.mark.parametrize("width", range(200, 460, 20))
+def test_no_line_ends_with_the_sign_between_two_before_hebrew(qtbot: QtBot, width: int) -> None:
+    field, _ = _translation(qtbot)
+    field.resize(width, 300)
+    field.show()
+    field.show_hypothesis([("אני", 0.5)])
+    field.show_note("probability 0.45 · never ended", differences("אני", "אני לא יודע"))
+    label = field._note._label
+    layout = QTextDocument()
+    layout.setDefaultFont(label.font())
+    layout.setHtml(label.text())
+    layout.setDocumentMargin(0)
+    layout.setTextWidth(label.width())
+    layout.size()  # lays it out
+    block = layout.begin()
+    while block.isValid():
+        lines = [block.layout().lineAt(n) for n in range(block.layout().lineCount())]
+        ends = [line.textStart() + line.textLength() for line in lines]
+        assert not any(block.text()[:end].rstrip(" \u2028").endswith("·") for end in ends)
+        block = block.next()
 
 
 def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: QtBot) -> None:
