@@ -60,14 +60,15 @@ class Banner(QFrame):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._follow_focus)
+        self._text = ""
         self.hide()
 
     def show_message(
         self, text: str, kind: str = "error", details: str = "", actions: Sequence[Action] = ()
     ) -> None:
         """Say something; kind is "error", "warning" or "note", an action a word and its deed."""
-        self._details = details
-        self._label.setText(text)
+        self._details, self._text = details, text
+        self._label.setText("\n".join(map(_ended, text.splitlines())))
         self._sign.set_kind(kind)
         set_look(self, "kind", kind)
         self._replace_actions(actions)
@@ -80,7 +81,7 @@ class Banner(QFrame):
 
     def text(self) -> str:
         """The message that is shown."""
-        return self._label.text()
+        return self._text
 
     def dismiss(self) -> None:
         """Take the message away; the focus goes back to where it came from."""
@@ -210,3 +211,9 @@ def _close_button(name: str) -> QPushButton:
     button.setAccessibleName(name)
     button.setProperty("role", "cross")
     return button
+
+
+def _ended(sentence: str) -> str:
+    """Return a sentence with its full stop; the core leaves it to who shows it."""
+    ends = (".", "?", "!", "…", ":", "\N{IDEOGRAPHIC FULL STOP}")
+    return sentence if not sentence or sentence.endswith(ends) else f"{sentence}."

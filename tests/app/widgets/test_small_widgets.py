@@ -366,11 +366,21 @@ def test_a_banner_shows_the_last_line_of_its_first_message(qtbot: QtBot) -> None
     window.resize(500, 400)
     window.show()
     QApplication.processEvents()
-    text = "The loss is not a number: the learning rate is too high. " * 3
+    text = "The loss is not a number: the learning rate is too high. " * 3 + "Lower it."
     banner.show_message(text)
     QApplication.processEvents()
     (label,) = [each for each in banner.findChildren(QLabel) if each.text() == text]
     assert label.height() >= label.heightForWidth(label.width()) > 40
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("It is left out", "It is left out."), ("Take it?", "Take it?"), ("a\nb.", "a.\nb.")],
+)
+def test_what_a_banner_says_ends_like_a_sentence(banner: Banner, text: str, shown: str) -> None:
+    banner.show_message(text)
+    assert any(label.text() == shown for label in banner.findChildren(QLabel))
+    assert banner.text() == text
 
 
 def test_an_edge_fades_only_where_there_is_more_beyond_it(qtbot: QtBot) -> None:
