@@ -19,7 +19,7 @@ STRIP = 14  # pixels above the curves, for flags
 _FLAG = 10  # pixels
 _FLAG_TEXT = 14  # pixels from a flag's line to its text
 _LEAST_LETTERS = 6  # that a text cut short must still have
-_END_GAP = 9  # pixels: a mark at the end of a line reaches into it
+_END_GAP = 9  # pixels of the design: a mark at the end of a line reaches into it
 _SIGN_GAP = 9  # pixels: of signs nearer than this only one is drawn
 
 
@@ -205,7 +205,7 @@ def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     """Write the current values beside the plot, each as near to its line's end as can be."""
     area, height = plot.area(), QFontMetricsF(plot.bold).height()
     rows = [end.row for end in ends]
-    left = area.right() + _END_GAP
+    left = area.right() + _END_GAP * scale_of(plot)
     strip = height / 2 if plot.has_strip else 0.0  # texts of flags end there
     low = max(area.top() + strip, plot.corner.height() + height / 2)  # above is the plot's title
     high = area.bottom() - height / 2 + 2  # below is the axis's

@@ -425,3 +425,20 @@ def test_signs_of_what_is_off_the_scale_leave_the_title_alone(plot: CurvePlot) -
         (place,) = marks._edge_places(plot, plot.columns(np.array([50.0])), is_up)
         assert plot.area().top() <= place.y() - 4  # the tip of a triangle
         assert place.y() + 4 <= plot.area().bottom()
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_the_value_at_a_line_s_end_keeps_off_its_last_mark(
+    plot: CurvePlot, qapp: QApplication, scale: int
+) -> None:
+    apply_theme(qapp, LIGHT, scale)
+    plot.resize(600 * scale, 220 * scale)
+    plot.append("validation", [100, 200, 300, 400], [3.0, 2.0, 1.5, 1.0])
+    plot.redraw()
+    assert plot.x_range() == (0, 400)
+    image = plot.grab().toImage()
+    first = round(plot.area().right()) + 5 * scale
+    rows = range(round(plot.row(1.0)) - 5 * scale, round(plot.row(1.0)) + 5 * scale)
+    between = [image.pixelColor(x, y).name() for x in range(first, first + 3 * scale) for y in rows]
+    assert set(between) == {LIGHT.card}
+    apply_theme(qapp, LIGHT)
