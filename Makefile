@@ -9,7 +9,7 @@ TESTS := OMP_NUM_THREADS=1 $(OFFSCREEN) $(PY) -m pytest -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check libraries bench bench-compare ladder clean
+.PHONY: help run test test-all check libraries bench bench-compare bench-peers ladder clean
 
 help:
 	@echo "make run       open the window (the first time, set everything up before)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-all  the same, with the slow tests"
 	@echo "make bench     measure what the playground promises; RECORD=1 adds it to tests/bench/history.jsonl"
 	@echo "make bench-compare   the same, beside the numbers last recorded on this machine"
+	@echo "make bench-peers   the same work by other toolkits (S2S_CORPORA names a folder with multi30k)"
 	@echo "make ladder    train the classic architectures on Multi30k (S2S_CORPORA names its folder)"
 	@echo "make clean     remove .venv and all that was made"
 	@echo "Another Python than the newest one found: make run PYTHON=/path/to/python3"
@@ -54,6 +55,10 @@ bench: libraries .venv/.test
 
 bench-compare: libraries .venv/.test
 	@$(PY) -m tests.bench --compare
+
+# 50 minutes and 5 GB of other toolkits; a part of it: make bench-peers ONLY="train-a greedy-a"
+bench-peers: .venv/.made .venv/.test
+	@$(PY) -m tests.bench.peers $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # Three hours; what was begun goes on: make ladder ONLY="lstm transformer" MINUTES=10
 ladder: .venv/.made .venv/.test
