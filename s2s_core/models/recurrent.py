@@ -14,7 +14,7 @@ from s2s_core.models.attention import ATTENTIONS, mix
 from s2s_core.models.contract import Decoder, DecoderOutput, DecoderState, Encoder, Memory
 from s2s_core.models.dropout import Dropout
 from s2s_core.models.pointer import log_mixture
-from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers
+from s2s_core.models.recurrent_layers import Masks, Stack, draw_mask, make_layers, read_on
 
 
 class RecurrentEncoder(Encoder):
@@ -216,6 +216,6 @@ class RecurrentDecoder(Decoder):
         if isinstance(self.layers, Stack):
             states, last = self.layers(inputs, hidden, state.masks[1:])
         else:
-            states, last = self.layers(inputs, hidden)
+            states, last = read_on(self.layers, inputs, hidden)
         parts = last if isinstance(last, tuple) else (last,)
         return states, replace(state, hidden=tuple(part.transpose(0, 1) for part in parts))

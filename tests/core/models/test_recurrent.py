@@ -16,7 +16,7 @@ from s2s_core.experiment import changed
 from s2s_core.models.attention import attend
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
 from s2s_core.models.recurrent import RecurrentDecoder, backwards
-from s2s_core.models.recurrent_layers import Stack, make_layers
+from s2s_core.models.recurrent_layers import Stack, make_layers, read_on
 from tests.core.models.variants import VARIANTS, variant_model
 from tests.helpers import (
     VOCABULARY,
@@ -66,6 +66,31 @@ def test_layers_one_by_one_are_torchs_own(kind: str, bidirectional: bool) -> Non
         assert_close(one, other)
     begun, _ = stack(some_inputs(3), expected_last)
     assert_close(begun, plain(some_inputs(3), expected_last)[0])
+
+
+@each_kind
+@pytest.mark.parametrize("nonlinearity", ["tanh", "relu"])
+def test_positions_read_one_by_one_are_those_read_together(kind: str, nonlinearity: str) -> None:
+    layers, inputs = layers_of(kind=kind, nonlinearity=nonlinearity), some_inputs()
+    layers.eval()
+    _, hidden = layers(some_inputs(3))
+    expected, expected_last = layers(inputs, hidden)
+    found = []
+    for position in torch.split(inputs, 1, dim=1):
+        states, hidden = read_on(layers, position, hidden)
+        found.append(states)
+    assert_close(torch.cat(found, dim=1), expected)
+    for one, other in zip(parts_of(hidden), parts_of(expected_last), strict=True):
+        assert_close(one, other)
+
+
+def test_a_single_position_is_dropped_out_between_layers_as_torch_does_it() -> None:
+    layers, inputs = layers_of(kind="lstm", dropout=0.5), some_inputs()[:, :1]
+    hidden = (torch.ones(3, 4, 4), torch.ones(3, 4, 4))
+    torch.manual_seed(5)
+    expected, _ = layers(inputs, hidden)
+    torch.manual_seed(5)
+    assert torch.equal(read_on(layers, inputs, hidden)[0], expected)
 
 
 def parts_of(hidden: Any) -> tuple[Tensor, ...]:
