@@ -56,7 +56,7 @@ bench: libraries .venv/.test
 bench-compare: libraries .venv/.test
 	@$(PY) -m tests.bench --compare
 
-# 50 minutes and 5 GB of other toolkits; a part of it: make bench-peers ONLY="train-a greedy-a"
+# An hour at most, and other toolkits on the disk; a part of it: make bench-peers ONLY="train-a greedy-a"
 bench-peers: .venv/.made .venv/.test
 	@$(PY) -m tests.bench.peers $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 

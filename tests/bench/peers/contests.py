@@ -28,6 +28,7 @@ class Plan:
     rounds: int = 3
     window: float = 8.0  # seconds of training for each number
     learning: float = 300.0  # seconds of training from scratch
+    teaching: float = 180.0  # seconds until what B writes comes to an end
     long: float = 600.0  # seconds after which the memory has grown as far as it will
     one_core: bool = False
 
@@ -118,10 +119,14 @@ def _tell(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-def training(plan: Plan, name: str, calls: dict[str, Call]) -> Numbers:
-    """Let all train; the numbers are tokens a second."""
+def training(
+    plan: Plan, name: str, calls: dict[str, Call], taught: tuple[str, ...] = ()
+) -> Numbers:  # fmt: skip
+    """Let all train; the numbers are tokens a second. Some are taught until they can translate."""
     with Contest(plan, name, calls) as contest:
         found = contest.rounds(seconds=plan.window)
+        for who in taught:
+            _tell(f"{name}: {who} {contest.contestants[who].turn(seconds=plan.teaching)}")
     return {
         **{f"{name}/{who}": [answer["speed"] for answer in answers]
            for who, answers in found.items()},
@@ -176,7 +181,7 @@ def train_b(plan: Plan) -> Numbers:
         "bare-bfloat16": bare(plan, "B", "bfloat16"),
         "OpenNMT-py": peer(plan, "opennmt", "train", "B"),
         "Joey-NMT": peer(plan, "joey", "train", "B"),
-    })  # fmt: skip
+    }, taught=("ours", "Joey-NMT"))  # fmt: skip
 
 
 def train_small(plan: Plan) -> Numbers:
@@ -223,10 +228,7 @@ def translate_a(plan: Plan) -> Numbers:
 
 
 def translate_b(plan: Plan) -> Numbers:
-    """Translate with B as each has trained it by then: too little to end in good time.
-
-    So pieces count and not sentences.
-    """
+    """Translate with B as each has learnt it; their sentences differ, so pieces count."""
     run = str(plan.runs / "ours-B-float32")
     return translating(plan, "B", {
         "ours": ("ours", "translate", str(plan.work), "--run", run),

@@ -55,7 +55,7 @@ def main() -> None:
     def translated(beam: int) -> list[list[str]]:
         found = translator.translate_batch(
             test, beam_size=beam, max_batch_size=shapes.TRANSLATED, batch_type="examples",
-            max_decoding_length=shapes.LONGEST,
+            min_decoding_length=0, max_decoding_length=shapes.LONGEST,
         )  # fmt: skip
         return [result.hypotheses[0] for result in found]
 

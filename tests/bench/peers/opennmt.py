@@ -104,9 +104,9 @@ def translate(options: argparse.Namespace) -> None:
     """Translate by turns."""
     turns = Turns()
     model = with_weights(options.run, options.work / "opennmt.npz")
-    out = options.run / "translated"
 
     def engine(beam: int) -> Any:
+        out = options.run / f"beam-{beam}"
         arguments = [
             "-model", str(model), "-src", str(options.work / "data" / "test.source"), "-output",
             str(out), "-beam_size", str(beam), "-batch_size", str(shapes.TRANSLATED),
@@ -124,9 +124,8 @@ def translate(options: argparse.Namespace) -> None:
     engines = {beam: engine(beam) for beam in (1, 5)}
 
     def translated(beam: int) -> list[list[str]]:
-        out.unlink(missing_ok=True)
-        engines[beam].infer_file()
-        return [line.split() for line in out.read_text(encoding="utf-8").splitlines()]
+        _, found = engines[beam].infer_file()
+        return [best.split() for best, *_ in found]
 
     turns.translate(translated)
 
