@@ -214,7 +214,7 @@ ACTIONS: dict[str, Row] = {
 }
 WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: keys, what they do
     "Everywhere": (
-        ("Tab, Shift+Tab", "Go to the next or previous control"),
+        ("Tab, Shift+Tab", "Next or previous control"),
         ("Esc", "Close a message, a list or presentation"),
     ),
     "In a curve": (
@@ -230,13 +230,13 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
     ),
     "In the history": (("Enter", "Bring the sentences back"),),
     "In translation and attention": (
-        ("Arrows", "Go from word to word or cell to cell"),
-        ("W", "All of a long sentence, or a part one can read"),
+        ("Arrows", "To the next word or cell"),
+        ("W", "A long sentence, whole or in part"),
     ),
     "In the corpus browser": (
         ("Ctrl+F, Ctrl+G", "Search for words, go to a row"),
         ("Enter", "Translate the pair"),
-        ("Delete", "Leave the pairs out, or take them back"),
+        ("Delete", "Leave pairs out or take them back"),
         ("Ctrl+C", "Copy the pairs as TSV"),
     ),
     "In the curve of learning rates": (

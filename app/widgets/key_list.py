@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations, pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -22,12 +23,14 @@ from app.widgets.scroll_fade import fade_edges
 from app.widgets.theme import px
 
 Group = tuple[str, Sequence[tuple[str, str]]]  # a heading; keys, and what they do
-COLUMNS = 2
-KEYS_WIDTH, TEXT_WIDTH = 136, 200
+COLUMNS = 3  # so that all is seen at once on a projector
+KEYS_WIDTH, TEXT_WIDTH = 136, 208
+HEAD = 1.8  # rows that a heading takes, with the gap above it
+MOST = 0.95  # of the screen
 
 
 class KeyList(QDialog):
-    """Groups of keys in two columns; Esc and the key that opened it close it."""
+    """Groups of keys in columns, all in sight; Esc and the key that opened it close it."""
 
     def __init__(self, title: str, groups: Sequence[Group], parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +41,7 @@ class KeyList(QDialog):
         inside.setProperty("role", "form")
         row = QHBoxLayout(inside)
         row.setContentsMargins(px(24), px(16), px(24), 0)
-        row.setSpacing(px(40))
+        row.setSpacing(px(24))
         for part in _shared_out(groups):
             row.addLayout(_column(part), 1)
         scroll = QScrollArea(widgetResizable=True)
@@ -56,7 +59,7 @@ class KeyList(QDialog):
         column.setSpacing(px(16))
         column.addWidget(scroll, 1)
         column.addWidget(buttons)
-        room = self.screen().availableGeometry().size() * 0.9
+        room = self.screen().availableGeometry().size() * MOST
         wanted = inside.sizeHint()
         self.resize(
             min(wanted.width() + px(16), room.width()), min(wanted.height() + px(72), room.height())
@@ -70,20 +73,19 @@ class KeyList(QDialog):
 
 
 def _shared_out(groups: Sequence[Group]) -> list[list[Group]]:
-    """Share the groups out among columns of about the same height, in their order."""
-    heights = [len(rows) + 2 for _, rows in groups]
-    parts: list[list[Group]] = [[] for _ in range(COLUMNS)]
-    above = 0
-    for group, height in zip(groups, heights, strict=True):
-        middle = above + height / 2
-        parts[min(COLUMNS - 1, int(COLUMNS * middle / sum(heights)))].append(group)
-        above += height
-    return parts
+    """Share the groups out among columns, in their order, so that the highest is the lowest."""
+    heights = [len(rows) + HEAD for _, rows in groups]
+
+    def highest(breaks: tuple[int, ...]) -> float:
+        return max(sum(heights[a:b]) for a, b in pairwise((0, *breaks, len(groups))))
+
+    best = min(combinations(range(1, len(groups)), min(COLUMNS, len(groups)) - 1), key=highest)
+    return [list(groups[a:b]) for a, b in pairwise((0, *best, len(groups)))]
 
 
 def _column(groups: Sequence[Group]) -> QVBoxLayout:
     column = QVBoxLayout()
-    column.setSpacing(px(16))
+    column.setSpacing(px(12))
     for title, rows in groups:
         head = QLabel(title)
         head.setProperty("role", "section")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QAction, QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QMenu, QScrollArea
 
 from app import language_menu, main_window
 from app.about import About
@@ -184,14 +184,21 @@ def test_about_names_versions_and_where_runs_are(open_window: OpenWindow) -> Non
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
-def test_the_list_of_keys_is_closed_by_the_key_that_opened_it(
-    open_window: OpenWindow, key: Qt.Key
+def test_all_keys_are_seen_on_a_projector_and_the_key_that_opened_the_list_closes_it(
+    open_window: OpenWindow, key: Qt.Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    opened = open_window()
+    opened, screen = open_window(), QRect(0, 0, 1280, 720)
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: screen)
     opened.window.actions_by_name["keys"].trigger()
     (dialog,) = opened.window.findChildren(KeyList)
     words = [label.text() for label in dialog.findChildren(QLabel)]
     for part in ("File", "In a slider", "Ctrl+,", "F6", "+", "Learning rate up"):
         assert part in words
+    (area,) = dialog.findChildren(QScrollArea)
+    assert screen.contains(QRect(QPoint(0, 0), dialog.size()))
+    opened.wait(lambda: not area.verticalScrollBar().isVisible())
+    inside = area.widget()
+    assert inside
+    assert inside.minimumSizeHint().width() <= area.viewport().width()  # nothing is cut
     QTest.keyClick(dialog, key)
     opened.wait(lambda: not opened.window.findChildren(KeyList))
