@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple
-from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -41,6 +40,7 @@ from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
 from app.panels.translate_panel import TranslatePanel
 from app.possible_actions import PossibleActions
+from app.run_titles import run_title
 from app.settings import AppSettings
 from app.widgets.banner import Banner
 from app.widgets.drop_sign import DropSign
@@ -270,8 +270,8 @@ class MainWindow(QMainWindow):
         self._part(TranslatePanel).ask()
 
     def _name_run(self, state: RunState) -> None:
-        """Say in the title which run it is: under that name it is kept, and found again."""
-        name = Path(state.folder).name if state.folder else ""
+        """Say in the title which run it is: under that name it is found again."""
+        name = run_title(state.folder) if state.folder else ""
         self.setWindowTitle(f"{name} — S2S Playground" if name else "S2S Playground")
 
     # Settings ----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady, RunState
 from app.bridge.rewinding import WayBack
+from app.run_titles import run_title
 from app.settings import AppSettings
 from app.widgets import numbers
 from app.widgets.banner import Action, Banner
@@ -26,7 +27,7 @@ class Notices(QObject):
         self._controller = controller
         self._settings = settings
         self._offered: Path | None = None  # the run that the banner offers to go on with
-        self._is_error = False  # what the banner shows
+        self._shows = ""  # what the banner shows: "error", "offer" or "note"
         self._failure: FailureRecord | None = None  # the newest
         self._has_failed = False  # the run
         self._folder = ""  # of the run that is open
@@ -46,7 +47,7 @@ class Notices(QObject):
         """Show what went wrong, unless it is a question that is asked elsewhere."""
         if failure.choices:
             return
-        self._is_error, self._failure, self._of_files = True, failure, ()
+        self._shows, self._failure, self._of_files = "error", failure, ()
         text = sentence_of(failure)
         if failure.template[:1].islower():  # not a name that was given
             text = text[:1].upper() + text[1:]
@@ -92,7 +93,7 @@ class Notices(QObject):
         other: Action | None = None,
     ) -> None:  # fmt: skip
         """Show something else worth knowing, perhaps with one deed or two."""
-        self._is_error, self._of_files = False, ()
+        self._shows, self._of_files = "note", ()
         self._banner.show_message(text, kind, "", [each for each in (deed, other) if each])
 
     def _ask_to_rewind(self, way: WayBack) -> None:
@@ -116,11 +117,18 @@ class Notices(QObject):
         if folder is None:
             return
         self._offered = folder
+        self._show_offer(folder)
+
+    def _show_offer(self, folder: Path) -> None:
+        """Offer to go on with a run; also beside another, for which Train was pressed instead."""
         text = self.tr("The run “{name}” was left before it was finished.")
+        if self._folder:
+            text = self.tr("This is another run; “{name}” still waits to be finished.")
         self.show_note(
-            text.format(name=folder.name),
+            text.format(name=run_title(folder)),
             (self.tr("Go on with it"), lambda: self._go_on_with(folder)),
         )
+        self._shows = "offer"
 
     def remember_run(self) -> None:
         """Remember whether the run that is open has come to its end."""
@@ -142,8 +150,12 @@ class Notices(QObject):
             self._started.clear()
             self.let_go()
             if state.folder:
-                self._offered = None
-                self._banner.dismiss()
+                if self._offered == Path(state.folder):
+                    self._offered = None
+                if self._offered:
+                    self._show_offer(self._offered)
+                else:
+                    self._banner.dismiss()
                 self._hold(Path(state.folder))
         self._follow_failure(state.ended == "failed")
         self.remember_run()
@@ -155,13 +167,13 @@ class Notices(QObject):
         self._has_failed = has_failed
         if not has_failed:
             self._all_is_well()
-        elif self._is_error and self._failure:
+        elif self._shows == "error" and self._failure:
             self.show_failure(self._failure)
 
     def _tell_start(self, record: StartRecord) -> None:
         """Tell what a run that has just begun began with; its weights by name in the details."""
         self._started.append(record)
-        self._is_error, self._of_files = False, ()
+        self._shows, self._of_files = "note", ()
         text = "\n".join(map(sentence_of, self._started))
         carried = "\n".join(name for start in self._started for name in start.carried)
         drawn = "\n".join(name for start in self._started for name in start.drawn)
@@ -175,19 +187,19 @@ class Notices(QObject):
             text = self.tr(
                 "The run “{name}” is open in another window too. Train it in one of them only."
             )
-            self.show_note(text.format(name=folder.name), kind="warning")
+            self.show_note(text.format(name=run_title(folder)), kind="warning")
 
     def _banner_closed(self) -> None:
-        """An error that was put in front of the offer to go on leaves it where it was."""
-        was_offer, self._is_error = not self._is_error, False
-        if self._offered and not was_offer and not self._controller.run.folder:
-            self.offer_last_run()
-        elif was_offer:
+        """What was put in front of the offer to go on leaves it where it was."""
+        was_offer, self._shows = self._shows == "offer", ""
+        if was_offer or (self._offered and is_in_use(self._offered)):
             self._offered = None
+        elif self._offered:
+            self._show_offer(self._offered)
 
     def _all_is_well(self) -> None:
         """What went wrong before is over when the next thing goes right."""
-        if self._is_error:
+        if self._shows == "error":
             self._banner.dismiss()
 
     def _go_on_with(self, folder: Path) -> None:

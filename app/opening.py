@@ -13,6 +13,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady, RunState
 from app.pasted import Pasted, Row, has_columns, in_words, new_file, pairs_in, save_rows
+from app.run_titles import run_title
 from app.settings import AppSettings, Recent
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
@@ -44,12 +45,17 @@ class Opening(QObject):
         """Open a corpus of one or two files, or an experiment."""
         names, _ = QFileDialog.getOpenFileNames(
             self._window, self.tr("Open a corpus, or an experiment.toml"),
-            self._settings.open_folder, ";;".join(self._filters()),
+            self._start_folder(), ";;".join(self._filters()),
             options=QFileDialog.Option.HideNameFilterDetails,
         )  # fmt: skip
         if names:
             self._settings.open_folder = str(Path(names[0]).parent)
             self.open([Path(name) for name in names])
+
+    def _start_folder(self) -> str:
+        """Return where files were last chosen from; at first where there is something to open."""
+        runs, last = self._controller.runs, self._settings.open_folder
+        return str(runs) if not self._settings.has_open_folder and runs.is_dir() else last
 
     def choose_run(self) -> None:
         """Open a run by its folder."""
@@ -233,8 +239,13 @@ class Opening(QObject):
 
 
 def _title(recent: Recent) -> str:
-    """Return the names of files, or of a folder; an ampersand in them is no mnemonic."""
-    return ", ".join(Path(path).name for path in recent.paths).replace("&", "&&")
+    """Return the names of files, or what run it is; an ampersand in them is no mnemonic."""
+    name = run_title if recent.kind == "run" else _name
+    return ", ".join(map(name, recent.paths)).replace("&", "&&")
+
+
+def _name(path: str) -> str:
+    return Path(path).name
 
 
 def _patterns(suffixes: Sequence[str]) -> str:

@@ -106,6 +106,11 @@ class AppSettings(QObject):
         self._store.setValue("window/layout", value)
 
     @property
+    def has_open_folder(self) -> bool:
+        """Whether files were ever chosen."""
+        return bool(self._text("open_folder"))
+
+    @property
     def open_folder(self) -> str:
         """Where files were last chosen from."""
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.controller import Controller, sentence_of
+from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
@@ -38,7 +39,9 @@ class SmallerCopy(QDialog):
         self._out = Path()
         named(self, "smallerCopy")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("A smaller copy of “{run}”").format(run=self._folder.name))
+        self.setWindowTitle(
+            self.tr("A smaller copy of “{run}”").format(run=run_title(self._folder))
+        )
         self.share = named(SpinBox(0, MOST_PRUNED, 30), "pruneShare")
         self.share.setSuffix(" %")
         self.int8 = named(QCheckBox(self.tr("Weights of one byte (int8)")), "pruneInt8")

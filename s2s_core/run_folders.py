@@ -55,12 +55,15 @@ def _is_held(path: Path) -> bool:
         return False
 
 
-def new_run_folder(parent: Path, config: RunConfig) -> Path:
-    """Return the path of a folder for a new run: corpus, architecture and time; not yet there."""
+def new_run_folder(parent: Path, config: RunConfig, preset: str = "") -> Path:
+    """Return the path of a folder for a new run: corpus, model and time; not yet there.
+
+    The model is that of a preset, or else called by its architecture.
+    """
     title = config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
     words = "".join(c if c.isalnum() else "-" for c in title).strip("-").lower()[:40]
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")
-    name = f"{words or 'corpus'}-{config.model.decoder.kind}-{moment}"
+    name = f"{words or 'corpus'}-{preset or config.model.decoder.kind}-{moment}"
     folder, number = parent / name, 2
     while folder.exists():
         folder, number = parent / f"{name}-{number}", number + 1

@@ -114,6 +114,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "possible_actions",
         "preferences",
         "rate_dialog",
+        "run_titles",
         "smaller_copy",
         "tokenizer_lab",
     )

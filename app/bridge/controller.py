@@ -166,7 +166,8 @@ class Controller(QObject):
             self._start_when_read = playing
             return
         config, prepared = self.draft.config, self.corpus.prepared.folder
-        folder = new_run_folder(self.runs, config)
+        preset = self.draft.preset if self.draft.is_preset() else ""
+        folder = new_run_folder(self.runs, config, preset)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
 

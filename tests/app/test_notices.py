@@ -81,6 +81,23 @@ def test_an_error_in_front_of_the_offer_gives_it_back(
     assert not banner(opened)
 
 
+def test_the_offer_stays_beside_a_run_that_was_begun_instead(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window().ready()
+    opened.settings.note_run(run_folder(tmp_path, "waiting"), is_finished=False)
+    opened.window.notices.offer_last_run()
+    opened.training().paused()
+    assert banner(opened) == "This is another run; “waiting” still waits to be finished."
+    opened.window.notices.show_failure(FailureRecord("{file} is empty", {"file": "a.txt"}))
+    opened.window.banner.dismiss()
+    assert "“waiting”" in banner(opened)
+    opened.window.banner.dismiss()
+    opened.controller.new_run()
+    opened.wait(lambda: opened.controller.run.playing)
+    assert not banner(opened)  # it was closed by hand
+
+
 @pytest.mark.parametrize("steps", [4, 0])
 def test_only_a_run_that_came_to_its_end_is_forgotten(open_window: OpenWindow, steps: int) -> None:
     opened = open_window(endless(steps=steps)).training()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
+from app.run_titles import run_title
 from app.widgets.paths import in_sentence
 from s2s_core.cli import _parser
 from s2s_core.experiment import load_experiment, save_experiment
@@ -45,12 +46,15 @@ def test_the_dialog_lists_the_formats_by_name(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
+    begun_in: list[str] = []
 
-    def choose(_: Any, __: str, ___: str, filters: str, **____: Any) -> tuple[list[str], str]:
+    def choose(_: Any, __: str, folder: str, filters: str, **____: Any) -> tuple[list[str], str]:
         asked.extend(filters.split(";;"))
+        begun_in.append(folder)
         return [], ""
 
     opened = open_window()
+    opened.controller.runs.mkdir(parents=True)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", choose)
     opened.window.actions_by_name["open"].trigger()
     assert asked[0].startswith("Corpora and experiments (")
@@ -60,6 +64,9 @@ def test_the_dialog_lists_the_formats_by_name(
     assert not any("Folder" in row for row in asked)
     assert any(row.startswith("Two text files (") and "*.de" in row for row in asked)
     assert asked[-1] == "All files (*)"
+    opened.settings.open_folder = "/corpora"
+    opened.window.actions_by_name["open"].trigger()
+    assert begun_in == [str(opened.controller.runs), "/corpora"]  # the last one, or some at least
 
 
 def test_what_was_opened_can_be_opened_again(
@@ -78,7 +85,9 @@ def test_what_was_opened_can_be_opened_again(
     assert status(opened) == "mine.toml is taken for the next run."
     opened.wait(lambda: opened.controller.corpus and not opened.controller.reading._reading)
     opened.training()
-    name = Path(opened.controller.run.folder).name
+    folder = Path(opened.controller.run.folder)
+    name = run_title(folder)
+    assert name.startswith("GRU · ")
     assert texts(opened) == [
         f"{name}\trun", "mine.toml\texperiment", "some && pairs.tsv\tcorpus", "Clear this list",
     ]  # fmt: skip
@@ -88,7 +97,9 @@ def test_what_was_opened_can_be_opened_again(
     recent(opened)[2].trigger()
     opened.wait(lambda: shown_pairs(opened)[0] == 60)
     recent(opened)[1].trigger()
-    opened.wait(lambda: opened.controller.run.folder and name in opened.controller.run.folder)
+    opened.wait(
+        lambda: opened.controller.run.folder and folder.name in opened.controller.run.folder
+    )
     assert texts(opened)[0] == f"{name}\trun"
     opened.window.actions_by_name["save_experiment"].trigger()
     assert status(opened).endswith(f"The model is kept in {opened.controller.run.folder}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -85,13 +86,16 @@ def test_the_status_line_follows_the_run(open_window: OpenWindow) -> None:
     opened.wait(lambda: status_sentence(opened).startswith("Paused at step"))
 
 
-def test_the_title_names_the_run_as_it_is_kept(open_window: OpenWindow) -> None:
+def test_the_title_says_what_run_it_is(open_window: OpenWindow) -> None:
     opened = open_window()
     assert opened.window.windowTitle() == "S2S Playground"
     opened.training().paused()
     folder = Path(opened.controller.run.folder)
     assert folder.is_dir()
-    assert opened.window.windowTitle() == f"{folder.name} — S2S Playground"
+    moment = datetime.strptime(folder.name[-15:], "%Y%m%d-%H%M%S")
+    day = f"{moment.day} {moment:%b %H:%M}"
+    title = f"GRU · Reverse letters · {day} — S2S Playground"
+    assert opened.window.windowTitle() == title
     opened.controller.close_run()
     opened.wait(lambda: opened.window.windowTitle() == "S2S Playground")
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPushButton,
 )
 
+from app.run_titles import run_title
 from app.widgets.banner import Banner
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.source_field import SourceField
@@ -159,7 +160,7 @@ def test_closing_while_training_keeps_the_run_and_the_next_window_offers_it(
     assert len(steps) >= 6
     again = open_window()
     again.window.notices.offer_last_run()
-    assert Path(folder).name in banner(again)
+    assert run_title(folder) in banner(again)
     shown = again.find(Banner, "banner")
     (button,) = [b for b in shown.findChildren(QPushButton) if "Go on" in b.text()]
     again.ready()

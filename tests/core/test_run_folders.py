@@ -16,6 +16,8 @@ def test_a_new_run_is_named_after_corpus_architecture_and_time(tmp_path: Path) -
     assert folder.parent == tmp_path
     assert folder.name.startswith("reverse-transformer-20")
     assert not folder.exists()
+    folder = new_run_folder(tmp_path, tiny_config("transformer", "transformer"), "transformer-tiny")
+    assert folder.name.startswith("reverse-transformer-tiny-20")
 
 
 def test_two_runs_of_the_same_second_get_two_names(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""What a run is called where a person reads it: its model, its corpus and when it was begun."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QDateTime, QLocale
+
+from app.bridge import catalog
+from app.widgets.knob_editors import core_text
+from s2s_core.presets import preset_names
+
+# As `new_run_folder` writes it: a run keeps its name, wherever it is moved to.
+_NAME = re.compile(r"(?P<corpus>.+)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
+SEPARATOR = " · "
+
+
+def run_title(folder: Path | str) -> str:
+    """Return "GRU small · Phrasebook → French · 21 Nov 05:09"; a name of one's own as it is."""
+    name = Path(folder).name
+    found = _NAME.fullmatch(name)
+    corpus, model = _parted(found["corpus"]) if found else ("", "")
+    if found is None or not model:
+        return name
+    begun = QDateTime.fromString(found["moment"], "yyyyMMdd-HHmmss")
+    if not begun.isValid():
+        return name
+    known = {key.replace("_", "-"): title for key, title in catalog.titles("toy_task").items()}
+    corpus = core_text(known[corpus]) if corpus in known else corpus
+    number = f" ({found['number'][1:]})" if found["number"] else ""
+    return SEPARATOR.join((catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"))
+
+
+def _parted(words: str) -> tuple[str, str]:
+    """Return corpus and model, which is a preset or an architecture; no model if there is none."""
+    presets = preset_names()
+    kinds = {preset.partition("-")[0] for preset in presets}
+    for model in sorted((*presets, *kinds), key=len, reverse=True):
+        corpus, found, rest = words.rpartition(f"-{model}")
+        if found and corpus and not rest:
+            return corpus, model
+    return words, ""
+
+
+def _moment(begun: QDateTime) -> str:
+    """Return day and time; of another year, that too."""
+    is_this_year = begun.date().year() == QDateTime.currentDateTime().date().year()
+    day = "d MMM" if is_this_year else "d MMM yyyy"
+    return str(QLocale().toString(begun, f"{day} HH:mm"))

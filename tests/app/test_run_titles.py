@@ -1,0 +1,38 @@
+"""A run is called by what it is, read from the name of its folder."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.run_titles import run_title
+from s2s_core.configs import RunConfig
+from s2s_core.run_folders import new_run_folder
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("phrasebook-gru-small-20011121-050918",
+         "GRU small · Phrasebook → French · 21 Nov 2001 05:09"),
+        ("my-own-corpus-lstm-20011121-050918-2", "LSTM · my-own-corpus · 21 Nov 2001 05:09 (2)"),
+        ("copy-gru-copying-20011121-050918", "GRU copying · Copy letters · 21 Nov 2001 05:09"),
+        ("holiday", "holiday"),
+        ("a-gru-99999999-999999", "a-gru-99999999-999999"),
+        ("unheard-of-20011121-050918", "unheard-of-20011121-050918"),
+    ],
+)  # fmt: skip
+def test_a_run_is_called_by_model_corpus_and_time(
+    qapp: QApplication, name: str, title: str
+) -> None:
+    assert run_title(Path("/runs", name)) == title
+
+
+def test_a_new_run_has_a_title(qapp: QApplication, tmp_path: Path) -> None:
+    folder = new_run_folder(tmp_path, RunConfig(), "gru-small")
+    title = run_title(folder)
+    assert title.startswith("GRU small · ")
+    assert str(datetime.now().year) not in title
