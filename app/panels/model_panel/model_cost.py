@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from statistics import median_low
+
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
@@ -10,6 +13,24 @@ from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord
 
 SEPARATOR = " · "
+NOTICEABLE = 0.15  # of a figure: less is the noise of a busy machine
+REMEMBERED = 5  # measurements of the same settings, of which the median is taken
+
+
+class Steady:
+    """A figure that is measured again and again, and moves only when it is another one."""
+
+    def __init__(self) -> None:
+        self._measured: deque[float] = deque(maxlen=REMEMBERED)
+        self._shown = 0.0
+
+    def take(self, value: float) -> float:
+        """Take a measurement; returns the figure to show."""
+        self._measured.append(value)
+        middle = median_low(self._measured)
+        if not self._shown or abs(middle - self._shown) > NOTICEABLE * self._shown:
+            self._shown = middle
+        return self._shown
 
 
 class ModelCost(ElidedLabel):
@@ -19,6 +40,8 @@ class ModelCost(ElidedLabel):
         super().__init__()
         self._measured: RunConfig | None = None  # the settings that the text tells of
         self._text = ""
+        self._of_what: object = None  # the figures are
+        self._memory, self._time = Steady(), Steady()
         self.setText("")
         self.setAccessibleName(self.tr("size of the model"))
         self.set_tooltip(
@@ -41,13 +64,17 @@ class ModelCost(ElidedLabel):
 
     def show_probe(self, probe: ProbeRecord, config: RunConfig) -> None:
         """Show what was measured for these settings."""
+        of_what = workload(config), probe.parameters, probe.steps_per_epoch
+        if of_what != self._of_what:
+            self._of_what = of_what
+            self._memory, self._time = Steady(), Steady()
         parts = [self._parameters(probe.parameters, probe.learned)]
         if probe.memory_bytes:
-            parts.append(numbers.size(probe.memory_bytes))
+            parts.append(numbers.size(self._memory.take(probe.memory_bytes)))
         if probe.seconds_per_step and probe.steps_per_epoch:
             seconds = probe.seconds_per_step * probe.steps_per_epoch
             template = self.tr("{time}/epoch")
-            parts.append(template.format(time=numbers.time_needed(seconds)))
+            parts.append(template.format(time=numbers.time_needed(self._time.take(seconds))))
         self._show(SEPARATOR.join(parts), config)
 
     def setText(self, text: str) -> None:  # noqa: N802
