@@ -60,7 +60,7 @@ def core_texts() -> list[str]:
     """Return every text that is born in the core or in a table of it, each once."""
     found: dict[str, None] = {}
     for knob in all_knobs():
-        found |= dict.fromkeys([knob.name, knob.label, knob.help, knob.unit])
+        found |= dict.fromkeys([knob.name, knob.label, knob.help, knob.unit, knob.zero])
         found |= dict.fromkeys(map(title_of, knob.names))
     for rows in catalog.choices().values():
         found |= dict.fromkeys(text for row in rows for text in row[1:])

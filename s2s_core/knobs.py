@@ -14,18 +14,19 @@ from pydantic.fields import FieldInfo
 def knob(  # noqa: PLR0913  # all by name, and each says one thing
     default: Any, *, help: str, low: float | None = None, high: float | None = None,
     unit: str = "", live: bool = False, choices: str | None = None, advanced: bool = False,
-    title: str = "", files: bool = False, folder: bool = False,
+    title: str = "", files: bool = False, folder: bool = False, zero: str = "",
 ) -> Any:  # fmt: skip
     """Return a pydantic field that also knows how to show itself.
 
     `help` says what it does, and what usually happens when it is raised. `choices` names a row
     of the catalog (a table of names); `live` knobs are read afresh at each step; `advanced` ones
     are folded away at first; `title` is shown where the name alone is not plain enough; a list
-    of `files`, a single one or a `folder` is chosen in a dialog.
+    of `files`, a single one or a `folder` is chosen in a dialog; `zero` is what 0 means, such
+    as "no limit", where it is not the least of something.
     """
     extra: dict[str, Any] = {
         "unit": unit, "live": live, "choices": choices, "advanced": advanced, "title": title,
-        "files": files, "folder": folder,
+        "files": files, "folder": folder, "zero": zero,
     }  # fmt: skip
     return Field(default, ge=low, le=high, description=help, json_schema_extra=extra)
 
@@ -48,6 +49,7 @@ class Knob:
     title: str = ""
     files: bool = False
     folder: bool = False
+    zero: str = ""
 
     @property
     def label(self) -> str:

@@ -193,7 +193,8 @@ class SliderEditor(KnobSlider):
     def __init__(self, knob: Knob, scale: SliderScale | None = None) -> None:
         low, high = float(knob.low or 0), float(knob.high or 0)
         is_rate, is_whole = knob.key.endswith("learning_rate"), knob.type is int
-        super().__init__(low, high, knob.default, integer=is_whole, is_rate=is_rate, scale=scale)
+        super().__init__(low, high, knob.default, integer=is_whole, is_rate=is_rate, scale=scale,
+                         zero=core_text(knob.zero) if knob.zero else "")  # fmt: skip
         self.value_changed.connect(lambda _: self.edited.emit(self.value()))
 
     def show_value(self, value: Any) -> None:
@@ -215,7 +216,8 @@ class FieldEditor(_Checked, NumberField):
     edited = Signal(object)
 
     def __init__(self, knob: Knob) -> None:
-        shown = numbers.learning_rate if "learning_rate" in knob.key else numbers.plain
+        written = numbers.learning_rate if "learning_rate" in knob.key else numbers.plain
+        shown = numbers.worded(written, core_text(knob.zero) if knob.zero else "")
         super().__init__(
             low=knob.low, high=knob.high, integer=knob.type is int,
             optional=knob.default is None, shown=shown,

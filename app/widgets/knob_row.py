@@ -141,10 +141,14 @@ class KnobRow(FormRow):
         low, high = knob.low, knob.high
         if low is not None and high is not None:
             template = self.tr("Range: {low} to {high}{unit}")
-            return template.format(low=self.shown(low), high=self.shown(high), unit=unit)
+            return template.format(low=self._end(low), high=self.shown(high), unit=unit)
         if low is not None:
-            return self.tr("Range: {low} or more{unit}").format(low=self.shown(low), unit=unit)
+            return self.tr("Range: {low} or more{unit}").format(low=self._end(low), unit=unit)
         return self.tr("Unit: {unit}").format(unit=unit.strip()) if unit else ""
+
+    def _end(self, low: float) -> str:
+        """Return where a range begins; where 0 has a word of its own, that too."""
+        return f"0 ({self.shown(0)})" if self.knob.zero and not low else self.shown(low)
 
 
 def shown(value: Any, knob: Knob) -> str:
@@ -154,6 +158,8 @@ def shown(value: Any, knob: Knob) -> str:
     if value is None or value == ():
         return core_text("none")
     if isinstance(value, int | float):
+        if knob.zero and not value:
+            return core_text(knob.zero)
         return numbers.learning_rate(value) if "learning_rate" in knob.key else numbers.plain(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))

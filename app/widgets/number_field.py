@@ -64,7 +64,7 @@ class NumberField(QLineEdit):
         """Return what is wrong with the text, as a sentence; empty if it is right."""
         if not self.text().strip() and self._optional:
             return ""
-        value = numbers.parsed(self.text())
+        value = self._parsed()
         if value is None or (self._integer and not float(value).is_integer()):
             wanted = self.tr("a whole number") if self._integer else self.tr("a number")
             return self.tr("Type {wanted}, not “{given}”.").format(wanted=wanted, given=self.text())
@@ -72,12 +72,17 @@ class NumberField(QLineEdit):
             return self._limits().format(given=self.text().strip())
         return ""
 
+    def _parsed(self) -> float | None:
+        """Return what is typed as a number; 0 may have a word of its own, such as "no limit"."""
+        is_zero = self.text().strip().casefold() == self._shown(0).casefold()
+        return 0.0 if is_zero else numbers.parsed(self.text())
+
     def _is_outside(self, value: float) -> bool:
         too_low = self._low is not None and value < self._low
         return too_low or (self._high is not None and value > self._high)
 
     def _limits(self) -> str:
-        low = "" if self._low is None else self._shown(self._low)
+        low = "" if self._low is None else self._shown(self._low) if self._low else "0"
         high = "" if self._high is None else self._shown(self._high)
         if low and high:
             template = self.tr("It must be between {low} and {high}, not {given}.")
@@ -104,7 +109,7 @@ class NumberField(QLineEdit):
         if problem:
             return
         QToolTip.hideText()  # what was wrong before
-        value = numbers.parsed(self.text())
+        value = self._parsed()
         changed = value != self._value
         self._value = value
         self._show()

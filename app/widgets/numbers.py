@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 
 from s2s_core.counts import Count
 
@@ -118,6 +119,11 @@ def plain(value: float) -> str:
     if float(value).is_integer() and abs(value) < 1e12:
         return f"{int(value):,}"
     return _scientific(value, 6) if abs(value) < 1e-3 else f"{value:.6g}"
+
+
+def worded(shown: Callable[[float], str], zero: str) -> Callable[[float], str]:
+    """Return how numbers are written where 0 has a word of its own, such as "no limit"."""
+    return (lambda value: shown(value) if value else zero) if zero else shown
 
 
 def power(value: float) -> str:

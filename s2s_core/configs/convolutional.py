@@ -33,7 +33,7 @@ class ConvolutionalConfig(Config):
         "and usually a lower learning rate.",
     )  # fmt: skip
     dropout: float = knob(
-        0.1, low=0, high=0.9,
+        0.1, zero="off", low=0, high=0.9,
         help="Share of values set to zero while training. Raised: over-fits later, learns more "
         "slowly; much above 0.5 it hardly learns.",
     )  # fmt: skip

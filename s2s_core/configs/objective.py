@@ -45,19 +45,19 @@ class ObjectiveConfig(Config):
         "state. On: that state remembers more; parameters for each source piece are added.",
     )  # fmt: skip
     reconstruction_weight: float = knob(
-        1.0, low=0, high=100, live=True, advanced=True,
+        1.0, zero="off", low=0, high=100, live=True, advanced=True,
         title="Reconstruction",
         help="How much the source reconstruction counts beside the loss. Raised: the encoder "
         "remembers more, and translating comes second.",
     )  # fmt: skip
     language_model_weight: float = knob(
-        0.0, low=0, high=100, live=True, advanced=True,
+        0.0, zero="off", low=0, high=100, live=True, advanced=True,
         title="Language model",
         help="How much the decoder must also be a language model: write the target without the "
         "source. Raised: more fluent, and more prone to make things up; steps take longer.",
     )  # fmt: skip
     guided_attention_weight: float = knob(
-        0.0, low=0, high=100, live=True, advanced=True,
+        0.0, zero="off", low=0, high=100, live=True, advanced=True,
         title="Guided attention",
         help="How much looking away from the diagonal costs. Raised: attention is found sooner "
         "where both sides have the same order, and hindered where they have not.",
@@ -69,13 +69,13 @@ class ObjectiveConfig(Config):
         "more freedom.",
     )  # fmt: skip
     coverage_weight: float = knob(
-        0.0, low=0, high=100, live=True, advanced=True,
+        0.0, zero="off", low=0, high=100, live=True, advanced=True,
         title="Coverage loss",
         help="How much it costs to look again where the decoder has looked (See et al. 2017). "
         "Raised: fewer repetitions, but words that are needed twice are harder.",
     )  # fmt: skip
     risk_weight: float = knob(
-        0.0, low=0, high=1, live=True, advanced=True,
+        0.0, zero="off", low=0, high=1, live=True, advanced=True,
         title="Minimum risk",
         help="Share of minimum risk training, which makes well-scored translations probable; the "
         "rest is the loss. Raised: better scores of a model already trained; steps are far slower.",

@@ -14,7 +14,7 @@ class SmallerConfig(Config):
     """How many of the weights are set to zero for good, and when."""
 
     prune_share: float = knob(
-        0.0, low=0, high=0.99, advanced=True, title="Pruned weights",
+        0.0, zero="off", low=0, high=0.99, advanced=True, title="Pruned weights",
         help="Share of each matrix, its smallest weights, that is set to zero and stays zero; 0: "
         "none. Raised: a smaller file; up to half costs little, beyond 0.9 scores fall steeply.",
     )  # fmt: skip

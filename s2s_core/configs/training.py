@@ -25,7 +25,7 @@ class TrainingConfig(Config):
         "explodes.",
     )  # fmt: skip
     momentum: float = knob(
-        0.9, low=0, high=0.999, advanced=True,
+        0.9, zero="off", low=0, high=0.999, advanced=True,
         help="How much of its last direction a step keeps. Raised: smoother and longer steps, "
         "which want a lower learning rate. For Muon 0.95 is usual.",
     )  # fmt: skip
@@ -55,7 +55,7 @@ class TrainingConfig(Config):
         "safer start, a later result.",
     )  # fmt: skip
     decay_steps: int = knob(
-        0, low=0, high=100_000_000, unit="steps", advanced=True,
+        0, zero="last step", low=0, high=100_000_000, unit="steps", advanced=True,
         help="The step at which a falling schedule is at its end; 0: the last step of the run. "
         "Raised: the learning rate falls more slowly.",
     )  # fmt: skip
@@ -80,7 +80,7 @@ class TrainingConfig(Config):
         "checks. Raised: waits longer for a late improvement.",
     )  # fmt: skip
     clip_norm: float = knob(
-        1.0, low=0, high=1000, live=True,
+        1.0, zero="off", low=0, high=1000, live=True,
         help="Gradients with a larger norm are scaled down to it; 0 leaves them as they are. "
         "Raised: bolder steps, and the loss explodes sooner. Other clippings take it as their "
         "threshold.",
@@ -91,7 +91,7 @@ class TrainingConfig(Config):
         "own way.",
     )  # fmt: skip
     label_smoothing: float = knob(
-        0.0, low=0, high=0.9, live=True,
+        0.0, zero="off", low=0, high=0.9, live=True,
         help="Share of the probability spread over all pieces. Raised: a model less sure of "
         "itself, often better scores, and a training objective that cannot reach zero.",
     )  # fmt: skip
@@ -117,13 +117,13 @@ class TrainingConfig(Config):
         "batch, with the memory of a small one; steps are as much slower.",
     )  # fmt: skip
     steps: int = knob(
-        3000, low=0, high=100_000_000, unit="steps", live=True, title="Steps, at most",
+        3000, zero="no limit", low=0, high=100_000_000, unit="steps", live=True, title="Step limit",
         help="Training ends after so many updates; 0: only when it is stopped. Raised: learns "
         "longer, and may over-fit.",
     )  # fmt: skip
     minutes: float = knob(
-        0.0, low=0, high=100_000, unit="minutes", live=True, advanced=True,
-        title="Minutes, at most",
+        0.0, zero="no limit", low=0, high=100_000, unit="minutes", live=True, advanced=True,
+        title="Minute limit",
         help="Training ends after so much time; 0: no limit. Raised: learns longer.",
     )  # fmt: skip
     validate_every: int = knob(
@@ -137,7 +137,7 @@ class TrainingConfig(Config):
         "steadier scores, slower checks.",
     )  # fmt: skip
     patience: int = knob(
-        0, low=0, high=1000, unit="validations", live=True, advanced=True,
+        0, zero="never", low=0, high=1000, unit="validations", live=True, advanced=True,
         help="Stop when the held-out sentences have not scored better for so many checks; 0: "
         "never. Raised: waits longer for a late improvement.",
     )  # fmt: skip

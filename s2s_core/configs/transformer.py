@@ -35,12 +35,12 @@ class MultiHeadConfig(Config):
         "Raised: knows more, needs more memory and time.",
     )  # fmt: skip
     dropout: float = knob(
-        0.1, low=0, high=0.9,
+        0.1, zero="off", low=0, high=0.9,
         help="Share of values set to zero while training. Raised: over-fits later, learns more "
         "slowly; much above 0.5 it hardly learns.",
     )  # fmt: skip
     attention_dropout: float = knob(
-        0.0, low=0, high=0.9, advanced=True,
+        0.0, zero="off", low=0, high=0.9, advanced=True,
         help="Share of the attention's weights set to zero while training. Raised: over-fits "
         "later, and each step takes longer, as the fastest attention cannot be used.",
     )  # fmt: skip

@@ -24,6 +24,7 @@ from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
 from app.panels.model_panel import ModelPanel, preset_chooser
 from app.panels.model_panel.knob_forms import ELSEWHERE, OWN_PLACE
 from app.panels.model_panel.knob_words import in_words
+from app.panels.model_panel.model_cost import Steady
 from app.panels.model_panel.preset_chooser import PresetChooser
 from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow, PendingDot
@@ -173,7 +174,7 @@ def test_a_knob_is_found_by_key_help_section_and_place_elsewhere(
 def test_what_is_called_so_comes_before_what_only_speaks_of_it(panel: ModelPanel) -> None:
     panel.search.setText("at most")
     rows = [row.label.text() for row in panel.knobs.rows() if row.isVisibleTo(panel)]
-    assert rows[:4] == ["Steps, at most", "Minutes, at most", "Save every (s)", "Held out, at most"]
+    assert rows[0] == "Held out, at most"
     panel.search.setText("steps")
     QTest.keyClick(panel.search, Qt.Key.Key_Return)
     first = next(row for row in panel.knobs.rows() if row.isVisibleTo(panel))
@@ -624,3 +625,24 @@ def test_the_preset_is_shown_by_its_title(room: Room, panel: ModelPanel) -> None
     room.draft.replace(changed(room.draft.config, "model.encoder.layers", 3))
     assert panel.presets.currentText().startswith("GRU small")
     assert panel.architecture.currentText() == "GRU"
+
+
+def test_a_figure_moves_only_when_it_is_another_one() -> None:
+    time = Steady()
+    assert [time.take(value) for value in (10.0, 11.0, 9.0, 19.0, 10.4)] == [10.0] * 5
+    assert [time.take(value) for value in (20.0, 21.0, 20.0)][-1] == 19.0  # another pace
+
+
+def test_what_zero_means_is_said_in_a_word_that_can_be_typed(panel: ModelPanel) -> None:
+    row = panel.knobs.row("training.minutes")
+    assert row
+    field: Any = getattr(row.editor_widget, "field", row.editor_widget)
+    assert field.text() == row.shown(0) == "no limit"
+    assert "Range: 0 (no limit) to 100,000 minutes" in row.editor_widget.accessibleDescription()
+    for typed, shown, value in (("5", "5", 5), ("No limit", "no limit", 0), ("0", "no limit", 0)):
+        field.setFocus()
+        field.selectAll()
+        QTest.keyClicks(field, typed)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert field.text() == shown
+        assert panel._draft.config.training.minutes == value
