@@ -25,17 +25,15 @@ class DropArea(QFrame):
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._column = QVBoxLayout(self)
         self._column.addWidget(label)
-        self._is_compact = False
-        self.set_compact(False)
+        self._fit()
         self.setAccessibleName(text)
         self.setAccessibleDescription(self.tr("Press Enter to choose files."))
 
-    def set_compact(self, compact: bool) -> None:
-        """Take a single row, as is enough where there is something already."""
-        self._is_compact = compact
-        edge = px(5) if compact else px(8)  # a second line stays clear of the dashes
+    def _fit(self) -> None:
+        """Take a single row: nothing below moves when there is something already."""
+        edge = px(5)  # a second line stays clear of the dashes
         self._column.setContentsMargins(px(8), edge, px(8), edge)
-        self.setMinimumHeight(px(28) if compact else px(52))
+        self.setMinimumHeight(px(28))
 
     def event(self, event: QEvent) -> bool:
         """Keep Space for itself while it has the focus."""
@@ -53,8 +51,8 @@ class DropArea(QFrame):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in LOOK_CHANGES and hasattr(self, "_is_compact"):
-            self.set_compact(self._is_compact)
+        if event.type() in LOOK_CHANGES and hasattr(self, "_column"):
+            self._fit()
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

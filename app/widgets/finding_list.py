@@ -88,17 +88,6 @@ class FindingList(QListWidget):
         found = (self._row(place) for place in range(self.count()))
         return next((row for row in found if row.name == name), None)
 
-    def whole_rows(self, room: int) -> int:
-        """Return the height at most as large as `room` at which no row is cut; one row at least."""
-        edge = 2 * self.frameWidth()
-        height = edge
-        for place in range(self.count()):
-            row = self.sizeHintForRow(place)
-            if place and height + row > room:
-                break
-            height += row
-        return height
-
     def is_whole(self, place: int) -> bool:
         """Whether all of a row is in sight; one that is not is not shown at the foot."""
         cell = self.visualItemRect(self.item(place))

@@ -135,9 +135,9 @@ class PairTable(QTableView):
         self.scrollToTop()
 
     def _fit(self) -> None:
-        height = tallest_line(px(12)) + px(3)
+        height = tallest_line(px(12)) + px(2)
         self.verticalHeader().setDefaultSectionSize(height)
-        self.horizontalHeader().setMinimumHeight(max(px(26), height))
+        self.horizontalHeader().setMinimumHeight(height)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -217,6 +217,10 @@ def test_what_was_given_room_for_a_while_leaves_the_column_as_it_was(
             button.click()
             live()
         opened.wait(lambda: shares(opened) == before, 3000)
+    findings.click()
+    live()
+    assert shares(opened) == before  # they are read where the pairs were
+    findings.click()
     sliders.click()
     opened.wait(lambda: shares(opened)[0][1] > before[0][1])
     opened.controller.reading.open_builtin("reverse")

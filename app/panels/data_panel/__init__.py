@@ -243,7 +243,6 @@ class DataPanel(PanelBody):
         self.head.show_counts()
         self._show_pairs(ready)
         self._show_columns(corpus)
-        self.drop.set_compact(True)
         self.chooser.show_corpus(ready)
         self.split.show_split(ready)
         self._show_split()
@@ -345,31 +344,27 @@ class DataPanel(PanelBody):
     def _turn(self, on: bool) -> None:
         """Show the findings, with as much room as they need, or the pairs again."""
         if on:
-            self.difficulty.button.setChecked(False)
+            self.difficulty.button.setChecked(False)  # which gives back its room
         self.pages.setCurrentIndex(int(on))
         self.drop.setVisible(not on)
         self._show_split()
         self.summary.setVisible(on)
         self._show_cure_all()
-        self._want_room()
 
     def _want_room(self) -> None:
-        """Ask for height while sliders or findings are shown, or may be in a moment."""
-        self.room_wanted.emit(self.chip.isChecked() or self.difficulty.button.isChecked())
+        """Ask for height while the sliders are shown; findings are read where the pairs were."""
+        self.room_wanted.emit(self.difficulty.button.isChecked())
 
     def fitting(self, height: int) -> int:
-        """Return the height at most as large as this one at which no finding is cut.
+        """Return the height at most as large as this one at which no pair is cut.
 
         Below the sliders some pairs are in sight, even if that takes more.
         """
         self.body.activate()
-        if not self.chip.isChecked():
-            others = self.body.sizeHint().height() - self.pages.sizeHint().height()
-            for widget in (self.split, self.difficulty):
-                others += widget.sizeHint().height() + px(8) if widget.isHidden() else 0
-            return others + whole_rows(self.table, max(height - others, px(PAIRS_IN_SIGHT)))
-        others = self.height() - self.pages.height()
-        return others + self.findings.whole_rows(height - others)
+        others = self.body.sizeHint().height() - self.pages.sizeHint().height()
+        for widget in (self.split, self.difficulty):
+            others += widget.sizeHint().height() + px(8) if widget.isHidden() else 0
+        return others + whole_rows(self.table, max(height - others, px(PAIRS_IN_SIGHT)))
 
     def _show_split(self) -> None:
         """Beside the pairs, as soon as there is something to say."""

@@ -187,7 +187,6 @@ def test_a_head_lets_the_mouse_through_to_its_dock(qtbot: QtBot) -> None:
 def test_two_lines_stay_clear_of_the_dashes_of_a_compact_drop_area(qtbot: QtBot) -> None:
     area = DropArea("Drop a corpus here, or click to open one")
     qtbot.addWidget(area)
-    area.set_compact(True)
     area.resize(150, area.heightForWidth(150))
     area.show()
     label = area.findChild(QLabel)
