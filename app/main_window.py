@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         for panel in reversed(self.panels.values()):  # the places of plots are seen: those first
             yield from panel.make_rest()
         self._part(TrainingPanel).remember_view(self._settings)
+        self._part(ModelPanel).knobs.remember_folds(self._settings)
 
     def _put_panels(self) -> None:
         self.setMenuWidget(_stacked(self.menus, self.bar, below=8))

@@ -130,6 +130,15 @@ class AppSettings(QObject):
         self._store.setValue("curve_view", text)
 
     @property
+    def unfolded(self) -> list[str]:
+        """The groups of settings that stand unfolded."""
+        return [section for section in self._list("unfolded") if isinstance(section, str)]
+
+    @unfolded.setter
+    def unfolded(self, sections: list[str]) -> None:
+        self._store.setValue("unfolded", json.dumps(sections))
+
+    @property
     def sentences(self) -> list[Sentence]:
         """What was typed to be translated, the newest first."""
         return [found for value in self._list("sentences") if (found := _sentence(value))]

@@ -25,6 +25,7 @@ class ConfigForm(QWidget):
 
     knob_changed = Signal(str, object)  # key and value, by the user's hand only
     reset_wanted = Signal(str)  # the key of a knob whose way back was taken
+    unfolded = Signal(bool)  # or folded, by the user's hand only
     rows_made = Signal()  # all those that were folded away are there now
 
     def __init__(
@@ -67,7 +68,7 @@ class ConfigForm(QWidget):
         self._can_fold = fold_advanced
         self._fit()
         self.show_advanced(not fold_advanced)
-        self._fold.clicked.connect(lambda: self.show_advanced(not self._advanced))
+        self._fold.clicked.connect(self._turn_fold)
 
     def add_to_head(self, text: str, name: str, tip: str) -> QPushButton:
         """Put a button of another kind of work beside the title; returns it."""
@@ -175,6 +176,10 @@ class ConfigForm(QWidget):
         if shown:
             self.make_rows()
         self._refresh_rows()
+
+    def _turn_fold(self) -> None:
+        self.show_advanced(not self._advanced)
+        self.unfolded.emit(self._advanced)
 
     def seek(self, words: Sequence[str], only_changed: bool = False) -> int:
         """Show the rows that match, folded ones too; no words and not only the changed: as usual.

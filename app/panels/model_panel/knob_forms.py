@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.panels.model_panel.knob_words import choice_names
+from app.settings import AppSettings
 from app.widgets.config_form import ConfigForm
 from app.widgets.knob_row import Check, KnobRow
 from app.widgets.theme import px
@@ -35,6 +37,7 @@ class KnobForms(QWidget):
     changed = Signal(str, object)  # key and value, by the user's hand only
     reset_wanted = Signal(str)  # the key of a knob whose way back was taken
     lab_wanted = Signal()  # to compare vocabularies
+    unfolded = Signal(list)  # the sections that stand unfolded, by the user's hand only
     rows_came = Signal()  # others than before: Tab is to go through them as they stand
 
     def __init__(self, check: Check) -> None:
@@ -43,6 +46,7 @@ class KnobForms(QWidget):
         self.setProperty("role", "form")
         self.forms: dict[str, ConfigForm] = {}
         self._check = check
+        self._unfolded: set[str] = set()  # sections
         self._is_whole = False  # all rows are there that are not folded away
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -114,6 +118,9 @@ class KnobForms(QWidget):
         form.knob_changed.connect(self.changed)
         form.reset_wanted.connect(self.reset_wanted)
         form.rows_made.connect(self._soon.start)
+        form.unfolded.connect(partial(self._note_fold, section))
+        if section in self._unfolded:  # another architecture's was
+            form.show_advanced(True)
         if section == "data.tokenizer":
             tip = self.tr("See sentences cut by several kinds and sizes side by side (Ctrl+K).")
             button = form.add_to_head(self.tr("compare …"), "openLab", tip)
@@ -166,9 +173,24 @@ class KnobForms(QWidget):
             form.set_reasons(reasons)
 
     def show_advanced(self, shown: bool) -> None:
-        """Unfold or fold the advanced knobs of all forms."""
-        for form in self.forms.values():
-            form.show_advanced(shown)
+        """Unfold the advanced knobs of all forms, or those only that a person has unfolded."""
+        for section, form in self.forms.items():
+            form.show_advanced(shown or section in self._unfolded)
+
+    def remember_folds(self, settings: AppSettings) -> None:
+        """Unfold what was left unfolded, and keep it from now on."""
+        self.set_unfolded(settings.unfolded)
+        self.unfolded.connect(lambda sections: setattr(settings, "unfolded", sections))
+
+    def set_unfolded(self, sections: Collection[str]) -> None:
+        """Unfold these forms, as they were left."""
+        self._unfolded = {*sections} & {*SHOWN}
+        for section in self._unfolded:
+            self.forms[section].show_advanced(True)
+
+    def _note_fold(self, section: str, on: bool) -> None:
+        (self._unfolded.add if on else self._unfolded.discard)(section)
+        self.unfolded.emit(sorted(self._unfolded))
 
     def seek(self, words: Sequence[str], only_changed: bool) -> int:
         """Show what is sought, or all as usual; returns how many rows are shown."""

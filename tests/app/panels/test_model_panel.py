@@ -646,3 +646,19 @@ def test_what_zero_means_is_said_in_a_word_that_can_be_typed(panel: ModelPanel) 
         QTest.keyClick(field, Qt.Key.Key_Return)
         assert field.text() == shown
         assert panel._draft.config.training.minutes == value
+
+
+def test_unfolded_groups_are_kept_for_the_next_start(room: Room, panel: ModelPanel) -> None:
+    told: list[list[str]] = []
+    panel.knobs.unfolded.connect(told.append)
+    panel.forms["training"]._fold.click()
+    assert told == [["training"]]
+    panel.knobs.show_advanced(True)  # larger settings, and back
+    panel.knobs.show_advanced(False)
+    row = panel.forms["training"].row("training.minutes")
+    assert not row.isHidden()
+    assert panel.forms["decoding"].row("decoding.length_limit").isHidden()
+    panel.forms["training"]._fold.click()
+    assert told[-1] == []
+    panel.knobs.set_unfolded(["training", "long.gone"])  # as at a start
+    assert not row.isHidden()
