@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
@@ -43,9 +44,9 @@ class Help(QObject):
     def show_run_folder(self) -> None:
         """Say where the model of the run is kept; all that is trained is saved by itself."""
         folder = self._controller.run.folder
-        text = self.tr("The model is saved by itself, in {folder}")
+        text = self.tr("Saved by itself, in {run}")  # the whole path can be copied
         self._notices.show_note(
-            text.format(folder=in_sentence(folder)),
+            text.format(run=in_sentence(Path(folder).name)),
             (self.tr("Open folder"), partial(self._open, folder)), other=self._copying(folder),
         )  # fmt: skip
 

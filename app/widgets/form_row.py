@@ -42,6 +42,11 @@ class FormRow(QWidget):
         self._lay_out(is_wide)
         self._show_way_back("")
 
+    def share_width(self, label: int, editor: int) -> None:
+        """Share the width otherwise than in other forms, as where the names are short."""
+        self._grid.setColumnStretch(0, label)
+        self._grid.setColumnStretch(1, editor)
+
     def add_beside(self, widget: QWidget) -> None:
         """Put something between the editor of a wide row and its way back."""
         self._before.insertWidget(1, widget)

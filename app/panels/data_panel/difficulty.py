@@ -26,6 +26,7 @@ from s2s_core.knobs import Knob, knobs_of
 from s2s_core.presets import preset_times
 
 SIZE = "data.builtin_pairs"
+SHARES = 7, 13  # of the width, for name and slider: one can aim at each of many values
 
 
 class Difficulty(QWidget):
@@ -135,6 +136,7 @@ class Difficulty(QWidget):
         )
         row = KnobRow(knob, {}, label, when, editor)
         editor.setObjectName(f"difficulty.{knob.key}")  # the key itself is the model form's
+        row.share_width(*SHARES)
         row.changed.connect(self._turn)
         row.reset_wanted.connect(partial(self._reset, knob.key))
         editor.track.let_go.connect(self._let_go)
