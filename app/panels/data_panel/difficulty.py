@@ -182,7 +182,8 @@ class Difficulty(QWidget):
         ready = self._controller.corpus
         if ready and ready.data == data and ready.corpus.pairs < data.builtin_pairs:
             count = numbers.count(ready.corpus.pairs)
-            parts.append(self.tr("There are only {count} different pairs.").format(count=count))
+            text = self.tr("Only {count:different pair|different pairs} can be made.")
+            parts.append(text.format(count=count))
         self.note.setText(" ".join(parts))
 
     def _show_corpus(self, ready: CorpusReady) -> None:

@@ -40,8 +40,7 @@ class ModelCost(ElidedLabel):
         super().__init__()
         self._measured: RunConfig | None = None  # the settings that the text tells of
         self._text = ""
-        self._of_what: object = None  # the figures are
-        self._memory, self._time = Steady(), Steady()
+        self._figures: dict[object, tuple[Steady, Steady]] = {}  # also of settings gone back to
         self.setText("")
         self.setAccessibleName(self.tr("size of the model"))
         self.set_tooltip(
@@ -65,16 +64,14 @@ class ModelCost(ElidedLabel):
     def show_probe(self, probe: ProbeRecord, config: RunConfig) -> None:
         """Show what was measured for these settings."""
         of_what = workload(config), probe.parameters, probe.steps_per_epoch
-        if of_what != self._of_what:
-            self._of_what = of_what
-            self._memory, self._time = Steady(), Steady()
+        memory, time = self._figures.setdefault(of_what, (Steady(), Steady()))
         parts = [self._parameters(probe.parameters, probe.learned)]
         if probe.memory_bytes:
-            parts.append(numbers.size(self._memory.take(probe.memory_bytes)))
+            parts.append(numbers.size(memory.take(probe.memory_bytes)))
         if probe.seconds_per_step and probe.steps_per_epoch:
             seconds = probe.seconds_per_step * probe.steps_per_epoch
             template = self.tr("{time}/epoch")
-            parts.append(template.format(time=numbers.time_needed(self._time.take(seconds))))
+            parts.append(template.format(time=numbers.time_needed(time.take(seconds))))
         self._show(SEPARATOR.join(parts), config)
 
     def setText(self, text: str) -> None:  # noqa: N802

@@ -235,7 +235,7 @@ def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPan
 def test_a_corpus_that_has_no_more_pairs_says_so(room: Room, panel: DataPanel) -> None:
     choose(room, "copy", length=4, vocabulary=4)
     room.answer(corpus=replace(CORPUS, pairs=314), prepared=PREPARED)
-    assert "only 314 different pairs" in panel.difficulty.note.text()
+    assert "Only 314 different pairs" in panel.difficulty.note.text()
 
 
 def test_a_run_that_is_otherwise_is_said_beside_the_slider(

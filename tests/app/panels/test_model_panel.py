@@ -592,6 +592,9 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
     assert panel.cost.text() == "650,000 parameters · 34 MB"
     turn(panel, "model.encoder.layers", Qt.Key.Key_Left)
     assert panel.cost.text() == "…"
+    slower = replace(PROBE, seconds_per_step=1.8 * PROBE.seconds_per_step)  # on a busy machine
+    room.controller.questions.probed.emit(slower)
+    assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"  # as before
 
 
 def test_presets_stand_by_architecture_and_size_with_their_times(
