@@ -39,7 +39,7 @@ def lines(count: int = COUNT) -> list[str]:
     ]
 
 
-BAD = "caf\udce9\tKaffee"  # a line that is not UTF-8
+BAD = "caf\udce9\0\tKaffee"  # a line that is no text
 
 
 def data(folder: Path, rows: list[str], **values: Any) -> DataConfig:

@@ -88,7 +88,8 @@ def _raw_pairs(
     else:
         cut = curing.cut if curing and not validation else None
         lone = curing.lone.add if curing and not validation else None
-        wanted = Wanted(config.source_column, config.target_column, cut, lone, look)
+        broken = curing.broken if curing and not validation else None
+        wanted = Wanted(config.source_column, config.target_column, cut, lone, broken, look)
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     if config.swap_sides:
         pairs = (SentencePair(pair.target, pair.source) for pair in pairs)

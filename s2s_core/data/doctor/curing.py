@@ -12,7 +12,8 @@ from s2s_core.data.doctor import CHECKS, Check, cures_named
 from s2s_core.data.doctor.characters import Repair
 from s2s_core.data.doctor.lengths import Blank
 from s2s_core.data.pairs import SentencePair
-from s2s_core.pair_findings import CHANGED, LEFT_OUT, Rows
+from s2s_core.data.readers.lines import Broken
+from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, LEFT_OUT, Rows
 from s2s_core.pair_store import PairWriter
 from s2s_core.records import Finding
 
@@ -121,6 +122,7 @@ class Curing:
         self.notes = Notes()
         self.outcome = Outcome(text)
         self.lone: set[int] = set()  # rows whose line has one column, as the reader tells
+        self.broken = Broken()  # rows whose line holds bytes that are no characters, too
         self._blank = Blank()
         self._names = cures_named(cures)
         self.held_out = held_out
@@ -158,17 +160,17 @@ class Curing:
                 yield left
 
     def _with_text(self, rows: list[Row]) -> list[Row]:
-        """Return the rows with text on both sides, and note the others."""
-        blank = list(self._blank.faulty([pair for _, pair in rows]))
-        if not blank:
+        """Return the rows with whole text on both sides, and note the others."""
+        blank = [rows[place][0] for place in self._blank.faulty([pair for _, pair in rows])]
+        why = {row: "one_column" if row in self.lone else "blank" for row in blank}
+        if self.broken.rows:
+            why |= {row: "not_utf8" for row, _ in rows if row in self.broken.rows}
+        if not why:
             return rows
-        gone = [rows[place] for place in blank]
-        for name, is_lone in (("blank", False), ("one_column", True)):
-            some = [row for row in gone if (row[0] in self.lone) is is_lone]
-            if some:
+        for name in IN_ALL_ROWS:
+            if some := [row for row in rows if why.get(row[0]) == name]:
                 self.notes.add(name, some, len(some))
-        places = set(blank)
-        return [row for place, row in enumerate(rows) if place not in places]
+        return [row for row in rows if row[0] not in why]
 
     def _note_cut(self, kept: int, lines: int, after: list[SentencePair]) -> None:
         self.notes.add_lines("cut", lines, list(enumerate(after, kept + 1)))

@@ -22,6 +22,20 @@ class LineCounts(Check):
         return ()
 
 
+class NotUTF8(Check):
+    """Lines with bytes that are no characters, in a file whose other lines are valid UTF-8."""
+
+    title = "Lines that are not UTF-8"
+    template = (
+        "{count:line is not valid UTF-8, as the others are, and is"
+        "|lines are not valid UTF-8, as the others are, and are} left out"
+    )
+
+    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
+        """Find nothing: the reader, who sees the bytes, tells."""
+        return ()
+
+
 class OneColumn(Check):
     """Lines of a table that have one column only: half of a pair, or a remark."""
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.languages import CODES, NAMES
+from s2s_core.data.readers.lines import Broken, shown
 from s2s_core.errors import BadFile, WhichLanguages
 
 SAMPLE = 200  # records that are looked at
@@ -38,13 +39,15 @@ class Wanted(NamedTuple):
 
     Two files with different numbers of lines are refused, unless there is `cut`: it is told how
     many pairs were kept, how many lines left out, and the first pairs after them. `lone` is told
-    the numbers of those pairs, from 1, whose line has one column only.
+    the numbers of those pairs, from 1, whose line has one column only. Lines that are not valid
+    UTF-8 are refused, too, unless they are few and there is `broken`, which notes their pairs.
     """
 
     source: str = ""
     target: str = ""
     cut: Callable[[int, int, list[SentencePair]], None] | None = None
     lone: Callable[[int], None] | None = None
+    broken: Broken | None = None
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 
@@ -56,7 +59,7 @@ def pairs_of(
     has_lines: bool = False,
 ) -> Iterator[SentencePair]:  # fmt: skip
     """Yield source and target of each record; of languages that are more than two, ask."""
-    lone = wanted.lone if has_lines else None
+    lone, broken = wanted.lone if has_lines else None, wanted.broken
     rest = iter(records)
     sample = list(islice(rest, SAMPLE))
     source, target = choose(sample, wanted, file, are_languages)
@@ -66,7 +69,8 @@ def pairs_of(
     for number, record in enumerate(chain(sample, rest), 1):
         if lone is not None and len(record) == 1:
             lone(number)
-        yield SentencePair(record.get(source, ""), record.get(target, ""))
+        pair = SentencePair(record.get(source, ""), record.get(target, ""))
+        yield broken.mended(number, pair) if broken is not None and broken.lines else pair
 
 
 def choose(
@@ -116,7 +120,7 @@ def _columns(sample: Sequence[Texts]) -> tuple[tuple[str, str], ...]:
     columns: dict[str, str] = {}
     for record in sample:
         for name, text in record.items():
-            columns[name] = columns.get(name) or text[:EXAMPLE]
+            columns[name] = columns.get(name) or shown(text[:EXAMPLE])
     return tuple(columns.items())
 
 

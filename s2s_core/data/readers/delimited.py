@@ -9,7 +9,7 @@ from pathlib import Path
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Texts, Wanted, is_header, pairs_of
-from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
+from s2s_core.data.readers.lines import LONGEST_LINE, Broken, read_lines
 from s2s_core.errors import BadFile
 
 DELIMITERS = "\t;|,"
@@ -21,7 +21,7 @@ def read_delimited(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
     Cells may be quoted and hold line breaks. Columns of numbers or addresses are passed over.
     """
-    yield from pairs_of(_records(path), wanted, path.name)
+    yield from pairs_of(_records(path, wanted.broken), wanted, path.name)
 
 
 def delimiter_of(sample: str) -> str:
@@ -52,9 +52,9 @@ def named_rows(rows: Iterator[Sequence[str]]) -> Iterator[Texts]:
         }
 
 
-def _records(path: Path) -> Iterator[Texts]:
+def _records(path: Path, broken: Broken | None) -> Iterator[Texts]:
     csv.field_size_limit(LONGEST_LINE)
-    lines = (line + "\n" for line in read_lines(path))
+    lines = (line + "\n" for line in read_lines(path, broken))
     start = list(islice(lines, LOOK_AT))
     sign = delimiter_of("".join(start))
     if not sign:

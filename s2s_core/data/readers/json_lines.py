@@ -9,7 +9,7 @@ from typing import Any
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
-from s2s_core.data.readers.lines import LONGEST_LINE, read_lines
+from s2s_core.data.readers.lines import LONGEST_LINE, Broken, read_lines
 from s2s_core.errors import BadFile
 
 LOOK_AT = 50  # lines, to tell whether each is an object
@@ -20,7 +20,8 @@ def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
     The second is how Hugging Face publishes corpora: {"translation": {"en": …, "de": …}}.
     """
-    yield from pairs_of((_texts(value, path) for value in _values(path)), wanted, path.name)
+    values = _values(path, wanted.broken)
+    yield from pairs_of((_texts(value, path) for value in values), wanted, path.name)
 
 
 def is_object_a_line(start: str) -> bool:
@@ -32,10 +33,10 @@ def is_object_a_line(start: str) -> bool:
         return False
 
 
-def _values(path: Path) -> Iterator[Any]:
+def _values(path: Path, broken: Broken | None) -> Iterator[Any]:
     """Yield the objects of a file: of each line, or of the list that the file is."""
     buffer, number, is_list = "", 0, False
-    for number, line in enumerate(read_lines(path), 1):
+    for number, line in enumerate(read_lines(path, broken), 1):
         if not buffer and not is_list and line.lstrip().startswith("[{"):
             is_list, line = True, line.lstrip()[1:]
         elif line.strip() == "[":

@@ -6,11 +6,14 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from s2s_core.counts import count
+from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.opening import opened, sample_of
 from s2s_core.errors import BadFile
 
@@ -26,26 +29,61 @@ WESTERN, CLOSE = "cp1252", 0.05  # and how much messier a text in it may look th
 FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
 ZEROS = bytes(8)  # in a row, what is no text fills its blocks with
 LONGEST_LINE = 10_000_000  # characters; more is no sentence, and would fill the memory
+FEW = 10  # at most one line in so many may not be valid UTF-8
+LOOK_AT = 200  # lines; of fewer it is told at their end whether these are many
 
 
-def read_lines(path: Path) -> Iterator[str]:
+@dataclass
+class Broken:
+    """What is not valid UTF-8 in files that are otherwise."""
+
+    lines: int = 0  # read so far
+    rows: set[int] = field(default_factory=set)  # pairs that stand in such lines, from 1
+
+    def mended(self, row: int, pair: SentencePair) -> SentencePair:
+        """Return a pair as it can be shown, and note it if it stands in such a line."""
+        whole = SentencePair(*map(shown, pair))
+        if whole != pair:
+            self.rows.add(row)
+        return whole
+
+
+def shown(text: str) -> str:
+    """Return a text with a sign in place of each byte that is no character."""
+    return text if text.isascii() else _BYTE.sub("\ufffd", text)
+
+
+def read_lines(path: Path, broken: Broken | None = None) -> Iterator[str]:
     """Yield the lines of a text file, packed or not, in the encoding that it seems to have.
 
     Only a line feed, with or without a carriage return before it, ends a line; all other
-    separators of Unicode stay inside it. A file that cannot be read to its end is a `BadFile`.
+    separators of Unicode stay inside it. A file that cannot be read to its end is a `BadFile`;
+    so is one with lines that are not valid UTF-8, unless these are few and `broken` is told.
     """
     with opened(path) as (sample, stream):
         encoding, start = detect_encoding(sample, path)
         stream.read(start)
         # What is no character becomes a lone surrogate, so that `_check` can name the line.
         errors = "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
-        number = 0
+        number, faults, first = 0, 0, 0
         with io.TextIOWrapper(stream, encoding, errors, newline="\n") as text:
             for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE), ""), 1):
-                _check(line, number, encoding, path)
+                if fault := _fault(line, number, encoding, path):
+                    if broken is None or encoding != "utf-8":
+                        raise fault
+                    broken.lines += 1
+                    faults, first = faults + 1, first or number
+                    if number >= LOOK_AT and faults * FEW > number:
+                        break
                 yield line[:-1].removesuffix("\r") if line.endswith("\n") else line
         if number == 0:
             raise BadFile("{file} is empty", file=path.name)
+        if faults * FEW > number:
+            raise BadFile(
+                "{faults} of {lines:line|lines} of {file} are not valid UTF-8, the first of them "
+                "line {line}; save it as UTF-8",
+                faults=faults, lines=count(number), line=first, file=path.name,
+            )  # fmt: skip
 
 
 def detect_encoding(sample: bytes, path: Path) -> tuple[str, int]:
@@ -110,8 +148,8 @@ def _is_utf8(sample: bytes) -> bool:
     return True
 
 
-def _check(line: str, number: int, encoding: str, path: Path) -> None:
-    """Refuse a line that is no text, and one that is too long to be a sentence.
+def _fault(line: str, number: int, encoding: str, path: Path) -> BadFile | None:
+    """Refuse a line that is no text or too long; return what is no character of its encoding.
 
     A zero in what is text otherwise is a control character; beside bytes that are none it tells
     that the file is something else, such as UTF-16 without its mark.
@@ -128,18 +166,20 @@ def _check(line: str, number: int, encoding: str, path: Path) -> None:
             line=number, file=path.name, longest=f"{LONGEST_LINE:,}",
         )  # fmt: skip
     if line.isascii():
-        return
+        return None
     try:
         line.encode()
     except UnicodeEncodeError as error:
-        raise _bad_character(line, error.start, number, encoding, path) from None
+        return _bad_character(line, error.start, number, encoding, path)
+    return None
 
 
 def _is_utf8_line(line: str, encoding: str) -> bool:
     return encoding == "utf-8" and (line.isascii() or not _HALF.search(line))
 
 
-_HALF = re.compile("[\ud800-\udfff]")  # what stands for a byte that is no character
+_HALF = re.compile("[\ud800-\udfff]")
+_BYTE = re.compile("[\udc80-\udcff]")  # what stands for a byte that is no character
 
 
 def _bad_character(line: str, place: int, number: int, encoding: str, path: Path) -> BadFile:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, zip_longest
+from itertools import islice, starmap, zip_longest
 from pathlib import Path
 
 from s2s_core.counts import count
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.alignment import Lengths, lines_together
 from s2s_core.data.readers.choosing import ANY, Wanted
-from s2s_core.data.readers.lines import read_lines
+from s2s_core.data.readers.lines import Broken, read_lines
 from s2s_core.errors import BadFile, Curable
 
 BEFORE = 10  # lines that are cut off before the place, which is not known to the line
@@ -25,13 +25,15 @@ def read_parallel_text(source: Path, target: Path, wanted: Wanted = ANY) -> Iter
     if wanted.cut is not None:
         yield from _before_the_place(source, target, wanted)
         return
-    lengths = (Lengths(), Lengths())
-    for lines in zip_longest(read_lines(source), read_lines(target)):
+    lengths, broken = (Lengths(), Lengths()), wanted.broken
+    both = zip_longest(read_lines(source, broken), read_lines(target, broken))
+    for number, lines in enumerate(both, 1):
         for side, line in zip(lengths, lines, strict=True):
             if line is not None:
                 side.add(line)
         if lines[0] is not None and lines[1] is not None:
-            yield SentencePair(lines[0], lines[1])
+            pair = SentencePair(lines[0], lines[1])
+            yield broken.mended(number, pair) if broken is not None and broken.lines else pair
     _compare(source, target, lengths)
 
 
@@ -44,7 +46,8 @@ def check_counts(source: Path, target: Path) -> int:
 
 def _before_the_place(source: Path, target: Path, wanted: Wanted) -> Iterator[SentencePair]:
     """Yield the pairs that seem to belong together, and tell how many lines come after them."""
-    lengths = (_lengths(source), _lengths(target))
+    broken = wanted.broken or Broken()
+    lengths = (_lengths(source, broken), _lengths(target, broken))
     shorter, longer = sorted(map(len, lengths))
     together: int | None = shorter
     if shorter != longer:
@@ -53,7 +56,8 @@ def _before_the_place(source: Path, target: Path, wanted: Wanted) -> Iterator[Se
             _compare(source, target, lengths)
         else:
             together = _kept(together, shorter)
-    pairs = map(SentencePair, read_lines(source), read_lines(target))
+    lines = map(SentencePair, read_lines(source, broken), read_lines(target, broken))
+    pairs = starmap(broken.mended, enumerate(lines, 1)) if broken.lines else lines
     yield from islice(pairs, together)
     if shorter != longer and wanted.cut is not None and together is not None:
         wanted.cut(together, longer - together, list(islice(pairs, 3)))
@@ -64,9 +68,9 @@ def _kept(together: int, shorter: int) -> int:
     return together if together == shorter else max(0, together - BEFORE)
 
 
-def _lengths(path: Path) -> Lengths:
+def _lengths(path: Path, broken: Broken | None = None) -> Lengths:
     lengths = Lengths()
-    for line in read_lines(path):
+    for line in read_lines(path, broken):
         lengths.add(line)
     return lengths
 

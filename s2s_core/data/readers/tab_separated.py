@@ -8,7 +8,7 @@ from pathlib import Path
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Wanted, pairs_of
 from s2s_core.data.readers.delimited import named_rows
-from s2s_core.data.readers.lines import read_lines
+from s2s_core.data.readers.lines import Broken, read_lines
 from s2s_core.errors import BadFile
 
 FEW = 10  # at most one line in so many may have no tab
@@ -21,15 +21,16 @@ def read_tab_separated(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePai
     Blank lines at the end are ignored too. A line without a tab anywhere else is a pair with one
     side only; where they are many, the file is refused.
     """
-    yield from pairs_of(named_rows(_rows(path)), wanted, path.name, has_lines=True)
+    rows = named_rows(_rows(path, wanted.broken))
+    yield from pairs_of(rows, wanted, path.name, has_lines=True)
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def _rows(path: Path, broken: Broken | None) -> Iterator[list[str]]:
     has_tabs = False
     blank = 0  # lines, since the last one that is not
     lone, first = 0, 0  # lines without a tab, and the first of them
     number = 0
-    for number, line in enumerate(read_lines(path), 1):
+    for number, line in enumerate(read_lines(path, broken), 1):
         columns = line.split("\t")
         if len(columns) > 1:
             has_tabs = True

@@ -127,7 +127,7 @@ def test_a_bad_line_far_behind_ends_in_a_sentence_and_training_goes_on(
     desk.turn_for_steps(1)
     *_, failure = work.records
     assert isinstance(failure, FailureRecord)
-    assert failure.sentence.startswith("line 701 of pairs.tsv is not valid UTF-8")
+    assert failure.sentence.startswith("line 701 of pairs.tsv holds a zero byte")
     desk.turn_until(lambda: waits(desk))  # it has seen all windows that there are
     desk.send(FollowCorpus(work.data, ""))
     desk.turn_until(lambda: desk.all(StepRecord)[-1].epoch > 1.1)

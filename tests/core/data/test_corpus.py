@@ -151,6 +151,23 @@ def test_lines_without_a_tab_are_left_out_and_told_with_their_numbers(tmp_path: 
         assert rows.rows("one_column").tolist() == rows.rows("left_out").tolist() == [3, 51]
 
 
+def test_lines_that_are_not_utf8_are_left_out_and_told_with_their_numbers(tmp_path: Path) -> None:
+    file = table(tmp_path, [*GOOD[:3], "la caf@\tKaffee", *GOOD[3:]])
+    Path(file).write_bytes(Path(file).read_bytes().replace(b"@", b"\xe9"))
+    for cures in ((), ("control",)):
+        config = data(file, cures=cures)
+        folder = tmp_path / "-".join(("p", *cures))
+        record = tiny_prepared(folder, config)
+        assert record.train_pairs + record.held_out_pairs == 121
+        corpus, _ = prepared(folder)
+        found = {each.name: each for each in corpus.findings}
+        assert set(found) == {"few", "not_utf8"}
+        assert found["not_utf8"].count == found["not_utf8"].left_out == 1
+        assert found["not_utf8"].examples == ((4, "la caf\ufffd", "Kaffee"),)
+        rows = PairFindings.load(folder, corpus.pairs)
+        assert rows.rows("not_utf8").tolist() == rows.rows("left_out").tolist() == [3]
+
+
 def test_too_long_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
     long, held = " ".join(["red"] * 11), table(tmp_path, name="held.tsv")
     lines = [*GOOD, f"{long}\tshort", f"short\t{long}", f"{long[4:]}\tfits"]

@@ -130,7 +130,7 @@ def test_a_fault_is_found_and_cured(
 
 
 def test_every_check_is_tried_here() -> None:
-    assert {*FOUND, "cut", "one_column", "blank", "in_validation"} == set(CHECKS)
+    assert {*FOUND, "cut", "one_column", "not_utf8", "blank", "in_validation"} == set(CHECKS)
 
 
 # Pairs that are sound, each of which a careless check would report.

@@ -20,6 +20,7 @@ from s2s_core.data.corpus import fingerprint
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.preparing import prepare
 from s2s_core.data.readers import READERS, Wanted, held_out_in, read_lines, read_pairs
+from s2s_core.data.readers.lines import Broken
 from s2s_core.errors import BadFile
 from s2s_core.records import PreparedRecord
 from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
@@ -152,6 +153,46 @@ def test_a_fault_in_utf8_stays_a_fault(tmp_path: Path) -> None:
     path = write(tmp_path / "fault", FRENCH.encode() * 3 + b"caf\xe9\n" + FRENCH.encode())
     with pytest.raises(BadFile, match="line 13 of fault is not valid UTF-8: byte 4"):
         list(read_lines(path))
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "bad", "place"),
+    [
+        ("a.tsv", "chat {n}\tcat {n}\n", "chat\udce9\tcat\n", 7),
+        ("a.csv", "chat {n},cat {n}\n", '"chat\udce9\n, noir",cat\n', 7),
+        (
+            "a.jsonl",
+            '{{"en": "cat {n}", "fr": "chat {n}"}}\n',
+            '{{"en": "\udcff", "fr": "b"}}\n',
+            7,
+        ),
+        ("a.en a.fr", "cat {n}\n", "cat\udcff\n", 7),
+    ],
+)
+def test_a_few_lines_that_are_not_utf8_are_noted(
+    tmp_path: Path, name: str, row: str, bad: str, place: int
+) -> None:
+    rows = [row.format(n=n) for n in range(20)]
+    rows[place - 1] = bad.replace("{{", "{").replace("}}", "}")
+    files = tuple(tmp_path / part for part in name.split())
+    for path, text in zip(files, ("".join(rows), row.format(n=1) * 20), strict=False):
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    broken = Broken()
+    pairs = list(read_pairs(files, Wanted(broken=broken)))
+    assert len(pairs) == 20
+    assert broken.rows == {place}
+    assert [n for n, pair in enumerate(pairs, 1) if "\ufffd" in "".join(pair)] == [place]
+    assert "not valid UTF-8: byte" in refusal(*files)
+
+
+def test_many_lines_that_are_not_utf8_refuse_the_file(tmp_path: Path) -> None:
+    some = ["é\tb\n"] * 30 + ["\udcff\tb\n"] * 4
+    path = write(tmp_path / "few.tsv", "".join(some).encode("utf-8", "surrogateescape"))
+    with pytest.raises(BadFile, match=r"4 of 34 lines of few\.tsv are not .* line 31; save it"):
+        list(read_pairs((path,), Wanted(broken=Broken())))
+    path = write(tmp_path / "long.tsv", "".join(some * 90).encode("utf-8", "surrogateescape"))
+    with pytest.raises(BadFile, match=r"2\d of 20\d lines"):  # told before the file has been read
+        list(read_pairs((path,), Wanted(broken=Broken())))
 
 
 # Archives, folders, workbooks --------------------------------------------------------------
@@ -297,7 +338,7 @@ MESSY: dict[str, int | str] = {  # how many pairs, or what is said
     "csv_escaped_quotes.csv": 2,
     "csv_newline_in_quotes.csv": 4,
     "derived_misaligned.de": "drop the other side's file together with it",
-    "derived_nul_tabs_badutf8.tsv": "line 32 of derived_nul_tabs_badutf8.tsv is not valid UTF-8",
+    "derived_nul_tabs_badutf8.tsv": 40,
     "derived_opus_moses.zip": 501,
     "gettext_arabic_plurals.po": 89,
     "tmx_utf16be_bom.tmx": 3,
@@ -314,7 +355,9 @@ MESSY: dict[str, int | str] = {  # how many pairs, or what is said
 def test_messy_files_are_read_or_refused_with_their_fault(name: str) -> None:
     path, expected = Path(os.environ["S2S_CORPORA"]) / "messy" / name, MESSY[name]
     if isinstance(expected, int):
-        assert len(list(read_pairs((path,)))) == expected
+        broken = Broken()
+        assert len(list(read_pairs((path,), Wanted(broken=broken)))) == expected
+        assert broken.rows == ({32} if "badutf8" in name else set())
     else:
         assert expected in refusal(path)
 
