@@ -14,6 +14,7 @@ from s2s_core.counts import count
 
 WAITING = "waiting for the corpus"  # the progress of training that has to wait for a window
 SAMPLED = "sample"  # the finding that not all pairs were looked through
+UNNAMED = ("Source", "Target")  # how sides are called of which nothing is known
 
 
 @dataclass(frozen=True)
@@ -233,6 +234,7 @@ class CorpusRecord(Record):
     columns: tuple[tuple[str, str], ...] = ()  # or languages: name, and a text that stands there
     source_column: str = ""  # of these, or the language that the name of a file tells
     target_column: str = ""
+    header: str = ""  # whether the first row of a table names its columns: "yes" or "no"
     encodings: tuple[tuple[str, str], ...] = ()  # of the files: name, and such as "UTF-8"
     kept: int = 0  # of the pairs, to train on or hold out; 0: nobody counted
     changed: int = 0  # of these, by cures

@@ -150,6 +150,19 @@ class CorpusReading(QObject):
             data = self.corpus.data
         self._open_with(data, source, target)
 
+    def take_header(self, is_one: bool) -> None:
+        """Read the corpus that is shown again: its first row names the columns, or is a pair."""
+        if self.corpus is None:
+            return
+        corpus, data = self.corpus.corpus, self.corpus.data
+        places = {name: str(place) for place, (name, _) in enumerate(corpus.columns, 1)}
+        sides = [places.get(name, "") for name in (corpus.source_column, corpus.target_column)]
+        if data.swap_sides:
+            sides.reverse()
+        change = {"header": "yes" if is_one else "no", "left_out": ()}  # they were other rows
+        change |= {"source_column": sides[0], "target_column": sides[1]}
+        self.open(data.model_copy(update=change))
+
     def choose_languages(self, source: str, target: str) -> None:
         """Read the newest corpus again, which was refused until two of many are chosen."""
         self._open_with(self._asked.data if self._asked else self.wanted, source, target)

@@ -18,7 +18,12 @@ from pydantic import ValidationError
 from s2s_core.configs import DataConfig
 
 MOST = 24  # corpora, of which the oldest is forgotten first
-OF_CONTENT = ("left_out", "source_column", "target_column")  # rows and columns of other content
+OF_CONTENT = (
+    "left_out",
+    "header",
+    "source_column",
+    "target_column",
+)  # rows and columns of other content
 OF_CORPUS = ("kind", "vocabulary_size")  # of the tokenizer
 Identity = tuple[str, tuple[str, ...]]
 

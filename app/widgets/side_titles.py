@@ -20,12 +20,14 @@ Column = tuple[str, str]  # its name, and how it is called in the menu
 class SideTitles(QWidget):
     """Says which column is the source and which the target; a click offers the others."""
 
+    header_taken = Signal(bool)  # the first row names the columns, or is a pair
     chosen = Signal(bool, str)  # whether it is the target's, and the name of the column
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: Sequence[Column] = ()
         self._names = ("", "")
+        self._header = ""
         self.source, self.target = (
             named(_Title(side), f"{side}Column") for side in ("source", "target")
         )
@@ -42,10 +44,14 @@ class SideTitles(QWidget):
             button.setAccessibleDescription(tip)
 
     def set_columns(
-        self, columns: Sequence[Column], names: tuple[str, str], titles: tuple[str, str]
-    ) -> None:
-        """Offer columns; `names` are those that were taken, `titles` what is shown of them."""
-        self._columns, self._names = columns, names
+        self, columns: Sequence[Column], names: tuple[str, str], titles: tuple[str, str],
+        header: str = "",
+    ) -> None:  # fmt: skip
+        """Offer columns; `names` are those that were taken, `titles` what is shown of them.
+
+        `header` says whether the first row of a table names the columns, "yes" or "no".
+        """
+        self._columns, self._names, self._header = columns, names, header
         tip = self.source.accessibleDescription()
         for button, title in zip((self.source, self.target), titles, strict=True):
             button.setText(title)
@@ -60,6 +66,12 @@ class SideTitles(QWidget):
             action.setChecked(name == self._names[int(is_target)])
             action.triggered.connect(lambda _=False, name=name: self.chosen.emit(is_target, name))
             menu.addAction(action)
+        if self._header:
+            menu.addSeparator()
+            action = menu.addAction(self.tr("The first row names the columns"))
+            action.setCheckable(True)
+            action.setChecked(self._header == "yes")
+            action.triggered.connect(self.header_taken)
         pop_menu(menu, button)
 
 

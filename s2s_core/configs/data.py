@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,7 +11,7 @@ from s2s_core.configs.difficulty import DifficultyConfig
 from s2s_core.knobs import knob
 
 # What the settings of the data decide; the others cure, split and cut.
-WHERE_FROM = ("builtin", "train", "source_column", "target_column", "swap_sides")
+WHERE_FROM = ("builtin", "train", "header", "source_column", "target_column", "swap_sides")
 HOW_MADE = ("builtin_pairs", "seed", "difficulty")  # the pairs of a built-in corpus
 BESIDE = ("validation", "added", "added_times")  # pairs that are not of the corpus itself
 
@@ -59,6 +59,11 @@ class DataConfig(Config):
         (), title="Validation files", advanced=True, files=True,
         help="Pairs to score the model with, given likewise; without them some of the corpus is "
         "held out. With files of their own, scores can be compared with those of others.",
+    )  # fmt: skip
+    header: Literal["auto", "yes", "no"] = knob(
+        "auto", advanced=True, title="Names in the first row",
+        help="Whether the first row of a table names its columns. Automatic: it does if it holds "
+        "two known names, such as “source” or “German”; otherwise it is a pair.",
     )  # fmt: skip
     source_column: str = knob(
         "", advanced=True,

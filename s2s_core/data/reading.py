@@ -25,7 +25,7 @@ from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile, S2SError
 from s2s_core.pair_findings import CorpusWriter
 from s2s_core.pair_store import PairWriter
-from s2s_core.records import CorpusRecord, ProgressRecord, Record
+from s2s_core.records import UNNAMED, CorpusRecord, ProgressRecord, Record
 
 OFTEN = 0.25  # seconds between two records of progress
 LOOK = 200  # pairs between two looks at the clock
@@ -46,7 +46,7 @@ def names_of(config: DataConfig) -> Names:
         sides = [language_of(file) for file in files] if len(files) == 2 else []
     if config.swap_sides:
         sides.reverse()
-    sides = sides or ["Source", "Target"]  # a table does not say what its columns are
+    sides = sides or list(UNNAMED)  # a table does not say what its columns are
     return Names(title, sides[0], sides[1], example, config.swap_sides, is_checked)
 
 
@@ -89,7 +89,9 @@ def _raw_pairs(
         cut = curing.cut if curing and not validation else None
         lone = curing.lone.add if curing and not validation else None
         broken = curing.broken if curing and not validation else None
-        wanted = Wanted(config.source_column, config.target_column, cut, lone, broken, look)
+        wanted = Wanted(
+            config.source_column, config.target_column, cut, lone, broken, config.header, look
+        )
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     if config.swap_sides:
         pairs = (SentencePair(pair.target, pair.source) for pair in pairs)

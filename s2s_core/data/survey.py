@@ -12,13 +12,15 @@ from s2s_core.data.doctor.curing import SAMPLE, Curing, Notes, Row
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
+from s2s_core.data.recognising import language_in
 from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, Rows
-from s2s_core.records import SAMPLED, CorpusRecord, Finding
+from s2s_core.records import SAMPLED, UNNAMED, CorpusRecord, Finding
 from s2s_core.scripts import puts_spaces
 
 # Pairs that are looked through; of the others only blank sides are counted. All checks take 8 µs a
 # pair: of a million pairs, 8 s of the 20 s within which training shall begin.
 MOST = 100_000
+NAMED_BY = 500  # pairs, to recognise the languages of columns without a name
 FEW = 1000  # pairs; with fewer no model learns to translate, only to recite
 
 
@@ -43,6 +45,7 @@ class Survey:
         self._read = 0  # some of them ahead, to learn what is usual
         self.usable = 0  # of them, cured and with text on both sides
         self.look = Look()  # what the readers see
+        self._some: list[SentencePair] = []  # from which languages are recognised
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
         self.curing = curing or Curing(())
@@ -63,6 +66,7 @@ class Survey:
         """Yield the pairs that can be used: cured, and with text on both sides."""
         every = chain.from_iterable(self.curing.rows(self._counted(blocks)))
         first = list(islice(every, SAMPLE))
+        self._some = [pair for _, pair in first[:: 1 + len(first) // NAMED_BY]]
         for check in self._checks.values():
             check.learn([pair for _, pair in first])
         for rows in in_blocks(chain(first, every), PAIRS):
@@ -87,10 +91,13 @@ class Survey:
         titles = [side_name(side) for side in sides]
         if titles[0] == titles[1]:  # "en-us" and "en-gb"
             titles = [side for side in sides if titles[0]] or titles
+        if not any(titles) and (names.source, names.target) == UNNAMED:
+            titles = [language_in([pair[side] for pair in self._some]) for side in (0, 1)]
+            titles = titles if titles[0] != titles[1] else ["", ""]
         return CorpusRecord(
             title=names.title, source_name=titles[0] or names.source,
             target_name=titles[1] or names.target, columns=self.look.columns,
-            source_column=sides[0], target_column=sides[1],
+            source_column=sides[0], target_column=sides[1], header=self.look.header,
             encodings=tuple(self.look.encodings.items()),
             pairs=self.pairs, kept=self.usable, changed=len(self.curing.outcome.rows[CHANGED]),
             preview=tuple(self.preview),

@@ -32,7 +32,7 @@ from app.widgets.side_titles import SideTitles
 from app.widgets.stroke_button import LIST, PLUS, SWAP, StrokeButton
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
-from s2s_core.records import CorpusRecord, FailureRecord, ProgressRecord
+from s2s_core.records import UNNAMED, CorpusRecord, FailureRecord, ProgressRecord
 
 PAIRS_IN_SIGHT = 80  # pixels, for some pairs below the sliders however low the window is
 PATIENCE_MS = 500  # before there is a way to stop
@@ -177,6 +177,7 @@ class DataPanel(PanelBody):
         self.stop.clicked.connect(self._controller.reading.stop)
         self._stop_later.timeout.connect(self._offer_to_stop)
         self.titles.chosen.connect(self._take_column)
+        self.titles.header_taken.connect(self._controller.reading.take_header)
         self.difficulty.unfolded.connect(self._make_room)
         self.difficulty.tasted.connect(self._show_taste)
         self._controller.corpus_progress.connect(self.show_progress)
@@ -282,16 +283,16 @@ class DataPanel(PanelBody):
     # Columns -----------------------------------------------------------------------------
 
     def _show_columns(self, corpus: CorpusRecord) -> None:
-        """Where a file has more than two columns or languages, let each title offer them."""
-        self.rows.show_titles(len(corpus.columns) > 2)
+        """Of a table, or where there are more than two languages, let each title offer them."""
+        self.rows.show_titles(len(corpus.columns) > 2 or bool(corpus.header))
         columns = [(name, f"{self._column(name)} · {text}"[:60]) for name, text in corpus.columns]
         taken = corpus.source_column, corpus.target_column
         sides = corpus.source_name, corpus.target_name
         titles = tuple(
-            self._column(column) if column.isdigit() else side
+            self._column(column) if column.isdigit() and side in UNNAMED else side
             for column, side in zip(taken, sides, strict=True)
         )
-        self.titles.set_columns(columns, taken, (titles[0], titles[1]))
+        self.titles.set_columns(columns, taken, (titles[0], titles[1]), corpus.header)
 
     def _column(self, name: str) -> str:
         return self.tr("Column {number}").format(number=name) if name.isdigit() else name

@@ -142,7 +142,7 @@ def _scripts_of(texts: Sequence[str]) -> dict[str, int]:
     """Return the scripts that are not foreign to a side, the most frequent first."""
     counts: Counter[str] = Counter()
     for letter, count in Counter("".join(texts)).items():
-        counts[_script(letter)] += count
+        counts[script_of(letter)] += count
     del counts[""]
     total = counts.total()
     return {script: count for script, count in counts.most_common() if count >= USUAL * total}
@@ -152,12 +152,12 @@ def _is_foreign(text: str, usual: Collection[str], fewest: int) -> bool:
     """Whether most letters of a text, and not too few, are of scripts that are not usual."""
     if "LATIN" in usual and (text.isascii() or max(text, default="") < "\u0250"):
         return False
-    scripts = [script for script in map(_script, text) if script]
+    scripts = [script for script in map(script_of, text) if script]
     foreign = sum(script not in usual for script in scripts)
     return foreign >= fewest and foreign >= MOST * len(scripts)
 
 
 @cache
-def _script(letter: str) -> str:
+def script_of(letter: str) -> str:
     """Return the script of a letter; nothing for what is none, such as digits and signs."""
     return unicodedata.name(letter, "").partition(" ")[0] if letter.isalpha() else ""

@@ -31,6 +31,7 @@ class Look:
     columns: tuple[tuple[str, str], ...] = ()  # name, and the first text that stands there
     source: str = ""  # the name of the column, the language or the file that was taken
     target: str = ""
+    header: str = ""  # whether the first row of a table names its columns, "yes" or "no"
     encodings: dict[str, str] = field(default_factory=dict)  # of each text file, by its name
 
 
@@ -48,6 +49,7 @@ class Wanted(NamedTuple):
     cut: Callable[[int, int, list[SentencePair]], None] | None = None
     lone: Callable[[int], None] | None = None
     broken: Broken | None = None
+    header: str = "auto"  # whether a table's first row names the columns: "yes", "no"
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 
@@ -139,6 +141,7 @@ def _named(wanted: str, names: Sequence[str], file: str) -> str:
     for fits in (
         lambda name: name.casefold() == word,
         lambda name: language_name(name).casefold() == language_name(word).casefold(),
+        lambda name: str(names.index(name) + 1) == word,
     ):
         if found := [name for name in names if fits(name)]:
             return found[0]

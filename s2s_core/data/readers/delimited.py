@@ -9,7 +9,7 @@ from pathlib import Path
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Texts, Wanted, is_header, pairs_of
-from s2s_core.data.readers.lines import LONGEST_LINE, Broken, read_lines
+from s2s_core.data.readers.lines import LONGEST_LINE, read_lines, shown
 from s2s_core.errors import BadFile
 
 DELIMITERS = "\t;|,"
@@ -21,7 +21,7 @@ def read_delimited(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
     Cells may be quoted and hold line breaks. Columns of numbers or addresses are passed over.
     """
-    yield from pairs_of(_records(path, wanted.broken), wanted, path.name)
+    yield from pairs_of(_records(path, wanted), wanted, path.name)
 
 
 def delimiter_of(sample: str) -> str:
@@ -37,12 +37,15 @@ def delimiter_of(sample: str) -> str:
     return ""
 
 
-def named_rows(rows: Iterator[Sequence[str]]) -> Iterator[Texts]:
+def named_rows(rows: Iterator[Sequence[str]], wanted: Wanted) -> Iterator[Texts]:
     """Yield rows by the names of their columns: those above them, or 1, 2 and so on."""
     first = next(rows, None)
     if first is None:
         return
-    names = [cell.strip() for cell in first] if is_header(first) else []
+    is_named = is_header(first) if wanted.header == "auto" else wanted.header == "yes"
+    names = _different(first) if is_named else []
+    if wanted.look is not None:
+        wanted.look.header = "yes" if is_named else "no"
     if not names:
         yield {str(place): cell for place, cell in enumerate(first, 1)}
     for row in rows:
@@ -52,9 +55,17 @@ def named_rows(rows: Iterator[Sequence[str]]) -> Iterator[Texts]:
         }
 
 
-def _records(path: Path, broken: Broken | None) -> Iterator[Texts]:
+def _different(cells: Sequence[str]) -> list[str]:
+    """Return the names of columns; those without one of their own are called by their number."""
+    names: list[str] = []
+    for place, cell in enumerate(map(str.strip, cells), 1):
+        names.append(shown(cell) if cell and cell not in names else str(place))
+    return names
+
+
+def _records(path: Path, wanted: Wanted) -> Iterator[Texts]:
     csv.field_size_limit(LONGEST_LINE)
-    lines = (line + "\n" for line in read_lines(path, broken))
+    lines = (line + "\n" for line in read_lines(path, wanted.broken))
     start = list(islice(lines, LOOK_AT))
     sign = delimiter_of("".join(start))
     if not sign:
@@ -64,7 +75,7 @@ def _records(path: Path, broken: Broken | None) -> Iterator[Texts]:
         )  # fmt: skip
     reader = csv.reader(chain(start, lines), delimiter=sign, strict=True)
     try:
-        yield from named_rows(row for row in reader if row)
+        yield from named_rows((row for row in reader if row), wanted)
     except csv.Error as error:
         raise BadFile(
             "line {line} of {file} is no row of a table: {why}",

@@ -27,7 +27,7 @@ def read_excel(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
         rows = book.worksheets[0].iter_rows(values_only=True)
         cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
         yield from pairs_of(
-            named_rows(row for row in cells if any(row)), wanted, path.name
+            named_rows((row for row in cells if any(row)), wanted), wanted, path.name
         )  # fmt: skip
     except IndexError:
         raise BadFile("{file} has no sheet", file=path.name) from None

@@ -21,7 +21,7 @@ def read_tab_separated(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePai
     Blank lines at the end are ignored too. A line without a tab anywhere else is a pair with one
     side only; where they are many, the file is refused.
     """
-    rows = named_rows(_rows(path, wanted.broken))
+    rows = named_rows(_rows(path, wanted.broken), wanted)
     yield from pairs_of(rows, wanted, path.name, has_lines=True)
 
 

@@ -346,6 +346,27 @@ def test_another_column_is_one_click_away(
     assert not asked.swap_sides
 
 
+def test_the_first_row_is_a_header_and_a_pair_again_by_one_click_each(
+    room: Room, panel: DataPanel
+) -> None:
+    table = replace(WIDE, columns=WIDE.columns[:2], header="no", source_name="English")
+    read(room, table)
+    assert (panel.titles.source.text(), panel.titles.target.text()) == ("English", "Column 2")
+    choose_column(panel.titles.target, -1)
+    asked = room.reader.commands[-1].data
+    assert (asked.header, asked.source_column, asked.target_column) == ("yes", "1", "2")
+    named = (("key", "cat"), ("val", "chat"))
+    room.answer(
+        corpus=replace(
+            table, header="yes", columns=named, source_column="key", target_column="val"
+        ),
+        prepared=PREPARED,
+    )
+    choose_column(panel.titles.source, -1)
+    asked = room.reader.commands[-1].data
+    assert (asked.header, asked.source_column, asked.target_column) == ("no", "1", "2")
+
+
 def test_a_column_is_of_the_corpus_that_is_shown_not_of_a_file_that_was_refused(
     room: Room, panel: DataPanel
 ) -> None:

@@ -11,6 +11,7 @@ from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import prepared
 from s2s_core.data.preparing import prepare
 from s2s_core.data.reading import survey
+from s2s_core.data.recognising import language_in
 from s2s_core.errors import WhichLanguages
 from s2s_core.records import CorpusRecord
 from tests.core.data.test_formats import FRENCH
@@ -95,3 +96,57 @@ def test_which_languages_there_are_is_told_where_two_have_to_be_chosen(tmp_path:
     with pytest.raises(WhichLanguages) as refused:
         surveyed(write(tmp_path / "a.tmx", TMX.replace("</tu>", third)))
     assert refused.value.choices == (("en-us", "English"), ("fr-ca", "French"), ("de", "German"))
+
+
+def test_a_first_row_with_unknown_names_is_a_header_on_request(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "key,note,val\n" + "a cat,see,un chat\n" * 9)
+    told = [surveyed(path, header=header) for header in ("auto", "no", "yes")]
+    assert [record.header for record in told] == ["no", "no", "yes"]
+    assert [record.pairs for record in told] == [10, 10, 9]
+    assert (told[2].source_name, told[2].target_name) == ("key", "note")
+    by_place = surveyed(path, header="yes", source_column="3", target_column="1")
+    assert (by_place.source_column, by_place.target_column) == ("val", "key")
+    known = write(tmp_path / "b.tsv", "no\tne\n" + "ja\tho\n" * 9)  # codes, and words too
+    assert [surveyed(known, header=h).pairs for h in ("auto", "no")] == [9, 10]
+
+
+def test_a_heading_without_names_for_all_columns_can_be_taken(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "key,,key\n" + "a cat,see,un chat\n" * 9)
+    columns = surveyed(path, header="yes").columns
+    assert [name for name, _ in columns] == ["key", "2", "3"]
+
+
+ENGLISH = (
+    "the cat is on the mat and it sees you\nwhat are you doing to my house of cards\n"
+    "i was in that red car when she came home"
+)
+GERMAN = (
+    "die katze ist nicht auf dem dach\nich sehe das haus und du siehst mit mir den mond\n"
+    "er und sie trinken eine tasse tee zu viel"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (FRENCH * 2, "French"),
+        (ENGLISH, "English"),
+        (GERMAN, "German"),
+        ("我看见那只红色的猫，它在房子里睡觉。你看见了吗", "Chinese"),
+        ("私は赤い猫が家の中で寝ているのを見ました。", "Japanese"),
+        ("אני רואה את החתול האדום בבית שלך", "Hebrew"),
+        ("я не вижу его на улице и она у меня это что так\nкак ты был в доме мы с ним", "Russian"),
+        ("a o e y i a o e y i " * 9, ""),  # letters to be copied
+        ("zip zap zup zop", ""),
+    ],
+)
+def test_a_language_is_recognised_where_it_is_clear(text: str, language: str) -> None:
+    assert language_in(text.splitlines()) == language
+
+
+def test_columns_without_names_are_called_by_their_languages(tmp_path: Path) -> None:
+    lines = zip(ENGLISH.splitlines(), GERMAN.splitlines(), strict=True)
+    path = write(tmp_path / "a.tsv", "".join("\t".join(line) + "\n" for line in lines))
+    record, swapped = surveyed(path), surveyed(path, swap_sides=True)
+    assert (record.source_name, record.target_name) == ("English", "German")
+    assert (swapped.source_name, swapped.target_name) == ("German", "English")
