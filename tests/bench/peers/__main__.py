@@ -118,8 +118,8 @@ def _plan(options: argparse.Namespace) -> Plan:
         {"window": 1.0, "learning": 20.0, "teaching": 2.0, "long": 10.0} if options.quick else {}
     )
     rounds = options.rounds or (1 if options.quick else 3)
-    work = options.folder.resolve()
-    return Plan(work, rounds, one_core=options.processor_time, **short)
+    work, runs = options.folder.resolve(), "tried" if options.quick else "runs"
+    return Plan(work, rounds, one_core=options.processor_time, runs_name=runs, **short)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

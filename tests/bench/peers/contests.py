@@ -31,11 +31,12 @@ class Plan:
     teaching: float = 180.0  # seconds until what B writes comes to an end
     long: float = 600.0  # seconds after which the memory has grown as far as it will
     one_core: bool = False
+    runs_name: str = "runs"  # another where little is learnt
 
     @property
     def runs(self) -> Path:
         """Where what is trained is kept."""
-        return self.work / "runs"
+        return self.work / self.runs_name
 
 
 class Contestant:
