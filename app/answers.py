@@ -59,7 +59,8 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
     if _is_spelled(record.source_pieces[:-1]):
         parts.append(_tr("none of its letters occurs in the corpus"))
     if not best.ended:
-        parts.append(_tr("never ended"))
+        text = _tr("stopped at the limit of {limit:piece|pieces}")
+        parts.append(text.format(limit=numbers.count(len(best.pieces))))
     return parts
 
 

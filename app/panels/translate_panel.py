@@ -44,7 +44,7 @@ from s2s_core.records import (
 
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
-MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel; more are scrolled to
+MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel
 LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 ALTERNATIVES = 5  # shown where the beam is as wide
 
@@ -121,8 +121,8 @@ class TranslatePanel(PanelBody):
             self.pages.add_page(page, title)
         self.pages.put_beside(self.picture)
         self.body.addLayout(top)
+        self.body.addWidget(self.search)  # nothing above it grows while one types
         self.body.addWidget(self.source_pieces)
-        self.body.addWidget(self.search)
         self.body.addWidget(self.translation)
         self.body.addWidget(self.pages, 1)
 
@@ -417,7 +417,8 @@ class TranslatePanel(PanelBody):
         most = min(max(low, self.height() // px(150)), high)
         # Presented on a small screen, the heat map needs the row more; Ctrl+B still turns to beam.
         self.search.setVisible(self.height() >= px(LOW))
-        self.source.set_most_lines(most)
+        least = min(max(low, self.height() // px(170)), high) if self.height() >= px(LOW) else 1
+        self.source.set_lines(least, max(least, low))
         self.translation.set_most_lines(most)
 
     def hideEvent(self, event: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QTextDocument
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy
 
 from app.widgets.held_height import HeldHeight
@@ -41,6 +41,21 @@ class ScrolledNote(QScrollArea):
     def width_of(self, text: str) -> int:
         """Return how wide plain text is here."""
         return self._label.fontMetrics().horizontalAdvance(text)
+
+    def bar_width(self) -> int:
+        """Return how much of the width the scroll bar takes now, which Qt may show only later."""
+        is_off = self.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        return 0 if is_off else self.verticalScrollBar().sizeHint().width()
+
+    def fits(self, text: str, most_lines: int) -> bool:
+        """Whether rich text takes so many lines at most."""
+        document = QTextDocument()
+        document.setDefaultFont(self._label.font())
+        document.setDocumentMargin(0)
+        document.setHtml(text)
+        document.setTextWidth(self.width() - px(3) - _MARGIN)
+        line = self._label.fontMetrics().lineSpacing()
+        return bool(document.size().height() < (most_lines + 0.8) * line)
 
     def set_text(self, text: str) -> None:
         """Show other rich text."""

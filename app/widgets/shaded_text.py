@@ -20,12 +20,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QSizePolicy,
-    QTextEdit,
-    QToolTip,
-)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QToolTip
 
 from app.widgets import numbers
 from app.widgets.held_height import HeldHeight
@@ -204,9 +199,13 @@ class ShadedText(QTextEdit):
             yield block.blockNumber(), self._block_box(block)
             block = block.next()
 
+    @property
+    def rows(self) -> int:
+        """How many rows of text are seen at most, without scrolling."""
+        return min(self._held.most_lines, max(self._room[1], self._least))
+
     def _fit(self) -> None:
-        lines = min(self._held.most_lines, max(self._room[1], self._least))
-        bottom = bottom_of(self.document(), lines) + self.document().documentMargin()
+        bottom = bottom_of(self.document(), self.rows) + self.document().documentMargin()
         height = round(max(self._held.grown_to(bottom), self._least_height()) + 0.49)
         if height != self.minimumHeight() or height != self.maximumHeight():
             self.setFixedHeight(height)

@@ -54,7 +54,7 @@ class SourceField(QPlainTextEdit):
         self.document().setDefaultTextOption(option)
         self.document().setDocumentMargin(px(2))
         self._is_silent = False
-        self._most = MOST_LINES
+        self._least, self._most = LEAST_LINES, MOST_LINES
         self._line = 0
         self._words: list[tuple[int, int]] = []  # spans in the current line
         self._reached = -1
@@ -205,10 +205,10 @@ class SourceField(QPlainTextEdit):
             yield block.blockNumber(), box
             block = block.next()
 
-    def set_most_lines(self, most: int) -> None:
-        """Take so many lines at most; more are scrolled to."""
-        if most != self._most:
-            self._most = most
+    def set_lines(self, least: int, most: int) -> None:
+        """Take so many lines at least and at most; more are scrolled to."""
+        if (least, most) != (self._least, self._most):
+            self._least, self._most = least, most
             self._fit()
 
     def _fit(self) -> None:
@@ -218,7 +218,7 @@ class SourceField(QPlainTextEdit):
             self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, 0)
         self._place_numbers()
         heights = list(self._line_heights())
-        least = self.fontMetrics().lineSpacing() * (1 if self._most <= LEAST_LINES else LEAST_LINES)
+        least = self.fontMetrics().lineSpacing() * self._least
         frame = px(6) * 2 + 2 + 2 * self.document().documentMargin()
         shown = max(sum(heights[: self._most]), least)
         if self.document().isEmpty() and self.placeholderText():

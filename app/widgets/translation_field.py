@@ -7,23 +7,30 @@ from html import escape
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.widgets.differences import Difference, marked, plain
+from app.widgets.folding import first_of, folded
+from app.widgets.line_numbers import LineNumbers
+from app.widgets.named import named
 from app.widgets.pictures import blend
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import is_right_to_left, isolated
 from app.widgets.scrolled_note import ScrolledNote
 from app.widgets.shaded_text import MOST_LINES, ShadedText
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
-from app.widgets.words import Line, shade
+from app.widgets.words import Line, shade, written
 
 BETWEEN = " · "  # two parts of the note
+SEVERAL_ROWS = 2  # of each line, where there are several
 NOTHING = "&nbsp;"  # a line for the note from the beginning, so that nothing jumps when it comes
 
 
 class TranslationField(QFrame):
-    """Hypotheses, one a line, each word the more shaded the less sure the model was of it."""
+    """Hypotheses, one a line, each word the more shaded the less sure the model was of it.
+
+    Of what is longer than the room for it, the first part is seen, the rest on demand.
+    """
 
     def __init__(self, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +40,10 @@ class TranslationField(QFrame):
         self.view = ShadedText(placeholder)
         self.view.setAccessibleName(self.tr("translation"))
         self.view.setAccessibleDescription(placeholder)
+        self._lines: tuple[Line, ...] = ()  # as they are, however long
+        self._most = MOST_LINES
+        self._is_whole = False  # a person wants to see all there is
+        self._is_folded = False  # some of it is left out
         self._plain_note = ""
         self._found: tuple[Difference, ...] = ()
         self._separator = " "
@@ -40,6 +51,11 @@ class TranslationField(QFrame):
         self._note.setAccessibleName(self.tr("about the translation"))
         self._note.setToolTip(plain_tooltip(self._legend()))
         self._note.set_text(NOTHING)
+        self.whole = named(QPushButton(self._note), "translationWhole")
+        self.whole.setProperty("role", "link")
+        self.whole.clicked.connect(lambda: self.set_whole(not self._is_whole))
+        self._name_button()
+        self.whole.hide()
         self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(px(8), px(6), px(8), px(6))
         layout.setSpacing(px(4))
@@ -59,20 +75,53 @@ class TranslationField(QFrame):
 
     def set_most_lines(self, most: int) -> None:
         """Take so many lines at most for the translations, and for what is said of them."""
+        self._most = most
+        self._set_room()
+
+    def _set_room(self) -> None:
+        most = self._most * (2 if self._is_whole else 1)
         self.view.set_most_lines(most)
         self._note.set_most_lines(most)
+        self._show_lines(self.view.current)
+        self._write_note()
         self._settle()
+
+    def set_whole(self, is_whole: bool) -> None:
+        """Show all there is, in more room and scrolled to; or the first part of what is long."""
+        self._is_whole = is_whole
+        self._name_button()
+        self.view.fit_anew()
+        self._note.fit_anew()
+        self._set_room()
+
+    def _name_button(self) -> None:
+        text, tip = self.tr("Show all"), self.tr("Show the whole translation and reference.")
+        if self._is_whole:
+            text, tip = self.tr("Show less"), self.tr("Show the first part of what is long.")
+        self.whole.setText(text)
+        self.whole.setToolTip(plain_tooltip(tip))
+        self.whole.setAccessibleDescription(tip)
 
     def show_lines(self, lines: Sequence[Line], current: int) -> None:
         """Show several hypotheses, aligned with their sources."""
-        self.view.show_lines(lines, current)
+        self._lines = tuple(lines)
+        self._show_lines(current)
         self._settle()
+
+    def _show_lines(self, current: int) -> None:
+        is_numbered = len(self._lines) > 1
+        rows = SEVERAL_ROWS if is_numbered else min(self.view.rows, self._most)
+        width = self.view.width() - (LineNumbers.room() if is_numbered else 0)
+        width -= round(2 * self.view.document().documentMargin())
+        first = [folded(line, rows, self.view.font(), width) for line in self._lines]
+        self._is_folded = first != list(self._lines)
+        self.view.show_lines(self._lines if self._is_whole else first, current)
 
     def show_hypothesis(
         self, words: Sequence[tuple[str, float]], note: str = "", *, separator: str = " "
     ) -> None:
         """Show one; the separator is "" for Chinese, and for pieces."""
-        self.view.show_words(words, separator)
+        self.show_lines([Line(tuple(words), separator)] if words else [], 0)
         self.show_note(note)
 
     def show_note(
@@ -95,7 +144,7 @@ class TranslationField(QFrame):
 
     def text(self) -> str:
         """The hypotheses as plain text, one a line."""
-        return self.view.toPlainText()
+        return written(self._lines)[0]
 
     def toPlainText(self) -> str:  # noqa: N802
         """The hypotheses as plain text, by the name text fields of Qt give it."""
@@ -109,23 +158,42 @@ class TranslationField(QFrame):
         return f"{self._plain_note} · " + self._reference().format(reference=reference)
 
     def _write_note(self) -> None:
+        """Write as much of the note as is seen at once; the legend gives way to the reference."""
+        self.whole.hide()
+        is_long = bool(self._found) and not self._fits(self._found)
+        self.whole.setVisible(self._is_folded or is_long)
+        found: Sequence[Difference] = self._found
+        if is_long and not self._is_whole:
+            found = first_of(found, lambda found: self._fits(found, has_legend=False))
+        text = self._rich_note(found, has_legend=self._is_whole or not is_long)
+        self._note.set_text(text or NOTHING)
+        self._place_button()
+
+    def _fits(self, found: Sequence[Difference], *, has_legend: bool = True) -> bool:
+        return self._note.fits(self._rich_note(found, has_legend=has_legend), self._most)
+
+    def _rich_note(self, found: Sequence[Difference], *, has_legend: bool = True) -> str:
         parts = [(part, escape(part)) for part in self._plain_note.split(BETWEEN) if part]
-        if any(word.probability < 1 for word in self.view.current_words()):
+        if has_legend and any(word.probability < 1 for word in self.view.current_words()):
             parts.append(
                 (QTextDocumentFragment.fromHtml(shades := self._shades()).toPlainText(), shades)
             )
         ends_with = ""
-        if self._found:
-            told, reference = self._reference(), marked(self._found, self._separator)
-            if is_right_to_left(plain(self._found, self._separator)):  # lines of its own
+        if found:
+            told, reference = self._reference(), marked(found, self._separator)
+            if is_right_to_left(plain(found, self._separator)):  # lines of its own
                 ends_with = f'<div dir="rtl" align="right">{reference}</div>'
                 told = told.format(reference="").strip()
                 parts.append((told, escape(told)))
             else:
                 ends_with = escape(told).format(reference=reference)
                 ends_with = f"<br>{ends_with}" if parts else ends_with
-        text = self._in_lines(parts) + ends_with
-        self._note.set_text(text or NOTHING)
+        return self._in_lines(parts) + ends_with
+
+    def _place_button(self) -> None:
+        """Put the button at the end of the first line of the note, which leaves room for it."""
+        self.whole.resize(self.whole.sizeHint())
+        self.whole.move(self._note.width() - self._note.bar_width() - self.whole.width(), 0)
 
     def _settle(self) -> None:
         """Lay out what has grown or shrunk now; Qt would first paint the note over the words."""
@@ -136,9 +204,10 @@ class TranslationField(QFrame):
 
     def _in_lines(self, parts: Sequence[tuple[str, str]]) -> str:
         """Join parts, each as plain and as rich text; no line ends with the sign between two."""
-        measured, bar = self._note.width_of, self._note.verticalScrollBar()
+        measured = self._note.width_of
         room = self.contentsRect().width() - 2 * px(8) - px(10)
-        room -= bar.width() if bar.isVisible() else 0
+        room -= self._note.bar_width()
+        room -= self.whole.sizeHint().width() if self.whole.isVisibleTo(self._note) else 0
         lines: list[str] = []
         text, used = "", 0
         for plain_part, part in parts:
@@ -175,6 +244,7 @@ class TranslationField(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._show_lines(self.view.current)
         self._write_note()
 
     def _show_focus(self, has_focus: bool) -> None:

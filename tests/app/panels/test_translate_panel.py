@@ -442,7 +442,7 @@ def test_the_head_says_which_weights_translate(stage: Stage) -> None:
 
 
 def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> None:
-    for height, is_seen in ((340, False), (570, True)):
+    for height, is_seen in ((400, True), (340, False), (570, True)):
         stage.panel.resize(400, height)
         assert stage.panel.search.isVisible() == is_seen
 
@@ -467,3 +467,19 @@ def test_whoever_presses_enter_is_told_that_the_translation_is_there(stage: Stag
     QTest.keyClicks(stage.panel.source, "a")
     stage.answer()
     assert "translated as you type" not in stage.panel.translation.note()
+
+
+def test_the_row_of_the_search_stays_where_it_is_whatever_is_typed(stage: Stage) -> None:
+    """At the height it has on a projector, and on a large screen."""
+    panel = stage.panel
+    for height in (570, 1300):
+        panel.resize(366, height)
+        places = set()
+        for text in ("a", "a red cat " * 6, "a red cat " * 50, "a\nb\nc\nd", "a\n" * 30):
+            panel.source.set_text(text)
+            panel.body.activate()
+            places.add(panel.search.y())
+        panel.pieces.setChecked(True)
+        panel.body.activate()
+        places.add(panel.search.y())
+        assert len(places) == 1

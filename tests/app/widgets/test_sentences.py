@@ -171,7 +171,7 @@ def test_one_line_takes_the_room_of_two_and_no_line_is_seen_by_a_sliver(qtbot: Q
     height = field.height()
     field.set_text("the cat and the dog and the horse and the bird")
     assert field.height() == height
-    field.set_most_lines(2)  # in a low panel
+    field.set_lines(1, 2)  # in a low panel
     field.set_text("the cat")
     assert field.height() < height
     field.set_text("Âgpqjy| " * 40)
@@ -386,7 +386,7 @@ def test_the_field_grows_with_its_translation_to_four_lines_and_empties(qtbot: Q
     two = view.height()
     field.show_hypothesis([("chat", 0.5)] * 60, "note")
     assert 1.5 * two < view.height() < 2.2 * two
-    assert view.verticalScrollBar().maximum() > 0  # the rest is scrolled to
+    assert view.toPlainText().endswith("…")  # the rest is seen on demand
     high = field.sizeHint().height()
     field.show_hypothesis([("chat", 0.5)], "note")
     assert field.sizeHint().height() == high  # a word more or less moves nothing
@@ -410,7 +410,7 @@ def test_room_for_a_translation_follows_from_its_source(qtbot: QtBot) -> None:
     field.show_hypothesis([("babble", 0.1)] * count)
     assert view.verticalScrollBar().maximum() == 0
     field.show_hypothesis([("babble", 0.1)] * 60)
-    assert view.height() == two  # so much is not to be expected, and is scrolled to
+    assert view.height() == two  # so much is not to be expected
     field.make_room(["a source of many words " * 5])
     room = view.height()
     assert room > 1.3 * two
@@ -419,7 +419,7 @@ def test_room_for_a_translation_follows_from_its_source(qtbot: QtBot) -> None:
         assert view.height() == room
 
 
-def test_a_long_reference_takes_four_lines_and_is_scrolled_to(qtbot: QtBot) -> None:
+def test_a_long_reference_takes_four_lines_and_more_on_demand(qtbot: QtBot) -> None:
     field, _ = _translation(qtbot)
     field.resize(360, 300)
     field.show()
@@ -428,8 +428,13 @@ def test_a_long_reference_takes_four_lines_and_is_scrolled_to(qtbot: QtBot) -> N
     note = field._note
     line = note._label.fontMetrics().lineSpacing()
     assert 4 * line <= note.height() < 5 * line
+    assert note.verticalScrollBar().maximum() == 0
+    assert note.text().endswith("…</u>")
+    field.set_whole(True)
+    assert 8 * line <= note.height() < 9 * line
     assert note.verticalScrollBar().maximum() > 0
     assert note.focusPolicy() == Qt.FocusPolicy.StrongFocus  # it can be scrolled by keys
+    field.set_whole(False)
     high = note.height()
     field.show_note("probability 0.45")
     assert note.height() == high
