@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QStatusBar
 
 from app.bridge.controller import Controller
 from app.panels.status_line.listener import Listener
-from app.panels.status_line.saying import Saying
+from app.panels.status_line.saying import Saying, joined
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.sign import StatusSign
@@ -92,8 +92,8 @@ class StatusLine(QStatusBar):
         self.dismiss.setVisible(saying.about in LASTING)
         self.rewind_advised.emit(saying.about in (*LASTING, "failed"))
         self.sentence.setText(saying.text)
-        self.sentence.set_tooltip(self._listener.where())
-        self.sentence.setAccessibleDescription(saying.text)
+        self.sentence.set_tooltip("\n".join(filter(None, (saying.more, self._listener.where()))))
+        self.sentence.setAccessibleDescription(joined(saying.text, saying.more))
         if saying.about != self._about:
             self._about = saying.about
             QAccessible.updateAccessibility(

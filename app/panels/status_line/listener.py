@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -115,11 +116,12 @@ class Listener(QObject):
             step = numbers.count(run.step)
             return Saying("failed", "error", text.format(step=step, why=self._why))
         if run.ended:
-            return self._resting(Saying(run.ended, "done", self._ended(run)))
+            return self._resting(Saying(run.ended, "done", self._ended(run)), self._scores_kept())
         if self._validating:
             return self._scoring(self._validating)
         if not run.playing:
-            return self._with_later(self._resting(Saying("paused", "paused", self._paused())), "")
+            paused = self._with_later(Saying("paused", "paused", self._paused()), "")
+            return self._resting(paused, self._scores_kept())
         going = self._going
         return self._with_later(self._out_of_hand() or going.saying(), going.time_left())
 
@@ -128,12 +130,15 @@ class Listener(QObject):
         can_rewind = self._controller.rewinding.way_back() is not None
         return Going(self._controller.course, self._controller.run, can_rewind=can_rewind)
 
-    def _resting(self, saying: Saying) -> Saying:
-        """What has gone wrong is not mended by a pause: it is told until it is dealt with."""
+    def _resting(self, saying: Saying, more: str) -> Saying:
+        """What has gone wrong is not mended by a pause: it is told until it is dealt with.
+
+        On a projector the line holds the two, and no more.
+        """
         trouble = self._out_of_hand()
         if trouble is None:
-            return saying
-        return Saying(trouble.about, trouble.kind, joined(trouble.text, saying.text))
+            return replace(saying, text=joined(saying.text, more))
+        return replace(trouble, text=joined(trouble.text, saying.text), more=more)
 
     def _out_of_hand(self) -> Saying | None:
         """Say what went wrong with the weights, unless that was dismissed."""
@@ -210,8 +215,7 @@ class Listener(QObject):
         more = self.tr("Space trains for as long again.")
         if self._controller.begins_anew:
             more = self._with_the_new_corpus()
-        at_step = text.format(step=numbers.count(run.step))
-        return joined(at_step, self._going.scores(), more, self._kept())
+        return joined(text.format(step=numbers.count(run.step)), more)
 
     def _paused(self) -> str:
         step = self._controller.last_step
@@ -219,13 +223,18 @@ class Listener(QObject):
         if self._controller.begins_anew:
             text = self.tr("Paused at step {step}.").format(step=at)
             return joined(text, self._with_the_new_corpus())
-        text = self.tr("Paused at step {step}; Space goes on.").format(step=at)
-        return joined(text, self._going.scores(), self._kept())
+        return self.tr("Paused at step {step}; Space goes on.").format(step=at)
 
-    def _kept(self) -> str:
-        """Say that the model is kept: nobody has to save it. Where is too long for a line."""
+    def _scores_kept(self) -> str:
+        """Say the scores, and that the model is kept: nobody has to save it.
+
+        Where it is kept is too long for a line, and told to those who point at it.
+        """
+        if self._controller.begins_anew and not self._controller.run.ended:
+            return ""
         name = Path(self._controller.run.folder).name
-        return self.tr("The model is kept as {name}.").format(name=name)
+        kept = self.tr("The model is kept as {name}.").format(name=name)
+        return joined(self._going.scores(), kept)
 
     def where(self) -> str:
         """Say where the model is, for those who point at the line."""
@@ -244,4 +253,4 @@ class Listener(QObject):
         is_told = self._controller.begins_anew
         waits = not is_told and self._controller.joining.for_a_new_run()
         later = self.tr("What you changed is for a new run (N).") if waits else otherwise
-        return Saying(saying.about, saying.kind, joined(saying.text, later))
+        return replace(saying, text=joined(saying.text, later))

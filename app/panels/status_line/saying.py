@@ -20,6 +20,7 @@ class Saying:
     about: str  # a new one is announced to screen readers; new numbers are not
     kind: str  # "idle", "going", "paused", "done", "warning" or "error"
     text: str
+    more: str = ""  # for those who point at the line: what there is no room for
 
 
 class Going(QObject):
@@ -58,14 +59,13 @@ class Going(QObject):
         if worst is None:
             return None
         text = self.tr(
-            "The gradient norm is {norm}, far above its usual {usual}, and the loss rises "
-            "({loss} on average): a lower learning rate or stronger clipping helps."
+            "The gradients explode: norm {norm} (usually {usual}), loss {loss}. A lower learning "
+            "rate or stronger clipping helps."
         )
         if now is None:
             text = self.tr(
-                "The gradients exploded from step {step} on (norm {norm}, usually {usual}), and "
-                "the loss is still {loss}: {cure}, with a lower learning rate or stronger "
-                "clipping."
+                "The gradients exploded at step {step}: norm {norm} (usually {usual}), loss still "
+                "{loss}; {cure} and lower the learning rate."
             )
         found = now or worst
         text = text.format(
@@ -80,8 +80,8 @@ class Going(QObject):
         if not course.ran_away_since:
             return None
         text = self.tr(
-            "The training loss is {loss}; guessing gives {guessing}. The weights ran away: {cure}, "
-            "with a lower learning rate."
+            "The weights ran away: training loss {loss}, guessing gives {guessing}; {cure} and "
+            "lower the learning rate."
         ).format(
             loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing),
             cure=self._cure,

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.bridge.messages import Ready, RunState
 from app.panels.status_line import StatusLine
 from s2s_core.records import ProgressRecord, Record
-from tests.app.bridge.test_course import step
+from tests.app.bridge.test_course import check, step
 from tests.app.looks import pixels_of
 from tests.app.panels.test_saying import CONFIG, Heard, ready, steps
 
@@ -61,11 +61,11 @@ def test_a_rewind_is_advised_until_the_explosion_is_dealt_with(line: Line) -> No
 
 def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     line.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
-    assert line.run(playing=False, step=111).startswith("The gradient norm is")
+    assert line.run(playing=False, step=111).startswith("The gradients explode: norm")
     assert "Paused at step 111; Space goes on." in line.text
     assert line.kind == "warning"
     line.run(*[step(n, 9.0, norm=0.5) for n in range(112, 150)])  # calm, and yet spoilt
-    assert line.text.startswith("The gradients exploded from step 100 on (norm 7")
+    assert line.text.startswith("The gradients exploded at step 100: norm 7")
     assert line.kind == "warning"
     assert not line.widget.dismiss.isHidden()
     line.widget.dismiss.click()
@@ -74,7 +74,7 @@ def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     assert line.widget.dismiss.isHidden()
     line.run(*[step(n, 2.0) for n in range(150, 300)])  # as good as before
     line.run(*[step(n, 30.0, norm=80.0) for n in range(300, 311)])
-    assert line.run(playing=False, step=310).startswith("The gradient norm is")  # a new one
+    assert line.run(playing=False, step=310).startswith("The gradients explode: norm")  # a new one
     assert "explo" not in line.run(*steps(60))  # rewound to the beginning
     line.run(*[step(n, 9.0, norm=80.0) for n in range(61, 72)])
     assert line.kind == "warning"
@@ -122,6 +122,26 @@ def test_what_was_done_is_told_for_a_while(line: Line, qtbot: QtBot) -> None:
     line.widget.refresh_soon()
     assert line.text == "Copied: s2s train"
     qtbot.waitUntil(lambda: line.text.startswith("Ready"))
+
+
+def test_a_projector_holds_all_of_an_explosion_and_a_pause(line: Line) -> None:
+    """What there is no room for stands in the tooltip: the scores, and where the model is."""
+    line.widget.resize(1248, 30)
+    line.widget.show()
+    wild = [step(n, 97.2, norm=6.3e11) for n in range(12_401, 12_412)]
+    calm = [step(n, 97.2, norm=0.5) for n in range(12_412, 12_450)]
+    folder = "/home/a/runs/phrasebook-gru"
+    line.run(*steps(100, start=12_301), check(12_300, 1.0, 93.1), folder=folder)
+    for records in (wild, calm):
+        line.run(*records, folder=folder)
+        text = line.run(playing=False, step=12_411, folder=folder)
+        assert "explode" in text
+        assert "Paused at step" in text
+        assert not line.widget.sentence.is_cut_short()
+        tooltip = line.widget.sentence.toolTip()
+        assert "At step 12,300, 93.1 % of held-out sentences" in tooltip
+        assert "phrasebook-gru" in tooltip
+        assert "93.1 % of" in line.widget.sentence.accessibleDescription()
 
 
 def test_only_what_is_new_is_announced_to_screen_readers(
