@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from app.widgets.curve_files import write_csv
 from app.widgets.curve_view import MOST_SMOOTHING
 from app.widgets.legend import LegendEntry
 from app.widgets.limits import YLimits
+from app.widgets.line_ends import ends_of
 from app.widgets.pictures import scale_of, sized
 from app.widgets.plot_motion import MovablePlot
 from app.widgets.scales import figure
@@ -50,7 +51,7 @@ class CurvePlot(MovablePlot):
         self.level: tuple[float, str] | None = None
         self.smoothing = 0.0
         self.hint = hint
-        self._figure = figure
+        self.figure = figure
         self._is_stale = False
         self._was_empty = True
         self._y_limits = YLimits(limits)
@@ -182,9 +183,9 @@ class CurvePlot(MovablePlot):
             last = int(np.searchsorted(curve.series.x, step, side="right")) - 1
             if last < 0:
                 continue
-            text = self._figure(float(curve.series.y[last]))
+            text = self.figure(float(curve.series.y[last]))
             if curve.is_smooth(self.smoothing):
-                smooth = self._figure(float(curve.series.smoothed(self.smoothing)[last]))
+                smooth = self.figure(float(curve.series.smoothed(self.smoothing)[last]))
                 text = self.tr("{0}, smoothed {1}").format(text, smooth)
             at = round(float(curve.series.x[last]))
             if at != round(step):
@@ -299,7 +300,7 @@ class CurvePlot(MovablePlot):
         for curve in self.curves.values():
             self._draw_curve_marks(painter, curve)
         marks.draw_flags(self, painter, self.flags)
-        marks.draw_ends(self, painter, list(self._ends()))
+        marks.draw_ends(self, painter, list(ends_of(self)))
         self.draw_box(painter)
         if np.isfinite(self._pointer):
             painter.setFont(self.small)
@@ -332,22 +333,7 @@ class CurvePlot(MovablePlot):
 
     def _how_far(self, value: float, is_up: bool) -> str:
         words: str = self.tr("up to {0}") if is_up else self.tr("down to {0}")
-        return words.format(self._figure(value))
-
-    def _ends(self) -> Iterator[marks.End]:
-        if self.level is not None:
-            row = self.row(self.level[0])
-            text = self.level[1] if row >= self.area().top() else f"{self.level[1]} ↑"
-            yield marks.End(row, text, self.theme.ink, False)
-        for curve in self.curves.values():
-            if not len(curve.series):
-                continue
-            value = curve.newest(self.smoothing)
-            row = self.row(value)
-            if not np.isfinite(row):
-                row = self.area().top() if value > 0 else self.area().bottom()
-            text = f"{curve.label} {self._figure(value)}".strip()
-            yield marks.End(row, text, str(getattr(self.theme, curve.colour)), curve.width > 1)
+        return words.format(self.figure(value))
 
     def _draw_pointer(self, painter: QPainter) -> None:
         area, step = self.area(), round(self._pointer)

@@ -21,6 +21,7 @@ from app.panels.training_panel import TrainingPanel
 from app.settings import AppSettings
 from app.widgets import scales
 from app.widgets.curve_view import CurveView
+from app.widgets.line_ends import ends_of
 from app.widgets.panel_frame import PanelHead
 from app.widgets.plot_place import BOTTOM, LEFT, PlotPlace
 from app.widgets.theme import LIGHT, apply_theme
@@ -191,6 +192,27 @@ def test_the_row_in_the_head_changes_all_plots_and_is_told(
     assert "log" in panel.controls.y_button.accessibleName()
 
 
+def test_scores_that_are_old_say_from_which_step(panel: TrainingPanel) -> None:
+    """In bold stands what is new: no change since, and the next ones are not overdue."""
+
+    def ends() -> list[tuple[str, bool]]:
+        redraw(panel)
+        return [(end.text, end.is_bold) for end in ends_of(panel.loss)]
+
+    panel.show_records([*(step(n, 2.0) for n in range(1, 101)), check(100)])
+    validation = ends()[-1][0]
+    assert ends() == [("2.00", False), (validation, True)]
+    panel.show_records([step(n, 2.0) for n in range(101, 131)])
+    assert ends() == [("2.00", False), (validation, True), ("step 100", False)]
+    panel.show_records([KnobRecord(120, "training.learning_rate", 3e-3, 1.0)])
+    assert ends()[1:] == [(validation, False), ("step 100", False)]
+    assert list(ends_of(panel.loss))[1].colour == panel.loss.theme.mute
+    panel.show_records([*(step(n, 2.0) for n in range(131, 201)), check(200)])
+    assert ends() == [("2.00", False), (validation, True)]
+    panel.show_records([step(n, 2.0) for n in range(201, 360)])
+    assert ends()[1:] == [(validation, False), ("step 200", False)]
+
+
 def test_a_run_that_explodes_is_marked_and_still_drawn(panel: TrainingPanel) -> None:
     losses = [*np.linspace(5, 1, 300), *(10.0 ** np.arange(1, 9)), *([np.nan] * 5)]
     panel.show_records([step(n + 1, float(loss)) for n, loss in enumerate(losses)])
@@ -202,7 +224,7 @@ def test_a_run_that_explodes_is_marked_and_still_drawn(panel: TrainingPanel) -> 
         assert np.isfinite([low, high]).all()
     assert panel.loss.curves["training"].series.finite_length == 308
     panel.set_view(CurveView())
-    assert next(end.text for end in panel.loss._ends()) == "NaN"
+    assert next(end.text for end in ends_of(panel.loss)) == "NaN"
     assert panel.loss.told_at(304)[1] == "training 10,000"
 
 
