@@ -61,7 +61,7 @@ class DataConfig(Config):
         "held out. With files of their own, scores can be compared with those of others.",
     )  # fmt: skip
     header: Literal["auto", "yes", "no"] = knob(
-        "auto", advanced=True, title="Names in the first row",
+        "auto", advanced=True, title="Header row",
         help="Whether the first row of a table names its columns. Automatic: it does if it holds "
         "two known names, such as “source” or “German”; otherwise it is a pair.",
     )  # fmt: skip

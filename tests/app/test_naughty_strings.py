@@ -121,7 +121,9 @@ def translated(opened: Opened, browser: CorpusBrowser, text: str, folder: Path) 
     record = pane.current()
     assert record is not None
     assert "".join(record.source_words[:-1]).replace(" ", "") in asked.replace(" ", "")
-    note = next(label for label in pane.translation.findChildren(QLabel) if label.text())
+    pane.translation.set_whole(True)
+    labels = pane.translation.findChildren(QLabel)
+    note = next(label for label in labels if "reference: " in label.text())
     seen = QTextDocument()
     seen.setHtml(note.text())
     reference = seen.toPlainText().partition("reference: ")[2]

@@ -188,7 +188,7 @@ def test_what_a_run_left_can_be_shown_and_used_once_there_is_one(
     monkeypatch.setattr(QDesktopServices, "openUrl", shown.append)
     show.trigger()
     folder = opened.controller.run.folder
-    assert banner(opened).endswith(in_sentence(folder))
+    assert banner(opened).endswith(in_sentence(Path(folder).name))
     press(opened, "Open folder")
     assert [url.toLocalFile() for url in shown] == [folder]
     show.trigger()
