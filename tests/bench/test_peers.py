@@ -14,9 +14,9 @@ from s2s_core.configs import RunConfig
 from s2s_core.data.batch import make_batch
 from s2s_core.models.encoder_decoder import EncoderDecoder, build_model
 from tests.bench.peers import ours, shapes
-from tests.bench.peers.__main__ import RESULTS, keep, main
+from tests.bench.peers.__main__ import RESULTS, contests_of, keep, main
 from tests.bench.peers.bare import Recurrent, Transformer
-from tests.bench.peers.contests import CONTESTS
+from tests.bench.peers.contests import CONTESTS, Plan
 from tests.bench.peers.rows import ROWS, Value, most, ratio, table
 from tests.bench.peers.weights import for_ctranslate, for_opennmt, named
 
@@ -105,3 +105,15 @@ def test_without_a_corpus_it_says_what_is_wanted(
     monkeypatch.delenv("S2S_CORPORA", raising=False)
     assert main(["--folder", str(tmp_path)]) == 1
     assert "S2S_CORPORA" in capsys.readouterr().err
+
+
+def test_what_was_interrupted_or_made_with_other_shapes_is_done_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, row = Plan(tmp_path), [row for row in ROWS if row.name == "sentence"]
+    (plan.runs / "learnt-float32").mkdir(parents=True)  # begun, not ended
+    assert contests_of(row, plan) == ["learn", "sentence"]
+    plan.note_done("learn")
+    assert contests_of(row, plan) == ["sentence"]
+    monkeypatch.setattr(shapes, "VOCABULARY", 1)
+    assert contests_of(row, plan) == ["learn", "sentence"]

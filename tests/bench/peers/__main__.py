@@ -62,11 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measured(rows: list[Row], plan: Plan, multi30k: Path, is_kept: bool) -> list[dict[str, object]]:
     """Hold the contests that rows need, and return what is found."""
     _write_text(multi30k, plan.work / "text")
-    if not (plan.work / "data" / "test.source").exists():
+    if not plan.is_done("prepare"):
         Contestant(plan, "prepare", "ours", "write", str(plan.work)).close()
+        plan.note_done("prepare")
     numbers: Numbers = {}
     for name in contests_of(rows, plan):
         numbers |= (new := CONTESTS[name].hold(plan))
+        plan.note_done(name)
         for key, values in new.items():
             print(json.dumps({"key": key, "median": median(values), "all": values}), flush=True)
         if is_kept:
@@ -78,9 +80,7 @@ def contests_of(rows: list[Row], plan: Plan) -> list[str]:
     """Return the contests that are needed, in the order of the table."""
     wanted = {contest for row in rows for contest in row.contests}
     held = [name for name, entry in CONTESTS.items() if wanted & set(entry.finds)]
-    made = {"learn": plan.runs / "learnt-float32", "train-A": plan.runs / "opennmt-A",
-            "train-B": plan.runs / "joey-B" / "model" / "given.ckpt"}  # fmt: skip
-    missing = {need for name in held for need in CONTESTS[name].needs if not made[need].exists()}
+    missing = {need for name in held for need in CONTESTS[name].needs if not plan.is_done(need)}
     return [name for name in CONTESTS if name in held or name in missing]
 
 
@@ -89,10 +89,12 @@ def keep(rows: list[Row], numbers: Numbers, new: Numbers, file: Path = RESULTS) 
     known: dict[str, Any] = {"rows": {}, "numbers": {}}
     if file.exists():
         known = json.loads(file.read_text("utf-8"))
-    about = {
+    about: dict[str, Any] = {
         "date": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), "commit": commit(),
-        "machine": machine(), "load": round(os.getloadavg()[0], 2),
+        "machine": machine(),
     }  # fmt: skip
+    if hasattr(os, "getloadavg"):  # not on Windows
+        about["load"] = round(os.getloadavg()[0], 2)
     for row in rows:
         if set(row.made.keys) <= set(numbers) and set(row.made.keys) & set(new):
             known["rows"][row.name] = {**row.plain(numbers), **about}
@@ -119,6 +121,7 @@ def _plan(options: argparse.Namespace) -> Plan:
     )
     rounds = options.rounds or (1 if options.quick else 3)
     work, runs = options.folder.resolve(), "tried" if options.quick else "runs"
+    runs += "-one-core" if options.processor_time else ""
     return Plan(work, rounds, one_core=options.processor_time, runs_name=runs, **short)
 
 

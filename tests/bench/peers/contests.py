@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.bench.peers import shapes
 from tests.bench.peers.environments import python_of
 from tests.bench.peers.rows import Numbers
 from tests.bench.peers.turns import ONE_CORE, threads
@@ -37,6 +38,21 @@ class Plan:
     def runs(self) -> Path:
         """Where what is trained is kept."""
         return self.work / self.runs_name
+
+    def is_done(self, part: str) -> bool:
+        """Tell whether a part came to its end, with the shapes as they are."""
+        mark = self.runs / f"{part}.done"
+        return mark.exists() and mark.read_text("utf-8") == _shapes()
+
+    def note_done(self, part: str) -> None:
+        """Note that a part came to its end; what was interrupted is never taken for whole."""
+        self.runs.mkdir(parents=True, exist_ok=True)
+        (self.runs / f"{part}.done").write_text(_shapes(), encoding="utf-8")
+
+
+def _shapes() -> str:
+    """Return all that models and corpora are made with, as text."""
+    return str({name: value for name, value in vars(shapes).items() if name.isupper()})
 
 
 class Contestant:

@@ -78,11 +78,12 @@ def recurrent(feeds: bool) -> dict[str, Any]:
 
 def prepared(wanted: RunConfig, folder: Path) -> Path:
     """Prepare a corpus, once."""
-    if not (folder / "done").exists():
+    mark, made = folder / "done", wanted.data.model_dump_json()
+    if not mark.exists() or mark.read_text("utf-8") != made:
         shutil.rmtree(folder, ignore_errors=True)
         for _ in prepare(wanted.data, folder):
             pass
-        (folder / "done").touch()
+        mark.write_text(made, encoding="utf-8")
     return folder
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +21,10 @@ class Over(BaseException):
 
 def threads() -> int:
     """Return how many threads to compute with."""
-    return 1 if os.environ.get(ONE_CORE) else len(os.sched_getaffinity(0))
+    if os.environ.get(ONE_CORE):
+        return 1
+    there = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
+    return len(there) or os.cpu_count() or 1
 
 
 def clock() -> float:
@@ -31,8 +33,11 @@ def clock() -> float:
 
 
 def peak_gigabytes() -> float:
-    """Return the most memory that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
+    """Return the most memory that this process has had; on Linux and macOS."""
+    import resource  # not on Windows, where what needs no number can run
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e9
 
 
 class Turns:
