@@ -36,6 +36,8 @@ class Memory(QObject):
         self._save_soon = Throttle(self.save, SAVE_MS, self)
         controller.corpus_changed.connect(self._take_corpus)
         controller.draft.changed.connect(lambda _: self._save_soon())
+        controller.reading.begun.connect(self.save)  # at once: it may take long to be read
+        controller.reading.over.connect(lambda _: self._save_soon())  # also if it was refused
 
     def begin(self, left: LeftCorpus, files: Sequence[Path] = ()) -> None:
         """Open what was named at the start, or else the corpus that was open last."""

@@ -38,6 +38,7 @@ class CorpusReading(QObject):
     """
 
     changed = Signal(object)  # CorpusReady
+    begun = Signal()  # another corpus is asked for, and is not there yet
     progress = Signal(object)  # ProgressRecord, or None when it is over
     over = Signal(bool)  # nothing is being read any more: whether what was asked for is there
     added_changed = Signal()  # the typed pairs of the draft, and nothing else of its corpus
@@ -127,6 +128,7 @@ class CorpusReading(QObject):
         """Read a corpus and make it ready for training; it becomes the one of the next run."""
         self._ask(data, dropped)
         self._send()
+        self.begun.emit()
 
     def open_builtin(self, name: str) -> None:
         """Read a built-in corpus, as it was left."""

@@ -64,6 +64,18 @@ def test_a_corpus_that_was_read_no_further_than_its_beginning_is_read_again(
     assert not Start(tmp_path).begun().reader.commands[0].dropped
 
 
+def test_a_corpus_is_kept_as_soon_as_it_is_dropped_and_forgotten_once_refused(
+    tmp_path: Path, file: Path
+) -> None:
+    first = Start(tmp_path).begun()
+    first.answer()
+    first.controller.opener.open([file])  # and killed while it is being read
+    assert Start(tmp_path).begun().reader.commands[0].data.train == (str(file),)
+    first.read(FailureRecord("no", request=first.reader.commands[-1].request))
+    first.memory._save_soon._pass_on()  # what the timer does
+    assert str(file) not in AppSettings().experiment
+
+
 def test_what_was_not_begun_with_is_not_written_over(tmp_path: Path, file: Path) -> None:
     Start(tmp_path, file).begun().answer()
     Start(tmp_path).memory.save()  # closed before the window is complete
