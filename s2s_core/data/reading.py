@@ -90,8 +90,9 @@ def _raw_pairs(
         lone = curing.lone.add if curing and not validation else None
         broken = curing.broken if curing and not validation else None
         wanted = Wanted(
-            config.source_column, config.target_column, cut, lone, broken, config.header, look
-        )
+            config.source_column, config.target_column, cut, lone, broken, config.header,
+            validation, look,
+        )  # fmt: skip
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     if config.swap_sides:
         pairs = (SentencePair(pair.target, pair.source) for pair in pairs)

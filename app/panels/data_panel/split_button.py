@@ -103,7 +103,10 @@ class SplitButton(ChoiceButton):
         """Return how pairs are chosen to be held out, and the same in a word or two."""
         if ready.data.validation:
             names = " + ".join(Path(name).name for name in ready.data.validation)
-            return self.tr("those of {files}").format(files=names), self.tr("in their own files")
+            those = self.tr("those of {files}")
+            if ready.data.validation == ready.data.train:  # an archive that has both
+                those = self.tr("those that {files} names so")
+            return those.format(files=names), self.tr("in their own files")
         words = {
             "by_order": (self.tr("the last of the corpus"), self.tr("from the end")),
             "by_source": (self.tr("chosen by their sources"), self.tr("by source")),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from s2s_core.choices import Choices
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers.archive import read_members
+from s2s_core.data.readers.archive import has_validation_files, read_members
 from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
 from s2s_core.data.readers.entering import Lines
@@ -98,13 +98,19 @@ def read_folder(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
 
 def held_out_in(files: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what a folder holds for validation, told by the names; of no folder, nothing."""
-    path = Path(files[0]) if len(files) == 1 else Path()
-    if len(files) != 1 or not _is_folder(path):
+    """Return what a folder or an archive holds for validation, told by the names.
+
+    An archive is named itself: asked for what is `held_out`, it is read for that.
+    """
+    if len(files) != 1:
         return ()
-    with suppress(BadFile, OSError):  # told when the corpus is read
-        names = _files_in(path)
-        return tuple(map(str, validation_files(names, training_files(names, path.name))))
+    path = Path(files[0])
+    with suppress(BadFile, OSError, ValueError):  # told when the corpus is read
+        if _is_folder(path):
+            names = _files_in(path)
+            return tuple(map(str, validation_files(names, training_files(names, path.name))))
+        if _reader_for((path,)) is READERS["archive"] and has_validation_files(path):
+            return files
     return ()
 
 

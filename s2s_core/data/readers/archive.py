@@ -12,7 +12,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import Wanted
-from s2s_core.data.readers.folders import training_files
+from s2s_core.data.readers.folders import training_files, validation_files
 from s2s_core.errors import BadFile
 
 LARGEST, MOST_TIMES = 20_000_000_000, 200  # bytes unpacked; and times the size packed
@@ -27,8 +27,10 @@ def read_members(path: Path, wanted: Wanted, read: Read) -> Iterator[SentencePai
     refuse_bombs(path)
     with tempfile.TemporaryDirectory(prefix="s2s-archive-") as folder:
         with ZipFile(path) as archive:
-            members = {Path(m.filename): m for m in archive.infolist() if _is_file(m)}
+            members = _files_in(archive)
             chosen = training_files(tuple(members), path.name)
+            if wanted.held_out:
+                chosen = validation_files(tuple(members), chosen) or chosen
             # A folder for each: "en/train.txt" and "de/train.txt" have one name.
             files = tuple(Path(folder, str(n), name.name) for n, name in enumerate(chosen))
             try:
@@ -39,6 +41,16 @@ def read_members(path: Path, wanted: Wanted, read: Read) -> Iterator[SentencePai
             except (BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
                 raise _damaged(path, error) from None
         yield from read(files, wanted)
+
+
+def has_validation_files(path: Path) -> bool:
+    """Tell whether an archive holds files for validation beside those to train on, by the names."""
+    try:
+        with ZipFile(path) as archive:
+            names = tuple(_files_in(archive))
+    except BadZipFile as error:
+        raise _damaged(path, error) from None
+    return bool(validation_files(names, training_files(names, path.name)))
 
 
 def refuse_bombs(path: Path) -> None:
@@ -63,6 +75,10 @@ def refuse_bombs(path: Path) -> None:
                 "{file} has a member {member} that points outside of it; it is not opened",
                 file=path.name, member=repr(member.filename),
             )  # fmt: skip
+
+
+def _files_in(archive: ZipFile) -> dict[Path, ZipInfo]:
+    return {Path(m.filename): m for m in archive.infolist() if _is_file(m)}
 
 
 def _is_file(member: ZipInfo) -> bool:

@@ -50,6 +50,7 @@ class Wanted(NamedTuple):
     lone: Callable[[int], None] | None = None
     broken: Broken | None = None
     header: str = "auto"  # whether a table's first row names the columns: "yes", "no"
+    held_out: bool = False  # of an archive, what it holds for validation, if it does
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 

@@ -21,6 +21,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.preparing import prepare
 from s2s_core.data.readers import READERS, Wanted, held_out_in, read_lines, read_pairs
 from s2s_core.data.readers.lines import Broken
+from s2s_core.data.reading import pairs_of
 from s2s_core.errors import BadFile
 from s2s_core.records import PreparedRecord
 from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
@@ -259,6 +260,37 @@ def test_what_a_folder_holds_for_validation_is_found_by_name(tmp_path: Path) -> 
     assert held_out_in((str(tmp_path),)) == ()  # one side of two
     assert held_out_in((str(tmp_path / "train.en.gz"),)) == ()
     assert held_out_in(()) == ()
+
+
+def test_what_an_archive_holds_for_validation_is_found_by_name_and_held_out(tmp_path: Path) -> None:
+    parts = {"train": range(60), "valid": range(60, 67), "test": range(70, 80)}
+    members = {
+        f"inner/{part}.{code}": "".join(f"{word} {n}\n" for n in numbers)
+        for part, numbers in parts.items()
+        for code, word in (("en", "cat"), ("fr", "chat"))
+    }
+    path = zipped(tmp_path / "corpus.zip", members)
+    (name,) = found = held_out_in((str(path),))
+    assert name == str(path)
+    config = DataConfig(
+        builtin="", train=found, validation=found, tokenizer=TokenizerConfig(kind="word")
+    )
+    assert [pair.source for pair in pairs_of(config, validation=True)] == [
+        f"cat {n}" for n in range(60, 67)
+    ]
+    *_, ready = prepare(config, tmp_path / "prepared")
+    assert isinstance(ready, PreparedRecord)
+    assert (ready.train_pairs, ready.held_out_pairs) == (60, 7)
+    del members["inner/valid.fr"]
+    path = zipped(tmp_path / "one_side.zip", members)
+    assert held_out_in((str(path),)) == ()
+    # An archive that is given to score with, and holds nothing else, is read as it is.
+    members = {"val.en": "a\n", "val.fr": "b\n"}
+    path = zipped(tmp_path / "val.zip", members)
+    assert held_out_in((str(path),)) == ()
+    assert list(read_pairs((path,), Wanted(held_out=True))) == [("a", "b")]
+    path.write_bytes(b"PK\x03\x04 no archive")
+    assert held_out_in((str(path),)) == ()
 
 
 def test_a_folder_is_prepared_and_read_anew_when_a_file_in_it_changes(tmp_path: Path) -> None:
