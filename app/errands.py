@@ -88,7 +88,11 @@ class Errands(QObject):
         """Open the tokenizer lab, or go to it."""
         from app.tokenizer_lab import TokenizerLab
 
-        if not self._went_to(TokenizerLab):
+        if self._went_to(TokenizerLab):
+            return
+        if left := self._window.findChild(TokenizerLab):  # it was closed
+            left.come_back()
+        else:
             dialog = TokenizerLab(self._controller, self._window)
             dialog.addActions(self._lent)
             dialog.finished.connect(self._leave_search)

@@ -6,10 +6,12 @@ What was learnt lies in a folder, from which that one takes it.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
+from weakref import finalize
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -39,7 +41,8 @@ class Lab(QObject):
     def __init__(self, process: CorpusReader, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.process = process
-        self._place = TemporaryDirectory(prefix="s2s-lab-", ignore_cleanup_errors=True)
+        self._place = Path(mkdtemp(prefix="s2s-lab-"))
+        finalize(self, shutil.rmtree, self._place, ignore_errors=True)
         self._data = DataConfig()
         self._corpora = 0  # that were opened; each has a folder of its own
         self._request = 0
@@ -49,7 +52,8 @@ class Lab(QObject):
         self.sample: LabSampleRecord | None = None
         self.results: dict[Choice, VocabularyRecord | FailureRecord] = {}
         self.wanted: list[Choice] = []
-        self.is_stopped = False
+        self.is_stopped = False  # all of it
+        self.skipped: set[Choice] = set()  # were stopped one by one
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
 
@@ -61,6 +65,7 @@ class Lab(QObject):
         self._data, self._corpora = data, self._corpora + 1
         self.sample, self.is_stopped, self._asked = None, False, None
         self.results.clear()
+        self.skipped.clear()
         self._go_on()
 
     def want(self, choices: Iterable[Choice]) -> None:
@@ -88,18 +93,33 @@ class Lab(QObject):
         self.is_stopped = True
         self._go_on()
 
-    def close(self) -> None:
-        """Do nothing more, and leave nothing behind."""
-        self.wanted, self._asked = [], None
-        self._give_up()
-        self._place.cleanup()
+    def skip(self, choice: Choice) -> None:
+        """Do not learn this one; the others go on."""
+        self.skipped.add(choice)
+        if self.learning == choice:
+            self._give_up()
+        self._go_on()
+
+    def resume(self, *choices: Choice) -> None:
+        """Learn these after all; what else was stopped stays so."""
+        if self.is_stopped:
+            self.skipped.update(self.wanted)
+        self.skipped.difference_update(choices)
+        self.is_stopped = False
+        self._go_on()
+
+    def rest(self) -> None:
+        """Do nothing more until something is wanted again; what was learnt stays."""
+        self._asked, self._work = None, None
+        self._timer.stop()
+        self.process.end()
 
     # What is there -----------------------------------------------------------------------
 
     @property
     def folder(self) -> str:
         """Where the sample of this corpus and its vocabularies lie."""
-        return str(Path(self._place.name) / str(self._corpora))
+        return str(self._place / str(self._corpora))
 
     @property
     def learning(self) -> Choice | None:
@@ -110,7 +130,7 @@ class Lab(QObject):
     def is_busy(self) -> bool:
         """Whether something takes its time that can be stopped, sentences cut in between or not."""
         is_work = isinstance(self._work, LearnVocabulary | OpenLab)
-        return is_work or (self._work is not None and self.is_missing and not self.is_stopped)
+        return is_work or (self._work is not None and bool(self._to_learn()))
 
     @property
     def is_missing(self) -> bool:
@@ -163,10 +183,13 @@ class Lab(QObject):
         if self._asked is not None:
             asked, self._asked = self._asked, None
             return asked
-        missing = [choice for choice in self.wanted if choice not in self.results]
-        if self.is_stopped or not missing:
-            return None
-        return LearnVocabulary(self._next(), self._data, self.folder, missing[0])
+        if to_learn := self._to_learn():
+            return LearnVocabulary(self._next(), self._data, self.folder, to_learn[0])
+        return None
+
+    def _to_learn(self) -> list[Choice]:
+        known = {*self.results, *self.skipped}
+        return [] if self.is_stopped else [each for each in self.wanted if each not in known]
 
     def _give_up(self) -> None:
         if self._work is not None:

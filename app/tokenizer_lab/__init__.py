@@ -70,6 +70,7 @@ class TokenizerLab(LabForm):
             column.changed.connect(self._change)
             column.told.connect(lambda text: self._say(text, is_error=bool(text)))
             column.removed.connect(lambda column=column: self._remove(column))
+            column.stopped.connect(lambda column=column: self._stop_one(column.choice()))
             column.used.connect(lambda column=column: self._use(column.choice()))
         self._learn_soon.timeout.connect(self._learn)
         self._count_seconds.timeout.connect(self._show_states)
@@ -110,7 +111,13 @@ class TokenizerLab(LabForm):
         elif self._lab.sample is None:
             self._lab.open(self._data)
         else:
-            self._lab.want(self._wanted())
+            self._lab.resume(*self._lab.wanted)
+
+    def _stop_one(self, choice: Choice) -> None:
+        if self._is_stopped(choice):
+            self._lab.resume(choice)
+        else:
+            self._lab.skip(choice)
 
     def _add(self) -> None:
         self._is_untouched = False
@@ -232,16 +239,23 @@ class TokenizerLab(LabForm):
             "" if result else self._state_of(column.choice()),
             _why_not(result) if isinstance(result, FailureRecord) else "",
         )
+        is_open = result is None and self._lab.sample is not None
+        is_stopped = self._is_stopped(column.choice())
+        column.show_stop(can_stop=is_open, can_go_on=is_open and is_stopped)
+
+    def _is_stopped(self, choice: Choice) -> bool:
+        return self._lab.is_stopped or choice in self._lab.skipped
 
     def _state_of(self, choice: Choice) -> str:
         if choice == self._lab.learning:
             text = self.tr("training the tokenizer, {seconds} s")
             return text.format(seconds=int(time.monotonic() - self._lab.began))
-        if self._lab.is_stopped:
+        if self._is_stopped(choice):
             return self.tr("stopped")
         if self._lab.sample is None:
             return self.tr("waits for the sentences")
-        waiting = [each for each in self._lab.wanted if each not in self._lab.results]
+        known = {*self._lab.results, *self._lab.skipped}
+        waiting = [each for each in self._lab.wanted if each not in known]
         ahead = waiting.index(choice) if choice in waiting else 0
         text = self.tr("waits, {count} before it") if ahead else self.tr("comes next")
         return text.format(count=ahead)
@@ -290,7 +304,8 @@ class TokenizerLab(LabForm):
         """Say what is being done, and offer to stop it or to go on."""
         lab = self._lab
         self.stop.setText(self.tr("Stop") if lab.is_busy else self.tr("Go on"))
-        self.stop.setVisible(lab.is_busy or (lab.is_stopped and lab.is_missing))
+        is_stopped = lab.is_stopped or not lab.skipped.isdisjoint(lab.wanted)
+        self.stop.setVisible(lab.is_busy or (is_stopped and lab.is_missing))
         done = sum(choice in lab.results for choice in lab.wanted)
         self.progress.setVisible(lab.is_busy)
         if lab.sample is not None:
@@ -305,7 +320,7 @@ class TokenizerLab(LabForm):
             choice = choice_in_words(lab.learning)
             self._say(text.format(choice=choice, number=done + 1, all=len(lab.wanted)))
             self._is_working = True
-        elif lab.is_stopped and lab.is_missing and self._is_working:
+        elif is_stopped and lab.is_missing and self._is_working and not lab.is_busy:
             self._is_working = False
             self._say(self.tr("Stopped; what was learnt stays."))
         elif self._is_working and not lab.is_busy:
@@ -316,11 +331,21 @@ class TokenizerLab(LabForm):
         set_look(self.state, "role", "error" if is_error else "muted")
         self.state.setText(text)
 
+    def come_back(self) -> None:
+        """Be shown again as it was left, with what has changed since."""
+        self._draft.changed.connect(self._follow_draft)
+        self.show()
+        self.sentence.setCursorPosition(0)  # Qt has selected all
+        self._follow_draft(self._draft.config)
+        if not self._lab.is_stopped:
+            self._learn()
+
     def reject(self) -> None:
-        """Esc, the button and the window's own cross: end the child too."""
+        """Esc, the button and the window's own cross: end the child; what was learnt stays."""
         self._draft.changed.disconnect(self._follow_draft)
-        self._lab.close()
-        self._controller.reading.give_back(self._lab.process)
+        self._learn_soon.stop()
+        self._count_seconds.stop()
+        self._lab.rest()
         super().reject()
 
 

@@ -49,6 +49,7 @@ class ChoiceColumn(QObject):
     told = Signal(str)  # what is wrong with the size that was typed; "": nothing any more
     removed = Signal()
     used = Signal()
+    stopped = Signal()  # or it is to be gone on with
 
     def __init__(self, place: int, grid: QGridLayout, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,6 +63,7 @@ class ChoiceColumn(QObject):
         )
         self.remove = named(QPushButton("✕"), f"labRemove{number}")
         self.use = named(QPushButton(), f"labUse{number}")
+        self.stop = named(QPushButton(), f"labStop{number}")
         self.why_not = named(muted(), f"labWhyNot{number}")
         self.why_not.setProperty("role", "error")
         self.values = {row: QLabel() for row in (VOCABULARY, SENTENCE, WORD, UNKNOWN, COST)}
@@ -75,6 +77,7 @@ class ChoiceColumn(QObject):
         self.size.problem_told.connect(self.told)
         self.remove.clicked.connect(self.removed)
         self.use.clicked.connect(self.used)
+        self.stop.clicked.connect(self.stopped)
 
     def _fill(self, number: int) -> None:
         helps = catalog.helps(KINDS)
@@ -85,7 +88,8 @@ class ChoiceColumn(QObject):
         self.kind.setMinimumWidth(px(84))
         self.remove.setProperty("role", "cross")
         self.remove.setFixedSize(px(24), px(24))
-        self.use.setProperty("role", "compact")
+        for button in (self.use, self.stop):
+            button.setProperty("role", "compact")
         for widget, name, tip in (
             (self.kind, self.tr("kind of choice {number}"), self.tr("How sentences are cut.")),
             (
@@ -97,12 +101,16 @@ class ChoiceColumn(QObject):
                 self.use, self.tr("use choice {number}"),
                 self.tr("Take kind and size for the next run; it can be undone."),
             ),
+            (
+                self.stop, self.tr("stop choice {number}"),
+                self.tr("Do not learn this vocabulary, or learn it after all; others go on."),
+            ),
         ):  # fmt: skip
             widget.setAccessibleName(name.format(number=number))
             widget.setAccessibleDescription(tip)
             widget.setToolTip(tip)
         self.size.set_help(self.size.toolTip())
-        for button in (self.remove, self.use):
+        for button in (self.remove, self.use, self.stop):
             button.setAutoDefault(False)
         for label in self.values.values():
             label.setProperty("role", "plain")
@@ -121,7 +129,12 @@ class ChoiceColumn(QObject):
         for row, label in self.values.items():
             self._grid.addWidget(label, row, column)
         self._grid.addWidget(self.bars, BARS, column)
-        self._grid.addWidget(self.use, USE, column, Qt.AlignmentFlag.AlignLeft)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(px(8))
+        deeds.addWidget(self.use)
+        deeds.addWidget(self.stop)
+        deeds.addStretch()
+        self._grid.addLayout(deeds, USE, column)
         for row, cut in enumerate(self.cuts):
             self._grid.addWidget(cut, CUTS + row, column)
 
@@ -148,6 +161,7 @@ class ChoiceColumn(QObject):
         parts = (self.kind, self.size, self.remove, self.use, self.bars, *self.values.values())
         for widget in (*parts, *self.cuts, self.why_not):
             widget.setVisible(shown)
+        self.stop.hide()
 
     # Showing -----------------------------------------------------------------------------
 
@@ -200,6 +214,11 @@ class ChoiceColumn(QObject):
         """Offer the choice, unless the draft has it."""
         self.use.setText(self.tr("Set now") if in_draft else self.tr("Use this"))
         self.use.setEnabled(can_use and not in_draft)
+
+    def show_stop(self, *, can_stop: bool, can_go_on: bool) -> None:
+        """Offer to stop this choice alone, or to go on with it."""
+        self.stop.setText(self.tr("Go on") if can_go_on else self.tr("Stop"))
+        self.stop.setVisible(self._is_shown and (can_stop or can_go_on))
 
     def show_cuts(self, cuts: Sequence[Cut] | None, rows: int, note: str) -> None:
         """Show each sentence cut; a note where there is no cut."""

@@ -119,7 +119,7 @@ class LabForm(QDialog):
         stops: list[QWidget] = [self.sentence, *self.side.findChildren(QPushButton)]
         stops += [self.others, self.by_chance, self.again]
         for column in self.columns:
-            stops += [column.kind, column.size, column.remove, column.use]
+            stops += [column.kind, column.size, column.remove, column.use, column.stop]
         stops += [self.add, self.stop, self.leave]
         for one, other in pairwise(stops):
             QWidget.setTabOrder(one, other)
@@ -181,7 +181,6 @@ class LabForm(QDialog):
         grid.setRowStretch(CUTS + MOST_SENTENCES, 1)
 
     def _describe(self) -> None:
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Tokenizer lab"))
         self.sentence.setPlaceholderText(self.tr("A sentence to cut"))
         for widget, name, tip in (

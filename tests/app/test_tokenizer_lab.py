@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
 
 from app.bridge.corpus_work import work
 from app.bridge.messages import Choice, CorpusCommand, LearnVocabulary
@@ -107,7 +106,7 @@ class Bench:
 def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(qtbot, tmp_path)
     yield bench
-    if hasattr(bench, "dialog") and isValid(bench.dialog):
+    if hasattr(bench, "dialog") and bench.dialog.isVisible():
         bench.dialog.reject()
 
 
@@ -387,10 +386,8 @@ def test_esc_ends_the_child(bench: Bench) -> None:
     bench.process.is_held = True
     dialog = bench.open()
     bench.qtbot.waitUntil(lambda: dialog._lab.learning is not None)
-    place = Path(dialog._lab.folder).parent
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert bench.process.ended
-    assert not place.exists()
     bench.take(("char", 50))  # nobody listens any more
 
 
@@ -424,9 +421,45 @@ def test_closing_it_ends_a_child_that_is_idle_too(bench: Bench) -> None:
     bench.settle()
     before = bench.process.ended
     dialog.reject()
-    del bench.dialog
     assert bench.process.ended == before + 1
-    assert not bench.room.controller.reading._others
+
+
+def test_it_is_opened_again_as_it_was_closed(bench: Bench, dialog: TokenizerLab) -> None:
+    click(dialog.columns[1].remove)
+    dialog.columns[2].set_choice(("char", 200))
+    dialog.columns[2].changed.emit()
+    bench.settle()
+    choices, asked = bench.choices(), len(bench.process.commands)
+    dialog.reject()
+    bench.take(("unigram", 200))  # another that is compared with
+    dialog.come_back()
+    bench.settle()
+    assert bench.choices() == choices
+    again = bench.process.commands[asked:]
+    assert not [command for command in again if isinstance(command, LearnVocabulary)]
+    assert dialog.columns[3].values[COST].text() == "as it is set now"
+    assert texts(dialog.columns[0])[0] == dialog.sentence.text()
+
+
+def test_a_choice_is_stopped_alone(bench: Bench) -> None:
+    bench.process.is_held, bench.process.let_through = True, (("bpe", 200), ("unigram", 200))
+    dialog = bench.open()
+    bench.qtbot.waitUntil(lambda: ("bpe", 200) in dialog._lab.results, timeout=30_000)
+    bench.qtbot.waitUntil(lambda: dialog._lab.learning == dialog.columns[1].choice())
+    assert not dialog.columns[0].stop.isVisible()  # it is learnt
+    click(dialog.columns[1].stop)
+    click(dialog.columns[2].stop)
+    bench.settle()
+    column = dialog.columns[1]
+    assert column.values[VOCABULARY].text() == "stopped"
+    assert number(dialog.columns[3], VOCABULARY)  # which went on
+    assert dialog.stop.text() == column.stop.text() == "Go on"
+    bench.process.is_held = False
+    click(column.stop)
+    bench.settle()
+    assert number(column, VOCABULARY)
+    assert not column.stop.isVisible()
+    assert dialog.columns[2].values[VOCABULARY].text() == "stopped"
 
 
 def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -97,7 +98,7 @@ class Bench:
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     bench = Bench()
     yield bench
-    bench.lab.close()
+    bench.lab.rest()
 
 
 def test_the_sample_comes_first_then_one_after_another(bench: Bench) -> None:
@@ -205,13 +206,38 @@ def test_another_corpus_begins_anew_in_another_folder(bench: Bench) -> None:
     assert bench.last.data.seed == 5
 
 
-def test_closing_leaves_nothing_behind(bench: Bench) -> None:
-    bench.opened(BPE)
-    place = Path(bench.lab.folder).parent
-    assert place.is_dir()
-    bench.lab.close()
-    assert not place.exists()
+def test_one_is_stopped_and_the_others_go_on(bench: Bench) -> None:
+    bench.opened(BPE, HALF, UNIGRAM)
+    assert bench.lab.learning == BPE
+    bench.lab.skip(UNIGRAM)  # which waits
+    assert bench.process.ended == 0
+    bench.lab.skip(BPE)
     assert bench.process.ended == 1
+    assert bench.lab.learning == HALF
+    bench.lab.stop()
+    bench.lab.resume(UNIGRAM)
+    assert bench.lab.learning == UNIGRAM
+    bench.answer()
+    assert bench.lab.learning is None
+    assert bench.lab.is_missing
+    assert not bench.lab.is_busy
+    bench.lab.resume(*bench.lab.wanted)
+    assert bench.lab.learning == BPE
+
+
+def test_what_was_learnt_stays_while_it_rests_and_goes_with_it(qtbot: QtBot) -> None:
+    bench = Bench().opened(BPE)
+    place = Path(bench.lab.folder).parent
+    bench.lab.rest()
+    assert bench.process.ended == 1
+    assert bench.lab.sample is not None
+    assert place.is_dir()
+    bench.lab.want([BPE])
+    assert bench.lab.learning == BPE
+    bench.lab.rest()
+    del bench
+    gc.collect()
+    assert not place.exists()
 
 
 class Real:
@@ -233,7 +259,7 @@ class Real:
 def real(qtbot: QtBot) -> Iterator[Real]:
     real = Real()
     yield real
-    real.lab.close()
+    real.lab.rest()
 
 
 def test_a_child_learns_is_stopped_and_another_goes_on(real: Real) -> None:
