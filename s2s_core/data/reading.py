@@ -213,7 +213,8 @@ class Reading:
         return True
 
     def _progress(self) -> ProgressRecord:
-        return ProgressRecord("reading", self.read, 0, *self.pace.of(self.read, self.share))
+        pace = self.pace.of(self.read, self.share)
+        return self.found.doing or ProgressRecord("reading", self.read, 0, *pace)
 
     @property
     def share(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from s2s_core.data.blocks import PAIRS, in_blocks
 from s2s_core.data.doctor import CHECKS
@@ -14,7 +14,7 @@ from s2s_core.data.readers import Look
 from s2s_core.data.readers.choosing import side_name
 from s2s_core.data.recognising import language_in
 from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, Rows
-from s2s_core.records import SAMPLED, UNNAMED, CorpusRecord, Finding
+from s2s_core.records import SAMPLED, UNNAMED, CorpusRecord, Finding, ProgressRecord
 from s2s_core.scripts import puts_spaces
 
 # Pairs that are looked through; of the others only blank sides are counted. All checks take 8 µs a
@@ -43,6 +43,7 @@ class Survey:
         self.looked_at = 0  # of the first pairs, to which all checks were put
         self.pairs = 0  # of the corpus, looked at so far
         self._read = 0  # some of them ahead, to learn what is usual
+        self.doing: ProgressRecord | None = None  # with the first pairs, which are read
         self.usable = 0  # of them, cured and with text on both sides
         self.look = Look()  # what the readers see
         self._some: list[SentencePair] = []  # from which languages are recognised
@@ -63,13 +64,29 @@ class Survey:
         return sum(self.curing.notes.counts.get(name, 0) for name in IN_ALL_ROWS)
 
     def read(self, blocks: Iterable[list[SentencePair]]) -> Iterator[list[SentencePair]]:
-        """Yield the pairs that can be used: cured, and with text on both sides."""
-        every = chain.from_iterable(self.curing.rows(self._counted(blocks)))
-        first = list(islice(every, SAMPLE))
+        """Yield the pairs that can be used: cured, and with text on both sides.
+
+        Some blocks are empty: then it can be told what it is `doing`.
+        """
+        cured = self.curing.rows(self._counted(blocks))
+        first: list[Row] = []
+        while len(first) < SAMPLE and (some := next(cured, None)) is not None:
+            first += some
+            curing = self.doing and ProgressRecord("curing", len(first), min(SAMPLE, self._read))
+            self.doing = self.curing.learning or curing
+            yield []
+        every = chain(first[SAMPLE:], chain.from_iterable(cured))
+        del first[SAMPLE:]
         self._some = [pair for _, pair in first[:: 1 + len(first) // NAMED_BY]]
-        for check in self._checks.values():
-            check.learn([pair for _, pair in first])
+        pairs, size = [pair for _, pair in first], len(first)
+        for number, check in enumerate(self._checks.values(), 1):
+            check.learn(pairs)
+            done = size * number // len(self._checks)
+            self.doing = ProgressRecord("learning what is usual", done, size)
+            yield []
         for rows in in_blocks(chain(first, every), PAIRS):
+            is_first = self.usable + len(rows) < size
+            self.doing = ProgressRecord("checking", self.usable, size) if is_first else None
             self.pairs = rows[-1][0]
             self._examine(rows)
             pairs = [pair for _, pair in rows]
@@ -109,14 +126,20 @@ class Survey:
         )  # fmt: skip
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what is odd, the most frequent first; what was cured too."""
+        """Return what is odd, the most frequent first, then by kind; what was cured too."""
         cured = {found.name: found for found in self.curing.notes.findings(cured=True)}
         found = [f for f in self._notes.findings() if f.name not in cured]
         if self.pairs > MOST:
             found.append(Finding(SAMPLED, _SAMPLE, MOST))
         if self.usable < FEW:
             found.append(Finding("few", _FEW, self.usable))
-        return tuple(sorted((*cured.values(), *found), key=lambda finding: -finding.count))
+        kinds = {name: place for place, name in enumerate(CHECKS)}
+        return tuple(
+            sorted(
+                (*cured.values(), *found),
+                key=lambda finding: (-finding.count, kinds.get(finding.name, len(kinds))),
+            )
+        )
 
     def rows(self) -> dict[str, Rows]:
         """Return the rows of each finding, and what became of the rows."""

@@ -212,7 +212,8 @@ class DataPanel(PanelBody):
         if record is not None and reading.is_of_other_pairs:
             self.chooser.show_coming(reading.wanted)
             wanted = reading.wanted
-            self.head.show_coming(wanted.builtin_pairs if wanted.builtin else record.done)
+            read = max(record.done, record.total)
+            self.head.show_coming(wanted.builtin_pairs if wanted.builtin else read)
             self._is_other_coming = True
         elif self._is_other_coming and ready is not None:
             self._is_other_coming = False

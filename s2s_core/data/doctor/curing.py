@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import chain, islice
 
 import numpy as np
@@ -15,7 +15,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.lines import Broken
 from s2s_core.pair_findings import CHANGED, IN_ALL_ROWS, LEFT_OUT, Rows
 from s2s_core.pair_store import PairWriter
-from s2s_core.records import Finding
+from s2s_core.records import Finding, ProgressRecord
 
 SAMPLE = 100_000  # first pairs, to learn what is usual; many, as some corpora are sorted by length
 EXAMPLES = 3  # shown of each finding
@@ -121,6 +121,7 @@ class Curing:
         """Take the cures, whose sources are held out, rows to leave out, where changes go."""
         self.notes = Notes()
         self.outcome = Outcome(text)
+        self.learning: ProgressRecord | None = None  # while it is learnt what is usual
         self.lone: set[int] = set()  # rows whose line has one column, as the reader tells
         self.broken = Broken()  # rows whose line holds bytes that are no characters, too
         self._blank = Blank()
@@ -138,12 +139,13 @@ class Curing:
 
         Pairs with a blank side go first: no check judges them, no cure counts them. So there are
         as many of them whatever is ticked; a pair that a cure empties is left out by that cure.
+        Blocks without a pair come while it is `learning`, for whoever wants to tell how far it is.
         """
         rows: Iterator[Row] = enumerate(chain.from_iterable(blocks), 1)
         if self._left_out:
             rows = (row for row in rows if row[0] not in self._left_out)
         first = list(islice(rows, SAMPLE)) if self._names else []
-        rounds, left = self._rounds(self._with_text(first)) if self._names else ([], [])
+        rounds, left = (yield from self._rounds(self._with_text(first))) if first else ([], [])
         after = list(islice(rows, 1))
         if self._names and not after:  # all was cured while learning
             self.outcome.add(first, left)
@@ -175,38 +177,61 @@ class Curing:
     def _note_cut(self, kept: int, lines: int, after: list[SentencePair]) -> None:
         self.notes.add_lines("cut", lines, list(enumerate(after, kept + 1)))
 
-    def _rounds(self, first: list[Row]) -> tuple[list[dict[str, Check]], list[Row]]:
+    def _rounds(
+        self, first: list[Row]
+    ) -> Generator[list[Row], None, tuple[list[dict[str, Check]], list[Row]]]:
         """Cure the first pairs; returns the checks of each round, which learnt from them."""
         rounds: list[dict[str, Check]] = []
         left = first
         while len(rounds) < _MOST_ROUNDS:
             checks = {name: CHECKS[name](self.held_out) for name in self._names}
-            before, left = left, _apply(checks, left, self.notes, learn=True)
+            before, left = left, (yield from self._learnt(checks, left, again=bool(rounds)))
             if left == before:
                 break
             for check in checks.values():
                 check.forget()
             rounds.append(checks)
+        self.learning = None
         return rounds, left
+
+    def _learnt(
+        self, checks: dict[str, Check], rows: list[Row], *, again: bool
+    ) -> Generator[list[Row], None, list[Row]]:
+        """Return the rows that are left, each check after the other; all but repairs learn."""
+        what = "learning again what is usual, cured" if again else "learning what is usual"
+        repairs, others = _by_kind(checks)
+        left, looked_at = list[Row](), 0
+        for some in in_blocks(iter(rows), PAIRS):
+            left += _repaired(repairs, some, self.notes)
+            looked_at += len(some)
+            done = looked_at * len(repairs) // len(checks)
+            self.learning = ProgressRecord(what, done, len(rows))
+            yield []
+        for number, (name, check) in enumerate(others.items(), len(repairs) + 1):
+            check.forget()
+            check.learn([pair for _, pair in left])
+            left, _ = _treated(name, check, left, self.notes)
+            self.learning = ProgressRecord(what, len(rows) * number // len(checks), len(rows))
+            yield []
+        return left
 
 
 _MOST_ROUNDS = 12  # nearly always 2 are enough
 
 
-def _apply(
-    checks: dict[str, Check], rows: list[Row], notes: Notes, *, learn: bool = False
-) -> list[Row]:
+def _apply(checks: dict[str, Check], rows: list[Row], notes: Notes) -> list[Row]:
     """Return the rows that are left, each check after the other."""
-    repairs = {name: check for name, check in checks.items() if isinstance(check, Repair)}
+    repairs, others = _by_kind(checks)
     rows = _repaired(repairs, rows, notes)
-    for name, check in checks.items():
-        if name in repairs:
-            continue
-        if learn:
-            check.forget()
-            check.learn([pair for _, pair in rows])
+    for name, check in others.items():
         rows, _ = _treated(name, check, rows, notes)
     return rows
+
+
+def _by_kind(checks: Mapping[str, Check]) -> tuple[dict[str, Check], dict[str, Check]]:
+    """Return the repairs, which judge single texts and come first, and the other checks."""
+    repairs: dict[str, Check] = {n: c for n, c in checks.items() if isinstance(c, Repair)}
+    return repairs, {name: check for name, check in checks.items() if name not in repairs}
 
 
 def _repaired(repairs: Mapping[str, Check], rows: list[Row], notes: Notes) -> list[Row]:

@@ -8,7 +8,7 @@ import random
 import time
 import tomllib
 from collections.abc import Iterable, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ from s2s_core.data.survey import Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadConfig
 from s2s_core.pair_findings import CHANGED, LEFT_OUT
-from s2s_core.records import Finding
+from s2s_core.records import Finding, ProgressRecord
 from tests.helpers import tiny_prepared
 
 CURES = cures_named(("all",))
@@ -408,3 +408,31 @@ def test_a_corpus_of_another_script_has_few_findings() -> None:
     assert found.keys() <= {"other_targets", "other_numbers", "control", "length_ratio", "too_long"}
     assert found["control"].count == 5
     assert sum(f.count for name, f in found.items() if name != "other_targets") < 25
+
+
+@pytest.mark.parametrize("cures", [(), ("all",)])
+def test_how_far_it_is_with_the_first_pairs_is_told_between_them(cures: tuple[str, ...]) -> None:
+    pairs = [SentencePair(f"<b>cat</b> {n}", f"chat {n}") for n in range(5000)]
+    survey, told, usable = Survey(1, Curing(cures)), list[ProgressRecord](), 0
+    for block in survey.read(in_blocks(iter(pairs), 500)):
+        usable += len(block)
+        if survey.doing:
+            told.append(survey.doing)
+    assert usable == 5000
+    assert survey.doing is None  # it only reads on
+    stages = [list(group) for _, group in groupby(told, key=lambda record: record.what)]
+    names = [stage[0].what for stage in stages]
+    again = ["learning what is usual", "learning again what is usual, cured", "curing"]
+    assert names == [*(again if cures else []), "learning what is usual", "checking"]
+    for stage in stages:
+        done = [record.done for record in stage]
+        assert len(done) > 1 or stage[0].what == "curing"  # few are cured while it learns
+        assert done == sorted(done)
+        assert all(record.done <= record.total == 5000 for record in stage)
+
+
+def test_findings_that_are_as_frequent_come_in_one_order() -> None:
+    faults = [SentencePair("a <b>cat</b>", "un chat"), SentencePair("a\u200bdog", "un chien")]
+    names = [list(found_in(some)) for some in (faults, faults[::-1])]
+    assert names[0] == names[1]
+    assert {"markup", "control"} <= set(names[0])
