@@ -31,6 +31,7 @@ FOUNDATION = tuple(
         "configs",
         "experiment",
         "files",
+        "markup",
         "pair_findings",
         "pair_store",
         "presets",

@@ -1,10 +1,11 @@
-"""Where the words of a search stand in a text, and how they are marked there."""
+"""Where what was looked for stands in a text, and how it is marked there."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, Qt
 from PySide6.QtGui import (
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem, QWidge
 from app.corpus_browser.scan import folded
 from app.widgets.differences import characters
 from app.widgets.script_delegate import ScriptDelegate
+from s2s_core.markup import places_of_markup
 
 Span = tuple[int, int]  # where it begins, and where it ends
 _BEFORE = 12  # characters that are shown before a hit that would else be out of sight
@@ -45,6 +47,10 @@ def hits(text: str, words: Sequence[str]) -> list[Span]:
         while at >= 0:
             found.append((starts[places[at]], starts[places[at + len(word) - 1] + 1]))
             at = whole.find(word, at + 1)
+    return _joined(found)
+
+
+def _joined(found: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for start, end in sorted(found):
         if joined and start <= joined[-1][1]:
@@ -52,6 +58,18 @@ def hits(text: str, words: Sequence[str]) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+class Sought(NamedTuple):
+    """What is to be marked in a text: folded words, and perhaps remains of mark-up."""
+
+    words: tuple[str, ...] = ()
+    markup: bool = False
+
+    def places(self, text: str) -> list[Span]:
+        """Return where it stands, in order."""
+        found = hits(text, self.words)
+        return _joined(found + places_of_markup(text)) if self.markup else found
 
 
 def marked() -> QTextCharFormat:
@@ -62,11 +80,11 @@ def marked() -> QTextCharFormat:
     return look
 
 
-def mark_hits(document: QTextDocument, words: Sequence[str]) -> None:
-    """Mark the words of a search in a text that is read only."""
+def mark_hits(document: QTextDocument, sought: Sought) -> None:
+    """Mark what was looked for in a text that is read only."""
     text = document.toPlainText()
     cursor = QTextCursor(document)
-    for start, end in hits(text, words):
+    for start, end in sought.places(text):
         cursor.setPosition(_in_qt(text[:start]))
         cursor.setPosition(_in_qt(text[:end]), QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(marked())
@@ -78,19 +96,19 @@ def _in_qt(text: str) -> int:
 
 
 class HitDelegate(ScriptDelegate):
-    """Cells in which the words that were looked for are marked, and never out of sight."""
+    """Cells in which what was looked for is marked, and never out of sight."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.words: tuple[str, ...] = ()
+        self.sought = Sought()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:  # fmt: skip
         """Paint a cell; one without a hit as Qt does."""
-        text = index.data() if self.words else None
-        if not isinstance(text, str) or not hits(text, self.words):
+        text = index.data() if self.sought != Sought() else None
+        if not isinstance(text, str) or not self.sought.places(text):
             super().paint(painter, option, index)
             return
         cell = QStyleOptionViewItem(option)
@@ -112,7 +130,7 @@ class HitDelegate(ScriptDelegate):
 
     def _laid_out(self, text: str, cell: QStyleOptionViewItem, width: int) -> QTextLayout:
         """Lay out as much of a text as there is room for; of a late hit, what stands around it."""
-        first, end = hits(text, self.words)[0]
+        first, end = self.sought.places(text)[0]
         if cell.fontMetrics.horizontalAdvance(text[:end]) > width:
             text = "…" + text[max(0, first - _BEFORE) :]
         room = width
@@ -133,7 +151,7 @@ class HitDelegate(ScriptDelegate):
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
         layout.setTextOption(option)
         ranges = []
-        for start, end in hits(text, self.words):
+        for start, end in self.sought.places(text):
             part = QTextLayout.FormatRange()
             before, inside = _in_qt(text[:start]), _in_qt(text[start:end])
             for name, value in (("start", before), ("length", inside), ("format", marked())):

@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from app.corpus_browser.hits import HitDelegate
+from app.corpus_browser.hits import HitDelegate, Sought
 from app.corpus_browser.pair_list import (
     ROW,
     SIDES,
@@ -113,10 +113,10 @@ class PairBrowser(QTableView):
             self._hint = hint
             self.viewport().update()
 
-    def mark(self, words: tuple[str, ...]) -> None:
-        """Mark these words wherever they stand."""
-        if words != self._marks.words:
-            self._marks.words = words
+    def mark(self, sought: Sought) -> None:
+        """Mark what was looked for wherever it stands."""
+        if sought != self._marks.sought:
+            self._marks.sought = sought
             self.viewport().update()
 
     def place(self) -> Place:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
-from app.corpus_browser.hits import mark_hits
+from app.corpus_browser.hits import Sought, mark_hits
 from app.widgets import numbers, trained_pairs
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
@@ -24,7 +24,7 @@ class PairDetails(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._titles = ("", "")
-        self.words: tuple[str, ...] = ()  # that were looked for
+        self.sought = Sought()
         self.source = named(QPlainTextEdit(), "wholeSource")
         self.target = named(QPlainTextEdit(), "wholeTarget")
         self.heads = tuple(QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(2))
@@ -80,7 +80,7 @@ class PairDetails(QWidget):
             option.setAlignment(alignment_of(side[:MOST_SHOWN]))
             box.document().setDefaultTextOption(option)
             box.setPlainText(without_controls(side[:MOST_SHOWN]))
-            mark_hits(box.document(), self.words)
+            mark_hits(box.document(), self.sought)
 
     def _head(self, title: str, text: str) -> str:
         words, characters = len(text.split()), len(text)

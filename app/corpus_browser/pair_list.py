@@ -195,6 +195,12 @@ class PairList(QAbstractTableModel):
         changed = self.tr("changed")
         return f"✎ {text or changed}"
 
+    def show_order(self, column: int, *, falls: bool) -> None:
+        """Mark the column by which it is sorted, or is being sorted."""
+        if self.sorted_by != (column, falls):
+            self.sorted_by = column, falls
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:

@@ -75,6 +75,7 @@ class Search(QObject):
             self._stay = current
             self._place = self._table.place()
         self.query, self._order = query, order
+        self._pairs.show_order(COLUMNS[order[0]], falls=order[1])
         self._found, self.found = [], 0
         self.scan.stop()
         if self._before is not None and is_same:  # it is only to be sorted
@@ -143,8 +144,6 @@ class Search(QObject):
 
     def _show_rows(self, rows: Numbers) -> None:
         """Show these rows, and stay at the row where one was."""
-        kind, falls = self._order
-        self._pairs.sorted_by = (COLUMNS[kind], falls)
         is_all = len(rows) == len(self._pairs.pairs) and self._order == (BY_ROW, False)
         before = self._pairs.rows()
         self._pairs.show_rows(None if is_all else rows)

@@ -14,6 +14,7 @@ from app.bridge.messages import CorpusReady
 from app.bridge.throttle import Throttle
 from app.corpus_browser.filter_row import FilterRow
 from app.corpus_browser.frame import lay_out
+from app.corpus_browser.hits import Sought
 from app.corpus_browser.pair_browser import MOST_CHOSEN, PairBrowser
 from app.corpus_browser.pair_details import PairDetails
 from app.corpus_browser.pair_list import PairList
@@ -193,8 +194,8 @@ class CorpusBrowser(QDialog):
 
     def _search(self) -> None:
         query = self.filters.query(self.pairs.corpus, self.pairs.left_out)
-        self.table.mark(query.words)
-        self.details.words = query.words
+        self.details.sought = Sought(query.words, markup=query.kind == "markup")
+        self.table.mark(self.details.sought)
         self.finder.start(query, self.filters.order())
 
     def _show_found(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
 from s2s_core.data.doctor.check import Check
 from s2s_core.data.pairs import SentencePair
+from s2s_core.markup import TAG, unescaped
 
 
 class Repair(Check):
@@ -66,14 +66,14 @@ class Markup(Repair):
     @staticmethod
     def is_faulty(text: str) -> bool:
         """Look for tags, and for entities that are known."""
-        has_tag = "<" in text and _TAG.search(text) is not None
-        return has_tag or ("&" in text and _unescaped(text) != text)
+        has_tag = "<" in text and TAG.search(text) is not None
+        return has_tag or ("&" in text and unescaped(text) != text)
 
     @staticmethod
     def repaired(text: str) -> str:
         """Take tags out; a line break becomes a space."""
-        without = _TAG.sub(lambda tag: " " if _BREAK.match(tag.group()) else "", text)
-        return _unescaped(without).strip(" \xa0")
+        without = TAG.sub(lambda tag: " " if _BREAK.match(tag.group()) else "", text)
+        return unescaped(without).strip(" \xa0")
 
 
 class ControlCharacters(Repair):
@@ -170,15 +170,7 @@ _GARBLED = re.compile(f"{_SURE}|{_UNSURE}")
 _IS_SURE = re.compile(_SURE)
 _RUN = re.compile(f"(?:{_UNSURE})(?:{_UNSURE})+")
 
-_TAG = re.compile(
-    r"<(?:/[a-z][\w:.-]*\s*|[a-z][\w:.-]*\s*/|[a-z][\w:.-]*\s[^<>]*=[^<>]*|[!?][^<>]*"
-    r"|(?:a|abbr|b|big|blockquote|body|br|center|code|dd|div|dl|dt|em|font|g|h[1-6]|head|hr|html|i"
-    r"|img|it|li|ol|p|ph|pre|q|s|script|seg|small|span|strike|strong|style|sub|sup|table|tbody|td"
-    r"|th|thead|title|tr|tt|tu|tuv|u|ul))>",
-    re.IGNORECASE,
-)
 _BREAK = re.compile(r"</?(?:br|p|div|li|tr|td)\b", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 # Tabs and line breaks are white space, which needs no cure; joiners belong to several scripts.
 _SEPARATOR = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 _CONTROL = re.compile(
@@ -233,7 +225,3 @@ def _as_utf8(garbled: str) -> str:
         return (first + bytes(_BYTES[sign] for sign in garbled[1:])).decode()
     except UnicodeDecodeError:
         return garbled
-
-
-def _unescaped(text: str) -> str:
-    return _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)

@@ -7,8 +7,9 @@ from PySide6.QtGui import QFont, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
 from pytestqt.qtbot import QtBot
 
-from app.corpus_browser.hits import HitDelegate, hits, mark_hits
+from app.corpus_browser.hits import HitDelegate, Sought, hits, mark_hits
 from app.corpus_browser.scan import words_of
+from s2s_core.data.doctor.characters import Markup
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_what_the_search_finds_is_marked(text: str, asked: str, marked: list[str
 def test_a_text_has_its_hits_bold_and_underlined_after_signs_of_two_units(qtbot: QtBot) -> None:
     document = QTextDocument()
     document.setPlainText("👍 one two 👍 one")
-    mark_hits(document, ("one",))
+    mark_hits(document, Sought(("one",)))
     cursor, marked = QTextCursor(document), ""
     while not cursor.atEnd():
         cursor.movePosition(
@@ -48,11 +49,37 @@ def test_a_text_has_its_hits_bold_and_underlined_after_signs_of_two_units(qtbot:
     assert marked == "oneone"
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("one <b>two</b> three", ["<b>", "</b>"]),
+        ("R&amp;D &unknown; a < b", ["&amp;"]),
+        ("<br/>&lt;", ["<br/>&lt;"]),  # what touches is joined
+        ("plain", []),
+    ],
+)
+def test_remains_of_markup_are_marked_where_they_are_sought(text: str, marked: list[str]) -> None:
+    places = Sought(markup=True).places(text)
+    assert [text[start:end] for start, end in places] == marked
+    assert Sought().places(text) == []
+    assert bool(places) == Markup.is_faulty(text)  # as the doctor sees it
+
+
+def test_markup_far_behind_is_shown_with_what_stands_around_it(qtbot: QtBot) -> None:
+    table = QTableView()
+    qtbot.addWidget(table)
+    delegate = HitDelegate(table)
+    delegate.sought = Sought(markup=True)
+    layout = delegate._laid_out("a word " * 40 + "<b>cat</b>", QStyleOptionViewItem(), 200)
+    assert layout.text().startswith("…")
+    assert "<b>" in layout.text()
+
+
 def test_what_is_cut_ends_in_a_whole_ellipsis(qtbot: QtBot) -> None:
     table = QTableView()
     qtbot.addWidget(table)
     delegate, cell = HitDelegate(table), QStyleOptionViewItem()
-    delegate.words = ("queen",)
+    delegate.sought = Sought(("queen",))
     text = "A spoof drag queen dances on a bands stage."
     for width in range(120, 260, 7):
         layout = delegate._laid_out(text, cell, width)

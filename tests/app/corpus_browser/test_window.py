@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.corpus_browser import CorpusBrowser
+from app.corpus_browser.hits import Sought
 from app.corpus_browser.pair_browser import MOST_CHOSEN
 from app.corpus_browser.pair_list import ROW, SOURCE, STATE, TARGET, TARGET_LENGTH
 from app.corpus_browser.stored import StoredCorpus
@@ -210,6 +211,16 @@ def test_the_order_is_chosen_or_clicked(browser: CorpusBrowser) -> None:
     assert rows(browser) == [1, 2, 3, 4, 5, 6]
     header.sectionClicked.emit(ROW)
     assert rows(browser) == [6, 5, 4, 3, 2, 1]
+
+
+def test_the_header_says_what_is_being_sorted_by(browser: CorpusBrowser) -> None:
+    titles = (Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+    header, told = browser.table.horizontalHeader(), []
+    browser.pairs.headerDataChanged.connect(lambda *_: told.append("changed"))
+    header.sectionClicked.emit(TARGET)  # which takes a while in a large corpus
+    assert told == ["changed"]
+    assert "▴" in browser.pairs.headerData(TARGET_LENGTH, *titles)
+    assert "▴" not in browser.pairs.headerData(ROW, *titles)
 
 
 def test_a_search_keeps_the_order_and_the_row_where_one_is(browser: CorpusBrowser) -> None:
@@ -433,7 +444,7 @@ def test_words_that_are_looked_for_are_marked_where_they_stand(browser: CorpusBr
     type_words(browser, "house")
     browser.go_to(3)
     with_marks = pixels_of(browser.table.viewport())
-    browser.table.mark(())
+    browser.table.mark(Sought())
     without = pixels_of(browser.table.viewport())
     assert changed_pixels(without, with_marks, 3) > 50
     assert before.shape == without.shape
