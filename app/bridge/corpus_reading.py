@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.bridge.draft import Draft
 from app.bridge.feeder import Feeder
@@ -355,8 +355,21 @@ class CorpusReading(QObject):
         if self._refused:
             refused, self._refused = self._refused, []
             self._asked, _ = refused[0]
-            for _, failure in refused:
-                self.failed.emit(failure)
+            for asked, failure in refused:
+                files = asked.data.validation
+                bare = asked.data.model_copy(update={"validation": ()})
+                is_without = bool(files) and self.corpus is not None and self.corpus.data == bare
+                self.failed.emit(_read_without(files, failure) if is_without else failure)
+
+
+def _read_without(files: tuple[str, ...], failure: FailureRecord) -> FailureRecord:
+    """Return why files to score with were refused, and what has become of the corpus."""
+    names = " + ".join(Path(name).name for name in files)
+    why = QCoreApplication.translate("s2s_core", failure.template).format(**failure.values)
+    return FailureRecord(
+        "{why}. The corpus is read without {files}: some of its own pairs are held out",
+        {"why": why, "files": names}, failure.details,
+    )  # fmt: skip
 
 
 def _changes(before: DataConfig, after: DataConfig) -> dict[str, Any]:

@@ -80,7 +80,9 @@ def test_a_built_in_corpus_whose_validation_files_are_refused_is_read_without(
     room.answer()
     assert room.controller.corpus is not None
     assert draft.config.data.validation == ()
-    assert len(room.all("failed")) == 2
+    dropped, to_score = room.all("failed")
+    assert dropped.sentence == "no"
+    assert to_score.sentence.startswith("no. The corpus is read without to_score.tsv")
 
 
 def test_a_built_in_corpus_that_fails_is_not_read_again_and_again(room: Room) -> None:
