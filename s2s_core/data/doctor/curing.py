@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 from itertools import chain, islice
 
 import numpy as np
@@ -198,20 +199,21 @@ class Curing:
         self, checks: dict[str, Check], rows: list[Row], *, again: bool
     ) -> Generator[list[Row], None, list[Row]]:
         """Return the rows that are left, each check after the other; all but repairs learn."""
-        what = "learning again what is usual, cured" if again else "learning what is usual"
+        stage = ProgressRecord("learning what is usual", 0, len(rows))
+        if again:
+            stage = ProgressRecord("learning again what is usual, cured", 0, len(rows))
         repairs, others = _by_kind(checks)
         left, looked_at = list[Row](), 0
         for some in in_blocks(iter(rows), PAIRS):
             left += _repaired(repairs, some, self.notes)
             looked_at += len(some)
-            done = looked_at * len(repairs) // len(checks)
-            self.learning = ProgressRecord(what, done, len(rows))
+            self.learning = replace(stage, done=looked_at * len(repairs) // len(checks))
             yield []
         for number, (name, check) in enumerate(others.items(), len(repairs) + 1):
             check.forget()
             check.learn([pair for _, pair in left])
             left, _ = _treated(name, check, left, self.notes)
-            self.learning = ProgressRecord(what, len(rows) * number // len(checks), len(rows))
+            self.learning = replace(stage, done=len(rows) * number // len(checks))
             yield []
         return left
 
