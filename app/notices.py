@@ -102,11 +102,16 @@ class Notices(QObject):
             "The newest checkpoint from before it went wrong is of step {step}: a rewind also "
             "loses {lost:step that went well|steps that went well}."
         )
+        if not self._controller.course.wrong_since:
+            text = self.tr(
+                "The newest checkpoint is of step {step}: a rewind loses the {lost:step|steps} "
+                "since."
+            )
         title = self.tr("Rewind to step {step}")
         step, lost = numbers.count(way.step), numbers.count(way.lost)
         self.show_note(
             text.format(step=step, lost=lost),
-            (title.format(step=step), lambda: self._controller.rewinding.rewind(however_far=True)),
+            (title.format(step=step), lambda: self._controller.rewinding.rewind(meant=way)),
             kind="warning",
         )
 

@@ -257,17 +257,18 @@ class Engine:
             opening = OpenRun(str(run.folder), run.config.training.device)
             self._open_run(opening, command.before, goes_on)
 
-    def _open_run(self, command: OpenRun, before: int = 0, goes_on: bool = False) -> None:
+    def _open_run(self, command: OpenRun, before: int | None = None, goes_on: bool = False) -> None:
         """Bring a run back; rewound to before a step, it learns at most half as fast as it did."""
         folder, was_playing = Path(command.folder), self.playing
-        most = self.run.config.training.learning_rate / 2 if self.run and before else 0.0
+        is_rewind = before is not None
+        most = self.run.config.training.learning_rate / 2 if self.run and is_rewind else 0.0
         self._pause()  # saves with its own random state
         try:
             with torch_left_alone():  # may fail: the run there is stays, and goes on as it would
                 run = Run.open(folder, command.device, before)
                 if 0 < most < run.config.training.learning_rate:
                     run.change("training.learning_rate", most)
-                if before:
+                if is_rewind:
                     run.stay_here()
                 history = read_journal(folder / "journal.jsonl")
                 known = tuple(r for r in history if getattr(r, "step", 0) <= run.trainer.step)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge.course import Course
 from app.bridge.messages import Command, Rewind, RunState
 
-# More is not lost where checkpoints are kept as a run keeps them; older versions did not.
+# More is lost only where checkpoints are far apart: saved seldom, or kept by an older version.
 FAR_STEPS, FAR_SECONDS = 500, 60.0
 
 
@@ -47,16 +47,25 @@ class Rewinding(QObject):
             step, min(rate, config.training.learning_rate / 2), course.healthy_before() - step
         )
 
-    def rewind(self, *, however_far: bool = False) -> None:
-        """Go back to where the run was healthy, and on at a lower learning rate."""
+    def rewind(self, *, meant: WayBack | None = None) -> None:
+        """Go back to where the run was healthy, and on at a lower learning rate.
+
+        Where a person was asked, `meant` is the way: training may have gone on while they thought.
+        """
+        if self.is_under_way:
+            return
+        if meant and any(step == meant.step for step, _ in self.kept):
+            self._go_before(meant.step)
+            return
         way = self.way_back()
-        if way is None or self.is_under_way:
-            return
-        if self._is_far(way) and not however_far:
+        if way and self._is_far(way):
             self.asked.emit(way)
-            return
+        elif way:
+            self._go_before(self._course().healthy_before())
+
+    def _go_before(self, step: int) -> None:
         self.is_under_way = True
-        self._send(Rewind(self._course().healthy_before()))
+        self._send(Rewind(step))
 
     def _is_far(self, way: WayBack) -> bool:
         last = self._course().last

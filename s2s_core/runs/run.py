@@ -114,19 +114,22 @@ class Run:
         return run
 
     @classmethod
-    def open(cls, folder: Path, device: str = "", before: int = 0) -> Run:
+    def open(cls, folder: Path, device: str = "", before: int | None = None) -> Run:
         """Open a run at its last checkpoint, to go on with as if it had never stopped.
 
         `device` may be another one than it was trained on; with `before`, it is the newest
         checkpoint that is not after that step, or else the oldest there is.
         """
-        last = checkpoint_before(folder, before) if before else checkpoint_folder(folder, "last")
+        if before is None:
+            last = checkpoint_folder(folder, "last")
+        else:
+            last = checkpoint_before(folder, before)
         config = config_of(last, device)
         run = cls(folder, config, load_tokenizers(folder))
         state = restore(run.trainer, last)
         run.take_place(state)
         index = read_index(folder / "checkpoints")
-        if before and "best" in index:  # it stays, even where it is one of what is undone
+        if before is not None and "best" in index:  # it stays, even where it is undone
             run.scoring.compare_with(load_state(folder / "checkpoints" / index["best"]))
         run.keeper.has_opened()
         return run

@@ -156,8 +156,21 @@ def test_a_rewind_that_loses_much_that_went_well_is_asked_about(room: Room) -> N
     room.controller.rewinding.rewind()
     assert [(way.step, way.lost) for way in asked] == [(200, 501)]
     assert len(room.sent(Rewind)) == 1
-    room.controller.rewinding.rewind(however_far=True)
-    assert len(room.sent(Rewind)) == 2
+    more = [replace(step(n), elapsed_seconds=n / 5) for n in range(702, 751)]
+    room.come(*more, Checkpoints(((200, 1e-3), (740, 1e-3))))  # while a person thought
+    room.controller.rewinding.rewind(meant=asked[0])
+    assert room.sent(Rewind)[1:] == [Rewind(before=200)]
+
+
+def test_a_rewind_to_what_is_gone_is_asked_about_again(room: Room) -> None:
+    room.get_ready().begin()
+    asked: list[WayBack] = []
+    room.controller.rewinding.asked.connect(asked.append)
+    steps = [replace(step(n), elapsed_seconds=n / 5) for n in range(1, 702)]
+    room.come(*steps, Checkpoints(((100, 1e-3),)))
+    room.controller.rewinding.rewind(meant=WayBack(200, 5e-4, 501))
+    assert [way.step for way in asked] == [100]
+    assert not room.sent(Rewind)
 
 
 def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:

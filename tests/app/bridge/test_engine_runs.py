@@ -242,5 +242,5 @@ def test_what_goes_wrong_at_once_is_rewound_to_the_beginning(desk: Desk) -> None
     desk.start()
     desk.turn_for_steps(3)
     desk.send(Pause()).turn()
-    desk.send(Rewind(before=1)).turn()
+    desk.send(Rewind(before=0)).turn()
     assert (desk.state.step, desk.state.playing) == (0, False)
