@@ -353,6 +353,7 @@ class Controller(QObject):
         self.run = state
         if is_new:
             self.last_step, self.course = None, Course(state.prepared)
+            self.rewinding.is_under_way = False  # it was of the run that is no longer here
             began = _began(state)
             self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:

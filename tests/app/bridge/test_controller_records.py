@@ -173,6 +173,18 @@ def test_a_rewind_to_what_is_gone_is_asked_about_again(room: Room) -> None:
     assert not room.sent(Rewind)
 
 
+def test_a_run_that_is_closed_meanwhile_leaves_no_rewind_under_way(room: Room) -> None:
+    room.get_ready().begin()
+    room.come(step(1), step(2), Checkpoints(((1, 1e-3),)))
+    room.controller.close_run()
+    room.controller.rewinding.rewind()  # the engine will have no run to rewind
+    room.come(RunState("", 0))
+    room.begin()
+    room.come(step(1), step(2), Checkpoints(((1, 1e-3),)))
+    room.controller.rewinding.rewind()
+    assert len(room.sent(Rewind)) == 2
+
+
 def test_another_run_forgets_the_numbers_of_the_last(room: Room) -> None:
     room.get_ready().begin()
     room.come(step(1))
