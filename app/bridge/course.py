@@ -195,8 +195,11 @@ class Course:
 
         They rise if any of them does, by more than chance; they fall if any does and none rises.
         """
-        checks = self.checks[self._comparable :]
+        newest = self.checks[-1].sentences
+        checks = [each for each in self.checks[self._comparable :] if each.sentences == newest]
         new, old = checks[-OVERFITTING_CHECKS:], checks[:-OVERFITTING_CHECKS]
+        if not old:  # of other sentences, which are easier or harder
+            return "hold"
         gains = [
             max(getattr(check, name) for check in new) - max(getattr(check, name) for check in old)
             for name in ("exact_match", "bleu", "chrf")

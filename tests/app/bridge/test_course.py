@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from math import exp
 
@@ -145,6 +146,18 @@ def test_overfitting_takes_the_scores_into_account(exact: tuple[float, ...], sco
     found = course.overfitting()
     assert found is not None
     assert (found.best.step, found.training_falls, found.scores) == (2, True, scores)
+
+
+@pytest.mark.parametrize(("sentences", "scores"), [(200, "fall"), (20, "hold")])
+def test_scores_of_fewer_sentences_are_not_set_beside_those_of_more(
+    sentences: int, scores: str
+) -> None:
+    course = Course()
+    course.take([check(1, 2.0, 80.0), check(2, 1.0, 90.0)])
+    course.take([replace(check(n, 1.0 + n, 70.0), sentences=sentences) for n in (3, 4, 5)])
+    found = course.overfitting()
+    assert found is not None
+    assert found.scores == scores
 
 
 def test_checks_of_other_sentences_are_no_overfitting() -> None:
