@@ -24,6 +24,7 @@ class CorpusProcess:
         self._connection: Connection | None = None
         self._process: multiprocessing.process.BaseProcess | None = None
         self._request = 0
+        self._gave_way = False  # the child, for good: nobody takes a nice value back
 
     def start(self) -> None:
         """Start the child, so that it is there when it is needed, unless it is."""
@@ -60,8 +61,11 @@ class CorpusProcess:
             if request:  # an idle child is not missed: the next command starts another
                 text = "reading the corpus ended unexpectedly; perhaps memory ran out"
                 records.append(FailureRecord(text, request=request))
+        self._gave_way |= any(map(_is_begun, records))
         if any(is_answer(record) for record in records):
             self._request = 0
+            if self._gave_way:  # the next corpus is waited for: by a child that does not
+                self.end()
         return records
 
     def another(self) -> CorpusProcess:
@@ -76,6 +80,7 @@ class CorpusProcess:
         if self._connection is not None:
             self._connection.close()
         self._process, self._connection, self._request = None, None, 0
+        self._gave_way = False
 
 
 def is_answer(record: Record) -> bool:

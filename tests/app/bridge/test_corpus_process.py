@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import multiprocessing
 import os
 import signal
 import sys
@@ -343,3 +344,16 @@ def test_training_goes_first_once_a_window_is_there(monkeypatch: pytest.MonkeyPa
     corpus_process.serve(cast(Connection, pipe))
     assert pipe.told == [(False, 2), (False, corpus_process.NICE), (True, corpus_process.NICE)]
     assert pipe.niceness == corpus_process.NICE
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_child_that_gave_way_is_not_asked_to_read_the_next_corpus(is_whole: bool) -> None:
+    process = CorpusProcess()
+    process._connection, theirs = multiprocessing.Pipe()
+    process._request = 1
+    for whole in (is_whole, True):
+        assert process._connection is not None  # not before all is answered
+        theirs.send(CorpusReady(1, DataConfig(), CORPUS, replace(PREPARED, is_whole=whole)))
+        assert len(process.take()) == 1
+    assert (process._connection is not None) == is_whole
+    process.end()
