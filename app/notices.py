@@ -124,6 +124,12 @@ class Notices(QObject):
         self._offered = folder
         self._show_offer(folder)
 
+    def _still_offered(self) -> Path | None:
+        """Return the run that is offered, unless it is gone or a window has it since."""
+        if self._offered and (not is_run(self._offered) or is_in_use(self._offered)):
+            self._offered = None
+        return self._offered
+
     def _show_offer(self, folder: Path) -> None:
         """Offer to go on with a run; also beside another, for which Train was pressed instead."""
         text = self.tr("The run “{name}” was left before it was finished.")
@@ -157,8 +163,8 @@ class Notices(QObject):
             if state.folder:
                 if self._offered == Path(state.folder):
                     self._offered = None
-                if self._offered:
-                    self._show_offer(self._offered)
+                if offered := self._still_offered():
+                    self._show_offer(offered)
                 else:
                     self._banner.dismiss()
                 self._hold(Path(state.folder))
@@ -197,10 +203,10 @@ class Notices(QObject):
     def _banner_closed(self) -> None:
         """What was put in front of the offer to go on leaves it where it was."""
         was_offer, self._shows = self._shows == "offer", ""
-        if was_offer or (self._offered and is_in_use(self._offered)):
+        if was_offer:
             self._offered = None
-        elif self._offered:
-            self._show_offer(self._offered)
+        elif offered := self._still_offered():
+            self._show_offer(offered)
 
     def _all_is_well(self) -> None:
         """What went wrong before is over when the next thing goes right."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
@@ -96,6 +98,23 @@ def test_the_offer_stays_beside_a_run_that_was_begun_instead(
     opened.controller.new_run()
     opened.wait(lambda: opened.controller.run.playing)
     assert not banner(opened)  # it was closed by hand
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_an_offer_that_no_longer_holds_is_not_made_again(
+    open_window: OpenWindow, tmp_path: Path, is_gone: bool
+) -> None:
+    opened, folder = open_window(), run_folder(tmp_path, "waiting")
+    opened.settings.note_run(folder, is_finished=False)
+    opened.window.notices.offer_last_run()
+    assert "“waiting”" in banner(opened)
+    elsewhere = None if is_gone else hold(folder)
+    if is_gone:
+        shutil.rmtree(folder)
+    opened.window.notices._follow_run(RunState(str(tmp_path / "another"), 0))
+    assert "“waiting”" not in banner(opened)
+    if elsewhere:
+        elsewhere.release()
 
 
 @pytest.mark.parametrize("steps", [4, 0])
