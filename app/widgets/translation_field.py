@@ -41,6 +41,8 @@ class TranslationField(QFrame):
         self.view.setAccessibleName(self.tr("translation"))
         self.view.setAccessibleDescription(placeholder)
         self._lines: tuple[Line, ...] = ()  # as they are, however long
+        self._folded: dict[Line, Line] = {}  # as they are seen, in this room:
+        self._folded_to = (0, 0, "")  # rows, width and font
         self._most = MOST_LINES
         self._is_whole = False  # a person wants to see all there is
         self._is_folded = False  # some of it is left out
@@ -113,7 +115,11 @@ class TranslationField(QFrame):
         rows = SEVERAL_ROWS if is_numbered else min(self.view.rows, self._most)
         width = self.view.width() - (LineNumbers.room() if is_numbered else 0)
         width -= round(2 * self.view.document().documentMargin())
-        first = [folded(line, rows, self.view.font(), width) for line in self._lines]
+        font = self.view.font()
+        room = (rows, width, font.key())
+        known = self._folded if room == self._folded_to else {}
+        first = [known.get(line) or folded(line, rows, font, width) for line in self._lines]
+        self._folded, self._folded_to = dict(zip(self._lines, first, strict=True)), room
         self._is_folded = first != list(self._lines)
         self.view.show_lines(self._lines if self._is_whole else first, current)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QFont, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.widgets import translation_field
 from app.widgets.differences import Difference, differences, plain
 from app.widgets.folding import DOTS, first_of, folded
 from app.widgets.translation_field import TranslationField
@@ -121,3 +123,26 @@ def test_nothing_is_offered_for_what_is_seen_anyway(field: TranslationField) -> 
     field.show_hypothesis([("le", 0.9), ("chat", 0.4)])
     field.show_note("probability 0.45", differences("le chat", "le chien"))
     assert not field.whole.isVisible()
+
+
+def test_of_many_lines_only_those_that_are_new_are_folded(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    field, calls = TranslationField(), list[Line]()
+    qtbot.addWidget(field)
+
+    def noted(line: Line, *room: Any) -> Line:
+        calls.append(line)
+        return folded(line, *room)
+
+    monkeypatch.setattr(translation_field, "folded", noted)
+    lines = [Line(((f"word {number}", 1.0),)) for number in range(5)]
+    for _ in range(2):  # the field has its width from the first on
+        field.show_lines(lines, 0)
+    calls.clear()
+    new = Line((("another", 0.5),))
+    field.show_lines([*lines[:4], new], 0)
+    assert calls == [new]
+    field.view.resize(field.view.width() + 50, field.view.height())
+    field._show_lines(0)
+    assert len(calls) == 6
