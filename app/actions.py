@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -144,9 +143,6 @@ def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
     """Whether a widget does something of its own with this key."""
     if isinstance(focused, TAKES_LETTERS):
         return True
-    if isinstance(focused, QComboBox):  # Space opens it, a letter goes to an entry that has it
-        texts = [focused.itemText(row).casefold() for row in range(focused.count())]
-        return any(text.startswith(event.text().casefold()) for text in [" ", *texts])
     if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
         return True
     is_ours = focused.property("role") in ("drop", "findings")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QSizePolicy,
@@ -39,6 +39,13 @@ class Chooser(QComboBox):
         wanted = view.sizeHintForColumn(0) + 2 * view.frameWidth() + px(24)
         view.setMinimumWidth(min(max(self.width(), wanted), self.screen().geometry().width()))
         super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A letter finds an entry in the open list only: it would choose one unseen."""
+        if event.text().strip() and event.text().isprintable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A form is scrolled, not changed by accident; the box chosen last has the focus."""

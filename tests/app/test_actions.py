@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QLineEdit,
     QMainWindow,
     QMenu,
@@ -32,6 +31,7 @@ from app.actions import (
     keys_in_words,
     text_of,
 )
+from app.widgets.chooser import Chooser
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
 from tests.app.conftest import OpenWindow
@@ -149,23 +149,24 @@ def test_plus_and_minus_turn_the_rate_on_every_keyboard(
     assert came == ([action] if action else [])
 
 
-def test_a_closed_list_keeps_only_the_letters_of_its_entries(
+def test_a_closed_list_leaves_the_keys_to_the_window_and_chooses_nothing_unseen(
     small_window: tuple[QMainWindow, dict[str, QAction], list[str]],
 ) -> None:
     window, _, came = small_window
     middle = window.centralWidget()
     assert middle is not None
-    chooser = QComboBox()
-    chooser.addItems(["GRU", "Simple"])
+    chooser = Chooser()
+    chooser.addItems(["GRU", "Simple", "RNN small", "New"])
     layout = middle.layout()
     assert layout is not None
     layout.addWidget(chooser)
     chooser.show()
     chooser.setFocus()
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_N)
-    assert came == ["new_run"]
-    QTest.keyClick(window.windowHandle(), Qt.Key.Key_S)
-    assert came == ["new_run"]
+    for letter in ("N", "S", "R", "Space", "G", "X"):
+        QTest.keyClick(window.windowHandle(), Qt.Key[f"Key_{letter}"])
+    assert came == ["new_run", "step", "rewind", "train"]
+    assert chooser.currentText() == "GRU"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Down)
     assert chooser.currentText() == "Simple"
 
 
