@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf, log
 from statistics import median
 
@@ -49,9 +49,9 @@ class Overfitting:
 class Explosion:
     """A gradient norm far above its usual."""
 
-    norm: float
+    step: int  # the first of which that was true
+    norm: float  # at that step
     usual: float
-    step: int = 0  # at which it was at its worst
     since: int = 0  # the step from which on the loss has risen
 
 
@@ -68,7 +68,7 @@ class Course:
         self._loss_at_check: list[float] = []
         self._comparable = 0  # the first check on the sentences of now
         self._losses: deque[tuple[int, float]] = deque(maxlen=PLATEAU_STEPS + 1)
-        self._norms: deque[float] = deque(maxlen=SAMPLES)
+        self._norms: deque[tuple[int, float]] = deque(maxlen=SAMPLES)
         self._norm = 0.0
         self._usual = 0.0  # norm, until not long ago
         self._lowest = float("inf"), 0  # the smoothed loss, and at which step
@@ -98,7 +98,7 @@ class Course:
         self._norm = norm + NORM_SMOOTHING * (record.gradient_norm - norm)
         self._lowest = min(self._lowest, (self.loss, record.step))
         self._losses.append((record.step, self.loss))
-        self._norms.append(record.gradient_norm)
+        self._norms.append((record.step, record.gradient_norm))
         is_far = self.loss >= FAR_WORSE * self.guessing and len(self._losses) > LEAST_STEPS
         self.ran_away_since = (self.ran_away_since or self._turned_at()) if is_far else 0
         self.pace.take(record)
@@ -129,30 +129,38 @@ class Course:
         """Whether the gradients have grown far beyond what they were, and the loss with them."""
         if self.last is None or len(self._norms) < 2 * LEAST_STEPS:
             return None
-        is_high = self._norm > EXPLOSION * self._usual and self._has_risen()
-        return Explosion(self._norm, self._usual, self.last.step) if is_high else None
+        most = EXPLOSION * self._usual
+        if self._norm <= most or not self._has_risen():
+            return None
+        since = self._turned_at()
+        late = since - LEAST_STEPS  # the average follows the loss late, and that the gradient
+        first = next((each for each in self._norms if each[0] > late and each[1] > most), None)
+        return Explosion(*first, self._usual, since) if first else None
 
     def _has_risen(self) -> bool:
-        return self.loss > max(RISE * self._lowest[0], self._lowest[0] + RISE_NATS)
+        return self.loss > _beyond_chance(self._lowest[0])
 
     def _look_for_explosion(self) -> None:
-        """Remember the worst of an explosion, for as long as the loss has not come back.
+        """Remember how an explosion began, for as long as the loss has not come back.
 
         At each step, however many come at once: a run that is opened again is told of as before.
         """
         if self.exploded is None and self.last and self.last.step % LEAST_STEPS == 0:
-            self._usual = median(list(self._norms)[:-LEAST_STEPS] or self._norms)
-        now = self.explosion()
-        if now and (self.exploded is None or now.norm > self.exploded.norm):
-            since = self.exploded.since if self.exploded else self._turned_at()
-            self.exploded = replace(now, since=since)
+            norms = [norm for _, norm in self._norms]
+            self._usual = median(norms[:-LEAST_STEPS] or norms)
+        if self.exploded is None:
+            self.exploded = self.explosion()
         elif not self._has_risen():
             self.exploded = None
 
     def _turned_at(self) -> int:
-        """Return the step at which the loss was lowest, of those a trend is told of."""
-        _, step = min((loss, -step) for step, loss in list(self._losses)[-SPAN:])
-        return -step
+        """Return the last step at which the loss was as low as it gets, but for chance.
+
+        Of those a trend is told of. Not the lowest itself: a healthy loss is uneven, too.
+        """
+        losses = list(self._losses)[-SPAN:]
+        lowest = min(loss for _, loss in losses)
+        return max(step for step, loss in losses if loss <= _beyond_chance(lowest))
 
     @property
     def wrong_since(self) -> int:
@@ -226,3 +234,8 @@ class Course:
         checks = int(step + left / pace) // every - step // every
         each = self.checks[-1].seconds if self.checks else 0.0
         return left + checks * each
+
+
+def _beyond_chance(lowest: float) -> float:
+    """Return what a loss has to exceed to have risen from its lowest."""
+    return max(RISE * lowest, lowest + RISE_NATS)

@@ -55,22 +55,21 @@ class Going(QObject):
 
     def _exploded(self) -> Saying | None:
         course = self._course
-        worst, now = course.exploded, course.explosion()
-        if worst is None:
+        found = course.exploded
+        if found is None:
             return None
         text = self.tr(
-            "The gradients explode: norm {norm} (usually {usual}), loss {loss}. A lower learning "
-            "rate or stronger clipping helps."
+            "The gradients explode: norm {norm} at step {step} (usually {usual}), loss {loss}. A "
+            "lower learning rate or stronger clipping helps."
         )
-        if now is None:
+        if course.explosion() is None:
             text = self.tr(
                 "The gradients exploded at step {step}: norm {norm} (usually {usual}), loss still "
                 "{loss}; {cure} and lower the learning rate."
             )
-        found = now or worst
         text = text.format(
             norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
-            loss=numbers.loss(course.loss), step=numbers.count(worst.since),
+            loss=numbers.loss(course.loss), step=numbers.count(found.step),
             cure=self._cure,
         )  # fmt: skip
         return Saying("exploding", "warning", text)

@@ -80,7 +80,7 @@ def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
     explosion = found.explosion()
     assert explosion is not None
     assert explosion.usual == 0.5
-    assert explosion.norm > 20
+    assert (explosion.step, explosion.norm) == (190, 60.0)
 
 
 def test_what_is_next_to_nothing_does_not_explode() -> None:
@@ -110,6 +110,19 @@ def test_an_explosion_is_known_since_the_loss_was_lowest_and_again_when_opened()
     rise = opened.rise()
     assert rise is not None
     assert rise.loss == pytest.approx(4.6, abs=0.01)
+
+
+def test_an_explosion_is_told_by_the_first_gradient_and_rewound_to_before_it() -> None:
+    """A healthy loss was lowest at 510, by chance; the rate is raised at 660 and at 770."""
+    course = course_of(
+        900,
+        lambda n: 0.15 if 505 < n < 515 else 0.2 if n < 660 else 3.0 if n < 770 else 30.0,
+        lambda n: 6.0 if n in (555, 600) else 0.5 if n < 770 else 95.0 if n == 770 else 261.0,
+    )
+    assert course.exploded is not None
+    assert (course.exploded.step, course.exploded.norm) == (770, 95.0)
+    assert course.exploded.usual == 0.5
+    assert course.way_back([(0, 0.1), (300, 0.1), (500, 0.1), (600, 0.1), (700, 0.1)]) == (600, 0.1)
 
 
 def test_a_single_peak_or_a_high_norm_while_the_loss_falls_is_none() -> None:

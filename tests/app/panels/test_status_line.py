@@ -65,7 +65,7 @@ def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     assert "Paused at step 111; Space goes on." in line.text
     assert line.kind == "warning"
     line.run(*[step(n, 9.0, norm=0.5) for n in range(112, 150)])  # calm, and yet spoilt
-    assert line.text.startswith("The gradients exploded at step 100: norm 7")
+    assert line.text.startswith("The gradients exploded at step 101: norm 80.0")
     assert line.kind == "warning"
     assert not line.widget.dismiss.isHidden()
     line.widget.dismiss.click()
