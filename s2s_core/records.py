@@ -95,6 +95,16 @@ class JoinedRecord(Record):
 
 
 @dataclass(frozen=True)
+class RewoundRecord(Record):
+    """A person went back to a checkpoint, and on at this learning rate."""
+
+    record: ClassVar[str] = "rewound"
+    step: int  # of the checkpoint
+    left: int  # the step from which it was gone back
+    learning_rate: float
+
+
+@dataclass(frozen=True)
 class NoteRecord(Record):
     """Training did something by itself that is worth a sentence."""
 

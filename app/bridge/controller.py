@@ -52,6 +52,7 @@ from s2s_core.run_folders import new_run_folder
 DRAIN_MS = 33
 RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "checkpoints", "end", "note", "joined",
+    "rewound",
 }  # fmt: skip
 KNOBS_MS = 100  # at most ten changes of a knob a second
 

@@ -48,6 +48,7 @@ from s2s_core.records import (
     PreparedRecord,
     ProgressRecord,
     Record,
+    RewoundRecord,
     SmallerRecord,
     StepRecord,
 )
@@ -252,10 +253,11 @@ class Engine:
         if isinstance(command, OpenRun):
             self._open_run(command)
         elif run := self.run:
-            goes_on = self.playing or self.ended == "failed"
+            goes_on, left = self.playing or self.ended == "failed", run.trainer.step
             run.keeper.let_be()
             opening = OpenRun(str(run.folder), run.config.training.device)
             self._open_run(opening, command.before, goes_on)
+            self._tell_rewound(left)
 
     def _open_run(self, command: OpenRun, before: int | None = None, goes_on: bool = False) -> None:
         """Bring a run back; rewound to before a step, it learns at most half as fast as it did."""
@@ -285,6 +287,13 @@ class Engine:
         self.playing = goes_on and not self.ended
         self._tell_state()
         self.outbox.put(RunHistory(known))
+
+    def _tell_rewound(self, left: int) -> None:
+        assert self.run is not None
+        step, config = self.run.trainer.step, self.run.config
+        record = RewoundRecord(step, left, config.training.learning_rate)
+        self.run.note(record)
+        self.outbox.put(record)
 
     def _pause(self) -> None:
         """Close the iterator and save; the next step begins a new iterator."""

@@ -21,7 +21,14 @@ from app.widgets.plot_place import PlotPlace
 from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
 from app.widgets.view_controls import ViewControls
-from s2s_core.records import JoinedRecord, KnobRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import (
+    JoinedRecord,
+    KnobRecord,
+    Record,
+    RewoundRecord,
+    StepRecord,
+    ValidationRecord,
+)
 
 if TYPE_CHECKING:
     from app.widgets.curve_plot import CurvePlot
@@ -31,6 +38,7 @@ FREE_RUNNING = "free_running"
 GESTURE_SECONDS = 1.0  # of training: a knob turned again within it is still the same gesture
 LEARNING_RATE = "training.learning_rate"
 CLIP_NORM, CLIPPING = "training.clip_norm", "training.clipping"
+FLAGGED = KnobRecord, JoinedRecord, RewoundRecord
 SHARES = 5, 4, 4  # of the height, for loss, norm and scores
 
 
@@ -187,9 +195,9 @@ class TrainingPanel(PanelBody):
     def show_history(self, records: Sequence[Record]) -> None:
         """Show a run that was opened, from its beginning."""
         self._clear()
-        self.show_records([r for r in records if not isinstance(r, KnobRecord | JoinedRecord)])
+        self.show_records([r for r in records if not isinstance(r, FLAGGED)])
         for record in records:
-            if isinstance(record, KnobRecord | JoinedRecord):
+            if isinstance(record, FLAGGED):
                 self._flag(record)
 
     def show_records(self, records: Sequence[Record]) -> None:
@@ -213,10 +221,10 @@ class TrainingPanel(PanelBody):
             self.scores.append("bleu", xs, [record.bleu for record in checks])
             self.scores.append("chrf", xs, [record.chrf for record in checks])
         for record in records:
-            if isinstance(record, KnobRecord | JoinedRecord):
+            if isinstance(record, FLAGGED):
                 self._flag(record)
 
-    def _flag(self, record: KnobRecord | JoinedRecord) -> None:
+    def _flag(self, record: KnobRecord | JoinedRecord | RewoundRecord) -> None:
         """Mark a turned knob on every curve; turning it on and on is one mark.
 
         The clock is that of training: it tells the same when the run is opened again.
@@ -224,6 +232,9 @@ class TrainingPanel(PanelBody):
         if isinstance(record, JoinedRecord):
             self._turned = None
             self.stack.add_flag(record.step, self._joined(record))
+            return
+        if isinstance(record, RewoundRecord):
+            self._flag_rewound(record)
             return
         now, before_all = self.stack.seconds_at(record.step), record.before
         if self._turned and self._turned[0] == record.key:
@@ -241,6 +252,20 @@ class TrainingPanel(PanelBody):
         if record.key in self._clip:
             self._clip[record.key] = record.value
             self._show_clip()
+
+    def _flag_rewound(self, record: RewoundRecord) -> None:
+        """A rate that was lowered with it is told by the same flag."""
+        now = self.stack.seconds_at(record.step)
+        rewound = self.tr("rewound")
+        if self._turned and (self._turned[0], self._turned[2]) == (LEARNING_RATE, now):
+            _, before, _ = self._turned
+            self.stack.take_last_flag()
+            rates = [_written(LEARNING_RATE, rate) for rate in (before, record.learning_rate)]
+            text = self.tr("rewound, learning rate {change}").format(change=" → ".join(rates))
+            self.stack.add_flag(record.step, text, (rewound,))
+        else:
+            self.stack.add_flag(record.step, rewound)
+        self._turned = None
 
     def _joined(self, record: JoinedRecord) -> str:
         """Return in words which typed pairs are trained on from here on."""

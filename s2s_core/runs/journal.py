@@ -23,6 +23,7 @@ RECORDS: dict[str, type[Record]] = {
         records.SampleRecord,
         records.KnobRecord,
         records.JoinedRecord,
+        records.RewoundRecord,
         records.NoteRecord,
         records.CheckpointRecord,
         records.FailureRecord,

@@ -19,6 +19,7 @@ from s2s_core.records import (
     NoteRecord,
     ProgressRecord,
     Record,
+    RewoundRecord,
     StepRecord,
     ValidationRecord,
 )
@@ -77,6 +78,14 @@ class Listener(QObject):
         for record in records:
             if isinstance(record, NoteRecord):
                 self.noted.emit(sentence_of(record))
+            elif isinstance(record, RewoundRecord):
+                text = self.tr("Rewound from step {left} to step {step}, learning rate {rate}.")
+                self.noted.emit(
+                    text.format(
+                        left=numbers.count(record.left), step=numbers.count(record.step),
+                        rate=numbers.learning_rate(record.learning_rate),
+                    )
+                )  # fmt: skip
 
     def _take_history(self, _: Sequence[Record]) -> None:
         self._validating = None

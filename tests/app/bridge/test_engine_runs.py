@@ -20,6 +20,7 @@ from app.bridge.messages import (
 from s2s_core.records import (
     FailureRecord,
     KnobRecord,
+    RewoundRecord,
     StepRecord,
     TranslationRecord,
     ValidationRecord,
@@ -218,6 +219,9 @@ def test_a_paused_run_is_rewound_for_good_also_where_no_knob_turns(desk: Desk) -
     assert desk.state.step == newest > best  # where nothing is wrong, nothing is thrown away
     desk.send(Rewind(before=best + 1)).turn()
     assert (desk.state.step, desk.state.playing) == (best, False)
+    told = RewoundRecord(best, newest, rate / 4)
+    assert [record for record in desk.records if isinstance(record, RewoundRecord)][1:] == [told]
+    assert told in read_journal(folder / "journal.jsonl")
     desk.send(CloseRun()).turn()
     opened = Run.open(folder)
     assert (opened.trainer.step, opened.config.training.learning_rate) == (best, rate / 4)

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import Ready, RunState
 from app.panels.status_line import StatusLine
-from s2s_core.records import ProgressRecord, Record
+from s2s_core.records import ProgressRecord, Record, RewoundRecord
 from tests.app.bridge.test_course import check, step
 from tests.app.looks import pixels_of
 from tests.app.panels.test_saying import CONFIG, Heard, ready, steps
@@ -57,6 +57,12 @@ def test_a_rewind_is_advised_until_the_explosion_is_dealt_with(line: Line) -> No
     assert advised[-1]
     line.widget.dismiss.click()
     assert not advised[-1]
+
+
+def test_a_rewind_is_told(line: Line) -> None:
+    line.run(*steps(100))
+    line.hear(RewoundRecord(60, 99, 5e-3), step(61, 2.0))
+    assert line.text == "Rewound from step 99 to step 60, learning rate 5e-3."
 
 
 def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:

@@ -26,7 +26,7 @@ from app.widgets.panel_frame import PanelHead
 from app.widgets.plot_place import BOTTOM, LEFT, PlotPlace
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import RunConfig
-from s2s_core.records import KnobRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import KnobRecord, Record, RewoundRecord, StepRecord, ValidationRecord
 from tests.app.conftest import Opened, OpenWindow, finish
 
 
@@ -245,6 +245,16 @@ def test_a_gesture_is_the_same_flag_live_and_when_the_run_is_opened(panel: Train
     assert panel.loss.flags[0].shorter == ("8e-3 → 3e-1", "→ 3e-1", "3e-1")
     panel.show_history([*(step(n) for n in range(1, 101)), *knobs])
     assert [flag[:2] for flag in panel.loss.flags] == told
+
+
+def test_a_rewind_is_flagged_with_the_rate_it_lowered(panel: TrainingPanel) -> None:
+    come = [step(n) for n in range(1, 101)]
+    knob = KnobRecord(100, "training.learning_rate", 1e-2, 5e-3)
+    panel.show_history([*come, knob])
+    panel.show_records([RewoundRecord(100, 230, 5e-3)])
+    assert [flag[:2] for flag in panel.loss.flags] == [(100, "rewound, learning rate 1e-2 → 5e-3")]
+    panel.show_history([*come, RewoundRecord(100, 230, 5e-3)])  # the rate was low enough
+    assert [flag[:2] for flag in panel.loss.flags] == [(100, "rewound")]
 
 
 def test_another_run_begins_with_empty_plots_that_follow(panel: TrainingPanel) -> None:

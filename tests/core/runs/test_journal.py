@@ -17,6 +17,7 @@ from s2s_core.records import (
     NoteRecord,
     ProgressRecord,
     Record,
+    RewoundRecord,
     SampleRecord,
     SmallerRecord,
     StartRecord,
@@ -42,6 +43,7 @@ EVERY: list[Record] = [
     FailureRecord("step {step} could not be saved", {"step": 2}, step=2),
     NoteRecord("from step {step} the learning rate is {rate}", {"step": 2, "rate": "1e-3"}, 2),
     JoinedRecord(2, ["a\tb"], 10, new=1),
+    RewoundRecord(2, 9, 5e-4),
     EndRecord(2, "steps"),
 ]
 
