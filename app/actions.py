@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -102,14 +102,24 @@ class PlainKeys(QObject):
     Not shortcuts: those would take the key from buttons, fields and tables.
     """
 
+    space_taken = Signal(bool)  # the focused widget keeps Space for itself
+
     def __init__(self, window: QMainWindow, actions: Mapping[str, QAction]) -> None:
         super().__init__(window)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
         self._window = window
         self._actions = {
             _key(key): (actions[name], len(row.plain_keys) > 1)
             for name, row in ACTIONS.items()
             for key in row.plain_keys
         }
+
+    def _follow_focus(self, _: QWidget | None, focused: QWidget | None) -> None:
+        if focused is not None and focused.window() is self._window:
+            trains = focused.objectName() == "trainButton"
+            self.space_taken.emit(not trains and _has_use(focused, Qt.Key.Key_Space))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take a key press that nobody else wants."""
@@ -124,7 +134,11 @@ class PlainKeys(QObject):
         focused = QApplication.focusWidget()
         if QApplication.activePopupWidget():  # a menu looks for an entry with this letter
             return False
-        if focused is None or focused.window() is not self._window or _has_use(focused, event):
+        if (
+            focused is None
+            or focused.window() is not self._window
+            or _has_use(focused, Qt.Key(event.key()))
+        ):
             return False
         action.trigger()
         return True
@@ -139,15 +153,15 @@ NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 SIGN_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 
 
-def _has_use(focused: QWidget, event: QKeyEvent) -> bool:
+def _has_use(focused: QWidget, key: Qt.Key) -> bool:
     """Whether a widget does something of its own with this key."""
     if isinstance(focused, TAKES_LETTERS):
         return True
-    if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
+    if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
         return True
     is_ours = focused.property("role") in ("drop", "findings")
     presses = isinstance(focused, QAbstractButton) or is_ours
-    return event.key() == Qt.Key.Key_Space and presses
+    return key == Qt.Key.Key_Space and presses
 
 
 def is_inside(widget: QWidget | None, kind: type[QWidget]) -> bool:

@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.panels: dict[str, PanelBody] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.drops = FileDrops(self)
-        text = self.tr("Let go: it is opened for the next run")
+        text = self.tr("Let go: a corpus is taken for the next run, a run is opened")
         self.drop_sign = named(DropSign(text, self), "dropSign")
         self.look = Look(self, settings)
         self.notices = Notices(self.banner, controller, settings)
@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._keys = PlainKeys(self, self.actions_by_name)
+        self._keys.space_taken.connect(self.status.name_key)
         data = self._part(DataPanel)
         self.drops.hovering.connect(self._show_drop_sign)
         self.drops.dropped.connect(self.opening.take_drop)

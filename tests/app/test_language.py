@@ -29,7 +29,7 @@ from tests.app.conftest import OpenWindow
 TRANSLATED = {
     "Train": "Trainieren", "&File": "&Datei", "Single step": "Ein Schritt",
     "{file} is empty": "{file} ist leer", "layers": "Schichten",
-    "Ready. Press Space to train; the translation on the right will follow.": "Bereit.",
+    "Ready. Press {key} to train; the translation on the right will follow.": "Bereit.",
 }  # fmt: skip
 
 

@@ -158,6 +158,18 @@ def test_plain_keys_are_left_to_those_who_want_them(still_keys: tuple[Opened, li
     opened.window.panels["translate"].pages.turn_to(0)  # type: ignore[attr-defined]
 
 
+def test_the_key_that_trains_is_named_for_where_the_focus_is(
+    still_keys: tuple[Opened, list[str]],
+) -> None:
+    opened, _ = still_keys
+    for name, key in (
+        ("sourceText", "Ctrl+Space"), ("corpusChooser", "Space"), ("swapSides", "Ctrl+Space"),
+        ("trainButton", "Space"),
+    ):  # fmt: skip
+        opened.find(QWidget, name).setFocus()
+        assert f"Press {key} " in opened.window.status.sentence.text()
+
+
 def test_control_space_acts_everywhere(still_keys: tuple[Opened, list[str]]) -> None:
     opened, came = still_keys
     for name in ("trainButton", "lossPlot", "sourceText", "corpusTable", "corpusChooser"):

@@ -175,7 +175,7 @@ class Difficulty(QWidget):
                 learnt = self.tr("95 % right in {time}").format(time=numbers.time_needed(seconds))
             usual, other = (
                 self.tr("This preset: {learnt}."),
-                self.tr("{learnt}: for the default difficulty."),
+                self.tr("{learnt} at the default difficulty."),
             )
             text = (usual if data.is_as_measured else other).format(learnt=learnt)
         parts = [text]

@@ -62,6 +62,14 @@ class StatusLine(QStatusBar):
         self._telling.start()
         self._say(Saying(text, "idle", text))
 
+    def name_key(self, is_taken: bool) -> None:
+        """Name the key that trains from where the focus is: Space may be typed there."""
+        key = "Ctrl+Space" if is_taken else "Space"
+        if key != self._listener.key:
+            self._listener.key = key
+            if not self._telling.isActive():
+                self.refresh()
+
     def refresh_soon(self) -> None:
         """Say what is true now, but leave a sentence long enough to be read."""
         if self._rest.isActive():

@@ -39,6 +39,7 @@ class Listener(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
+        self.key = "Space"  # that trains; where Space is typed, another
         self._folder = ""
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
@@ -79,7 +80,9 @@ class Listener(QObject):
             if isinstance(record, NoteRecord):
                 self.noted.emit(sentence_of(record))
             elif isinstance(record, RewoundRecord):
-                text = self.tr("Rewound from step {left} to step {step}, learning rate {rate}.")
+                text = self.tr("Rewound to step {step}, learning rate {rate}.")
+                if record.left > record.step:
+                    text = self.tr("Rewound from step {left} to step {step}, learning rate {rate}.")
                 self.noted.emit(
                     text.format(
                         left=numbers.count(record.left), step=numbers.count(record.step),
@@ -161,11 +164,11 @@ class Listener(QObject):
         corpus = self._controller.corpus
         if self._reading and corpus and self._controller.reading.is_encoding:
             text = self.tr(
-                "Ready: Space trains on the first pairs while the others are encoded, {count} of "
+                "Ready: {key} trains on the first pairs while the others are encoded, {count} of "
                 "about {total} so far{pace}."
             ).format(
                 count=numbers.count(self._reading.done), total=numbers.count(corpus.corpus.pairs),
-                pace=self._pace(self._reading),
+                pace=self._pace(self._reading), key=self.key,
             )  # fmt: skip
             return Saying("ready", "idle", text)
         if self._reading:
@@ -173,8 +176,8 @@ class Listener(QObject):
         if corpus is None:
             text = self.tr("There is no corpus yet: choose one at the left, or drop files here.")
             return Saying("no corpus", "idle", text)
-        text = self.tr("Ready. Press Space to train; the translation on the right will follow.")
-        return Saying("ready", "idle", text)
+        text = self.tr("Ready. Press {key} to train; the translation on the right will follow.")
+        return Saying("ready", "idle", text.format(key=self.key))
 
     def _corpus_so_far(self, record: ProgressRecord) -> str:
         if record.what == "reading" and not record.done:
@@ -221,7 +224,7 @@ class Listener(QObject):
             ),
         }
         text = reasons.get(run.ended, self.tr("Stopped at step {step}."))
-        more = self.tr("Space trains for as long again.")
+        more = self.tr("{key} trains for as long again.").format(key=self.key)
         if self._controller.begins_anew:
             more = self._with_the_new_corpus()
         return joined(text.format(step=numbers.count(run.step)), more)
@@ -232,7 +235,7 @@ class Listener(QObject):
         if self._controller.begins_anew:
             text = self.tr("Paused at step {step}.").format(step=at)
             return joined(text, self._with_the_new_corpus())
-        return self.tr("Paused at step {step}; Space goes on.").format(step=at)
+        return self.tr("Paused at step {step}; {key} goes on.").format(step=at, key=self.key)
 
     def _scores_kept(self) -> str:
         """Say the scores, and that the model is kept: nobody has to save it.
@@ -254,8 +257,8 @@ class Listener(QObject):
 
     def _with_the_new_corpus(self) -> str:
         return self.tr(
-            "Another corpus has been chosen: Space begins a new run with it, Undo takes it back."
-        )
+            "Another corpus has been chosen: {key} begins a new run with it, Undo takes it back."
+        ).format(key=self.key)
 
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""

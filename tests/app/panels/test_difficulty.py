@@ -227,7 +227,7 @@ def test_each_slider_and_all_of_them_go_back(room: Room, panel: DataPanel) -> No
 def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPanel) -> None:
     assert "This preset: 95 %" in panel.difficulty.note.text()
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 3)
-    assert ": for the default difficulty" in panel.difficulty.note.text()
+    assert " at the default difficulty" in panel.difficulty.note.text()
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 2)
     assert "default" not in panel.difficulty.note.text()
 
