@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 
 from app.actions import ACTIONS, text_of
 from app.bridge.controller import Controller
+from app.bridge.draft import WHICH_CORPUS
 from app.panels.model_panel.knob_words import label_of
 from s2s_core.configs import RunConfig
 
@@ -46,6 +47,8 @@ class PossibleActions(QObject):
         """Add to the text of an action what it would turn: "Undo: Dropout"."""
         if not keys:
             return deed
+        if not WHICH_CORPUS.isdisjoint(keys):  # its settings come with it
+            return f"{deed}: {self.tr('Corpus')}"
         several = self.tr("{count} settings").format(count=len(keys))
         return f"{deed}: {label_of(keys[0]) if len(keys) == 1 else several}"
 

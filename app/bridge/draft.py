@@ -26,6 +26,7 @@ NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "data.added", "data.difficulty.length",
     "data.difficulty.vocabulary", "data.difficulty.noise", "training.device",
 )  # fmt: skip
+WHICH_CORPUS = {"data.builtin", "data.train"}
 OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 
 

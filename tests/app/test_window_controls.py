@@ -197,3 +197,6 @@ def test_undo_says_what_it_takes_back(still: Opened) -> None:
     undo.trigger()
     assert undo.text() == "Undo: Clip norm"
     assert still.window.actions_by_name["redo"].text() == "Redo: 2 settings"
+    draft.set_data(draft.corpus("phrasebook"))  # with its tokenizer
+    assert undo.text() == "Undo: Corpus"
+    undo.trigger()

@@ -77,6 +77,7 @@ class CorpusChooser(Chooser):
 
     def _choose(self, row: int) -> None:
         """Open a corpus of the list, unless it is the one that is there."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)  # not where it was before the list
         data, shown = self._listed[row], self._controller.corpus
         if data is None:
             return

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from app.bridge.controller import Controller, sentence_of
+from app.bridge.draft import WHICH_CORPUS
 from app.bridge.messages import RunState
 from app.panels.status_line.saying import Going, Saying, joined
 from app.widgets import numbers
@@ -256,9 +257,13 @@ class Listener(QObject):
         return self.tr("The model is kept in {folder}.").format(folder=run.folder)
 
     def _with_the_new_corpus(self) -> str:
-        return self.tr(
-            "Another corpus has been chosen: {key} begins a new run with it, Undo takes it back."
-        ).format(key=self.key)
+        text = self.tr("Another corpus has been chosen: {key} begins a new run with it.")
+        if not WHICH_CORPUS.isdisjoint(self._controller.draft.undo_keys()):  # nothing since
+            text = self.tr(
+                "Another corpus has been chosen: {key} begins a new run with it, Undo takes it "
+                "back."
+            )
+        return text.format(key=self.key)
 
     def _with_later(self, saying: Saying, otherwise: str) -> Saying:
         """Add that what was set waits for a new run; or else something else."""

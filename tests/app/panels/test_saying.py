@@ -254,6 +254,10 @@ def test_space_with_another_corpus_is_told_before_it_is_pressed(heard: Heard) ->
         "Paused at step 150. Another corpus has been chosen: Space begins a new run with it, "
         "Undo takes it back."
     )
+    draft.set("training.clip_norm", 2.5)  # that is what Undo would take back
+    assert heard.run(playing=False, step=150) == (
+        "Paused at step 150. Another corpus has been chosen: Space begins a new run with it."
+    )
 
 
 def test_it_is_told_why_training_waits_for_the_corpus(heard: Heard) -> None:
