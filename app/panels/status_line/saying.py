@@ -10,6 +10,7 @@ from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.widgets import numbers
 
+MANY_TIMES = 2.0  # a share that is not told in per cent
 NOTHING_FALLS = 0.005  # a share too small to be called a fall
 
 
@@ -171,7 +172,12 @@ class Going(QObject):
         text = self.tr(
             "The training loss has risen: {loss} on average, {share} higher than at step {step}."
         )
+        if rise.fall <= -MANY_TIMES:
+            text = self.tr(
+                "The training loss has risen: {loss} on average, {times} times that of step {step}."
+            )
         return text.format(
+            times=numbers.count(round(1 - rise.fall)),
             loss=numbers.loss(rise.loss), share=numbers.percent(-rise.fall, 0),
             step=numbers.count(self._course.last.step - rise.steps),
         )  # fmt: skip

@@ -190,6 +190,11 @@ def test_an_explosion_says_what_helps(heard: Heard) -> None:
     assert heard.kind == "warning"
 
 
+def test_a_loss_many_times_its_lowest_is_not_told_in_per_cent(heard: Heard) -> None:
+    text = heard.run(*[step(n, 0.5 if n <= 55 else 29.0) for n in range(1, 356)])
+    assert text.startswith("The training loss has risen: 29.0 on average, 58 times that of step ")
+
+
 def test_a_loss_that_rises_is_not_praised_for_what_it_was_at_first(heard: Heard) -> None:
     text = heard.run(*[step(n, 7 - n / 16 if n <= 55 else 7.5) for n in range(1, 71)])
     assert text.startswith("The training loss has risen: 6.")
