@@ -86,7 +86,8 @@ class Scoring:
         free_running = config.objective.free_running_loss
         validation = self.validation
         for record in validation.run(model, step, greedy, sentences, free_running):
-            if self.validation is not validation:
+            is_same = sentences == self._trainer.config.training.validation_sentences
+            if self.validation is not validation or not is_same:
                 return False
             yield record
         return True

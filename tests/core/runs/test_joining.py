@@ -18,6 +18,7 @@ from s2s_core.records import (
 from s2s_core.runs.checkpoint import checkpoint_folder, load_state, read_index
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
+from s2s_core.runs.scoring import Scoring
 from s2s_core.runs.translator import load_translator
 from tests.helpers import same_weights, tiny_config, tiny_prepared, tiny_run, weights_of
 
@@ -226,6 +227,23 @@ def test_a_pair_that_joins_during_a_check_is_not_scored_in_it(
     assert run.scoring.best_score == -check.loss
     events.close()
     assert validated(run) == [check.loss]
+
+
+def test_scores_are_of_as_many_sentences_as_were_asked_for_during_the_check(
+    tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Scoring, "_worth", lambda _, record: float(record.sentences))
+    config = tiny_config(regularisation={"stop_on": "chrf"}, training={"validate_every": 2})
+    run = tiny_run(tmp_path / "run", prepared, config)
+    steps(run, 3)  # the best weights are those of step 2
+    run.change("training.validation_sentences", 1)
+    for score, count in ((run.scoring._score_best_again, 2), (run.scoring.run, 1)):
+        records = score()
+        next(records)
+        run.change("training.validation_sentences", count)
+        checks = [each for each in records if isinstance(each, ValidationRecord)]
+        assert [each.sentences for each in checks] == [count] * len(checks)
+        assert run.scoring.best_score == count
 
 
 def test_a_score_that_is_no_number_is_not_the_best_for_ever(tmp_path: Path, prepared: Path) -> None:
