@@ -9,7 +9,7 @@ from typing import Any
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
-from s2s_core.data.readers.lines import LONGEST_LINE, Broken, read_lines
+from s2s_core.data.readers.lines import HALF, LONGEST_LINE, Broken, read_lines
 from s2s_core.errors import BadFile
 
 LOOK_AT = 50  # lines, to tell whether each is an object
@@ -21,7 +21,8 @@ def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     The second is how Hugging Face publishes corpora: {"translation": {"en": …, "de": …}}.
     """
     values = _values(path, wanted.broken)
-    yield from pairs_of((_texts(value, path) for value in values), wanted, path.name)
+    records = (_texts(value, path) for value in values)
+    yield from pairs_of(_named(records, wanted.broken), wanted, path.name)
 
 
 def is_object_a_line(start: str) -> bool:
@@ -84,6 +85,18 @@ def _texts(value: Any, path: Path) -> Texts:
         "{file} holds {given} where an object with two texts was expected",
         file=path.name, given=repr(value)[:60],
     )  # fmt: skip
+
+
+def _named(records: Iterator[Texts], broken: Broken | None) -> Iterator[Texts]:
+    """Yield records with names that can be shown, and note those where that changes one."""
+    for number, record in enumerate(records, 1):
+        if all(map(str.isascii, record)):
+            yield record
+            continue
+        whole = {HALF.sub("\ufffd", name): text for name, text in record.items()}
+        if broken is not None and whole.keys() != record.keys():
+            broken.rows.add(number)
+        yield whole
 
 
 def _no_json(path: Path, number: int, why: object) -> BadFile:

@@ -27,6 +27,7 @@ TITLES = {
 CONTROLS = bytes(set(range(32)) - set(b"\t\n\r"))
 WESTERN, CLOSE = "cp1252", 0.05  # and how much messier a text in it may look than the best
 FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
+HALF = re.compile("[\ud800-\udfff]")  # of a character: no text can be written with it
 ZEROS = bytes(8)  # in a row, what is no text fills its blocks with
 LONGEST_LINE = 10_000_000  # characters; more is no sentence, and would fill the memory
 FEW = 10  # at most one line in so many may not be valid UTF-8
@@ -175,10 +176,9 @@ def _fault(line: str, number: int, encoding: str, path: Path) -> BadFile | None:
 
 
 def _is_utf8_line(line: str, encoding: str) -> bool:
-    return encoding == "utf-8" and (line.isascii() or not _HALF.search(line))
+    return encoding == "utf-8" and (line.isascii() or not HALF.search(line))
 
 
-_HALF = re.compile("[\ud800-\udfff]")
 _BYTE = re.compile("[\udc80-\udcff]")  # what stands for a byte that is no character
 
 

@@ -56,6 +56,17 @@ def test_each_column_is_told_with_a_text_that_stands_there(tmp_path: Path) -> No
     assert surveyed(path).columns == (("1", "cat"), ("2", "Katze"), ("3", "CC-BY"))
 
 
+@pytest.mark.parametrize("name", ["d\udce9", r"d\ud83d"])
+def test_a_name_that_is_no_text_is_told_as_it_can_be_shown(tmp_path: Path, name: str) -> None:
+    lines = [f'{{"en": "one {n}", "de": "eins {n}"}}\n' for n in range(20)]
+    text = "".join([*lines, f'{{"en": "two", "{name}": "zwei"}}\n'])
+    path = tmp_path / "pairs.jsonl"
+    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    record = surveyed(path)
+    assert dict(record.columns) == {"en": "one 0", "de": "eins 0", "d\ufffd": "zwei"}
+    assert {each.name for each in record.findings} - {"few"} == {"not_utf8"}
+
+
 def test_two_varieties_of_one_language_keep_their_codes(tmp_path: Path) -> None:
     record = surveyed(write(tmp_path / "a.tmx", TMX.replace("fr-CA", "en-GB")))
     assert (record.source_name, record.target_name) == ("en-us", "en-gb")
