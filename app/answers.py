@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from math import exp
+from math import exp, isfinite
 
 from PySide6.QtCore import QCoreApplication
 
@@ -28,7 +28,8 @@ def line_of(record: TranslationRecord | None, are_pieces: bool) -> Line:
         return Line()
     best = record.hypotheses[0]
     if not best.words:
-        return Line(((_tr("(empty: it ended at once)"), 1.0),))
+        text = _tr("(empty: it ended at once)") if best.ended else _tr("(empty)")
+        return Line(((text, 1.0),))
     if are_pieces:
         pieces = best.pieces[:-1] if best.ended else best.pieces
         return Line(tuple(zip(pieces, best.probabilities, strict=False)))
@@ -58,7 +59,7 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
         parts.append(template.format(longest=numbers.count(record.longest)))
     if _is_spelled(record.source_pieces[:-1]):
         parts.append(_tr("none of its letters occurs in the corpus"))
-    if not best.ended:
+    if not best.ended and isfinite(best.log_probability):  # or there was no number to go on with
         text = _tr("stopped at the limit of {limit:piece|pieces}")
         parts.append(text.format(limit=numbers.count(len(best.pieces))))
     return parts

@@ -86,6 +86,7 @@ def _extend(
         )
     )
     if not candidates:  # the weights have run away: no probability is a number
+        search.totals = [math.nan] * len(search.totals)  # nor is one of what was written so far
         _cut(search, config)
         return []
     chosen, totals = [], []

@@ -182,6 +182,10 @@ def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) ->
     assert row == ["not a number"] * 2
     word = stage.panel.translation.view.current_words()[0]
     assert "not a number" in stage.panel.translation.view.reading(word)
+    empty = replace(best, words=(), pieces=(), starts=(), ended=False)
+    stage.answer(hypotheses=(empty,), attention=record.attention[:, :, :0])
+    assert stage.panel.translation.note() == "probability not a number"
+    assert "ended" not in stage.panel.translation.text()
 
 
 def test_a_search_that_follows_one_hypothesis_says_where_the_others_are(stage: Stage) -> None:

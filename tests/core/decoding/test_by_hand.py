@@ -201,6 +201,8 @@ def test_probabilities_that_are_no_numbers_end_the_search(after: int) -> None:
     (*_, last) = searched(decoder, beam(2, 2))
     best = last.hypotheses[0][0]
     assert best.tokens[:after] == (A,) * after
+    assert math.isnan(best.log_probability)
+    assert math.isnan(best.score)
     assert not best.ended
     assert last.open == 0
 
