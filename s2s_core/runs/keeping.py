@@ -50,11 +50,11 @@ class Keeper:
     def cut_journal(self) -> None:
         """Drop what was written after the checkpoint that the run goes on from."""
         if self._is_ahead:
-            self._is_ahead = False
             try:
                 self.journal.forget_after(self._trainer.step)
             except OSError as error:
                 raise unwritable(self._folder, error) from None
+            self._is_ahead = False
 
     # Checkpoints -------------------------------------------------------------------------
 

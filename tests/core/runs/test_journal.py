@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from s2s_core.errors import BadRun
+from s2s_core.errors import BadFile, BadRun
 from s2s_core.records import (
     CheckpointRecord,
     EndRecord,
@@ -25,6 +25,8 @@ from s2s_core.records import (
     ValidationRecord,
 )
 from s2s_core.runs.journal import RECORDS, Journal, read_journal
+from s2s_core.runs.run import Run
+from tests.helpers import tiny_run, until_step
 
 
 def step(number: int) -> StepRecord:
@@ -183,3 +185,19 @@ def test_a_journal_from_before_a_field_was_there_is_read(tmp_path: Path) -> None
     assert isinstance(check, ValidationRecord)
     assert step.teacher_forcing == 1.0
     assert check.free_running_loss is None
+
+
+def test_a_journal_that_could_not_be_cut_is_cut_the_next_time(
+    tmp_path: Path, prepared: Path
+) -> None:
+    until_step(tiny_run(tmp_path / "run", prepared), 5)
+    again = Run.open(tmp_path / "run", before=4)
+    obstacle = tmp_path / "run" / ".journal.jsonl.unfinished"
+    obstacle.mkdir()
+    with pytest.raises(BadFile, match="cannot be written"):
+        next(again.events())
+    obstacle.rmdir()
+    list(again.events())
+    journal = read_journal(again.keeper.journal.path)
+    steps = [each.step for each in journal if isinstance(each, StepRecord)]
+    assert steps == [1, 2, 3, 4, 5, 6]
