@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from app.widgets import numbers
 from app.widgets.marks import End
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def ends_of(plot: CurvePlot) -> Iterator[End]:
     if behind:
         row, step = max(behind)
         text = QCoreApplication.translate("CurvePlot", "step {step}")
-        yield End(row + 0.01, text.format(step=f"{step:,.0f}"), plot.theme.mute, False)
+        yield End(row + 0.01, text.format(step=numbers.count(step)), plot.theme.mute, False)
 
 
 def _is_old(plot: CurvePlot, curve: Curve, newest: float) -> bool:

@@ -20,14 +20,14 @@ from s2s_core.data.readers.json_lines import is_object_a_line, read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
 from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
 from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, plain_name, sample_of
-from s2s_core.data.readers.parallel_text import check_counts, read_parallel_text
+from s2s_core.data.readers.parallel_text import read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
 from s2s_core.data.readers.tmx import read_tmx
 from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
 
 __all__ = [
-    "READERS", "Look", "Reader", "Wanted", "check_counts", "held_out_in", "language_of", "lines_of",
+    "READERS", "Look", "Reader", "Wanted", "held_out_in", "language_of", "lines_of",
     "read_lines", "read_pairs", "sides",
 ]  # fmt: skip
 

@@ -30,7 +30,7 @@ FEW_SIGNS = 16  # bytes beyond ASCII; from fewer no encoding can be told
 HALF = re.compile("[\ud800-\udfff]")  # of a character: no text can be written with it
 ZEROS = bytes(8)  # in a row, what is no text fills its blocks with
 LONGEST_LINE = 10_000_000  # characters; more is no sentence, and would fill the memory
-FEW = 10  # at most one line in so many may not be valid UTF-8
+FEW = 10  # at most one line in so many may be no good, such as not valid UTF-8
 LOOK_AT = 200  # lines; of fewer it is told at their end whether these are many
 
 

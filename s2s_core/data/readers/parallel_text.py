@@ -20,7 +20,7 @@ def read_parallel_text(source: Path, target: Path, wanted: Wanted = ANY) -> Iter
     """Two plain text files, one sentence a line, the same number of lines in both.
 
     The counts are known at the end only: if they differ, `BadFile` comes after the last pair,
-    unless the rest is to be cut off. To know before the first one, ask `check_counts`.
+    unless the rest is to be cut off.
     """
     if wanted.cut is not None:
         yield from _before_the_place(source, target, wanted)
@@ -35,13 +35,6 @@ def read_parallel_text(source: Path, target: Path, wanted: Wanted = ANY) -> Iter
             pair = SentencePair(lines[0], lines[1])
             yield broken.mended(number, pair) if broken is not None and broken.lines else pair
     _compare(source, target, lengths)
-
-
-def check_counts(source: Path, target: Path) -> int:
-    """Return how many lines both files have; refuse them if the numbers differ."""
-    lengths = (_lengths(source), _lengths(target))
-    _compare(source, target, lengths)
-    return len(lengths[0])
 
 
 def _before_the_place(source: Path, target: Path, wanted: Wanted) -> Iterator[SentencePair]:
@@ -68,7 +61,7 @@ def _kept(together: int, shorter: int) -> int:
     return together if together == shorter else max(0, together - BEFORE)
 
 
-def _lengths(path: Path, broken: Broken | None = None) -> Lengths:
+def _lengths(path: Path, broken: Broken) -> Lengths:
     lengths = Lengths()
     for line in read_lines(path, broken):
         lengths.add(line)

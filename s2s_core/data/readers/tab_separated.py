@@ -8,11 +8,8 @@ from pathlib import Path
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Wanted, pairs_of
 from s2s_core.data.readers.delimited import named_rows
-from s2s_core.data.readers.lines import Broken, read_lines
+from s2s_core.data.readers.lines import FEW, LOOK_AT, Broken, read_lines
 from s2s_core.errors import BadFile
-
-FEW = 10  # at most one line in so many may have no tab
-LOOK_AT = 200  # lines; of fewer it is told at their end whether these are many
 
 
 def read_tab_separated(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
