@@ -19,6 +19,7 @@ from s2s_core.data.encoding import ReadingPace
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
 from s2s_core.data.readers.languages import language_of
+from s2s_core.data.readers.lines import Broken
 from s2s_core.data.readers.opening import share_read
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
@@ -53,10 +54,11 @@ def names_of(config: DataConfig) -> Names:
 def pairs_of(config: DataConfig, validation: bool = False) -> Iterator[SentencePair]:
     """Yield the pairs of a config, cured as it asks for; none with a blank side, no row left out.
 
-    Pairs of validation files are given as they are: their scores are compared with others'.
+    Pairs of validation files are given as they are: their scores are compared with others'. Only
+    those that stand in lines that are not valid UTF-8 are left out.
     """
     if validation:
-        yield from _raw_pairs(config, validation=True)
+        yield from _held_out(config, Broken())
     else:
         curing = _cured(config)
         for rows in curing.rows(in_blocks(_raw_pairs(config, curing), PAIRS)):
@@ -68,14 +70,24 @@ def _cured(config: DataConfig, text: PairWriter | None = None) -> Curing:
 
     The pairs that it changes are written to `text`.
     """
-    held_out = config.validation and _raw_pairs(config, validation=True)
-    sources = frozenset(hash(pair.source) for pair in held_out or ())
-    return Curing(config.cures, sources, frozenset(config.left_out), text)
+    broken = Broken()
+    held_out = _held_out(config, broken) if config.validation else ()
+    sources = frozenset(hash(pair.source) for pair in held_out)
+    curing = Curing(config.cures, sources, frozenset(config.left_out), text)
+    curing.broken_held_out = len(broken.rows)
+    return curing
+
+
+def _held_out(config: DataConfig, broken: Broken) -> Iterator[SentencePair]:
+    """Yield the pairs of validation files, without those in lines that are not valid UTF-8."""
+    for row, pair in enumerate(_raw_pairs(config, broken=broken, validation=True), 1):
+        if row not in broken.rows:
+            yield pair
 
 
 def _raw_pairs(
     config: DataConfig, curing: Curing | None = None, look: Look | None = None, *,
-    validation: bool = False,
+    broken: Broken | None = None, validation: bool = False,
 ) -> Iterator[SentencePair]:  # fmt: skip
     """Yield the pairs of a config as they come, in the direction asked for."""
     files = config.validation if validation else config.train
@@ -88,7 +100,7 @@ def _raw_pairs(
     else:
         cut = curing.cut if curing and not validation else None
         lone = curing.lone.add if curing and not validation else None
-        broken = curing.broken if curing and not validation else None
+        broken = curing.broken if curing and not validation else broken
         wanted = Wanted(
             config.source_column, config.target_column, cut, lone, broken, config.header,
             validation, look,

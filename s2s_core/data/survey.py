@@ -129,6 +129,8 @@ class Survey:
         """Return what is odd, the most frequent first, then by kind; what was cured too."""
         cured = {found.name: found for found in self.curing.notes.findings(cured=True)}
         found = [f for f in self._notes.findings() if f.name not in cured]
+        if self.curing.broken_held_out:
+            found.append(Finding("not_utf8_held_out", _BROKEN, self.curing.broken_held_out))
         if self.pairs > MOST:
             found.append(Finding(SAMPLED, _SAMPLE, MOST))
         if self.usable < FEW:
@@ -173,3 +175,7 @@ class Survey:
 
 _SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
 _FEW = "only {count:pair|pairs}: a model will learn them by heart rather than learn to translate"
+_BROKEN = (
+    "{count:line of the files for validation is not valid UTF-8, as the others are, and is"
+    "|lines of the files for validation are not valid UTF-8, as the others are, and are} left out"
+)

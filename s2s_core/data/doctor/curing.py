@@ -125,6 +125,7 @@ class Curing:
         self.learning: ProgressRecord | None = None  # while it is learnt what is usual
         self.lone: set[int] = set()  # rows whose line has one column, as the reader tells
         self.broken = Broken()  # rows whose line holds bytes that are no characters, too
+        self.broken_held_out = 0  # such pairs of the files for validation, left out there
         self._blank = Blank()
         self._names = cures_named(cures)
         self.held_out = held_out

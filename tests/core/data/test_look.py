@@ -10,7 +10,7 @@ import pytest
 from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import prepared
 from s2s_core.data.preparing import prepare
-from s2s_core.data.reading import survey
+from s2s_core.data.reading import pairs_of, survey
 from s2s_core.data.recognising import language_in
 from s2s_core.errors import WhichLanguages
 from s2s_core.records import CorpusRecord
@@ -65,6 +65,17 @@ def test_a_name_that_is_no_text_is_told_as_it_can_be_shown(tmp_path: Path, name:
     record = surveyed(path)
     assert dict(record.columns) == {"en": "one 0", "de": "eins 0", "d\ufffd": "zwei"}
     assert {each.name for each in record.findings} - {"few"} == {"not_utf8"}
+
+
+def test_held_out_lines_that_are_not_utf8_are_left_out_and_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "train.tsv", "a cat\tein Kater\n" * 20)
+    held = tmp_path / "held.tsv"
+    held.write_bytes(b"a dog\tein Hund\n" * 20 + b"caf\xe9\tKaffee\n")
+    record = surveyed(path, validation=(str(held),))
+    told = {each.name: each.sentence for each in record.findings}["not_utf8_held_out"]
+    assert told.startswith("1 line of the files for validation is not valid UTF-8")
+    config = DataConfig(builtin="", train=(str(path),), validation=(str(held),))
+    assert list(pairs_of(config, validation=True)) == [("a dog", "ein Hund")] * 20
 
 
 def test_two_varieties_of_one_language_keep_their_codes(tmp_path: Path) -> None:
