@@ -118,6 +118,14 @@ class CorpusReading(QObject):
         """Whether what is being read has other rows than the corpus that is there."""
         return bool(self._reading and self.corpus and self.wanted.rows != self.corpus.data.rows)
 
+    @property
+    def _shown(self) -> DataConfig:
+        """The corpus that is shown, with what has been changed since."""
+        wanted = self.wanted
+        if self.corpus is not None and wanted.rows != self.corpus.data.rows:
+            return self.corpus.data
+        return wanted
+
     def has(self, data: DataConfig) -> bool:
         """Whether this corpus can be trained on, and no other one is coming."""
         return self.corpus is not None and not self._reading and self.corpus.data == data
@@ -147,16 +155,13 @@ class CorpusReading(QObject):
 
     def take_columns(self, source: str, target: str) -> None:
         """Read the corpus that is shown again, with these of its columns as its sides."""
-        data = self.wanted  # with what has been changed since
-        if self.corpus is not None and data.rows != self.corpus.data.rows:
-            data = self.corpus.data
-        self._open_with(data, source, target)
+        self._open_with(self._shown, source, target)
 
     def take_header(self, is_one: bool) -> None:
         """Read the corpus that is shown again: its first row names the columns, or is a pair."""
         if self.corpus is None:
             return
-        corpus, data = self.corpus.corpus, self.corpus.data
+        corpus, data = self.corpus.corpus, self._shown
         places = {name: str(place) for place, (name, _) in enumerate(corpus.columns, 1)}
         sides = [places.get(name, "") for name in (corpus.source_column, corpus.target_column)]
         if data.swap_sides:

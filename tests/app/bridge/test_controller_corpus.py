@@ -246,6 +246,18 @@ def test_rows_left_out_come_back_if_the_pairs_are_made_otherwise_meanwhile(room:
     assert room.controller.reading._asked.data.left_out == ()
 
 
+def test_a_header_taken_while_a_cure_is_on_its_way_keeps_the_cure(
+    room: Room, tmp_path: Path
+) -> None:
+    room.get_ready()
+    room.controller.opener.open(files(tmp_path, "table.tsv"))
+    room.answer()
+    room.draft.set("data.cures", ("identical",))
+    room.controller.reading.take_header(is_one=True)
+    data = room.reader.commands[-1].data
+    assert (data.header, data.cures) == ("yes", ("identical",))
+
+
 def test_a_knob_turned_while_a_drop_is_read_does_not_lose_the_drop(room: Room) -> None:
     room.get_ready()
     room.controller.opener.open([Path("a.tsv")])
