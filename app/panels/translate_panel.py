@@ -300,9 +300,7 @@ class TranslatePanel(PanelBody):
             self._show_all()
         else:
             self._others_came.start()  # many come at once, and are shown at once
-        texts = [answers.text_of(self._records.get(line)) for line in range(len(self._lines))]
-        text, run = "\n".join(self._lines), Path(self._controller.run.folder).name
-        self.history.set_translation(text, "\n".join(texts), record.step, run)
+        self._note_translation()
 
     def current(self) -> TranslationRecord | None:
         """The answer for the current line, or for what stood there a moment ago."""
@@ -385,6 +383,17 @@ class TranslatePanel(PanelBody):
         text = "\n".join(self.source.lines())
         if text.strip("\n") != self._offered:
             self.history.remember(text)
+            self._note_translation()  # a run that rests has answered before, and only once
+
+    def _note_translation(self) -> None:
+        """Write beside the text in the history what it was translated to."""
+        records = [self._records.get(line) for line in range(len(self._lines))]
+        found = [r for r, line in zip(records, self._lines, strict=True) if r and r.source == line]
+        if found:
+            texts = [answers.text_of(record if record in found else None) for record in records]
+            text, run = "\n".join(self._lines), Path(self._controller.run.folder).name
+            step = max(record.step for record in found)
+            self.history.set_translation(text, "\n".join(texts), step, run)
 
     def _walk(self, by: int) -> None:
         text = self.history.walk(by, "\n".join(self.source.lines()).strip("\n"))

@@ -341,6 +341,19 @@ def test_a_text_that_stood_still_is_remembered_with_its_translation(stage: Stage
     assert (entry.text, entry.translation, entry.step) == ("the cat", "THE CAT", 7)
 
 
+def test_what_was_answered_before_it_is_remembered_stands_beside_it(stage: Stage) -> None:
+    stage.corpus()
+    stage.panel._settled.setInterval(10**6)
+    stage.write("the cat")
+    stage.answer()  # once: the run rests
+    stage.panel._settled.timeout.emit()
+    (entry,) = stage.panel.history.entries()
+    assert (entry.translation, entry.step) == ("THE CAT", 7)
+    stage.write("the dog")
+    stage.panel._settled.timeout.emit()
+    assert stage.panel.history.entries()[0].translation == ""  # still being translated
+
+
 def test_each_keystroke_is_not_remembered_and_what_was_offered_neither(stage: Stage) -> None:
     stage.corpus()
     stage.panel.ask()
