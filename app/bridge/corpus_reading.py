@@ -216,7 +216,8 @@ class CorpusReading(QObject):
         if self._encoding or gives_up:
             self._reader.end()  # the next command starts another
         self._encoding, self._is_cut = 0, not corpus.prepared.is_whole
-        self._draft.replace(config)
+        looked_with = self._draft.config.decoding  # a person's, and of no run
+        self._draft.replace(config.model_copy(update={"decoding": looked_with}))
         self.changed.emit(corpus)
         self._tell_refusal()
 

@@ -22,7 +22,7 @@ from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
 from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
-from app.panels.model_panel.knob_words import choice_names, in_words, is_of_corpus
+from app.panels.model_panel.knob_words import choice_names, in_words
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import KINDS, NextRun
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
@@ -305,7 +305,8 @@ class ModelPanel(PanelBody):
         self.knobs.set_ways_back(ways)
         self.attention_row.set_way_back(ways.get(ATTENTION, ""))
         self.architecture_row.set_way_back(ways.get("", ""))
-        count = len([k for k in keys if k not in ELSEWHERE and not is_of_corpus(k)])
+        counted = [k for k in keys if not k or k.startswith(OF_THE_PRESET)]  # as its way back
+        count = len([k for k in counted if k not in ELSEWHERE])
         self.only_changed.setText(self.tr("{count} changed").format(count=count))
         self.only_changed.setVisible(bool(count))
         one = self.tr("1 setting differs from the preset")

@@ -28,6 +28,7 @@ OWN_PLACE = (  # in a row of its own, in a dialog of its own, beside the corpus
     "data.difficulty.noise",
 )  # fmt: skip
 ELSEWHERE = ("training.learning_rate", "training.device")  # in the bar on top of the window
+OF_NO_PRESET = ("decoding", "data")  # nothing of them counts as a change of the preset
 SLICE_SECONDS, PAUSE_MS = 0.01, 40  # of making rows that nobody has asked for yet, and between
 
 
@@ -194,8 +195,12 @@ class KnobForms(QWidget):
 
     def seek(self, words: Sequence[str], only_changed: bool) -> int:
         """Show what is sought, or all as usual; returns how many rows are shown."""
-        found = sum(form.seek(words, only_changed) for form in self.forms.values())
-        for form in self.forms.values():
+        found = 0
+        for section, form in self.forms.items():
+            if only_changed and section in OF_NO_PRESET:
+                form.hide()
+                continue
+            found += form.seek(words, only_changed)
             is_usual = not (words or only_changed) and bool(form.keys())
             form.setVisible(is_usual or form.is_any_shown())
         self._order_forms(words)

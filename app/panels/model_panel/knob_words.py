@@ -10,12 +10,10 @@ from PySide6.QtCore import QCoreApplication
 from app.bridge import catalog
 from app.bridge.controller import sentence_of
 from app.widgets.knob_editors import Names, core_text
-from s2s_core.configs.data import BESIDE, HOW_MADE, WHERE_FROM
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, all_knobs
 from s2s_core.knobs import Knob
 
-OF_CORPUS = (*WHERE_FROM, *HOW_MADE, *BESIDE, "cures", "left_out")
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
 _KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
 _SECTION = re.compile(rf"^(?:{_PARTS})(?:\.[a-z]+)*: ")
@@ -28,12 +26,6 @@ def label_of(key: str) -> str:
     part = key.split(".")[1]
     sides = {"encoder": _text("encoder"), "decoder": _text("decoder")}
     return f"{label} ({sides[part]})" if part in sides else label
-
-
-def is_of_corpus(key: str) -> bool:
-    """Whether a knob is set in the data panel, and by no preset."""
-    part, _, name = key.partition(".")
-    return part == "data" and name.partition(".")[0] in OF_CORPUS
 
 
 def in_words(error: BadConfig) -> str:

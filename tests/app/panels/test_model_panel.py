@@ -270,6 +270,20 @@ def test_only_the_changed_can_be_shown(panel: ModelPanel) -> None:
     assert len(shown_keys(panel)) > 5
 
 
+def test_how_translations_are_searched_for_is_no_change_of_the_preset(
+    room: Room, panel: ModelPanel
+) -> None:
+    room.draft.set_all({"decoding.search": "beam", "decoding.beam_size": 7, "data.seed": 4})
+    assert not panel.only_changed.isVisible()
+    turn(panel, "model.encoder.layers")
+    assert panel.only_changed.text() == "1 changed"
+    panel.only_changed.click()
+    assert shown_keys(panel) == {"model.encoder.layers"}
+    back_to_preset(panel)
+    assert not panel.only_changed.isVisible()
+    assert room.draft.config.decoding.beam_size == 7
+
+
 def test_a_refused_value_is_marked_where_it_stands_in_plain_words(panel: ModelPanel) -> None:
     slider = panel.findChild(KnobSlider, "model.encoder.hidden_size")
     assert slider is not None
