@@ -280,14 +280,19 @@ def _knobs(*kinds: type[Config]) -> tuple[Knob, ...]:
 
 
 def _nearest_preset(config: RunConfig) -> str:
-    """Return the preset from which model and training differ in the fewest places."""
+    """Return the preset of this architecture from which the fewest other settings differ.
+
+    Where there is none of it, as for an encoder and a decoder of two kinds, that of the decoder's.
+    """
     values = dict(_leaves(config.model_dump(include=set(OF_A_PRESET))))
 
-    def distance(name: str) -> int:
-        preset = _preset_values(name).items()
-        return len(
-            values.items() ^ {item for item in preset if item[0].partition(".")[0] in OF_A_PRESET}
-        )
+    def distance(name: str) -> tuple[bool, bool, int]:
+        preset = _preset_values(name)
+        others = [
+            preset[key] != values[key] for key in ("model.decoder.kind", "model.encoder.kind")
+        ]
+        own = {item for item in preset.items() if item[0].partition(".")[0] in OF_A_PRESET}
+        return (others[0], others[1], len(values.items() ^ own))
 
     return min([FIRST_PRESET, *preset_names()], key=distance)
 

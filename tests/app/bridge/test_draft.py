@@ -9,6 +9,7 @@ import pytest
 from app.bridge.draft import FIRST_PRESET, Draft
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
+from s2s_core.experiment import merged
 from s2s_core.presets import preset_names
 
 
@@ -197,6 +198,11 @@ def test_another_experiment_is_compared_with_the_preset_nearest_to_it(heard: Hea
     heard.draft.replace(other.config)
     assert heard.draft.preset == "transformer-small"
     assert heard.draft.changed_keys() == ["model.encoder.dropout"]
+
+
+def test_the_preset_that_is_compared_with_is_of_the_same_architecture(heard: Heard) -> None:
+    heard.draft.replace(merged(RunConfig(), {"training": {"steps": 900}}))
+    assert heard.draft.preset.startswith(f"{heard.draft.config.model.decoder.kind}-")
 
 
 def test_asking_whether_something_can_be_changes_nothing(heard: Heard) -> None:
