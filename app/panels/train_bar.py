@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QWidget,
 )
 
@@ -32,6 +31,7 @@ from app.widgets.quiet_buttons import DipButton
 from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.sign_button import AFRESH, BACK, ONE_STEP, SignButton
 from app.widgets.stat import Stat
+from app.widgets.stroke_button import WAY_BACK, StrokeButton
 from app.widgets.theme import LOOK_CHANGES, px, set_look
 from s2s_core.configs import RunConfig, TrainingConfig
 from s2s_core.experiment import knobs_in
@@ -66,7 +66,7 @@ class TrainBar(QFrame):
         self.new_run = named(SignButton(self.tr("New run"), AFRESH, either=True), "newRunButton")
         self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
         self.label = QLabel(self.tr("Learning rate"))
-        self.preset_rate = named(QPushButton("↺"), "presetRate")
+        self.preset_rate = named(StrokeButton(WAY_BACK, is_quiet=True), "presetRate")
         self.dot = LiveDot(self.tr("Acts at once, also during training."))
         limits = _limits(controller.draft.config)
         rate = LogSlider(LOWEST, HIGHEST, name=self.tr("learning rate"), limits=limits)

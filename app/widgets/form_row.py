@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.live_dot import LiveDot
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.stroke_button import WAY_BACK, StrokeButton
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 
 HEIGHT = 28
@@ -32,7 +33,7 @@ class FormRow(QWidget):
         self.label = ElidedLabel(label, role="label")
         self.editor_widget = editor
         self._dot: QWidget = LiveDot(live) if live else PendingDot()
-        self._reset = QPushButton("↺")
+        self._reset = StrokeButton(WAY_BACK, is_quiet=True)
         self._reset.setProperty("role", "reset")
         self._reset.clicked.connect(self._go_back)
         self._error = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import cos, radians, sin
+
 from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QWidget
@@ -25,14 +27,24 @@ SMALLER: Strokes = (  # the same two arrows, from the corners
     ((0.6, 0.4), (1.0, 0.0)), ((0.6, 0.0), (0.6, 0.4), (1.0, 0.4)),
     ((0.4, 0.6), (0.0, 1.0)), ((0.4, 1.0), (0.4, 0.6), (0.0, 0.6)),
 )  # fmt: skip
+WAY_BACK: Strokes = (  # three quarters of a round against the clock, and the corner of its arrow
+    (
+        *((0.5 + cos(radians(a)) / 2, 0.5 - sin(radians(a)) / 2) for a in range(-180, 91, 15)),
+        (0.13, 0.14), (0.0, 0.28),
+    ),
+    ((0.0, 0.0), (0.0, 0.28), (0.28, 0.28)),
+)  # fmt: skip
 
 
 class StrokeButton(QPushButton):
     """Paints its sign itself: a font draws each sign at another size and weight."""
 
-    def __init__(self, sign: Strokes, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, sign: Strokes, parent: QWidget | None = None, *, is_quiet: bool = False
+    ) -> None:
+        """Take the sign; is_quiet: it steps back until it is pointed at, or has the focus."""
         super().__init__(parent)
-        self._sign = sign
+        self._sign, self._is_quiet = sign, is_quiet
 
     def set_sign(self, sign: Strokes) -> None:
         """Show another sign."""
@@ -53,7 +65,8 @@ class StrokeButton(QPushButton):
         theme, side = current_theme(), _SIDE * current_scale()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(theme.ink if self.isEnabled() else theme.mute))
+        is_back = self._is_quiet and not (self.underMouse() or self.hasFocus())
+        pen = QPen(QColor(theme.mute if is_back or not self.isEnabled() else theme.ink))
         pen.setWidthF(_WEIGHT * current_scale())
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)

@@ -8,7 +8,16 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.primary_button import PrimaryButton
-from app.widgets.stroke_button import LARGER, LIST, PLUS, SMALLER, SWAP, StrokeButton, Strokes
+from app.widgets.stroke_button import (
+    LARGER,
+    LIST,
+    PLUS,
+    SMALLER,
+    SWAP,
+    WAY_BACK,
+    StrokeButton,
+    Strokes,
+)
 from app.widgets.theme import LIGHT, THEMES, Theme, apply_theme
 
 
@@ -39,7 +48,7 @@ def inked(image: QImage, theme: Theme) -> list[int]:
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=lambda theme: theme.name)
-@pytest.mark.parametrize("sign", [LIST, PLUS, SWAP, LARGER, SMALLER])
+@pytest.mark.parametrize("sign", [LIST, PLUS, SWAP, LARGER, SMALLER, WAY_BACK])
 def test_a_sign_stands_in_ink_in_the_middle_of_a_narrow_button(
     qtbot: QtBot, qapp: QApplication, theme: Theme, sign: Strokes
 ) -> None:
@@ -54,6 +63,24 @@ def test_a_sign_stands_in_ink_in_the_middle_of_a_narrow_button(
     assert 9 <= columns[-1] - columns[0] + 1 <= 14
     assert abs((columns[0] + columns[-1]) / 2 - (button.width() - 1) / 2) <= 1
     apply_theme(qapp, LIGHT)
+
+
+def test_a_quiet_sign_is_in_ink_while_it_has_the_focus(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, LIGHT)
+    button, other = StrokeButton(WAY_BACK, is_quiet=True), QPushButton("Step")
+    row = shown(qtbot, button, other)
+    row.activateWindow()
+    other.setFocus()
+    assert darkest(picture(button)) >= QColor(LIGHT.mute).lightnessF() - 0.02
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    assert darkest(picture(button)) <= QColor(LIGHT.ink).lightnessF() + 0.02
+
+
+def darkest(image: QImage) -> float:
+    """Return the lightness of the darkest place within the edge."""
+    columns, rows = range(3, image.width() - 3), range(3, image.height() - 3)
+    return min(image.pixelColor(x, y).lightnessF() for x in columns for y in rows)
 
 
 def test_another_sign_is_painted_at_once(qtbot: QtBot) -> None:
