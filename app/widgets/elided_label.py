@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
 
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.theme import px
 
 
 class ElidedLabel(QLabel):
@@ -14,12 +15,16 @@ class ElidedLabel(QLabel):
 
     def __init__(
         self, text: str = "", role: str = "muted", parent: QWidget | None = None, *,
-        ends_tell: bool = False,
+        ends_tell: bool = False, is_folded: bool = False,
     ) -> None:  # fmt: skip
-        """Leave out the end; of a path, whose end tells most, the middle."""
+        """Leave out the end; of a path, whose end tells most, the middle.
+
+        is_folded: where room is short, two smaller lines within the same height come first
+        """
         super().__init__(text, parent, textFormat=Qt.TextFormat.PlainText)
         self._elided = Qt.TextElideMode.ElideMiddle if ends_tell else Qt.TextElideMode.ElideRight
         self.setProperty("role", role)
+        self._is_folded = is_folded
         self._tooltip = ""
 
     def set_tooltip(self, text: str) -> None:
@@ -33,7 +38,26 @@ class ElidedLabel(QLabel):
 
     def is_cut_short(self) -> bool:
         """Whether not all of the text can be seen."""
-        return self.fontMetrics().horizontalAdvance(self.text()) > self.contentsRect().width()
+        metrics = self.fontMetrics()
+        if self._is_folded and not self._fits(self.text(), metrics):
+            metrics = QFontMetrics(self._small())
+            return not all(self._fits(line, metrics) for line in self._lines(metrics))
+        return not self._fits(self.text(), metrics)
+
+    def _fits(self, text: str, metrics: QFontMetrics) -> bool:
+        return metrics.horizontalAdvance(text) <= self.contentsRect().width()
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(font.pixelSize() - px(2))
+        return font
+
+    def _lines(self, metrics: QFontMetrics) -> tuple[str, ...]:
+        """Return the text in two lines, divided where the longer one is shortest."""
+        words = self.text().split()
+        halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words))]
+        width = metrics.horizontalAdvance
+        return min(halves, key=lambda lines: max(map(width, lines)), default=(self.text(),))
 
     def _refresh_tooltip(self) -> None:
         full = self.text() if self.is_cut_short() else ""
@@ -53,7 +77,13 @@ class ElidedLabel(QLabel):
         option.initFrom(self)
         style, box = self.style(), self.contentsRect()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
-        text = self.fontMetrics().elidedText(self.text(), self._elided, box.width())
+        metrics = self.fontMetrics()
+        lines: tuple[str, ...] = (self.text(),)
+        if self._is_folded and not self._fits(self.text(), metrics):
+            painter.setFont(self._small())
+            metrics = painter.fontMetrics()
+            lines = self._lines(metrics)
+        text = "\n".join(metrics.elidedText(line, self._elided, box.width()) for line in lines)
         flags = QStyle.visualAlignment(self.layoutDirection(), self.alignment())
         style.drawItemText(
             painter, box, int(flags), self.palette(), self.isEnabled(), text,

@@ -30,7 +30,7 @@ class FormRow(QWidget):
         is_wide: the editor takes the whole row and says itself what it is
         """
         super().__init__()
-        self.label = ElidedLabel(label, role="label")
+        self.label = ElidedLabel(label, role="label", is_folded=True)
         self.editor_widget = editor
         self._dot: QWidget = LiveDot(live) if live else PendingDot()
         self._reset = StrokeButton(WAY_BACK, is_quiet=True)

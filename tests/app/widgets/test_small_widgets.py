@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextLayout, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QTextLayout, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,6 +23,7 @@ from app.widgets.banner import Banner, DetailsDialog
 from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.form_row import FormRow
 from app.widgets.hypothesis_table import HypothesisTable
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.paths import in_sentence
@@ -417,3 +418,20 @@ def test_a_path_wraps_after_its_slashes_only(qtbot: QtBot) -> None:
     long = in_sentence(f"/runs/{'x' * 200}")
     assert len(long) < 80
     assert "…" in long
+
+
+def test_the_name_of_a_changed_knob_is_read_whole_in_a_narrow_form(qtbot: QtBot) -> None:
+    row = FormRow("Variational dropout", QPushButton())
+    qtbot.addWidget(row)
+    row.resize(270, 28)
+    row.show()
+    before = row.height()
+    row.set_way_back("Back to off")
+    row.set_pending("Needs a new run.")
+    QApplication.processEvents()
+    assert QFontMetrics(row.label.font()).horizontalAdvance(row.label.text()) > row.label.width()
+    assert not row.label.is_cut_short()
+    assert row.height() == before
+    row.resize(120, 28)
+    QApplication.processEvents()
+    assert row.label.is_cut_short()
