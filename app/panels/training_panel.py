@@ -173,10 +173,18 @@ class TrainingPanel(PanelBody):
         self.stack.view_changed.connect(self.view_changed)
 
     def _say_what_to_do(self) -> None:
-        self.loss.set_hint(self.tr("Press Space: the loss is drawn here."))
+        text = self.tr("Press Space: the loss is drawn here.")
+        if self._controller.run.playing:
+            text = self.tr(
+                "The loss is drawn once the first batch is read and the first step is done."
+            )
+        if text != self.loss.hint:
+            self.loss.set_hint(text)
 
     def show_run(self, state: RunState) -> None:
         """Begin with empty plots for another run."""
+        if self._controller.is_ready or state.playing:
+            self._say_what_to_do()
         if state.folder != self._folder:
             self._folder = state.folder
             self._clear()

@@ -350,3 +350,13 @@ def test_the_clip_line_stands_where_gradients_are_cut_to_a_norm(panel: TrainingP
     assert panel.norm.level == (0.25, "clip 0.25")
     panel.show_records([KnobRecord(6, "training.clip_norm", 0.25, 0.0)])
     assert panel.norm.level is None
+
+
+def test_once_training_has_begun_the_hint_says_what_is_awaited(panel: TrainingPanel) -> None:
+    controller = panel._controller
+    controller.ready.emit(None)
+    assert "Press Space" in panel.loss.hint
+    controller.run = RunState("a", playing=True)
+    controller.run_changed.emit(controller.run)
+    assert "Press Space" not in panel.loss.hint
+    assert "first step" in panel.loss.hint
