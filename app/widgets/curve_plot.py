@@ -263,8 +263,9 @@ class CurvePlot(MovablePlot):
             self.redraw()
 
     def legend(self) -> Sequence[LegendEntry]:
+        theme, smoothing, scale = self.theme, self.smoothing, scale_of(self)
         return [
-            LegendEntry(c.title, c.pen(self.theme, self.smoothing, scale_of(self)), c.mark)
+            LegendEntry(c.title, c.pen(theme, smoothing, scale), c.mark, c.label)
             for c in self.curves.values()
         ]
 

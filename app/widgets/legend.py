@@ -21,6 +21,7 @@ class LegendEntry:
     title: str
     pen: QPen
     mark: str  # one of `shapes.SHAPES`, or "" for none
+    brief: str = ""  # where room is short
 
 
 def draw_legend(
@@ -33,8 +34,11 @@ def draw_legend(
     """
     entries = entries if len(entries) > 1 else ()
     metrics, scale = QFontMetricsF(font), max(1.0, font.pixelSize() / _TYPE)
-    widths = [metrics.horizontalAdvance(entry.title) for entry in entries]
     room -= _GAP * scale * len(entries)
+    titles = [entry.title for entry in entries]
+    if sum(map(metrics.horizontalAdvance, titles)) > room:
+        titles = [entry.brief or entry.title for entry in entries]
+    widths = [metrics.horizontalAdvance(title) for title in titles]
     widest = max(widths, default=0.0)
     while widest > _LEAST * scale and sum(min(width, widest) for width in widths) > room:
         widest -= 4
@@ -42,8 +46,8 @@ def draw_legend(
         return line.right()
     right = line.right()
     painter.setFont(font)
-    for entry in reversed(entries):
-        text = metrics.elidedText(entry.title, Qt.TextElideMode.ElideRight, widest)
+    for entry, title in reversed(list(zip(entries, titles, strict=True))):
+        text = metrics.elidedText(title, Qt.TextElideMode.ElideRight, widest)
         width = metrics.horizontalAdvance(text)
         box = QRectF(right - width, line.top(), width, line.height())
         painter.setPen(QColor(colour))

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QMouseEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets import marks
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.shapes import SHAPES
 from app.widgets.theme import DARK, LIGHT, apply_theme
 
@@ -442,3 +443,23 @@ def test_the_value_at_a_line_s_end_keeps_off_its_last_mark(
     between = [image.pixelColor(x, y).name() for x in range(first, first + 3 * scale) for y in rows]
     assert set(between) == {LIGHT.card}
     apply_theme(qapp, LIGHT)
+
+
+def test_a_legend_with_little_room_says_it_in_short_words(qapp: QApplication) -> None:
+    def drawn(*titles: tuple[str, str]) -> QImage:
+        image = QImage(400, 24, QImage.Format.Format_RGB32)
+        image.fill(0)
+        entries = [
+            LegendEntry(title, QPen(Qt.GlobalColor.white), "", brief) for title, brief in titles
+        ]
+        font = QFont()
+        font.setPixelSize(11)
+        with QPainter(image) as painter:
+            draw_legend(painter, entries, QRectF(0, 0, 400, 24), room, font, "#ffffff")
+        return image
+
+    room = 180.0
+    long, short = ("exact match", "exact"), ("exact", "exact")
+    assert drawn(long, ("BLEU", "")) == drawn(short, ("BLEU", ""))
+    room = 400.0
+    assert drawn(long, ("BLEU", "")) != drawn(short, ("BLEU", ""))
