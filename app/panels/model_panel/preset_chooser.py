@@ -78,6 +78,16 @@ class PresetChooser(Chooser):
         fitting = (text for text in texts if option.fontMetrics.horizontalAdvance(text) <= room)
         option.currentText = next(fitting, bare)
 
+    def shown_text(self) -> str:
+        """Return as much as there is room for; the size tells more than the end of the kind."""
+        text, name = super().shown_text(), self.currentData()
+        kind, _, size = preset_title(name).rpartition(" ") if name else ("", "", "")
+        if not (kind and text.endswith("…")):
+            return text
+        metrics = self.fontMetrics()
+        room = metrics.horizontalAdvance(text) - metrics.horizontalAdvance(f" {size}")
+        return f"{metrics.elidedText(kind, Qt.TextElideMode.ElideRight, room)} {size}"
+
     def _time(self, name: str, corpus: str) -> str:
         times = self._times.get(name, {})
         if corpus not in times:  # not measured

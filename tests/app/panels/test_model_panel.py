@@ -611,6 +611,17 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
     assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"  # as before
 
 
+def test_the_size_of_a_preset_is_read_where_its_kind_is_cut(qtbot: QtBot) -> None:
+    chooser = PresetChooser()
+    qtbot.addWidget(chooser)
+    chooser.show_preset("convolutional-small", is_whole=False)
+    chooser.resize(150, 28)
+    assert chooser.shown_text().startswith("Conv")
+    assert chooser.shown_text().endswith("… small")
+    chooser.resize(300, 28)
+    assert chooser.shown_text() == "Preset: Convolutional small"
+
+
 def test_presets_stand_by_architecture_and_size_with_their_times(
     room: Room, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
