@@ -13,6 +13,7 @@ from app.widgets.attention_view import Side
 from app.widgets.words import Line
 from s2s_core.records import HypothesisRecord, TranslationRecord
 
+MOST_UNKNOWN = 4  # words that are named
 END = "‹end›"
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
 
@@ -45,8 +46,13 @@ def sides_of(record: TranslationRecord, best: HypothesisRecord) -> tuple[Side, S
     return source, Side(best.pieces, words, starts)
 
 
-def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
-    """Say how probable the translation is, and what of it is not as one would expect."""
+def note_of(
+    record: TranslationRecord, best: HypothesisRecord, unknown: Sequence[str] = ()
+) -> list[str]:
+    """Say how probable the translation is, and what of it is not as one would expect.
+
+    unknown: words of the source that training never sees
+    """
     probability = numbers.probability(exp(best.log_probability))
     parts = [_tr("probability {value}").format(value=probability)]
     if record.left_out:
@@ -59,6 +65,10 @@ def note_of(record: TranslationRecord, best: HypothesisRecord) -> list[str]:
         parts.append(template.format(longest=numbers.count(record.longest)))
     if _is_spelled(record.source_pieces[:-1]):
         parts.append(_tr("none of its letters occurs in the corpus"))
+    elif unknown:
+        words = ", ".join(unknown[:MOST_UNKNOWN])
+        more = ", …" if len(unknown) > MOST_UNKNOWN else ""
+        parts.append(_tr("not in this corpus: {words}").format(words=words + more))
     if not best.ended and isfinite(best.log_probability):  # or there was no number to go on with
         text = _tr("stopped at the limit of {limit:piece|pieces}")
         parts.append(text.format(limit=numbers.count(len(best.pieces))))

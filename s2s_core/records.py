@@ -271,6 +271,7 @@ class PreparedRecord(Record):
     beginning: int = 0  # of so many first pairs, as is what is held out; 0: of all the corpus
     kept_back: int = 0  # pairs that are not trained on as their source is held out
     is_whole: bool = True  # False: more is being encoded, and the numbers of pairs are estimates
+    known_words: tuple[str, ...] = ()  # of the sources trained on; none: there are too many to tell
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ FOUNDATION = tuple(
         "run_folders",
         "records",
         "scripts",
+        "words",
         "errors",
         "resources",
         "training.schedules",  # pure functions of the step: the window draws them by calling them
@@ -153,6 +154,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "s2s_core.knobs",
         "s2s_core.files",
         "s2s_core.resources",
+        "s2s_core.words",
     ),
     "app.panels": (*VIEWS, "app.panels"),
     "app.main_window": (*VIEWS, *PARTS, "app.language", "app.new_process", "app.panels"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QTableWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
 
 from app import answers
 from app.bridge import catalog
@@ -30,6 +30,7 @@ from app.widgets.search_row import SearchRow
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
 from app.widgets.tabbed_pages import TabbedPages
+from app.widgets.table_page import TablePage
 from app.widgets.theme import px
 from app.widgets.translation_field import TranslationField
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
@@ -115,8 +116,8 @@ class TranslatePanel(PanelBody):
         self.source_pieces.hide()
         for page, title in (
             (self.attention, self.tr("Attention")),
-            (_TablePage(self.n_best), self.tr("Alternatives")),
-            (_TablePage(self.history), self.tr("History")),
+            (TablePage(self.n_best), self.tr("Alternatives")),
+            (TablePage(self.history), self.tr("History")),
         ):
             self.pages.add_page(page, title)
         self.pages.put_beside(self.picture)
@@ -256,6 +257,7 @@ class TranslatePanel(PanelBody):
         """Put a sentence of a corpus into the field, unless a person has typed one."""
         self._references = {" ".join(s.split()): t for s, t in prepared.examples}
         self._deck = []
+        self.source.set_known(prepared.known_words)
         self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
         self.another.setEnabled(bool(self._references))
         offer = corpus.example or next(iter(self._references), "")
@@ -348,7 +350,7 @@ class TranslatePanel(PanelBody):
 
     def _show_note(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         """Say how probable it is, and what sets it apart from its reference if that is known."""
-        notes = answers.note_of(record, best)
+        notes = answers.note_of(record, best, self.source.unknown_words())
         if self.source.is_at_new_line():
             notes.append(self.tr("translated as you type; Enter begins another sentence"))
         asked = len([line for line in self.source.lines() if line])
@@ -434,20 +436,3 @@ class TranslatePanel(PanelBody):
         super().hideEvent(event)
         self._controller.questions.watch("attention", False)
         self._controller.questions.watch("translation", False)
-
-
-class _TablePage(QWidget):
-    """A table a little below the tabs, where the heat map is; no row stands at its foot by half."""
-
-    def __init__(self, table: QTableWidget) -> None:
-        super().__init__()
-        self._table = table
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, px(8), 0, 0)
-        self._column.addWidget(table)
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        rows = self.height() - px(8) - self._table.horizontalHeader().sizeHint().height()
-        rest = max(0, rows) % self._table.verticalHeader().defaultSectionSize()
-        self._column.setContentsMargins(0, px(8), 0, rest)

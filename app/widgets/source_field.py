@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import ceil
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, Signal
@@ -24,6 +24,7 @@ from app.widgets.pictures import blend
 from app.widgets.pieces import spans
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.words import NOTICED, STRONGEST_SHADE, utf16_length
+from s2s_core.words import placed_words, words_of
 
 LEAST_LINES, MOST_LINES = 2, 4  # most sentences take one or two: what is below need not move
 RETURNS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -59,6 +60,7 @@ class SourceField(QPlainTextEdit):
         self._words: list[tuple[int, int]] = []  # spans in the current line
         self._reached = -1
         self._attention: Mapping[int, float] = {}
+        self._known: frozenset[str] = frozenset()  # words; none: nobody knows which are
         self._numbers = LineNumbers(self, self._line_boxes)
         self.textChanged.connect(self._tell)
         self.cursorPositionChanged.connect(self._follow_cursor)
@@ -151,9 +153,19 @@ class SourceField(QPlainTextEdit):
         self._attention = shades or {}
         self._mark()
 
+    def set_known(self, words: Collection[str]) -> None:
+        """Underline from now on what is none of these words; without any nothing."""
+        self._known = frozenset(words)
+        self._mark()
+
+    def unknown_words(self) -> list[str]:
+        """The words of the current sentence that are not known, each once."""
+        words = (word for word in words_of(self.sentence()) if word not in self._known)
+        return list(dict.fromkeys(words)) if self._known else []
+
     def _mark(self) -> None:
-        """Lay colours under words of the current line."""
-        found = []
+        """Underline words that are not known; lay colours under words of the current line."""
+        found = list(self._underlined()) if self._known else []
         start = self.document().findBlockByNumber(self.line()).position()
         for index, strength in self._attention.items():
             if index < len(self._words) and strength > 0.02:
@@ -162,14 +174,33 @@ class SourceField(QPlainTextEdit):
         self._numbers.update()
         self.viewport().update()
 
+    def _underlined(self) -> Iterator[QTextEdit.ExtraSelection]:
+        look = QTextCharFormat()
+        look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+        look.setUnderlineColor(QColor(current_theme().warning))
+        block = self.document().firstBlock()
+        while block.isValid():
+            text = block.text()
+            for word, start, end in placed_words(text):
+                if word not in self._known:
+                    span = utf16_length(text[:start]), utf16_length(text[:end])
+                    yield self._selected(block.position(), span, look)
+            block = block.next()
+
     def _shaded(
         self, start: int, span: tuple[int, int], strength: float
     ) -> QTextEdit.ExtraSelection:
-        theme, selection, look = current_theme(), QTextEdit.ExtraSelection(), QTextCharFormat()
+        theme, look = current_theme(), QTextCharFormat()
         look.setBackground(blend(theme.source, theme.field, STRONGEST_SHADE * strength))
         if strength >= NOTICED:
             look.setUnderlineStyle(QTextCharFormat.UnderlineStyle.SingleUnderline)
             look.setUnderlineColor(QColor(theme.source))
+        return self._selected(start, span, look)
+
+    def _selected(
+        self, start: int, span: tuple[int, int], look: QTextCharFormat
+    ) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
         cursor = QTextCursor(self.document())
         cursor.setPosition(start + span[0])
         cursor.setPosition(start + span[1], QTextCursor.MoveMode.KeepAnchor)

@@ -32,6 +32,7 @@ def prepared(folder: Path) -> tuple[CorpusRecord, PreparedRecord]:
         corpus["spaced"] = tuple(corpus.get("spaced", (True, True)))
         corpus["findings"] = tuple(_finding(values) for values in corpus["findings"])
         values["prepared"]["examples"] = tuple((s, t) for s, t in values["prepared"]["examples"])
+        values["prepared"]["known_words"] = tuple(values["prepared"].get("known_words", ()))
         values["prepared"].pop("vocabulary_spread", None)  # which older ones tell
         ready = PreparedRecord(folder=str(folder), **values["prepared"])
         return CorpusRecord(**corpus), ready

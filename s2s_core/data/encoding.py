@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,10 @@ from s2s_core.data.windows import Index, move_window, name_of
 from s2s_core.pair_store import SentencePair
 from s2s_core.records import ProgressRecord
 from s2s_core.text.tokenizer import Tokenizer, train_tokenizer
+from s2s_core.words import words_of
 
 TOGETHER = 8192  # pairs that are encoded together
+MOST_WORDS = 50_000  # that are told of a corpus
 
 
 class ReadingPace:
@@ -89,6 +92,7 @@ class WindowMaker:
         self.seen = 0  # pairs that may be trained on
         self.fitted = 0  # of them
         self.given = 0  # pairs, with those that are held out
+        self._words: set[str] = set()  # of the sources trained on
         self._encoder = encoder
         self._split = split
         self._folder = folder
@@ -107,6 +111,18 @@ class WindowMaker:
         share = self.fitted / self.given if self.given else 0.0
         return max(self.fitted, round(self._expected * share))
 
+    @property
+    def words(self) -> list[str]:
+        """All words of the sources trained on; none where not all of them were noted."""
+        return sorted(self._words) if len(self._words) < MOST_WORDS else []
+
+    def _note_words(self, pairs: Sequence[SentencePair], kept: Numbers) -> None:
+        if self._expected:  # a large corpus
+            return
+        for pair in compress(pairs, kept):
+            if len(self._words) < MOST_WORDS:
+                self._words.update(words_of(pair.source))
+
     def add(self, pairs: Sequence[SentencePair], pace: ReadingPace) -> Iterator[ProgressRecord]:
         """Encode a window, and tell how far it is."""
         if not self.is_new:
@@ -124,8 +140,10 @@ class WindowMaker:
                 yield ProgressRecord("encoding", self.given, all_pairs, *pace.of(self.given, at))
                 some = pairs[done : done + TOGETHER]
                 some = [pair for pair in some if not self._split.keeps_back(pair.source)]
-                fitted += int(self._encoder.encode(some, writer).sum())
+                kept = self._encoder.encode(some, writer)
+                fitted += int(kept.sum())
                 seen += len(some)
+                self._note_words(some, kept)
         self.given = given
         self._count(len(pairs), seen, fitted)
         if self._expected and fitted:

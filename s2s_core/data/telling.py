@@ -55,6 +55,7 @@ class Told:
             self._record, train_pairs=pairs, blank=reading.found.blank,
             too_long=windows.seen - windows.fitted + self._held_out_too_long,
             kept_back=self._kept_back(windows) if is_whole else 0, is_whole=is_whole,
+            known_words=tuple(windows.words) if corpus.spaced[0] else (),
         )  # fmt: skip
         _describe(self._config, self._folder, corpus, record)
         return [corpus, record] if self._total else [record]
@@ -71,7 +72,8 @@ def _describe(
     """Write corpus.toml for people and prepared.json for `prepared`."""
     values = asdict(record)
     save_told(folder, corpus, values)
-    del values["examples"]
+    for name in ("examples", "known_words"):
+        del values[name]
     description = {
         "format": FORMAT, "title": corpus.title, "source": corpus.source_name,
         "target": corpus.target_name, "counts": values,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -326,6 +326,25 @@ def test_without_a_corpus_nothing_is_swapped(stage: Stage) -> None:
     stage.write("the cat")
     stage.panel.another_sentence()
     assert stage.panel.source.sentence() == "the cat"
+
+
+def test_words_that_training_never_sees_are_underlined_and_named(stage: Stage) -> None:
+    ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, EXAMPLES, known_words=("a", "cat", "sees"))
+    about = CorpusRecord("c", "English", "German", 4, (), ())
+    stage.panel.show_corpus(CorpusReady(1, DataConfig(), about, ready))
+    stage.write("a brother, sees a Cat.")
+    wave = QTextCharFormat.UnderlineStyle.WaveUnderline
+    lined = [
+        selection.cursor.selectedText()
+        for selection in stage.panel.source.extraSelections()
+        if selection.format.underlineStyle() == wave
+    ]
+    assert lined == ["brother", "Cat"]
+    stage.answer()
+    assert "not in this corpus: brother, Cat" in stage.panel.translation.note()
+    stage.corpus()  # of which no words are told
+    stage.write("a dog")
+    assert stage.panel.source.unknown_words() == []
 
 
 # History ----------------------------------------------------------------------------------

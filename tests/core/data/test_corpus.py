@@ -178,6 +178,19 @@ def test_too_long_pairs_are_left_out_and_counted(tmp_path: Path) -> None:
     assert record.train_pairs == 122
 
 
+def test_the_words_trained_on_are_told_as_the_sources_have_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ["Tom, l’ami: naïve!\tx y z", *[f"red w{n}\tt{n} u v" for n in range(5)]]
+    config = data(table(tmp_path, lines), validation=(table(tmp_path, name="held.tsv"),))
+    record = tiny_prepared(tmp_path / "p", config)
+    words = {"Tom", "l", "ami", "naïve", "red", *(f"w{n}" for n in range(5))}
+    assert set(record.known_words) == words
+    assert prepared(tmp_path / "p")[1] == record
+    monkeypatch.setattr("s2s_core.data.encoding.MOST_WORDS", 9)
+    assert tiny_prepared(tmp_path / "q", config).known_words == ()  # not all would be named
+
+
 def test_what_is_odd_is_found_with_an_example(tmp_path: Path) -> None:
     odd = ["same\tsame", "a\t" + "very " * 20 + "long side", GOOD[0], GOOD[0], GOOD[5]]
     corpus = surveyed(data(table(tmp_path, [*GOOD, *odd])))
