@@ -10,12 +10,20 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QSize,
     Qt,
 )
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
@@ -116,6 +124,8 @@ class PairTable(QTableView):
         across.setSectionsClickable(False)
         down.setVisible(False)
         down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._end = _HeadEnd(self)
+        self.addScrollBarWidget(self._end, Qt.AlignmentFlag.AlignTop)
         self._fit()
 
     def set_pairs(
@@ -143,6 +153,33 @@ class PairTable(QTableView):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_model"):
             self._fit()
+
+
+_CHANGES_OF_A_HEAD = {
+    QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.ShowToParent, QEvent.Type.HideToParent
+}  # fmt: skip
+
+
+class _HeadEnd(QFrame):
+    """Goes on with the line below the head, above the scroll bar."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__()
+        self.setProperty("role", "pairsHead")
+        self._head = table.horizontalHeader()
+        self._head.installEventFilter(self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, 0 if self._head.isHidden() else self._head.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return self.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Be as high as the head, and gone with it."""
+        if event.type() in _CHANGES_OF_A_HEAD:
+            self.setFixedHeight(self.sizeHint().height())
+        return False
 
 
 def one_line_a_pair(table: QTableView) -> None:

@@ -20,6 +20,7 @@ from app.widgets.theme import current_scale, current_theme, px
 _HEIGHT = 24  # all sizes in pixels of the design
 _WIDTH, _DOT_GAP, _DOT_RADIUS = 28, 5.0, 1.6  # of dots
 _ROOM, _CHEVRON, _CHEVRON_RIGHT = 26, 3.0, 9.0  # beside a word, and of the chevron in it
+_LEFT, _FRAME = 9, 2  # of a word at the left: where the titles of a table begin
 
 
 class ChoiceButton(QToolButton):
@@ -35,7 +36,7 @@ class ChoiceButton(QToolButton):
     def width_for(self, text: str) -> int:
         """Return how wide the button is when it says this."""
         self.ensurePolished()
-        return self.fontMetrics().horizontalAdvance(text) + px(_ROOM)
+        return self.fontMetrics().horizontalAdvance(text) + self._beside()
 
     def sizeHint(self) -> QSize:
         return QSize(self.width_for(self.text()), px(_HEIGHT))
@@ -45,7 +46,11 @@ class ChoiceButton(QToolButton):
 
     def room(self) -> int:
         """Return how much of its width is for text."""
-        return self.width() - px(_ROOM)
+        return self.width() - self._beside()
+
+    def _beside(self) -> int:
+        """Return how much of its width is not for text."""
+        return px(_ROOM + 3 if self._ink else _ROOM)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         option, stylist = QStyleOptionToolButton(), QStylePainter(self)
@@ -57,7 +62,7 @@ class ChoiceButton(QToolButton):
         stylist.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         if self._ink:
             stylist.setPen(QColor(getattr(current_theme(), self._ink)))
-            box = self.rect().adjusted(px(8), 0, 0, 0)
+            box = self.rect().adjusted(px(_LEFT) + _FRAME, 0, 0, 0)
             stylist.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         stylist.end()
         painter, size = _painter(self), _CHEVRON * current_scale()

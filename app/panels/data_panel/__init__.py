@@ -209,11 +209,13 @@ class DataPanel(PanelBody):
     def _name_what_comes(self, record: ProgressRecord | None) -> None:
         """Name another corpus as soon as it is asked for, or again the one that is there."""
         reading, ready = self._controller.reading, self._controller.corpus
-        if record is not None and reading.is_of_other_pairs:
-            self.chooser.show_coming(reading.wanted)
-            wanted = reading.wanted
-            read = max(record.done, record.total)
-            self.head.show_coming(wanted.builtin_pairs if wanted.builtin else read)
+        wanted, rows = reading.wanted, self._controller.draft.config.data.rows
+        is_other = reading.is_of_other_pairs or (ready is None and wanted.rows != rows)
+        if record is not None and is_other:
+            self.chooser.show_coming(wanted)
+            self.head.show_coming(
+                wanted.builtin_pairs if wanted.builtin else max(record.done, record.total)
+            )
             self._is_other_coming = True
         elif self._is_other_coming and ready is not None:
             self._is_other_coming = False

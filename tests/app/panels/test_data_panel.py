@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import CorpusReady
@@ -16,6 +16,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.data_panel.languages import LanguagesDialog
 from app.widgets.examples_popup import ExamplesPopup
 from app.widgets.form_popup import FormPopup
+from app.widgets.pair_table import PairTable
 from s2s_core.configs import DataConfig
 from s2s_core.records import (
     CorpusRecord,
@@ -84,6 +85,18 @@ def test_no_row_of_the_table_is_cut_in_half(room: Room, panel: DataPanel) -> Non
         row = table.verticalHeader().defaultSectionSize()
         assert table.viewport().height() % row == 0
         assert table.viewport().height() >= row
+
+
+def test_the_line_below_the_head_goes_on_above_the_scroll_bar(qtbot: QtBot) -> None:
+    table = PairTable()
+    qtbot.addWidget(table)
+    table.resize(200, 80)
+    table.show()
+    end = next(f for f in table.findChildren(QFrame) if f.property("role") == "pairsHead")
+    head = table.horizontalHeader()
+    assert end.maximumHeight() == head.height() > 0
+    head.hide()  # titles stand in its place
+    assert end.maximumHeight() == 0
 
 
 def test_the_numbers_are_not_cut_short_beside_the_findings(room: Room, panel: DataPanel) -> None:
@@ -513,3 +526,10 @@ def test_reading_can_be_stopped_and_the_corpus_there_was_stays(
     room.answer(asked, corpus=replace(CORPUS, title="large"), prepared=PREPARED)  # too late
     assert room.draft.config.data == before
     assert "large" not in panel.chooser.currentText()
+
+
+def test_files_that_are_read_first_are_named_at_once(room: Room, panel: DataPanel) -> None:
+    room.controller.reading.open(DataConfig(builtin="", train=("huge.tsv",)))
+    assert panel.chooser.shown_text() == "huge.tsv"
+    room.answer(corpus=CORPUS, prepared=PREPARED)
+    assert "huge" not in panel.head.note_label.text()
