@@ -225,9 +225,14 @@ class MainWindow(QMainWindow):
         self._bring_sentences()
 
     def _bring_sentences(self) -> None:
-        history = self._part(TranslatePanel).history
-        history.set_entries(Remembered(*row) for row in self._settings.sentences)
-        history.changed.connect(self._keep_sentences)
+        panel, settings = self._part(TranslatePanel), self._settings
+        panel.history.set_entries(Remembered(*row) for row in settings.sentences)
+        panel.history.changed.connect(self._keep_sentences)
+        panel.bring_own_text(settings.own_sentences)
+        panel.pieces.setChecked(settings.shows_pieces)
+        panel.pieces.toggled.connect(lambda on: setattr(settings, "shows_pieces", on))
+        there = [one for one in settings.recent if one.kind == "corpus" and not one.missing]
+        self._part(DataPanel).chooser.bring(one.paths for one in there)
 
     # What menus do -----------------------------------------------------------------------
 
@@ -245,8 +250,9 @@ class MainWindow(QMainWindow):
             self._controller.fail("another window could not be started")
 
     def _keep_sentences(self) -> None:
-        entries = self._part(TranslatePanel).history.entries()
-        self._settings.sentences = [astuple(entry) for entry in entries]
+        panel = self._part(TranslatePanel)
+        self._settings.sentences = [astuple(entry) for entry in panel.history.entries()]
+        self._settings.own_sentences = panel.own_text()
 
     def _go_to_sentence(self) -> None:
         dock, field = self.docks["translate"], self._part(TranslatePanel).source

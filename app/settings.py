@@ -148,6 +148,24 @@ class AppSettings(QObject):
         self._store.setValue("sentences", json.dumps(rows, ensure_ascii=False))
 
     @property
+    def own_sentences(self) -> str:
+        """What a person had typed into the source field, if it was no example."""
+        return self._text("own_sentences")
+
+    @own_sentences.setter
+    def own_sentences(self, text: str) -> None:
+        self._store.setValue("own_sentences", text)
+
+    @property
+    def shows_pieces(self) -> bool:
+        """Whether translations are shown in pieces, not in words."""
+        return self._text("pieces") == "shown"
+
+    @shows_pieces.setter
+    def shows_pieces(self, on: bool) -> None:
+        self._store.setValue("pieces", "shown" if on else "")
+
+    @property
     def corpora(self) -> str:
         """How corpora from files were set, as `KeptCorpora.to_text` writes it; empty at first."""
         return self._text("corpora")

@@ -397,6 +397,16 @@ class TranslatePanel(PanelBody):
             step = max(record.step for record in found)
             self.history.set_translation(text, "\n".join(texts), step, run)
 
+    def own_text(self) -> str:
+        """What a person has typed; nothing where an example stands."""
+        text = "\n".join(self.source.lines()).strip("\n")
+        return "" if text == self._offered or text in self._drawn else text
+
+    def bring_own_text(self, text: str) -> None:
+        """Put back what a person had typed before this start."""
+        if text.strip():
+            self._bring_back(text)
+
     def _walk(self, by: int) -> None:
         text = self.history.walk(by, "\n".join(self.source.lines()).strip("\n"))
         if text is not None:

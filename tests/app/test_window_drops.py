@@ -66,6 +66,22 @@ def places(opened: Opened) -> dict[str, QWidget]:
 # Files that are dropped ---------------------------------------------------------------------
 
 
+def test_the_next_start_lists_the_corpus_and_has_what_was_typed_and_chosen(
+    open_window: OpenWindow, corpora: Path
+) -> None:
+    opened = open_window().ready()
+    opened.window.opening.open([corpora / "pairs.tsv"])
+    opened.wait(lambda: shown_pairs(opened) == (100, "the cat sleeps"))
+    opened.find(SourceField, "sourceText").setPlainText("my own cat")
+    opened.find(QPushButton, "showPieces").click()
+    opened.window.close()
+    again = open_window().ready()
+    chooser = again.find(QComboBox, "corpusChooser")
+    assert any("pairs.tsv" in chooser.itemText(row) for row in range(chooser.count()))
+    assert again.find(SourceField, "sourceText").sentence() == "my own cat"
+    assert again.find(QPushButton, "showPieces").isChecked()
+
+
 def test_files_are_taken_all_over_the_window(open_window: OpenWindow, corpora: Path) -> None:
     opened = open_window().ready()
     came: list[list[Path]] = []

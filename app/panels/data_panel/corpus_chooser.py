@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -32,6 +33,12 @@ class CorpusChooser(Chooser):
         self.activated.connect(self._choose)
         self._list_built_in()
 
+    def bring(self, corpora: Iterable[tuple[str, ...]]) -> None:
+        """Take files that were opened before this start, the newest first; listed with the next."""
+        for files in reversed(list(corpora)):
+            data = DataConfig(builtin="", train=files)
+            self._opened.setdefault(identity_of(data), (_names(data), data))
+
     def show_corpus(self, ready: CorpusReady) -> None:
         """List the corpora anew, this one chosen."""
         self._list_built_in()
@@ -52,7 +59,7 @@ class CorpusChooser(Chooser):
         """Name the corpus that is being read; `show_corpus` takes it back."""
         known = [listed and identity_of(listed) for listed in self._listed]
         if identity_of(data) not in known:
-            self._add(" + ".join(Path(name).name for name in data.train), data, "")
+            self._add(_names(data), data, "")
             known.append(identity_of(data))
         self.setCurrentIndex(known.index(identity_of(data)))
 
@@ -85,3 +92,7 @@ class CorpusChooser(Chooser):
             self._controller.reading.open_builtin(data.builtin)
         elif shown is None or identity_of(data) != identity_of(shown.data):
             self._controller.opener.open([Path(name) for name in data.train])
+
+
+def _names(data: DataConfig) -> str:
+    return " + ".join(Path(name).name for name in data.train)
