@@ -198,7 +198,7 @@ class Opening(QObject):
         """Write the settings of the next run into a file."""
         start = str(Path(self._settings.open_folder) / "experiment.toml")
         name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the experiment"), start,
+            self._window, self.tr("Save the settings; the model is saved by itself"), start,
             self.tr("Experiments ({patterns})").format(patterns="*.toml"),
         )  # fmt: skip
         if not name:

@@ -51,7 +51,9 @@ class CorpusChooser(Chooser):
         for title, data in list(self._opened.values())[: -MOST_OPENED - 1 : -1]:
             self._add(title, data, "\n".join(data.train))
         known = [data and identity_of(data) for data in self._listed]
-        self.setCurrentIndex(known.index(identity_of(ready.data)))
+        row = known.index(identity_of(ready.data))
+        self.setItemText(row, _directed(self.itemText(row), ready.data))
+        self.setCurrentIndex(row)
         whole = (self.currentText(), self.tr("The corpus of the next run."))
         self.setToolTip(plain_tooltip("\n".join(whole)))
 
@@ -96,3 +98,9 @@ class CorpusChooser(Chooser):
 
 def _names(data: DataConfig) -> str:
     return " + ".join(Path(name).name for name in data.train)
+
+
+def _directed(title: str, data: DataConfig) -> str:
+    """Return a title that names a direction in the one in which the corpus is translated."""
+    source, arrow, target = title.partition(" → ")
+    return f"{target}{arrow}{source}" if arrow and data.builtin and data.swap_sides else title

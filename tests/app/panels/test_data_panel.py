@@ -130,6 +130,15 @@ def test_findings_and_pairs_take_turns(room: Room, panel: DataPanel) -> None:
     assert panel.table.isVisible()
 
 
+def test_a_swapped_corpus_is_called_by_its_own_direction(room: Room, panel: DataPanel) -> None:
+    read(room)
+    for swapped, title in ((True, "French → Phrasebook"), (False, "Phrasebook → French")):
+        asked = DataConfig(builtin="phrasebook", swap_sides=swapped)
+        room.controller.reading.open(asked)
+        room.answer(corpus=CORPUS, prepared=PREPARED)
+        assert panel.chooser.currentText() == title
+
+
 def test_a_corpus_without_findings_has_no_chip(room: Room, panel: DataPanel) -> None:
     read(room, replace(CORPUS, findings=()))
     assert not panel.chip.isVisible()
