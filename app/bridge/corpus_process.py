@@ -59,7 +59,10 @@ class CorpusProcess:
             request = self._request
             self.end()
             if request:  # an idle child is not missed: the next command starts another
-                text = "reading the corpus ended unexpectedly; perhaps memory ran out"
+                text = (
+                    "reading the corpus ended unexpectedly, perhaps because memory ran out: close "
+                    "other programs, then open it again"
+                )
                 records.append(FailureRecord(text, request=request))
         self._gave_way |= any(map(_is_begun, records))
         if any(is_answer(record) for record in records):
