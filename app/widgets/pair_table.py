@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
+from app.widgets.side_titles import SideTitles
 from app.widgets.theme import LOOK_CHANGES, px
 from app.widgets.trained_pairs import in_file, struck_through
 
@@ -207,7 +208,7 @@ def whole_rows(table: QTableView, room: int) -> int:
 class WholeRows(QWidget):
     """Gives a table as much height as shows whole rows only."""
 
-    def __init__(self, table: QTableView, titles: QWidget | None = None) -> None:
+    def __init__(self, table: QTableView, titles: SideTitles | None = None) -> None:
         """Take a table, and perhaps what stands in place of its head."""
         super().__init__()
         self._table, self._titles = table, titles
@@ -217,6 +218,7 @@ class WholeRows(QWidget):
         if titles is not None:
             titles.hide()
             column.addWidget(titles)
+            table.horizontalHeader().sectionResized.connect(self._share_width)
         column.addWidget(table)
         column.addStretch(1)
 
@@ -226,6 +228,11 @@ class WholeRows(QWidget):
             self._titles.setVisible(on)
             self._table.horizontalHeader().setVisible(not on)
             self._fit()
+
+    def _share_width(self, column: int, _before: int, width: int) -> None:
+        """Let titles stand above their columns, which are narrower beside a scroll bar."""
+        if self._titles is not None and column == 0:
+            self._titles.share_width(width)
 
     def _fit(self) -> None:
         above = 0

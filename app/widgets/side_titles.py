@@ -43,6 +43,10 @@ class SideTitles(QWidget):
         for button in (self.source, self.target):
             button.setAccessibleDescription(tip)
 
+    def share_width(self, source: int) -> None:
+        """Let the source's title be so wide, that of the target have the rest."""
+        self.source.setFixedWidth(source)
+
     def set_columns(
         self, columns: Sequence[Column], names: tuple[str, str], titles: tuple[str, str],
         header: str = "",

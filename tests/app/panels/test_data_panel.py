@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QFrame, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import CorpusReady
@@ -339,6 +339,18 @@ def choose_column(button: QWidget, row: int) -> None:
     assert menu is not None
     menu.actions()[row].trigger()
     menu.close()
+
+
+def test_the_titles_to_choose_stand_above_their_columns(room: Room, panel: DataPanel) -> None:
+    pairs = tuple((f"source {n}", f"target {n}") for n in range(100))
+    columns = (("1", "a"), ("2", "b"), ("3", "c"))
+    read(room, replace(CORPUS, preview=pairs, columns=columns))
+    panel.table.scrollToTop()
+    QApplication.processEvents()
+    frame, across = panel.table.frameWidth(), panel.table.horizontalHeader()
+    assert panel.titles.isVisible()
+    assert panel.titles.target.x() + frame == panel.table.viewport().x() + across.sectionPosition(1)
+    assert panel.titles.width() == panel.table.width()
 
 
 def test_titles_offer_columns_only_where_there_are_more_than_two(
