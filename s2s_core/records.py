@@ -355,12 +355,13 @@ class HypothesisRecord(Record):
     text: str
     pieces: tuple[str, ...]
     log_probability: float
-    score: float  # after the length penalty; the best is first
+    score: float  # log-probability over the penalty; the best is first
     ended: bool  # False: cut because it would not end
     probabilities: tuple[float, ...] = ()  # of each piece, given all before it
     words: tuple[tuple[str, float], ...] = ()  # what to show, with the model's probability of each
     starts: tuple[int, ...] = ()  # the place of each word's first piece
     separator: str = " "  # between two words; nothing in a script that puts no spaces
+    penalty: float = 1.0  # for its length
 
 
 @dataclass(frozen=True)

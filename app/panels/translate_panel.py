@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from app.widgets.attention_view import AttentionView
 from app.widgets.dice_button import DiceButton
 from app.widgets.differences import differences
 from app.widgets.history_table import HistoryTable
-from app.widgets.hypothesis_table import HypothesisTable
+from app.widgets.hypothesis_table import HypothesisTable, Scored
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.plain_text import plain_tooltip
@@ -337,9 +336,13 @@ class TranslatePanel(PanelBody):
             return
         best = record.hypotheses[0]
         self._show_note(record, best)
-        rows = [(h.text, h.score, exp(h.log_probability)) for h in record.hypotheses]
-        search = self._controller.draft.config.decoding.search
-        self.n_best.show_hypotheses(rows, answers.why_alone(len(rows), search))
+        rows = [
+            Scored(h.text, len(h.pieces), h.log_probability, h.penalty, h.score, h.ended)
+            for h in record.hypotheses
+        ]
+        decoding = self._controller.draft.config.decoding
+        why_alone = answers.why_alone(len(rows), decoding.search)
+        self.n_best.show_hypotheses(rows, why_alone, decoding.length_penalty)
         self.source_pieces.setVisible(self.pieces.isChecked())
         self.source_pieces.show_words([(piece, 1.0) for piece in record.source_pieces[:-1]])
         self.source.show_words(

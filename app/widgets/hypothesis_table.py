@@ -1,8 +1,10 @@
-"""The best hypotheses of a search, with their scores."""
+"""The best hypotheses of a search, and how each came to its score."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -18,20 +20,35 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of
 
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+FIRST_LINE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop  # however long the text
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A hypothesis and the numbers of its score, which is log-probability over penalty."""
+
+    text: str
+    pieces: int  # the end included
+    log_probability: float
+    penalty: float
+    score: float
+    ended: bool = True  # False: cut because it would not end
 
 
 class HypothesisTable(HintedTable):
-    """A row for each hypothesis, the best first."""
+    """A row for each hypothesis, the best first; its numbers read as the sum they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         hint = self.tr("What the search also found, the best first, once training has begun.")
-        super().__init__(3, hint, parent)
-        self.setProperty("role", "roomy")
+        super().__init__(5, hint, parent)
+        self.setProperty("role", "reckoning")
         self.setHorizontalHeaderLabels(
-            [self.tr("Hypothesis"), self.tr("Score"), self.tr("Probability")]
-        )
-        self.align_numbers(1, 2)
+            [
+                self.tr("Hypothesis"), self.tr("Pieces"), self.tr("log p"), self.tr("÷ penalty"),
+                self.tr("= score"),
+            ]
+        )  # fmt: skip
+        self.align_numbers(1, 2, 3, 4)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
@@ -49,23 +66,53 @@ class HypothesisTable(HintedTable):
         self.setToolTip(
             plain_tooltip(
                 self.tr(
-                    "The hypotheses that beam search kept. Score: log-probability over the length "
-                    "penalty."
+                    "The hypotheses that beam search kept; the highest score wins. Score: "
+                    "log-probability of all pieces, over the length penalty."
                 )
             )
         )
 
-    def show_hypotheses(self, rows: Sequence[tuple[str, float, float]], note: str = "") -> None:
-        """Show (text, score, probability) of each, and perhaps why there are no more."""
+    def show_hypotheses(
+        self, rows: Sequence[Scored], note: str = "", alpha: float | None = None
+    ) -> None:
+        """Show the hypotheses, and perhaps why there are no more.
+
+        alpha: exponent of the length penalty; None where nobody knows it
+        """
         self.set_note(note)
         self.setRowCount(len(rows))
-        for row, (text, score, probability) in enumerate(rows):
+        for row, scored in enumerate(rows):
+            text = "{text}" if scored.ended else self.tr("{text} … (cut)")
             texts = (
-                text,
-                numbers.log_probability(score),
-                numbers.probability(probability),
+                text.format(text=scored.text),
+                numbers.count(scored.pieces),
+                numbers.log_probability(scored.log_probability),
+                numbers.log_probability(scored.penalty),
+                numbers.log_probability(scored.score),
             )
+            reckoned = plain_tooltip(self._reckoned(scored, alpha))
             for column, shown in enumerate(texts):
                 item = QTableWidgetItem(shown)
-                item.setTextAlignment(RIGHT if column else alignment_of(shown))
+                item.setTextAlignment(FIRST_LINE if column else alignment_of(shown))
+                if column or not scored.ended:
+                    item.setToolTip(reckoned)
                 self.setItem(row, column, item)
+
+    def _reckoned(self, scored: Scored, alpha: float | None) -> str:
+        """Write the score out as a class would on the board."""
+        exponent = self.tr("exponent") if alpha is None else numbers.plain(alpha)
+        cut = self.tr("Cut, as it would not end: ranked after all that end, whatever its score.")
+        reckoned = self.tr(
+            "Score = log-probability / penalty = {log} / {penalty} = {score}\n"
+            "Penalty = ((5 + pieces) / 6) ^ exponent = ((5 + {pieces}) / 6) ^ {exponent} = "
+            "{penalty} (Wu et al. 2016, equation 14). The end counts as a piece. The exponent is "
+            "the length penalty among the settings beside Beam; at 0, the most probable "
+            "hypothesis wins.\n"
+            "Log-probability: the sum over all pieces, in nats; probability {probability}."
+        ).format(
+            log=numbers.log_probability(scored.log_probability),
+            penalty=numbers.log_probability(scored.penalty),
+            score=numbers.log_probability(scored.score), pieces=numbers.count(scored.pieces),
+            exponent=exponent, probability=numbers.probability(exp(scored.log_probability)),
+        )  # fmt: skip
+        return reckoned if scored.ended else f"{cut}\n{reckoned}"

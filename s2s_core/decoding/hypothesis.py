@@ -17,7 +17,8 @@ class Hypothesis:
 
     tokens: tuple[int, ...]
     log_probability: float  # of all pieces, the end included; nats
-    score: float  # log-probability over the length penalty
+    penalty: float  # for its length
+    score: float  # log-probability over the penalty
     ended: bool  # False: cut because it would not end
 
 
@@ -41,8 +42,9 @@ def length_penalty(length: int, alpha: float) -> float:
 def hypothesis(tokens: list[int], log_probability: float, alpha: float) -> Hypothesis:
     """Make a hypothesis of what a search has written; the end, if there is one, is taken off."""
     ended = bool(tokens) and tokens[-1] == END
-    score = log_probability / length_penalty(len(tokens), alpha)
-    return Hypothesis(tuple(tokens[:-1] if ended else tokens), log_probability, score, ended)
+    penalty, without_end = length_penalty(len(tokens), alpha), tokens[:-1] if ended else tokens
+    score = log_probability / penalty
+    return Hypothesis(tuple(without_end), log_probability, penalty, score, ended)
 
 
 def continuations(output: DecoderOutput) -> Tensor:

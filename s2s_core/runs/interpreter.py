@@ -94,6 +94,7 @@ def _shown(
         text=tokenizer.decode(hypothesis.tokens),
         pieces=tokenizer.pieces([*hypothesis.tokens, *ended]),
         log_probability=hypothesis.log_probability,
+        penalty=hypothesis.penalty,
         score=hypothesis.score,
         ended=hypothesis.ended,
         probabilities=probabilities,

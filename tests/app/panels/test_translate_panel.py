@@ -178,7 +178,7 @@ def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) ->
     stage.answer(hypotheses=(best,), attention=np.full_like(record.attention, nan))
     assert stage.panel.translation.text() == "THE CAT"
     assert "probability not a number" in stage.panel.translation.note()
-    row = [stage.panel.n_best.model().index(0, column).data() for column in (1, 2)]
+    row = [stage.panel.n_best.model().index(0, column).data() for column in (2, 4)]
     assert row == ["not a number"] * 2
     word = stage.panel.translation.view.current_words()[0]
     assert "not a number" in stage.panel.translation.view.reading(word)

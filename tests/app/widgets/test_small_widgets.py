@@ -24,7 +24,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.form_row import FormRow
-from app.widgets.hypothesis_table import HypothesisTable
+from app.widgets.hypothesis_table import HypothesisTable, Scored
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.paths import in_sentence
 from app.widgets.scroll_fade import ScrollFade, fade_edges
@@ -154,11 +154,26 @@ def test_an_empty_table_says_what_will_be_in_it(qtbot: QtBot) -> None:
 
     assert colours_below_the_first_row() > 4  # letters, with their soft edges
     assert table.accessibleDescription() == table.hint
-    table.show_hypotheses([("le chat", -0.5, 0.6)])
+    table.show_hypotheses([Scored("le chat", 4, -0.75, 1.5, -0.5)])
     assert colours_below_the_first_row() <= 2
-    score = table.item(0, 1)
-    assert score is not None
-    assert score.text() == "\N{MINUS SIGN}0.50"
+
+
+def test_a_hypothesis_shows_how_it_came_to_its_score(qtbot: QtBot) -> None:
+    table = HypothesisTable()
+    qtbot.addWidget(table)
+    table.show_hypotheses([Scored("le chat", 4, -0.75, 1.5, -0.5)], alpha=1.0)
+    row = [table.model().index(0, column).data() for column in range(5)]
+    assert row == ["le chat", "4", "−0.75", "1.50", "−0.50"]
+    told = table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
+    assert "−0.75 / 1.50 = −0.50" in told
+    assert "((5 + 4) / 6) ^ 1 = 1.50" in told
+    table.show_hypotheses([Scored("le chat", 4, float("nan"), 1.5, float("nan"))])
+    assert table.model().index(0, 4).data() == "not a number"
+    table.show_hypotheses([Scored("le le", 9, -0.75, 1.5, -0.5, ended=False)])
+    assert table.model().index(0, 0).data() == "le le … (cut)"  # it may have the highest score
+    assert "ranked after all that end" in table.model().index(0, 0).data(
+        Qt.ItemDataRole.ToolTipRole
+    )
 
 
 def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:

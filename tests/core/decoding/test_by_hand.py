@@ -80,6 +80,11 @@ def test_the_length_penalty_decides_between_short_and_long(
     assert best.score == pytest.approx(score)
 
 
+def test_a_hypothesis_keeps_the_penalty_that_makes_its_score() -> None:
+    found = hypothesis([7, 8, 9, END], -3.0, 1.0)
+    assert (found.tokens, found.penalty, found.score) == ((7, 8, 9), 1.5, -2.0)
+
+
 def test_the_length_penalty_is_that_of_the_paper() -> None:
     assert length_penalty(1, 0.6) == 1.0
     assert length_penalty(7, 0.0) == 1.0
