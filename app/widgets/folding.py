@@ -24,7 +24,7 @@ def folded(line: Line, rows: int, font: QFont, width: float) -> Line:
             kept.append((_cut(word.text, end - word.start), probability))
     if kept:
         kept[-1] = (kept[-1][0].rstrip() + DOTS, kept[-1][1])
-    return Line(tuple(kept), line.separator)
+    return Line(tuple(kept), line.separator, len(line.words) - len(kept))
 
 
 def _end_of(text: str, rows: int, font: QFont, width: float) -> int | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import ceil
-from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -29,6 +29,7 @@ from app.widgets.line_room import bottom_of, expected_lines, wrapped_height
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import direction_of, isolated
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.word_boxes import word_boxes
 from app.widgets.words import Line, Shading, Word, written
 
 MOST_LINES = 4  # more are scrolled to: what is below needs its room
@@ -169,18 +170,7 @@ class ShadedText(QTextEdit):
     def word_rectangles(self, word: Word) -> list[QRectF]:
         """Return where a word stands, one rectangle for each line it runs over."""
         block = self.document().findBlock(word.start)
-        layout, found = block.layout(), []
-        origin = self._block_box(block).topLeft()
-        first, last = word.start - block.position(), word.end - block.position()
-        for number in range(layout.lineCount()):
-            line = layout.lineAt(number)
-            start = max(first, line.textStart())
-            end = min(last, line.textStart() + line.textLength())
-            if start < end:
-                edges = [_x(line.cursorToX(start)), _x(line.cursorToX(end))]
-                box = QRectF(min(edges), line.y(), abs(edges[1] - edges[0]), line.height())
-                found.append(box.translated(origin))
-        return found
+        return word_boxes(block, word, self._block_box(block).topLeft())
 
     def word_at(self, position: QPoint) -> int:
         """Return which of all words stands at a place of the viewport; -1: none."""
@@ -288,7 +278,18 @@ class ShadedText(QTextEdit):
                         is_current=word.line == self.current,
                         has_frame=place == self._reached and self.hasFocus(),
                     )  # fmt: skip
+        self._paint_dots(painter)
         painter.end()
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        """Shade the dots at the end of a folded line for the words that they stand for."""
+        line = self._lines[self.current] if self.current < len(self._lines) else Line()
+        strength = line.left_out_shade(self._attention or {})
+        if strength > 0:
+            dots = replace(last := self.current_words()[-1], index=-1, start=last.end - 1)
+            shading = Shading(self._colour, self.are_pieces, {-1: strength})
+            for box in self.word_rectangles(dots):
+                shading.paint(painter, box, dots, is_current=True, has_frame=False)
 
     # Reaching words ----------------------------------------------------------------------
 
@@ -404,8 +405,3 @@ class ShadedText(QTextEdit):
             self._paint_placeholder()
         self._paint_shades()
         super().paintEvent(event)
-
-
-def _x(place: Any) -> float:
-    """Return the x of `cursorToX`, which some versions give with the cursor's position."""
-    return float(place[0] if isinstance(place, tuple) else place)

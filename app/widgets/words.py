@@ -22,6 +22,12 @@ class Line:
 
     words: tuple[tuple[str, float], ...] = ()
     separator: str = " "  # nothing in a script that puts no spaces
+    left_out: int = 0  # words behind the dots with which it ends
+
+    def left_out_shade(self, shades: Mapping[int, float]) -> float:
+        """Return the strongest shade of the words that are left out."""
+        shown = len(self.words)
+        return max((shades.get(shown + i, 0.0) for i in range(self.left_out)), default=0.0)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextDocument
+from PySide6.QtGui import QFont, QImage, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -109,6 +109,24 @@ def test_what_never_ends_and_its_note_are_seen_at_once(field: TranslationField) 
     QTest.keyClick(field.whole, Qt.Key.Key_Space)
     assert field.view.toPlainText() == shown
     assert field.sizeHint().height() == low
+
+
+def test_the_dots_are_shaded_for_the_words_behind_them(field: TranslationField) -> None:
+    field.set_most_lines(3)
+    field.show_hypothesis([("chien", 1.0)] * 90)
+    shown = len(field.view.current_words())
+
+    def look(place: int) -> QImage:
+        field.view.show_attention({place: 1.0})
+        return field.view.viewport().grab().toImage()
+
+    assert shown < 89
+    assert look(89) != look(shown - 1)  # the dots, and not the word before them
+    assert look(89) == look(shown)
+    nothing = look(90)  # the sign of the end
+    assert nothing != look(89)
+    field.view.show_attention({})
+    assert field.view.viewport().grab().toImage() == nothing
 
 
 def test_a_line_that_never_ends_leaves_room_for_the_others(field: TranslationField) -> None:
