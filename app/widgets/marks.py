@@ -208,7 +208,7 @@ def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     left = area.right() + _END_GAP * scale_of(plot)
     strip = height / 2 if plot.has_strip else 0.0  # texts of flags end there
     low = max(area.top() + strip, plot.corner.height() + height / 2)  # above is the plot's title
-    high = area.bottom() - height / 2 + 2  # below is the axis's
+    high = area.bottom() - height / 2 - 2 * scale_of(plot)  # below is the axis's
     for end, place in zip(ends, spread(rows, height, low, high), strict=True):
         font = plot.bold if end.is_bold else plot.small
         box = QRectF(left, place - height / 2, plot.width() - left, height)
