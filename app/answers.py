@@ -39,11 +39,21 @@ def line_of(record: TranslationRecord | None, are_pieces: bool) -> Line:
 
 def sides_of(record: TranslationRecord, best: HypothesisRecord) -> tuple[Side, Side]:
     """Return source and target as pieces and words, the ends included."""
-    source = Side(record.source_pieces, record.source_words, record.source_starts)
+    source = _side(record.source_pieces, record.source_words, record.source_starts)
     words, starts = tuple(word for word, _ in best.words), best.starts
     if best.ended:
         words, starts = (*words, END), (*starts, len(best.pieces) - 1)
-    return source, Side(best.pieces, words, starts)
+    return source, _side(best.pieces, words, starts)
+
+
+def _side(pieces: Sequence[str], words: Sequence[str], starts: Sequence[int]) -> Side:
+    """Name bytes that spell no character as the vocabulary does: "<0xE4>"."""
+    named = []
+    for word, start, end in zip(words, starts, (*starts[1:], len(pieces)), strict=False):
+        parts = pieces[start:end]
+        is_broken = "\N{REPLACEMENT CHARACTER}" in word and any(map(_BYTE.fullmatch, parts))
+        named.append("".join(parts).removeprefix("▁") if is_broken else word)
+    return Side(tuple(pieces), tuple(named), tuple(starts))
 
 
 def note_of(

@@ -166,6 +166,18 @@ def test_a_source_that_is_too_long_says_how_much_is_translated(stage: Stage) -> 
     assert "only the first 4 of 300 pieces are translated" in stage.panel.translation.note()
 
 
+def test_a_label_of_bytes_that_spell_no_character_names_them(stage: Stage) -> None:
+    asked = stage.write("the cat")
+    record = answered(asked.text, 0, True)
+    best = replace(
+        record.hypotheses[0], words=(("THE", 0.5), ("gr\N{REPLACEMENT CHARACTER}", 0.5)),
+        pieces=("▁T", "HE", "▁gr", "<0xC3>", "‹end›"),
+    )  # fmt: skip
+    stage.answer(hypotheses=(best,))
+    heatmap = stage.panel.attention.heatmap
+    assert heatmap.target_tokens == ["THE", "gr<0xC3>", "‹end›"]
+
+
 def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) -> None:
     """Nothing is worth more than to go on then: the numbers are named as what they are."""
     asked = stage.write("the cat")
