@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
         data.browse_wanted.connect(self.errands.browse_corpus)
         data.findings.told.connect(self.status.tell)
         self.opening.told.connect(self.status.tell)
+        self.banner.told.connect(self.status.leave_out)
         self.bar.told.connect(self.status.tell)
         self.status.rewind_advised.connect(self.bar.advise_rewind)
         self.opening.noted.connect(self.notices.note_of_asked)

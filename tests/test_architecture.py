@@ -91,6 +91,7 @@ VIEWS = (
     "app.widgets",
     "app.settings",
     "app.answers",
+    "app.run_titles",
     "app.actions",
     *GUI_SIDE,
     *FOUNDATION,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -15,6 +14,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import MOST_LINES, CorpusReady, RunState
 from app.bridge.throttle import Throttle
+from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.attention_links import AttentionLinks
 from app.widgets.attention_view import AttentionView
@@ -396,7 +396,7 @@ class TranslatePanel(PanelBody):
         found = [r for r, line in zip(records, self._lines, strict=True) if r and r.source == line]
         if found:
             texts = [answers.text_of(record if record in found else None) for record in records]
-            text, run = "\n".join(self._lines), Path(self._controller.run.folder).name
+            text, run = "\n".join(self._lines), run_title(self._controller.run.folder)
             step = max(record.step for record in found)
             self.history.set_translation(text, "\n".join(texts), step, run)
 

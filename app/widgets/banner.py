@@ -39,6 +39,7 @@ Action = tuple[str, Callable[[], object]]
 class Banner(QFrame):
     """Hidden until there is a message; its text is plain and can be selected and copied."""
 
+    told = Signal(str)  # what stands in it; "" when it goes
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -77,6 +78,7 @@ class Banner(QFrame):
         self.setAccessibleDescription(text)
         self.show()
         self._fit()
+        self.told.emit(text)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def text(self) -> str:
@@ -89,6 +91,7 @@ class Banner(QFrame):
         was_inside = focused is self or (focused is not None and self.isAncestorOf(focused))
         back = self._came_from
         self.hide()
+        self.told.emit("")
         if was_inside and back is not None and back.isVisible():
             back.setFocus(Qt.FocusReason.OtherFocusReason)
         self.closed.emit()

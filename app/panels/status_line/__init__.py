@@ -70,6 +70,10 @@ class StatusLine(QStatusBar):
             if not self._telling.isActive():
                 self.refresh()
 
+    def leave_out(self, text: str) -> None:
+        """Do not say again what a message above says, as long as it is there."""
+        self._listener.take_told_above(text)
+
     def refresh_soon(self) -> None:
         """Say what is true now, but leave a sentence long enough to be read."""
         if self._rest.isActive():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +11,7 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.draft import WHICH_CORPUS
 from app.bridge.messages import RunState
 from app.panels.status_line.saying import Going, Saying, joined
+from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.knob_editors import core_text
 from s2s_core.records import (
@@ -44,6 +44,7 @@ class Listener(QObject):
         self._folder = ""
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
+        self._told_above = ""  # in the banner
         self._reading: ProgressRecord | None = None
         self._validating: ProgressRecord | None = None
         self._dismissed: set[str] = set()  # of warnings that stay until they are dealt with
@@ -108,6 +109,11 @@ class Listener(QObject):
     def _take_failure(self, failure: FailureRecord) -> None:
         self._failure = sentence_of(failure).rstrip(".")
 
+    def take_told_above(self, text: str) -> None:
+        """Leave out what stands in the banner; "" when there is none."""
+        self._told_above = text.casefold()
+        self.changed.emit()
+
     def dismiss(self, about: str) -> None:
         """Say no more of a warning, until it happens again."""
         self._dismissed.add(about)
@@ -121,7 +127,7 @@ class Listener(QObject):
             return self._before_a_run()
         if run.ended == "failed":
             text = self.tr("Training stopped at step {step}; rewind (R), or begin a new run (N).")
-            if self._why:  # also when the message that said so has been closed
+            if self._why and self._why.casefold() not in self._told_above:
                 text = self.tr(
                     "Training stopped at step {step}; rewind (R), or begin a new run (N). "
                     "Why: {why}."
@@ -245,8 +251,8 @@ class Listener(QObject):
         """
         if self._controller.begins_anew and not self._controller.run.ended:
             return ""
-        name = Path(self._controller.run.folder).name
-        kept = self.tr("The model is kept as {name}.").format(name=name)
+        name = run_title(self._controller.run.folder)
+        kept = self.tr("The model is kept as “{name}”.").format(name=name)
         return joined(self._going.scores(), kept)
 
     def where(self) -> str:

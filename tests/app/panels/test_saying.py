@@ -229,7 +229,7 @@ def test_paused_ended_and_failed(heard: Heard) -> None:
         "Paused at step 150; Space goes on. At step 100, 93.1 % of held-out sentences were exactly"
     )
     assert heard.kind == "paused"
-    assert paused.endswith("The model is kept as run.")
+    assert paused.endswith("The model is kept as “run”.")
     for reason, words in (
         ("steps", "Finished: 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
@@ -246,6 +246,9 @@ def test_why_a_run_failed_is_told_as_long_as_it_is_there(heard: Heard) -> None:
     assert heard.run(playing=False, step=30, ended="failed") == (
         "Training stopped at step 30; rewind (R), or begin a new run (N). Why: the loss became nan."
     )
+    heard.listener.take_told_above("The loss became nan.")  # in the banner, until it is closed
+    assert heard.run(playing=False, step=30, ended="failed").endswith("or begin a new run (N).")
+    heard.listener.take_told_above("")
     heard.hear(FailureRecord("{file} cannot be read", {"file": "b.tsv"}))
     assert "the loss became nan" in heard.run(playing=False, step=30, ended="failed")
     assert "became nan" not in heard.run(*steps(5), folder="another")

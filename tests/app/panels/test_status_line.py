@@ -171,7 +171,7 @@ def test_where_the_model_is_stands_in_the_tooltip(line: Line) -> None:
     folder = "/home/a/long/way/s2s-playground/runs/phrasebook-gru-20261121-030456"
     line.widget.resize(1248, 30)
     text = line.run(*steps(120), folder=folder, playing=False, step=120, ended="steps")
-    assert text.endswith("The model is kept as phrasebook-gru-20261121-030456.")
+    assert "The model is kept as “GRU · Phrasebook → French · 21 Nov" in text
     assert folder in line.widget.sentence.toolTip()
     line.run(folder=folder)
     assert folder not in line.widget.sentence.toolTip()
