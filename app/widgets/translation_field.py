@@ -81,7 +81,8 @@ class TranslationField(QFrame):
         self._set_room()
 
     def _set_room(self) -> None:
-        most = self._most * (2 if self._is_whole else 1)
+        # What is below, such as a heat map, keeps most of its room: the rest is scrolled to.
+        most = self._most * 3 // 2 if self._is_whole else self._most
         self.view.set_most_lines(most)
         self._note.set_most_lines(most)
         self._show_lines(self.view.current)

@@ -272,6 +272,22 @@ def test_the_first_point_is_seen_before_there_is_a_line(
     assert not any(drawn)  # a dot at each of a million steps would be a band
 
 
+def test_values_near_0_keep_clear_of_the_title_of_the_axis(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lowest: list[float] = []
+
+    def spread(rows: list[float], height: float, low: float, high: float) -> list[float]:
+        lowest.append(high + height / 2)  # where the text ends
+        return rows
+
+    monkeypatch.setattr(marks, "spread", spread)
+    plot.append("training", [1, 2], [4.0, 0.0])
+    plot.redraw()
+    plot.grab()
+    assert max(lowest) < plot.area().bottom()
+
+
 def test_nothing_but_nonsense_does_no_harm(plot: CurvePlot) -> None:
     for ys in ([np.nan, np.nan], [np.inf, -np.inf], [0.0, 0.0], [-5.0, -7.0], [1e300, 1e-300]):
         for is_logarithmic in (False, True):

@@ -431,7 +431,7 @@ def test_a_long_reference_takes_four_lines_and_more_on_demand(qtbot: QtBot) -> N
     assert note.verticalScrollBar().maximum() == 0
     assert note.text().endswith("…</u>")
     field.set_whole(True)
-    assert 8 * line <= note.height() < 9 * line
+    assert 6 * line <= note.height() < 7 * line
     assert note.verticalScrollBar().maximum() > 0
     assert note.focusPolicy() == Qt.FocusPolicy.StrongFocus  # it can be scrolled by keys
     field.set_whole(False)
