@@ -49,8 +49,10 @@ def test_greedy_and_beam_act_at_once_and_the_table_fills(open_window: OpenWindow
     table = opened.find(QTableWidget, "nBestTable")
     opened.find(QPushButton, "searchBeam").click()
     opened.wait(lambda: table.rowCount() == 5)
-    scores = [numbers.parsed(_item(table, row, 1)) or 0.0 for row in range(5)]
-    assert scores == sorted(scores, reverse=True)
+    scores = [numbers.parsed(_item(table, row, 4)) or 0.0 for row in range(5)]
+    ended = [not _item(table, row, 0).endswith("(cut)") for row in range(5)]
+    ranks = list(zip(ended, scores, strict=True))
+    assert ranks == sorted(ranks, reverse=True)  # what was cut comes after what ended
     assert len({_item(table, row, 0) for row in range(5)}) > 1
     size = opened.find(QSpinBox, "beamSize")
     assert size.isVisible()
