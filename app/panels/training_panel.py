@@ -185,10 +185,12 @@ class TrainingPanel(PanelBody):
         """Begin with empty plots for another run."""
         if self._controller.is_ready or state.playing:
             self._say_what_to_do()
-        if state.folder != self._folder:
+        is_other = state.folder != self._folder
+        if is_other:
             self._folder = state.folder
             self._clear()
-        self.stack.set_live(state.playing)
+        if state.playing or state.ended or is_other:  # while paused, the axes stay as they are
+            self.stack.set_live(state.playing)
         if state.config:
             training = state.config.training
             self._clip = {CLIP_NORM: training.clip_norm, CLIPPING: training.clipping}

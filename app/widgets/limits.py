@@ -6,19 +6,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.widgets.scales import fit, fit_decades, fit_span
+from app.widgets.scales import ceiling, fit, fit_decades, fit_span
 from app.widgets.series import Floats, Series
 
 _SPIKE = 2.0  # how many times the usual values something must be to be cut off
-_FLAT, _NO_LONGER_FLAT = 0.1, 0.2  # shares of the axis that recent values take up
+_FLAT = 0.1  # a share of the axis, below which recent values are hard to tell apart
 _SHORT = 1000  # points of a run whose descent is what there is to see
+_NEWEST, _FEW = 16, 200  # points; of a curve of few each of the newest is seen, else their middle
+_CLOSER = 4.0  # times: a range becomes no narrower at once
+_REST, _LEAST_REST = 0.2, 50  # between two such changes: a share of all points, and points
 _SAMPLE = 2048  # values are enough to tell what is usual
 
 Limits = tuple[float, float]
 
 
 class YLimits:
-    """Chooses the limits of a y axis; they jump by much or not at all."""
+    """Chooses the limits of a y axis; they change seldom, and never come much closer at once."""
 
     def __init__(self, fixed: Limits | None) -> None:
         self.fixed = fixed
@@ -26,11 +29,13 @@ class YLimits:
         self.is_live = True  # values come, and the newest are what one looks at
         self.current = fixed or (0.0, 1.0)
         self._is_recent = False
+        self._fits_since = 0  # how many points there were when the range was last the right one
 
     def reset(self) -> None:
         """Forget the limits there were."""
         self.current = self.fixed or (0.0, 0.0)
         self._is_recent = False
+        self._fits_since = 0
 
     def fit(
         self, shown: Sequence[Series], *, is_logarithmic: bool, level: float | None,
@@ -63,28 +68,44 @@ class YLimits:
         self, shown: Sequence[Series], parts: Sequence[Floats], level: float | None
     ) -> Limits:  # fmt: skip
         low, high = _usual(parts)
+        points = max((series.x.size for series in shown), default=0)
         if self.range == "automatic":
             recent = _usual(_newer_half(shown))
-            share = _NO_LONGER_FLAT if self._is_recent else _FLAT
-            reach = max(-low, high)
-            is_long = max((series.x.size for series in shown), default=0) > _SHORT
-            is_flat = max(-recent[0], recent[1]) < share * reach
-            self._is_recent = self.is_live and is_long and is_flat
+            is_flat = max(-recent[0], recent[1]) < _FLAT * max(-low, high)
+            # What is looked at closely is left only for what it has no room for.
+            self._is_recent |= points > _SHORT and is_flat
+            self._is_recent &= self.is_live
             low, high = recent if self._is_recent else (low, high)
         low, high = min(low, 0.0), max(high, 0.0)
         if level and 0 < level <= 4 * high:
             high = max(high, 1.1 * level)
-        return fit((low, high), self.current)
+        return self._not_too_soon(fit((low, high), self.current), points)
+
+    def _not_too_soon(self, wanted: Limits, points: int) -> Limits:
+        """Return a range that is wanted; a much narrower one little by little, with rests."""
+        bottom, top = self.current
+        if wanted[1] - wanted[0] >= top - bottom:
+            self._fits_since = points
+            return wanted
+        self._fits_since = min(self._fits_since, points)  # it was rewound
+        rests = int((points - self._fits_since) / max(_LEAST_REST, _REST * points))
+        if not rests:
+            return self.current
+        self._fits_since = points
+        closer = _CLOSER**rests  # many points may come at once
+        least_top = ceiling(top / closer) if top > 0 else 0.0
+        least_bottom = -ceiling(-bottom / closer) if bottom < 0 else 0.0
+        return min(wanted[0], least_bottom), max(wanted[1], least_top)
 
 
 def usual_top(y: Floats, extreme: float) -> float:
     """Return how far up a curve must be seen: all of it, but for spikes that lie far above.
 
-    The newest values, the level where the curve began and 98 of 100 values are always seen.
+    The level of the newest values, that where the curve began and 98 of 100 values are always seen.
     extreme: the highest value of the curve
     """
     sample = y[:: max(1, y.size // _SAMPLE)]
-    values = [sample, y[:32], y[-16:]]
+    values = [sample, y[:32], y[-_NEWEST:]]
     finite = [part[np.isfinite(part)] for part in values]
     if not finite[0].size:
         return extreme
@@ -92,7 +113,8 @@ def usual_top(y: Floats, extreme: float) -> float:
     if finite[1].size:
         usual = max(usual, float(np.median(finite[1])))
     if finite[2].size:
-        usual = max(usual, float(finite[2].max()))
+        newest = finite[2].max() if y.size <= _FEW else np.median(finite[2])
+        usual = max(usual, float(newest))
     return extreme if usual <= 0 or extreme <= _SPIKE * usual else 1.25 * usual
 
 

@@ -24,10 +24,32 @@ def fitted(
     return limits.fit([series(y) for y in ys], is_logarithmic=log, level=level)
 
 
+def watched(limits: YLimits, y: Floats, first: int = 10, every: int = 10) -> list[float]:
+    """Return the tops that are seen while a curve grows."""
+    return [fitted(limits, y[:count])[1] for count in range(first, y.size + 1, every)]
+
+
 def test_the_newest_values_are_not_flat_while_the_start_was_high() -> None:
     limits = YLimits(None)
     assert fitted(limits, FALL[:150])[1] >= 8
-    assert fitted(limits, FALL)[1] < 0.05
+    assert watched(limits, FALL)[-1] < 0.05
+
+
+def test_the_axis_comes_closer_seldom_and_little_by_little() -> None:
+    tops = watched(YLimits(None), FALL, 1)
+    changes = [(n, a, b) for n, (a, b) in enumerate(zip(tops, tops[1:], strict=False)) if b != a]
+    assert len(changes) <= 5
+    assert all(a <= 4 * b for _, a, b in changes)
+    places = [n for n, _, _ in changes]
+    assert all(b >= 1.2 * a for a, b in zip(places, places[1:], strict=False))
+
+
+@pytest.mark.parametrize("long", [1, 5])
+def test_a_spike_that_enters_moves_nothing(long: int) -> None:
+    limits = YLimits(None)
+    top = watched(limits, FALL)[-1]
+    spike = np.concatenate((FALL, np.full(long, 6.7), np.full(200, 0.03)))
+    assert {*watched(limits, spike, FALL.size, 1)} == {top}
 
 
 def test_a_short_run_keeps_its_descent_in_view() -> None:
@@ -37,17 +59,15 @@ def test_a_short_run_keeps_its_descent_in_view() -> None:
 
 def test_when_training_has_stopped_the_whole_descent_is_in_view() -> None:
     limits = YLimits(None)
-    assert fitted(limits, FALL)[1] < 0.05
+    assert watched(limits, FALL)[-1] < 0.05
     limits.is_live = False
     assert fitted(limits, FALL)[1] >= 7
-    limits.is_live = True
-    assert fitted(limits, FALL)[1] < 0.05
 
 
 def test_an_explosion_brings_the_whole_range_back() -> None:
     limits = YLimits(None)
     fitted(limits, FALL)
-    assert fitted(limits, np.concatenate((FALL, np.full(400, 60.0))))[1] >= 60
+    assert watched(limits, np.concatenate((FALL, np.full(12, 60.0))), FALL.size, 1)[-1] >= 60
 
 
 def test_the_whole_run_keeps_its_start() -> None:
@@ -92,15 +112,17 @@ def test_what_lies_beside_a_window_does_not_set_the_scale() -> None:
 
 
 def test_limits_do_not_flicker_about_the_threshold() -> None:
-    limits = YLimits(None)
+    limits, points = YLimits(None), 500
 
     def top(recent: float) -> float:
-        return fitted(limits, np.concatenate((np.full(500, 8.0), np.full(600, recent))))[1]
+        nonlocal points
+        points += 1000
+        return fitted(limits, np.concatenate((np.full(points, 8.0), np.full(points, recent))))[1]
 
     assert top(0.9) >= 8
-    assert top(0.7) < 2
+    assert [top(0.7), top(0.7)][-1] < 2
     assert max(top(recent) for recent in (0.9, 1.2, 0.8, 1.5)) < 2
-    assert top(1.7) >= 8
+    assert 2 <= top(1.8) < 4  # room for what there is, and no more
 
 
 def test_a_curve_of_few_points_is_seen_beside_one_of_many() -> None:
