@@ -17,6 +17,7 @@ from app.widgets.curve_view import MOST_SMOOTHING
 from app.widgets.legend import LegendEntry
 from app.widgets.limits import YLimits
 from app.widgets.line_ends import ends_of
+from app.widgets.off_scale import draw_odd, draw_off_scale
 from app.widgets.pictures import scale_of, sized
 from app.widgets.plot_motion import MovablePlot
 from app.widgets.scales import figure
@@ -153,6 +154,8 @@ class CurvePlot(MovablePlot):
         """Say whether values are coming; afterwards the whole descent is what there is to see."""
         if is_live != self._y_limits.is_live:
             self._y_limits.is_live = is_live
+            if is_live:  # a long run would come closer only after long
+                self._y_limits.reset()
             self.refresh()
 
     def set_axis(self, axis: Axis) -> None:
@@ -298,43 +301,23 @@ class CurvePlot(MovablePlot):
         painter.restore()
         if self.level is not None:
             marks.draw_level(self, painter, self.level[0])
-        for curve in self.curves.values():
-            self._draw_curve_marks(painter, curve)
+        beyond = [self._draw_curve_marks(painter, curve) for curve in self.curves.values()]
         marks.draw_flags(self, painter, self.flags)
-        marks.draw_ends(self, painter, list(ends_of(self)))
+        marks.draw_ends(self, painter, [*beyond[0], *ends_of(self)])
         self.draw_box(painter)
         if np.isfinite(self._pointer):
             painter.setFont(self.small)
             self._draw_pointer(painter)
 
-    def _draw_curve_marks(self, painter: QPainter, curve: Curve) -> None:
+    def _draw_curve_marks(self, painter: QPainter, curve: Curve) -> list[marks.End]:
+        """Draw what stands at a curve; return what is to be said beside the plot."""
         series, colour = curve.series, str(getattr(self.theme, curve.colour))
         if curve.mark or len(series) == 1:  # a line of one point cannot be seen
             mark = curve.mark or DISC
             marks.draw_points(self, painter, series.x, series.y, colour, mark)
-        line = curve.raw if curve.is_smooth(self.smoothing) else curve.line
-        if not self.holds_y and line.is_visible and line.x.size:
-            low, high = self.y_range()
-            over, under = (line.y > high) & (line.y < np.inf), (line.y < low) & (line.y > -np.inf)
-            if self.is_logarithmic:
-                under &= line.y > 0
-            for beyond, is_up in ((over, True), (under, False)):
-                columns = self.columns_of(line.x[beyond])
-                is_seen = (columns >= self.area().left()) & (columns <= self.area().right())
-                if is_seen.any():
-                    values = line.y[beyond][is_seen]
-                    text = self._how_far(float(values.max() if is_up else values.min()), is_up)
-                    text = text if curve is next(iter(self.curves.values())) else ""
-                    marks.draw_beyond(self, painter, columns, colour, text, is_up=is_up)
-        if not series.is_finite:
-            odd = np.flatnonzero(~np.isfinite(series.y))
-            columns, is_up = self.columns(series.x[odd]), series.y[odd] == np.inf
-            marks.draw_missing(self, painter, columns[is_up], is_up=True)
-            marks.draw_missing(self, painter, columns[~is_up], is_up=False)
-
-    def _how_far(self, value: float, is_up: bool) -> str:
-        words: str = self.tr("up to {0}") if is_up else self.tr("down to {0}")
-        return words.format(self.figure(value))
+        said = draw_off_scale(self, painter, curve)
+        draw_odd(self, painter, curve)
+        return said
 
     def _draw_pointer(self, painter: QPainter) -> None:
         area, step = self.area(), round(self._pointer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,6 @@ _FLAG = 10  # pixels
 _FLAG_TEXT = 14  # pixels from a flag's line to its text
 _LEAST_LETTERS = 6  # that a text cut short must still have
 _END_GAP = 9  # pixels of the design: a mark at the end of a line reaches into it
-_SIGN_GAP = 9  # pixels: of signs nearer than this only one is drawn
 
 
 class Flag(NamedTuple):
@@ -86,69 +85,6 @@ def _strides(columns: Floats, width: float, *, is_even: bool) -> Floats:
     gaps = np.diff(columns, prepend=2 * columns[0] - columns[1])
     gaps = np.full(columns.size, np.mean(gaps)) if is_even else gaps
     return np.asarray(2.0 ** np.ceil(np.log2(np.maximum(1.0, width / np.maximum(gaps, 1e-9)))))
-
-
-def draw_beyond(
-    plot: PlotFrame, painter: QPainter, columns: Floats, colour: str, text: str, *, is_up: bool
-) -> None:  # fmt: skip
-    """Draw a small triangle where values lie off the scale, two and a line for a long stretch.
-
-    text: how far off they lie, "" for nothing; it stands within a wide stretch, or beside all
-    """
-    way = -4.0 if is_up else 4.0
-    row = _edge_row(plot, is_up)
-    stretches = list(_stretches(plot, columns))
-    for left, right in stretches:
-        painter.setPen(QPen(QColor(colour), 2))
-        painter.drawLine(QPointF(left, row), QPointF(right, row))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        for column in {left, right}:
-            place = QPointF(column, row)
-            feet = QPointF(4, -way * 0.75), QPointF(-4, -way * 0.75)
-            tip = place + QPointF(0, way)
-            painter.drawPolygon(QPolygonF([tip, *(place + foot for foot in feet)]))
-    if text and stretches:
-        left, right = max(stretches, key=lambda ends: ends[1] - ends[0])
-        metrics = QFontMetricsF(plot.small)
-        last = stretches[-1][1] + 7
-        box = QRectF(last, row - 6, metrics.horizontalAdvance(text), metrics.height())
-        if right - left > box.width():  # no curve is there: it is off the scale
-            box.moveCenter(QPointF((left + right) / 2, row - 2.5 * way))
-        elif box.right() > plot.area().right():
-            box.moveRight(stretches[0][0] - 7)
-        painter.setPen(QColor(colour))
-        painter.drawText(box, _STARTS, text)
-
-
-def draw_missing(plot: PlotFrame, painter: QPainter, columns: Floats, *, is_up: bool) -> None:
-    """Draw a cross where values are no finite numbers."""
-    painter.setPen(QPen(QColor(plot.theme.error), 2))
-    for place in _edge_places(plot, columns, is_up):
-        painter.drawLine(place + QPointF(-3, -3), place + QPointF(3, 3))
-        painter.drawLine(place + QPointF(-3, 3), place + QPointF(3, -3))
-
-
-def _stretches(plot: PlotFrame, columns: Floats) -> Iterator[tuple[float, float]]:
-    """Return the ends of stretches of columns in which signs would stand side by side."""
-    seen = [place.x() for place in _edge_places(plot, columns, True)]
-    breaks = [i for i in range(1, len(seen)) if seen[i] - seen[i - 1] > 1.5 * _SIGN_GAP]
-    for start, stop in zip([0, *breaks], [*breaks, len(seen)], strict=True):
-        if stop > start:
-            yield seen[start], seen[stop - 1]
-
-
-def _edge_places(plot: PlotFrame, columns: Floats, is_up: bool) -> Iterator[QPointF]:
-    area = plot.area()
-    columns = columns[(columns >= area.left() - 1) & (columns <= area.right() + 1)]
-    _, firsts = np.unique(np.floor(columns / _SIGN_GAP), return_index=True)
-    for column in columns[firsts]:
-        yield QPointF(float(column), _edge_row(plot, is_up))
-
-
-def _edge_row(plot: PlotFrame, is_up: bool) -> float:
-    """Return the row of signs at an edge of the plot: within it, for above is the title."""
-    return plot.area().top() + 6 if is_up else plot.area().bottom() - 4
 
 
 def draw_flags(plot: PlotFrame, painter: QPainter, flags: Sequence[Flag]) -> None:

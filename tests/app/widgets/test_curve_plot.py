@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from app.widgets import marks
+from app.widgets import marks, off_scale
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.shapes import SHAPES
@@ -227,19 +226,14 @@ def test_values_that_are_no_numbers_are_painted_as_signs(plot: CurvePlot) -> Non
 def test_values_above_the_range_are_told_with_their_highest(
     plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, bool]] = []
-    draw = marks.draw_beyond
-
-    def noted(*given: Any, is_up: bool) -> None:
-        told.append((given[-1], is_up))
-        draw(*given, is_up=is_up)
-
-    monkeypatch.setattr(marks, "draw_beyond", noted)
+    told: list[marks.End] = []
+    monkeypatch.setattr(marks, "draw_ends", lambda *given: told.extend(given[-1]))
     plot.set_y_range("recent")
     plot.append("training", range(1, 2001), 8.1 * np.exp(-np.arange(2000) / 100) + 0.03)
     plot.redraw()
     plot.grab()
-    assert ("up to 8.13", True) in told
+    (said,) = (end for end in told if end.text == "up to 8.13")
+    assert said.row == plot.area().top()  # beside the plot, where no curve is
 
 
 def test_an_emptied_curve_leaves_no_sign_of_what_was_off_the_scale(
@@ -248,7 +242,7 @@ def test_an_emptied_curve_leaves_no_sign_of_what_was_off_the_scale(
     plot.append("validation", [1, 100], [50.0, 60.0])
     plot.redraw()
     told: list[object] = []
-    monkeypatch.setattr(marks, "draw_beyond", lambda *given, **_: told.append(given))
+    monkeypatch.setattr(off_scale, "draw_beyond", lambda *given, **_: told.append(given))
     plot.clear()
     plot.append("training", range(1, 50), np.full(49, 3.0))
     plot.redraw()
@@ -439,7 +433,7 @@ def test_signs_of_what_is_off_the_scale_leave_the_title_alone(plot: CurvePlot) -
     plot.append("training", range(1, 101), np.ones(100))
     plot.redraw()
     for is_up in (True, False):
-        (place,) = marks._edge_places(plot, plot.columns(np.array([50.0])), is_up)
+        (place,) = off_scale._edge_places(plot, plot.columns(np.array([50.0])), is_up)
         assert plot.area().top() <= place.y() - 4  # the tip of a triangle
         assert place.y() + 4 <= plot.area().bottom()
 

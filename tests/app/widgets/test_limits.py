@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -37,11 +39,11 @@ def test_the_newest_values_are_not_flat_while_the_start_was_high() -> None:
 
 def test_the_axis_comes_closer_seldom_and_little_by_little() -> None:
     tops = watched(YLimits(None), FALL, 1)
-    changes = [(n, a, b) for n, (a, b) in enumerate(zip(tops, tops[1:], strict=False)) if b != a]
+    changes = [(n, a, b) for n, (a, b) in enumerate(pairwise(tops)) if b != a]
     assert len(changes) <= 5
     assert all(a <= 4 * b for _, a, b in changes)
     places = [n for n, _, _ in changes]
-    assert all(b >= 1.2 * a for a, b in zip(places, places[1:], strict=False))
+    assert all(b >= 1.2 * a for a, b in pairwise(places))
 
 
 @pytest.mark.parametrize("long", [1, 5])
