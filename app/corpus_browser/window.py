@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QProgressBar, QPushButton, QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
 from app.bridge.throttle import Throttle
-from app.corpus_browser.filter_row import FilterRow
-from app.corpus_browser.frame import lay_out
+from app.corpus_browser.frame import BrowserFrame
 from app.corpus_browser.hits import Sought
-from app.corpus_browser.pair_browser import MOST_CHOSEN, PairBrowser
-from app.corpus_browser.pair_details import PairDetails
-from app.corpus_browser.pair_list import PairList
+from app.corpus_browser.pair_browser import MOST_CHOSEN
 from app.corpus_browser.search import Search
 from app.corpus_browser.stored import StoredCorpus, stored
 from app.widgets import numbers
-from app.widgets.elided_label import ElidedLabel
-from app.widgets.named import named
 from s2s_core.configs import RunConfig
 from s2s_core.pair_findings import LEFT_OUT
 from s2s_core.records import ProgressRecord
@@ -31,7 +26,7 @@ TYPING_MS = 120
 LEFT_OUT_KEY = "data.left_out"
 
 
-class CorpusBrowser(QDialog):
+class CorpusBrowser(BrowserFrame):
     """Shows the pairs as they are trained on; what is done with them is told to the controller."""
 
     translate_wanted = Signal(str, str)  # a source and its reference
@@ -42,47 +37,10 @@ class CorpusBrowser(QDialog):
         self._ready: CorpusReady | None = None
         self._gone = 0  # rows that are left out, by hand or by cures
         self._note = ""  # what is to be said beside the count
-        named(self, "corpusBrowser")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.filters = FilterRow()
-        self.pairs = PairList()
-        self.table = named(PairBrowser(self.pairs), "pairTable")
-        self.details = PairDetails()
-        self.progress = named(QProgressBar(), "searchProgress")
-        self.count = named(ElidedLabel(""), "pairCount")
-        self.translate = named(QPushButton(self.tr("Translate")), "translatePair")
-        self.leave = named(QPushButton(), "leaveOut")
-        self.copy = named(QPushButton(self.tr("Copy")), "copyPairs")
-        self.leave_window = named(QPushButton(self.tr("Close")), "closeBrowser")
-        self.split = QSplitter(Qt.Orientation.Vertical)
         self.finder = Search(self.pairs, self.table, self)
         self._search_soon = Throttle(self._search, TYPING_MS, self)
-        self._describe()
-        lay_out(self)
         self._connect()
         self._show_corpus(controller.corpus)
-
-    def _describe(self) -> None:
-        for widget, name, tip in (
-            (self.table, self.tr("pairs"),
-             self.tr("Enter translates a pair, Delete leaves it out or takes it back, Ctrl+C "
-                     "copies the rows that are chosen.")),
-            (self.progress, self.tr("searching"), self.tr("How far the search has come.")),
-            (self.translate, self.tr("translate the pair"),
-             self.tr("Put this source into Translate, with its target as the reference (Enter).")),
-            (self.leave, self.tr("leave out"),
-             self.tr("Do not train on the pairs that are chosen, from the next run on (Delete). "
-                     "It can be undone.")),
-            (self.copy, self.tr("copy rows"),
-             self.tr("Copy source and target of the rows that are chosen, a tab between them "
-                     "(Ctrl+C).")),
-            (self.leave_window, self.tr("close"), self.tr("Close this window (Esc).")),
-        ):  # fmt: skip
-            widget.setAccessibleName(name)
-            widget.setAccessibleDescription(tip)
-            if widget is not self.table:
-                widget.setToolTip(tip)
 
     def _connect(self) -> None:
         self.finder.moved.connect(self._show_progress)
