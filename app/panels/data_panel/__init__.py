@@ -16,10 +16,10 @@ from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import CorpusReady, TasteReady
 from app.panels.data_panel.as_left import as_left, made_anew, other_pieces
 from app.panels.data_panel.corpus_chooser import CorpusChooser
+from app.panels.data_panel.corpus_sides import CorpusSides
 from app.panels.data_panel.difficulty import Difficulty
 from app.panels.data_panel.findings import Findings, uncured
 from app.panels.data_panel.head import DataHead
-from app.panels.data_panel.languages import LanguagesDialog
 from app.panels.data_panel.split_button import SplitButton
 from app.widgets import numbers
 from app.widgets.drop_area import DropArea
@@ -28,11 +28,10 @@ from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.pair_table import PairTable, WholeRows, whole_rows
 from app.widgets.panel_frame import PanelBody
-from app.widgets.side_titles import SideTitles
 from app.widgets.stroke_button import LIST, PLUS, SWAP, StrokeButton
 from app.widgets.theme import px
 from s2s_core.configs import DataConfig
-from s2s_core.records import UNNAMED, CorpusRecord, FailureRecord, ProgressRecord
+from s2s_core.records import ProgressRecord
 
 PAIRS_IN_SIGHT = 80  # pixels, for some pairs below the sliders however low the window is
 PATIENCE_MS = 500  # before there is a way to stop
@@ -58,7 +57,7 @@ class DataPanel(PanelBody):
         self.drop = DropArea(self.tr("Drop a corpus here, or click to open one"))
         named(self.drop, "corpusDrop")
         self.table = named(PairTable(), "corpusTable")
-        self.titles = named(SideTitles(), "sideTitles")
+        self.titles = named(CorpusSides(controller), "sideTitles")
         self.rows = WholeRows(self.table, self.titles)
         self.findings = named(Findings(controller), "findingList")
         self.pages = QStackedWidget()
@@ -176,14 +175,11 @@ class DataPanel(PanelBody):
         self.cure_all.clicked.connect(self._cure_all)
         self.stop.clicked.connect(self._controller.reading.stop)
         self._stop_later.timeout.connect(self._offer_to_stop)
-        self.titles.chosen.connect(self._take_column)
-        self.titles.header_taken.connect(self._controller.reading.take_header)
         self.difficulty.unfolded.connect(self._make_room)
         self.difficulty.tasted.connect(self._show_taste)
         self._controller.corpus_progress.connect(self.show_progress)
         self._controller.corpus_changed.connect(self.show_corpus)
         self._controller.run_changed.connect(lambda _: self.head.show_counts())
-        self._controller.failed.connect(self._ask_languages)
         self._controller.draft.changed.connect(lambda _: self._show_cure_all())
 
     def show_progress(self, record: ProgressRecord | None) -> None:
@@ -246,7 +242,7 @@ class DataPanel(PanelBody):
         corpus = ready.corpus
         self.head.show_counts()
         self._show_pairs(ready)
-        self._show_columns(corpus)
+        self.rows.show_titles(self.titles.show_columns(corpus))
         self.chooser.show_corpus(ready)
         self.split.show_split(ready)
         self._show_split()
@@ -282,44 +278,6 @@ class DataPanel(PanelBody):
             parts = (run.format(corpus=title) if is_training else "", left)
             if text := " ".join(filter(None, (*parts, pieces))):
                 self.told.emit(text)
-
-    # Columns -----------------------------------------------------------------------------
-
-    def _show_columns(self, corpus: CorpusRecord) -> None:
-        """Of a table, or where there are more than two languages, let each title offer them."""
-        self.rows.show_titles(len(corpus.columns) > 2 or bool(corpus.header))
-        columns = [(name, f"{self._column(name)} · {text}"[:60]) for name, text in corpus.columns]
-        taken = corpus.source_column, corpus.target_column
-        sides = corpus.source_name, corpus.target_name
-        titles = tuple(
-            self._column(column) if column.isdigit() and side in UNNAMED else side
-            for column, side in zip(taken, sides, strict=True)
-        )
-        self.titles.set_columns(columns, taken, (titles[0], titles[1]), corpus.header)
-
-    def _column(self, name: str) -> str:
-        return self.tr("Column {number}").format(number=name) if name.isdigit() else name
-
-    def _take_column(self, is_target: bool, name: str) -> None:
-        """Take another column for a side; the other side's is exchanged for it."""
-        ready = self._controller.corpus
-        if ready is None:
-            return
-        sides = [ready.corpus.source_column, ready.corpus.target_column]
-        before, sides[is_target] = sides[is_target], name
-        if sides[not is_target] == name:
-            sides[not is_target] = before
-        if name != before:
-            self._controller.reading.take_columns(sides[0], sides[1])
-
-    def _ask_languages(self, failure: FailureRecord) -> None:
-        """Ask which two of many languages are meant, and read the file again."""
-        if failure.choices:
-            dialog = LanguagesDialog(
-                tuple(failure.choices), str(failure.values.get("file", "")), self
-            )
-            dialog.chosen.connect(self._controller.reading.choose_languages)
-            dialog.open()
 
     # Difficulty --------------------------------------------------------------------------
 
