@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.bridge.draft import Draft
 from app.bridge.feeder import Feeder
+from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import Command, CorpusCommand, CorpusReady, FollowCorpus, OpenCorpus
 from app.bridge.throttle import Throttle
 from s2s_core.configs import DataConfig, RunConfig
@@ -112,6 +113,13 @@ class CorpusReading(QObject):
     def is_new(self) -> bool:
         """Whether the newest corpus was never opened before."""
         return self._asked is not None and self._asked.dropped
+
+    @property
+    def is_of_another(self) -> bool:
+        """Whether what is being read is another corpus than the one that is there, if there is."""
+        ready = self.corpus
+        is_known = ready is not None and identity_of(self.wanted) == identity_of(ready.data)
+        return bool(self._reading) and not is_known
 
     @property
     def is_of_other_pairs(self) -> bool:

@@ -160,6 +160,7 @@ class TranslatePanel(PanelBody):
         self._others_came.timeout.connect(self._show_lines)
         self._controller.questions.translated.connect(self.show_translation)
         self._controller.corpus_changed.connect(self.show_corpus)
+        self._controller.corpus_progress.connect(self._make_way)
         self._controller.run_changed.connect(self.show_run)
         self._controller.draft.changed.connect(self.show_decoding)
 
@@ -251,6 +252,18 @@ class TranslatePanel(PanelBody):
         run = self._controller.run
         if not run.folder or (run.config and run.config.data == ready.data):
             self._offer(ready.corpus, ready.prepared)
+
+    def _make_way(self, _: object) -> None:
+        """Let a sentence of the program's go while another corpus is read, or come again."""
+        reading, ready = self._controller.reading, self._controller.corpus
+        text = "\n".join(self.source.lines()).strip()
+        if reading.is_of_another and not self._controller.run.folder:
+            if text and (text == self._offered or text in self._drawn):
+                self._offered = ""
+                self.source.set_text("")
+                self._ask_anew()
+        elif not reading.is_busy and ready is not None and not (text or self._offered):
+            self.show_corpus(ready)
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Put a sentence of a corpus into the field, unless a person has typed one."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -29,7 +29,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
 from app.widgets.side_titles import SideTitles
-from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.theme import LOOK_CHANGES, current_theme, px
 from app.widgets.trained_pairs import in_file, struck_through
 
 Pair = tuple[str, str]
@@ -110,6 +110,7 @@ class PairTable(QTableView):
         super().__init__(parent)
         self.setProperty("role", "pairs")
         self._model = PairModel((self.tr("Source"), self.tr("Target")))
+        self._hint = ""
         self.setModel(self._model)
         one_line_a_pair(self)
         self.setAccessibleName(self.tr("sentence pairs"))
@@ -145,10 +146,24 @@ class PairTable(QTableView):
         self._model.set_pairs(pairs, titles, cured, left_out)
         self.scrollToTop()
 
+    def set_hint(self, text: str) -> None:
+        """Say what will be shown, as long as there are no pairs."""
+        self._hint = text
+        self.viewport().update()
+
     def _fit(self) -> None:
         height = tallest_line(px(12)) + px(2)
         self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setMinimumHeight(height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._hint and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(current_theme().mute))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            box = self.viewport().rect().adjusted(px(8), 0, -px(8), 0)
+            painter.drawText(box, flags, self._hint)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -51,7 +51,8 @@ class DataPanel(PanelBody):
         self._controller = controller
         self._shown: DataConfig | None = None
         self._title = ""  # of that corpus
-        self._is_other_coming = False  # it is named, though the pairs are of the one before
+        self._is_other_coming = False  # it is named already
+        self._makes_way = False  # no pairs are shown: they would be of the one before
         self.head: DataHead = DataHead(self.tr("Data"), controller)
         self.chooser = named(CorpusChooser(controller), "corpusChooser")
         self.drop = DropArea(self.tr("Drop a corpus here, or click to open one"))
@@ -217,6 +218,25 @@ class DataPanel(PanelBody):
             self._is_other_coming = False
             self.chooser.show_corpus(ready)
             self.head.show_coming(None)
+        self._make_way(record is not None and reading.is_of_another)
+
+    def _make_way(self, on: bool) -> None:
+        """Show no pairs of one corpus under the name of another, or again those there are."""
+        if on == self._makes_way:
+            return
+        self._makes_way = on
+        ready = self._controller.corpus
+        if on:
+            self.chip.setChecked(False)
+            self.chip.hide()
+            self.rows.show_titles(False)
+            self.table.set_pairs(())
+            self.table.set_hint(self.tr("The pairs are shown as soon as the corpus is read."))
+            return
+        self.table.set_hint("")
+        if ready is not None:
+            self._show_pairs(ready)
+            self._show_chip()
 
     def _in_words(self, record: ProgressRecord) -> str:
         """Return what is being done, the time left first: the end is cut where room is short."""
@@ -242,7 +262,6 @@ class DataPanel(PanelBody):
         corpus = ready.corpus
         self.head.show_counts()
         self._show_pairs(ready)
-        self.rows.show_titles(self.titles.show_columns(corpus))
         self.chooser.show_corpus(ready)
         self.split.show_split(ready)
         self._show_split()
@@ -255,6 +274,7 @@ class DataPanel(PanelBody):
 
     def _show_pairs(self, ready: CorpusReady) -> None:
         corpus = ready.corpus
+        self.rows.show_titles(self.titles.show_columns(corpus))
         self.table.set_pairs(
             corpus.preview, (corpus.source_name, corpus.target_name),
             {row: (source, target) for row, source, target in corpus.preview_cured},
@@ -295,7 +315,7 @@ class DataPanel(PanelBody):
         """Show pairs as they will be, or those of the corpus again."""
         ready = self._controller.corpus
         if taste is None:
-            if ready is not None:
+            if ready is not None and not self._makes_way:
                 self._show_pairs(ready)
             return
         sides = (ready.corpus.source_name, ready.corpus.target_name) if ready else None

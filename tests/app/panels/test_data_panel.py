@@ -473,6 +473,25 @@ def test_a_corpus_is_named_as_soon_as_it_is_asked_for(room: Room, panel: DataPan
     assert (panel.chooser.currentText(), panel.head.note_label.text()) == (before, head)
 
 
+def test_no_pairs_stand_under_the_name_of_another_corpus(room: Room, panel: DataPanel) -> None:
+    read(room)
+    pairs, across = panel.table.model().rowCount(), Qt.Orientation.Horizontal
+    titles = [panel.table.model().headerData(n, across) for n in (0, 1)]
+    panel.chip.setChecked(True)
+    room.controller.reading.open(DataConfig(builtin="", train=("million.tsv",)))
+    assert panel.table.model().rowCount() == 0
+    assert panel.table.model().headerData(0, across) not in titles
+    assert not panel.findings.isVisible()
+    assert not panel.chip.isVisible()
+    asked = room.reader.commands[-1]
+    room.read(FailureRecord("million.tsv is empty", request=asked.request))
+    assert panel.table.model().rowCount() == pairs
+    assert [panel.table.model().headerData(n, across) for n in (0, 1)] == titles
+    assert panel.chip.isVisible()
+    room.controller.reading.swap_sides()  # of the same corpus
+    assert panel.table.model().rowCount() == pairs
+
+
 def test_of_many_languages_two_are_asked_for(room: Room, panel: DataPanel) -> None:
     read(room)
     room.controller.opener.open([Path("memory.tmx")])

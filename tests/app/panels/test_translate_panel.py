@@ -82,10 +82,12 @@ class Stage:
         self.controller.drain()
         self.qtbot.waitUntil(lambda: not self.panel._others_came.isActive())
 
-    def corpus(self, examples: tuple[tuple[str, str], ...] = EXAMPLES) -> None:
+    def corpus(self, examples: tuple[tuple[str, str], ...] = EXAMPLES) -> CorpusReady:
         about = CorpusRecord("c", "English", "German", 4, (), ())
         ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, examples)
-        self.panel.show_corpus(CorpusReady(1, DataConfig(), about, ready))
+        corpus = CorpusReady(1, DataConfig(), about, ready)
+        self.panel.show_corpus(corpus)
+        return corpus
 
 
 def answered(text: str, line: int, is_current: bool) -> TranslationRecord:
@@ -332,6 +334,19 @@ def test_a_drawn_sentence_goes_with_its_corpus_and_a_typed_one_stays(stage: Stag
     stage.write("3 + 4")
     stage.corpus()
     assert stage.panel.source.sentence() == "3 + 4"
+
+
+def test_an_offered_sentence_leaves_with_its_corpus_and_comes_back_with_it(stage: Stage) -> None:
+    reading, (offered, _) = stage.controller.reading, EXAMPLES[0]
+    reading.corpus = stage.corpus()
+    assert stage.panel.source.sentence() == offered
+    reading.open(DataConfig(builtin="", train=("large.tsv",)))
+    assert stage.panel.source.sentence() == ""
+    reading.stop()
+    assert stage.panel.source.sentence() == offered
+    stage.write("my own")
+    reading.open(DataConfig(builtin="", train=("large.tsv",)))
+    assert stage.panel.source.sentence() == "my own"
 
 
 def test_without_a_corpus_nothing_is_swapped(stage: Stage) -> None:
