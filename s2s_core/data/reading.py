@@ -6,6 +6,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
@@ -101,14 +102,23 @@ def _raw_pairs(
         cut = curing.cut if curing and not validation else None
         lone = curing.lone.add if curing and not validation else None
         broken = curing.broken if curing and not validation else broken
+        like = _first_row(config) if validation and config.header != "auto" else None
         wanted = Wanted(
-            config.source_column, config.target_column, cut, lone, broken, config.header,
+            config.source_column, config.target_column, cut, lone, broken, config.header, like,
             validation, look,
         )  # fmt: skip
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     if config.swap_sides:
         pairs = (SentencePair(pair.target, pair.source) for pair in pairs)
     yield from with_noise(pairs, noise, config.seed) if noise else pairs
+
+
+def _first_row(config: DataConfig) -> tuple[str, ...]:
+    """Return the first row of the corpus, if it is a table: its header is meant for that."""
+    look = Look()
+    with suppress(BadFile):  # told where it is read itself
+        next(_raw_pairs(config, look=look, broken=Broken()), None)
+    return look.first_row
 
 
 def noise_of(config: DataConfig) -> int:

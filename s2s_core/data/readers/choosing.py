@@ -32,6 +32,7 @@ class Look:
     source: str = ""  # the name of the column, the language or the file that was taken
     target: str = ""
     header: str = ""  # whether the first row of a table names its columns, "yes" or "no"
+    first_row: tuple[str, ...] = ()  # of a table
     encodings: dict[str, str] = field(default_factory=dict)  # of each text file, by its name
 
 
@@ -42,6 +43,8 @@ class Wanted(NamedTuple):
     many pairs were kept, how many lines left out, and the first pairs after them. `lone` is told
     the numbers of those pairs, from 1, whose line has one column only. Lines that are not valid
     UTF-8 are refused, too, unless they are few and there is `broken`, which notes their pairs.
+    Given `like`, the first row of another table, `header` is meant for tables that begin alike;
+    whether another one's first row names its columns is told by itself.
     """
 
     source: str = ""
@@ -50,6 +53,7 @@ class Wanted(NamedTuple):
     lone: Callable[[int], None] | None = None
     broken: Broken | None = None
     header: str = "auto"  # whether a table's first row names the columns: "yes", "no"
+    like: tuple[str, ...] | None = None
     held_out: bool = False  # of an archive, what it holds for validation, if it does
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 

@@ -42,10 +42,12 @@ def named_rows(rows: Iterator[Sequence[str]], wanted: Wanted) -> Iterator[Texts]
     first = next(rows, None)
     if first is None:
         return
-    is_named = is_header(first) if wanted.header == "auto" else wanted.header == "yes"
+    is_told = wanted.header == "auto" or wanted.like not in (None, tuple(first))
+    is_named = is_header(first) if is_told else wanted.header == "yes"
     names = _different(first) if is_named else []
     if wanted.look is not None:
         wanted.look.header = "yes" if is_named else "no"
+        wanted.look.first_row = tuple(first)
     if not names:
         yield {str(place): cell for place, cell in enumerate(first, 1)}
     for row in rows:

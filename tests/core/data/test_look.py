@@ -132,6 +132,25 @@ def test_a_first_row_with_unknown_names_is_a_header_on_request(tmp_path: Path) -
     assert [surveyed(known, header=h).pairs for h in ("auto", "no")] == [9, 10]
 
 
+def test_the_header_of_validation_files_is_their_own(tmp_path: Path) -> None:
+    rows = "a cat,un chat\n" * 3
+    held = write(tmp_path / "held.csv", rows)
+    for first, header, like, expected in (
+        ("key,val\n", "yes", "", 3),
+        ("key,val\n", "yes", "key,val\n", 3),
+        ("no,ne\n", "no", "source,target\n", 3),
+        ("no,ne\n", "no", "no,ne\n", 4),  # of the same layout
+        ("", "no", "a cat,un chat\n", 4),
+    ):
+        train = write(tmp_path / "train.csv", first + rows)
+        write(held, like + rows)
+        values: Any = {"train": (str(train),), "validation": (str(held),), "header": header}
+        config = DataConfig(builtin="", **values)
+        pairs = list(pairs_of(config, validation=True))
+        assert len(pairs) == expected, (first, like)
+        assert pairs[-3:] == [("a cat", "un chat")] * 3
+
+
 def test_a_heading_without_names_for_all_columns_can_be_taken(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "key,,key\n" + "a cat,see,un chat\n" * 9)
     columns = surveyed(path, header="yes").columns
