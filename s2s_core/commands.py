@@ -314,6 +314,8 @@ def _tell_prepared(record: PreparedRecord) -> None:
     )
     if record.blank or record.too_long:
         console.print(f"left out: {record.blank:,} with a blank side, {record.too_long:,} too long")
+    if record.kept_back:
+        console.print(f"not trained on: {record.kept_back:,} whose source is held out")
     if record.vocabulary_lowered:
         console.print("the corpus is too small for the vocabulary asked for; it was lowered")
     if record.vocabulary_pairs:

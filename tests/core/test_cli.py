@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+from s2s_core import commands
 from s2s_core.cli import main
 from s2s_core.configs import RunConfig
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.experiment import all_knobs, merged, read_experiment, to_toml
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.records import EndRecord, KnobRecord, StepRecord
+from s2s_core.records import EndRecord, KnobRecord, PreparedRecord, StepRecord
 from s2s_core.runs.journal import read_journal
 from s2s_core.runs.run import Run
 from s2s_core.runs.translator import load_translator
@@ -81,6 +82,11 @@ def test_training_prints_the_folder_and_nothing_else(tmp_path: Path, capsys: Out
     config = merged(RunConfig(), read_experiment(out / "experiment.toml"))
     assert (config.data.builtin, config.training.steps) == ("reverse", 4)
     assert config.training.device == "cpu"
+
+
+def test_pairs_whose_source_is_held_out_are_told(capsys: Output) -> None:
+    commands._tell_prepared(PreparedRecord("folder", 8, 1, 9, 9, 0, 0, False, kept_back=1))
+    assert "not trained on: 1 whose source is held out" in capsys.readouterr().err
 
 
 def test_later_options_win_over_earlier_files(tmp_path: Path, corpus: Path) -> None:

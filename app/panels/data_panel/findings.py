@@ -121,6 +121,13 @@ class Findings(FindingList):
             text = self.tr("{count:pair is|pairs are} longer than {longest} pieces and left out")
             count = numbers.count(prepared.too_long)
             rows.append(FindingRow("too_long", text.format(count=count, longest=data.longest)))
+        if prepared.kept_back and not data.builtin:
+            text = self.tr(
+                "{count:pair is not trained on, as its source is"
+                "|pairs are not trained on, as their sources are} held out"
+            )
+            count = numbers.count(prepared.kept_back)
+            rows.append(FindingRow("kept_back", text.format(count=count)))
         if prepared.vocabulary_lowered and not data.builtin:
             text = self.tr("The vocabulary came out smaller than asked for, as the corpus is small")
             rows.append(FindingRow("vocabulary_lowered", text))

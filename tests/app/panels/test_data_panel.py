@@ -459,6 +459,12 @@ def test_pairs_of_a_held_out_source_are_counted_apart(room: Room, panel: DataPan
     assert panel.split.accessibleDescription().endswith(
         "1 with the same source as one of these, neither"
     )
+    assert panel.findings.row_named("kept_back") is None  # nobody can mend what was generated
+    room.controller.reading.open(DataConfig(builtin="", train=("/there/pairs.tsv",)))
+    room.answer(corpus=CORPUS, prepared=replace(PREPARED, kept_back=1))
+    row = panel.findings.row_named("kept_back")
+    assert row
+    assert row.text == "1 pair is not trained on, as its source is held out"
 
 
 def test_a_corpus_is_named_as_soon_as_it_is_asked_for(room: Room, panel: DataPanel) -> None:
