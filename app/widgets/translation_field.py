@@ -17,7 +17,8 @@ from app.widgets.pictures import blend
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import is_right_to_left, isolated
 from app.widgets.scrolled_note import ScrolledNote
-from app.widgets.shaded_text import MOST_LINES, ShadedText
+from app.widgets.shaded_text import ShadedText
+from app.widgets.shaded_view import MOST_LINES
 from app.widgets.theme import LOOK_CHANGES, current_theme, px, set_look
 from app.widgets.words import Line, shade, written
 
