@@ -196,6 +196,7 @@ class ModelPanel(PanelBody):
         self._controller.ready.connect(self._show_devices)
         self._controller.run_changed.connect(self.show_run)
         self._controller.questions.probed.connect(self.show_probe)
+        self._controller.records.connect(self._note_pace)
 
     def make_rest(self) -> Iterator[None]:
         """Make the rows that are out of sight in the first picture."""
@@ -256,6 +257,10 @@ class ModelPanel(PanelBody):
     def show_probe(self, probe: ProbeRecord) -> None:
         """Tell what the experiment would cost."""
         self.cost.show_probe(probe, self._draft.config)
+
+    def _note_pace(self, _: object) -> None:
+        if run := self._controller.run.config:
+            self.cost.note_pace(self._controller.course.pace.seconds_per_step(), run)
 
     def find_setting(self) -> None:
         """Go to the search field, wherever the panel is."""

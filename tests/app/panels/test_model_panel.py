@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import ChangeKnob, Ready, RunState, StartRun
-from app.panels.model_panel import ModelPanel, preset_chooser
+from app.panels.model_panel import ModelPanel, model_cost, preset_chooser
 from app.panels.model_panel.knob_forms import ELSEWHERE, OWN_PLACE
 from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.model_cost import Steady
@@ -609,6 +609,26 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
     slower = replace(PROBE, seconds_per_step=1.8 * PROBE.seconds_per_step)  # on a busy machine
     room.controller.questions.probed.emit(slower)
     assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"  # as before
+
+
+def test_the_time_of_an_epoch_is_that_of_the_run_once_it_is_measured(
+    room: Room, panel: ModelPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_cost, "LOOK_SECONDS", 0.0)
+    running(room)
+    room.controller.questions.probed.emit(PROBE)
+    assert panel.cost.text().endswith("34 MB · 9 s/epoch")
+    for pace in (None, 0.02, 0.0202, 0.0199):
+        panel.cost.note_pace(pace, room.draft.config)
+    assert panel.cost.text().endswith("34 MB · 1.8 s/epoch")  # 90 steps
+    room.controller.questions.probed.emit(PROBE)  # one batch, beside training
+    assert panel.cost.text().endswith("1.8 s/epoch")
+    trained = room.draft.config
+    turn(panel, "model.encoder.layers")
+    panel.cost.note_pace(0.04, trained)
+    assert panel.cost.text() == "…"
+    room.controller.questions.probed.emit(replace(PROBE, parameters=650_000))
+    assert panel.cost.text().endswith("9 s/epoch")  # nobody has trained that
 
 
 def test_the_size_of_a_preset_is_read_where_its_kind_is_cut(qtbot: QtBot) -> None:
