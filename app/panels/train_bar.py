@@ -57,7 +57,6 @@ class TrainBar(QFrame):
         self._folder = ""
         self._rates = RateCurve((1, 2), (0.0, 0.0))
         self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
-        self._whole = 0.0  # seconds that training was said to take
         named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
@@ -82,8 +81,7 @@ class TrainBar(QFrame):
         self.steps = Stat(self.tr("step"), widest="88,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
         self.speed = Stat(self.tr("tokens/s"), widest="88,888")
-        expected = self.tr("of about {time}").format(time="88:88")
-        self.time = Stat(self.tr("elapsed"), widest="88:88", widest_caption=expected)
+        self.time = Stat(self.tr("elapsed"), widest="88:88")
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
         # Where room is short, the last is left out first; the slider always has its name.
         self._optional = (
@@ -211,7 +209,6 @@ class TrainBar(QFrame):
             self.rate.set_value(state.config.training.learning_rate)
         if state.folder != self._folder:
             self._folder = state.folder
-            self._whole = 0.0
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
         self._show_way_back()
@@ -219,11 +216,9 @@ class TrainBar(QFrame):
         if not state.folder or (state.step == 0 and not state.playing):
             for stat in (self.steps, self.epochs, self.speed, self.time):
                 stat.set_value(numbers.NOTHING)
-            self.time.set_caption(self.tr("elapsed"))
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Show where a run stands that was opened or rewound, and its learning rate."""
-        self._whole = 0.0
         self.show_records(records)
         self._show_way_back()
         if config := self._controller.run.config:
@@ -246,7 +241,6 @@ class TrainBar(QFrame):
         self.epochs.set_value(f"{step.epoch:.1f}")
         self.speed.set_value(numbers.count(step.tokens_per_second))
         self.time.set_value(numbers.duration(step.elapsed_seconds))
-        self.time.set_caption(self._expected(step))
         self._show_place(step)
 
     def rewind(self) -> None:
@@ -354,20 +348,6 @@ class TrainBar(QFrame):
         if step.step > self._rates.steps[-1]:
             self._show_schedule()
         self.schedule.set_here(step.step, step.learning_rate)
-
-    def _expected(self, step: StepRecord) -> str:
-        """How long training takes in all, validations left out as in the time there was so far.
-
-        What was said stands until it is a twentieth off: the last figures would never be still.
-        """
-        run = self._controller.run.config
-        left = self._controller.course.pace.seconds_to_end(run.training) if run else None
-        if left is None:
-            return self.tr("elapsed")
-        whole = step.elapsed_seconds + left
-        if abs(whole - self._whole) > whole / 20:
-            self._whole = whole
-        return self.tr("of about {time}").format(time=numbers.duration(self._whole))
 
     def _enable_when_ready(self) -> None:
         self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)

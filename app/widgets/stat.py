@@ -22,10 +22,9 @@ class Stat(QWidget):
 
     def __init__(
         self, caption: str, value: str = numbers.NOTHING, *, widest: str = "888,888",
-        widest_caption: str = "", parent: QWidget | None = None,
+        parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._widest_caption = widest_caption
         self._widest = widest
         self._number = _line(value, "number")
         self._caption = _line(caption, "muted")
@@ -48,14 +47,6 @@ class Stat(QWidget):
                 self._fit()
             self._describe()
 
-    def set_caption(self, text: str) -> None:
-        """Say what the number is."""
-        if text == self._caption.text():
-            return
-        self._caption.setText(text)
-        self._fit()
-        self._describe()
-
     def value(self) -> str:
         """The number as it is shown."""
         return self._number.text()
@@ -71,8 +62,8 @@ class Stat(QWidget):
         font = QFont(self.font())
         font.setPixelSize(px(12))
         caption = QFontMetrics(font)
-        texts = self._caption.text(), self._widest_caption
-        width = max(number.horizontalAdvance(self._widest), *map(caption.horizontalAdvance, texts))
+        name = caption.horizontalAdvance(self._caption.text())
+        width = max(number.horizontalAdvance(self._widest), name)
         # Of a fixed size, so that the bar is not laid out anew with every number. A label asks for
         # a pixel more than its type where that is scaled.
         self._number.setFixedSize(width + 2, number.height() + px(1))

@@ -139,10 +139,12 @@ class Listener(QObject):
         if self._validating:
             return self._scoring(self._validating)
         if not run.playing:
-            paused = self._with_later(Saying("paused", "paused", self._paused()), "")
-            return self._resting(paused, self._scores_kept())
-        going = self._going
-        return self._with_later(self._out_of_hand() or going.saying(), going.time_left())
+            paused = Saying("paused", "paused", self._paused())
+            return self._resting(paused, joined(self._later(), self._scores_kept()))
+        going, later = self._going, self._later()
+        saying, left = self._out_of_hand() or going.saying(), going.time_left()
+        text, more = (later, left) if later else (left, "")
+        return replace(saying, text=joined(saying.text, text), more=joined(saying.more, more))
 
     @property
     def _going(self) -> Going:
@@ -152,12 +154,13 @@ class Listener(QObject):
     def _resting(self, saying: Saying, more: str) -> Saying:
         """What has gone wrong is not mended by a pause: it is told until it is dealt with.
 
-        On a projector the line holds the two, and no more.
+        On a projector the line holds the two in few words, and no more.
         """
         trouble = self._out_of_hand()
         if trouble is None:
             return replace(saying, text=joined(saying.text, more))
-        return replace(trouble, text=joined(trouble.text, saying.text), more=more)
+        text = joined(trouble.short or trouble.text, saying.text)
+        return replace(trouble, text=text, more=joined(trouble.text, more))
 
     def _out_of_hand(self) -> Saying | None:
         """Say what went wrong with the weights, unless that was dismissed."""
@@ -271,9 +274,7 @@ class Listener(QObject):
             )
         return text.format(key=self.key)
 
-    def _with_later(self, saying: Saying, otherwise: str) -> Saying:
-        """Add that what was set waits for a new run; or else something else."""
-        is_told = self._controller.begins_anew
-        waits = not is_told and self._controller.joining.for_a_new_run()
-        later = self.tr("What you changed is for a new run (N).") if waits else otherwise
-        return replace(saying, text=joined(saying.text, later))
+    def _later(self) -> str:
+        """Say that what was set waits for a new run, or nothing."""
+        waits = not self._controller.begins_anew and self._controller.joining.for_a_new_run()
+        return self.tr("What you changed is for a new run (N).") if waits else ""

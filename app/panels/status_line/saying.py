@@ -22,6 +22,7 @@ class Saying:
     kind: str  # "idle", "going", "paused", "done", "warning" or "error"
     text: str
     more: str = ""  # for those who point at the line: what there is no room for
+    short: str = ""  # the same beside another sentence, if it can be said shorter
 
 
 class Going(QObject):
@@ -45,7 +46,8 @@ class Going(QObject):
             return self._overfitting()
         if trend := course.plateau():
             text = self.tr(
-                "The training loss has hardly moved for {steps:step|steps} ({loss}): a plateau."
+                "The training loss has hardly moved for {steps:step|steps} ({loss} on average): a "
+                "plateau."
             ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
             return Saying("plateau", "going", joined(text, self.scores()))
         return Saying("going", "going", joined(self._validation_trend(), self.scores()))
@@ -60,33 +62,38 @@ class Going(QObject):
         if found is None:
             return None
         text = self.tr(
-            "The gradients explode: norm {norm} at step {step} (usually {usual}), loss {loss}. A "
-            "lower learning rate or stronger clipping helps."
+            "The gradients explode: norm {norm} at step {step} (usually {usual}), average loss "
+            "{loss}. A lower learning rate or stronger clipping helps."
         )
+        short = self.tr("The gradients explode: norm {norm} at step {step} (usually {usual}).")
         if course.explosion() is None:
             text = self.tr(
-                "The gradients exploded at step {step}: norm {norm} (usually {usual}), loss still "
-                "{loss}; {cure} and lower the learning rate."
+                "The gradients exploded at step {step}: norm {norm} (usually {usual}), average "
+                "loss still {loss}; {cure} and lower the learning rate."
             )
-        text = text.format(
-            norm=numbers.loss(found.norm), usual=numbers.loss(found.usual),
-            loss=numbers.loss(course.loss), step=numbers.count(found.step),
-            cure=self._cure,
-        )  # fmt: skip
-        return Saying("exploding", "warning", text)
+            short = self.tr(
+                "The gradients exploded at step {step}: {cure} and lower the learning rate."
+            )
+        values = {
+            "norm": numbers.loss(found.norm), "usual": numbers.loss(found.usual),
+            "loss": numbers.loss(course.loss), "step": numbers.count(found.step),
+            "cure": self._cure,
+        }  # fmt: skip
+        return Saying("exploding", "warning", text.format(**values), short=short.format(**values))
 
     def _ran_away(self) -> Saying | None:
         course = self._course
         if not course.ran_away_since:
             return None
         text = self.tr(
-            "The weights ran away: training loss {loss}, guessing gives {guessing}; {cure} and "
-            "lower the learning rate."
+            "The weights ran away: average training loss {loss}, guessing gives {guessing}; {cure} "
+            "and lower the learning rate."
         ).format(
             loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing),
             cure=self._cure,
         )  # fmt: skip
-        return Saying("ran away", "warning", text)
+        short = self.tr("The weights ran away: {cure} and lower the learning rate.")
+        return Saying("ran away", "warning", text, short=short.format(cure=self._cure))
 
     def _overfitting(self) -> Saying:
         found = self._course.overfitting()
@@ -152,13 +159,14 @@ class Going(QObject):
             text = self._training_rises()
         elif trend and trend.fall > NOTHING_FALLS:
             text = self.tr(
-                "Training: loss {loss} on average, {share} lower than {steps:step|steps} ago."
+                "Training: loss {loss}, averaged over some 20 steps, {share} lower than "
+                "{steps:step|steps} ago."
             ).format(
                 loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
                 steps=numbers.count(trend.steps),
             )  # fmt: skip
         else:
-            text = self.tr("Training: loss {loss} on average.").format(
+            text = self.tr("Training: loss {loss}, averaged over some 20 steps.").format(
                 loss=numbers.loss(course.loss)
             )
         scores = self.tr("The first scores come at step {step}.")

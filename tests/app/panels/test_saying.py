@@ -136,6 +136,7 @@ def test_training_tells_loss_trend_first_scores_and_time(heard: Heard) -> None:
     heard.run(*steps(1, 4.0))
     falling = [step(n, 4.0 - n / 100, seconds=0.05) for n in range(2, 91)]
     text = heard.run(*falling)
+    assert "averaged over some 20 steps, " in text  # the line's end says what the last one was
     assert "lower than 89 steps ago" in text
     assert "The first scores come at step 100." in text
     assert text.endswith("About 2 min to step 3,000.")
@@ -185,7 +186,7 @@ def test_what_is_learned_is_no_overfitting(heard: Heard) -> None:
 
 def test_an_explosion_says_what_helps(heard: Heard) -> None:
     heard.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
-    assert "(usually 0.500), loss" in heard.text
+    assert "(usually 0.500), average loss" in heard.text
     assert "A lower learning rate or stronger clipping helps" in heard.text
     assert heard.kind == "warning"
 
@@ -205,7 +206,9 @@ def test_weights_that_ran_away_are_no_progress(heard: Heard) -> None:
     """A hundred pieces: guessing costs 4.6 nats. That the loss falls from 80 is no good news."""
     falling = [step(n, 80 - n / 4) for n in range(1, 101)]
     heard.run(*falling, check(100, 60.0, 0.0), prepared=PREPARED)
-    assert heard.text.startswith("The weights ran away: training loss 59.7, guessing gives 4.61;")
+    assert heard.text.startswith(
+        "The weights ran away: average training loss 59.7, guessing gives 4.61;"
+    )
     assert "begin a new run (N) and lower the learning rate" in heard.text  # there is no way back
     assert "rewind (R) and lower" in heard.hear(Checkpoints(((5, 1e-3),)))
     assert heard.kind == "warning"
@@ -219,7 +222,7 @@ def test_where_training_begins_is_not_far_from_guessing(heard: Heard) -> None:
 
 def test_a_plateau_is_named(heard: Heard) -> None:
     heard.run(*steps(700), check(700, 2.0))
-    assert "hardly moved for 600 steps (2.00): a plateau" in heard.text
+    assert "hardly moved for 600 steps (2.00 on average): a plateau" in heard.text
 
 
 def test_paused_ended_and_failed(heard: Heard) -> None:

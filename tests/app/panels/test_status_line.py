@@ -138,13 +138,15 @@ def test_a_projector_holds_all_of_an_explosion_and_a_pause(line: Line) -> None:
     calm = [step(n, 97.2, norm=0.5) for n in range(12_412, 12_450)]
     folder = "/home/a/runs/phrasebook-gru"
     line.run(*steps(100, start=12_301), check(12_300, 1.0, 93.1), folder=folder)
+    line.controller.draft.set("model.encoder.layers", 2)  # which waits for a new run
     for records in (wild, calm):
         line.run(*records, folder=folder)
         text = line.run(playing=False, step=12_411, folder=folder)
         assert "explode" in text
-        assert "Paused at step" in text
+        assert text.endswith("; Space goes on.")
         assert not line.widget.sentence.is_cut_short()
         tooltip = line.widget.sentence.toolTip()
+        assert "norm 6.3e11 at step 12,401" in tooltip or "step 12,401: norm 6.3e11" in tooltip
         assert "At step 12,300, 93.1 % of held-out sentences" in tooltip
         assert "phrasebook-gru" in tooltip
         assert "93.1 % of" in line.widget.sentence.accessibleDescription()

@@ -105,24 +105,14 @@ def test_a_stat_keeps_its_width_while_it_counts(qtbot: QtBot) -> None:
         assert stat.minimumWidth() == width
 
 
-def test_a_stat_keeps_its_width_when_its_foreseen_caption_comes(qtbot: QtBot) -> None:
-    stat = Stat("elapsed", widest="88:88", widest_caption="of about 88:88")
-    qtbot.addWidget(stat)
-    width = stat.minimumWidth()
-    stat.set_caption("of about 12:34")
-    assert stat.minimumWidth() == width
-    assert stat.sizeHint().width() <= width
-
-
 def test_a_stat_that_counts_lays_nothing_out_anew(qtbot: QtBot, qapp: QApplication) -> None:
     bar = QWidget()
     qtbot.addWidget(bar)
-    QVBoxLayout(bar).addWidget(stat := Stat("elapsed", widest="88:88", widest_caption="of 88:88"))
+    QVBoxLayout(bar).addWidget(stat := Stat("elapsed", widest="88:88"))
     bar.show()
     asked = Asked(bar)
     for second in range(10, 20):
         stat.set_value(f"0:{second}")
-        stat.set_caption(f"of 1:{second}")
         qapp.processEvents()
     assert asked.count == 0
 
