@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QApplication,
-    QDockWidget,
     QFrame,
-    QMainWindow,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -21,8 +18,10 @@ from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
+from app.panels.model_panel.attention_row import AttentionRow
+from app.panels.model_panel.enlarging import Enlarging
 from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
-from app.panels.model_panel.knob_words import choice_names, in_words
+from app.panels.model_panel.knob_words import in_words
 from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import KINDS, NextRun
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
@@ -34,19 +33,13 @@ from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead, muted
 from app.widgets.scroll_fade import fade_edges
 from app.widgets.search_field import SearchField
-from app.widgets.stroke_button import LARGER, SMALLER, StrokeButton
+from app.widgets.stroke_button import LARGER, StrokeButton
 from app.widgets.tab_order import order_tabs
 from app.widgets.theme import px
-from s2s_core.configs import (
-    ConvolutionalDecoderConfig,
-    DecoderConfig,
-    RecurrentDecoderConfig,
-    RunConfig,
-    idle_reason,
-)
+from s2s_core.configs import RunConfig, idle_reason
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import fixed_values
-from s2s_core.knobs import knobs_of, title_of
+from s2s_core.knobs import title_of
 from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
 
@@ -54,7 +47,6 @@ OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 DECODER_KIND = "model.decoder.kind"
 LEAST_WIDTH = 240
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
-LARGE = 640, 800  # of the settings on their own
 
 
 class ModelPanel(PanelBody):
@@ -78,13 +70,14 @@ class ModelPanel(PanelBody):
         self.architecture = named(Chooser(), "architectureChooser")
         self.preset_row = FormRow(self.tr("Preset"), self.presets, is_wide=True)
         self.architecture_row = FormRow(self.tr("Architecture"), self.architecture)
-        self.attention_row = self._make_attention()
+        self.attention_row = AttentionRow(self._why_not)
         self.only_changed = named(QPushButton(), "onlyChanged")
         self.nothing = muted()
         self.later = NextRun()
         self.cost = ModelCost()
         self.knobs = KnobForms(self._why_not)
         self.forms = self.knobs.forms
+        self.enlarging = Enlarging(self, self.larger, self.knobs)
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
         self._lay_out()
@@ -93,15 +86,6 @@ class ModelPanel(PanelBody):
         self.show_config(self._draft.config)
 
     # Building ----------------------------------------------------------------------------
-
-    def _make_attention(self) -> KnobRow:
-        """Return the row of the attention, which only a recurrent decoder chooses."""
-        known = knobs_of(RecurrentDecoderConfig, "model.decoder")
-        knob = next(knob for knob in known if knob.key == ATTENTION)
-        row = KnobRow(knob, choice_names(), when=self.tr("Needs a new run."))
-        named(row.editor_widget, "attentionChooser")
-        row.set_check(self._why_not)
-        return row
 
     def _lay_out(self) -> None:
         self.head.note_label.hide()
@@ -171,7 +155,6 @@ class ModelPanel(PanelBody):
         tip = self.tr("Search all settings by name and by what they do (Ctrl+F).")
         self.search.setToolTip(tip)
         self.search.setAccessibleDescription(tip)
-        self._show_floating(False)
 
     def _connect(self) -> None:
         self.presets.activated.connect(self._choose_preset)
@@ -183,8 +166,7 @@ class ModelPanel(PanelBody):
         self.only_changed.toggled.connect(lambda _: self._seek())
         self.search.textChanged.connect(lambda _: self._seek())
         self.search.entered.connect(self._go_to_first)
-        self.larger.clicked.connect(self._enlarge)
-        self.head.floats.connect(self._show_floating)
+        self.head.floats.connect(self.enlarging.show_floating)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
         self.knobs.changed.connect(self._turn)
@@ -201,7 +183,7 @@ class ModelPanel(PanelBody):
     def make_rest(self) -> Iterator[None]:
         """Make the rows that are out of sight in the first picture."""
         yield from self.knobs.make_rest()
-        dock = self._dock()
+        dock = self.enlarging.dock()
         if dock and dock.isFloating():  # large, as it was when the window was closed
             self.knobs.show_advanced(True)
 
@@ -224,7 +206,7 @@ class ModelPanel(PanelBody):
         self.architecture.setCurrentIndex(self.architecture.findData(both))
         self.presets.show_preset(self._draft.preset, is_whole=self._draft.is_preset())
         self.presets.show_times(config.data.builtin if config.data.is_as_measured else "")
-        self._show_attention(config)
+        self.attention_row.show_config(config)
         self._show_changes()
         self._show_reasons(config)
         self._show_pending()
@@ -264,7 +246,7 @@ class ModelPanel(PanelBody):
 
     def find_setting(self) -> None:
         """Go to the search field, wherever the panel is."""
-        if dock := self._dock():
+        if dock := self.enlarging.dock():
             dock.show()
             dock.raise_()
             dock.activateWindow()
@@ -273,28 +255,6 @@ class ModelPanel(PanelBody):
 
     def _row(self, key: str) -> KnobRow | None:
         return self.attention_row if key == ATTENTION else self.knobs.row(key)
-
-    def _show_attention(self, config: RunConfig) -> None:
-        decoder = config.model.decoder
-        row, chooser = self.attention_row, self.attention_row.editor_widget
-        assert isinstance(chooser, Chooser)
-        row.set_error("")
-        if isinstance(decoder, RecurrentDecoderConfig):
-            row.show_value(decoder.attention)
-            chooser.setCurrentIndex(chooser.findData(decoder.attention))  # after another decoder's
-        else:
-            chooser.setCurrentIndex(-1)
-            chooser.setPlaceholderText(self._fixed_attention(decoder)[0])
-
-    def _fixed_attention(self, decoder: DecoderConfig) -> tuple[str, str]:
-        """Return the attention of a decoder that has no choice, and a sentence about it."""
-        if isinstance(decoder, ConvolutionalDecoderConfig):
-            return self.tr("Dot product"), self.tr(
-                "A convolutional decoder attends in every layer, by the dot product."
-            )
-        return self.tr("Scaled dot product"), self.tr(
-            "A Transformer attends in every layer, with all its heads."
-        )
 
     def _show_changes(self) -> None:
         """Mark what differs from the preset, and offer the ways back."""
@@ -362,10 +322,7 @@ class ModelPanel(PanelBody):
             return
         self._checked = shape
         self.knobs.set_reasons(reasons)
-        if isinstance(config.model.decoder, RecurrentDecoderConfig):
-            self.attention_row.check_choices()
-        else:
-            self.attention_row.set_reason(self._fixed_attention(config.model.decoder)[1])
+        self.attention_row.show_reason(config)
 
     def _why_not(self, key: str, value: object) -> str:
         """Return why a knob cannot have a value as things stand."""
@@ -417,51 +374,6 @@ class ModelPanel(PanelBody):
                 row.editor_widget.setFocus(Qt.FocusReason.TabFocusReason)
                 self._scroll.ensureWidgetVisible(row)
                 return
-
-    def _dock(self) -> QDockWidget | None:
-        dock = self.parentWidget()
-        return dock if isinstance(dock, QDockWidget) else None
-
-    def _enlarge(self) -> None:
-        """Take the panel out of the window, with all settings unfolded, or put it back."""
-        dock = self._dock()
-        if dock is None:
-            return
-        is_large = not dock.isFloating()
-        by_key = self.larger.window().focusWidget() is self.larger
-        dock.setFloating(is_large)
-        self._show_floating(is_large)
-        self.knobs.show_advanced(is_large)
-        if is_large:
-            dock.setGeometry(self._large_place(dock))
-        self.larger.window().activateWindow()  # the panel is in another window now
-        # A click rings nothing: else Qt would choose the search field, and keys would go there.
-        (self.larger if by_key else self).setFocus(Qt.FocusReason.OtherFocusReason)
-        # The mouse has not left it; it has left the mouse, and nobody told it so.
-        QApplication.sendEvent(self.larger, QEvent(QEvent.Type.Leave))
-        self.larger.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
-        self.larger.update()
-
-    def _large_place(self, dock: QDockWidget) -> QRect:
-        """Return where all settings are read: below the bar that trains, which stays in reach."""
-        room, window = self.screen().availableGeometry(), dock.parentWidget()
-        middle = window.centralWidget() if isinstance(window, QMainWindow) else None
-        top = middle.mapToGlobal(QPoint(0, 0)).y() if middle else room.top() + px(24)
-        width, height = px(LARGE[0]), min(px(LARGE[1]), room.bottom() - top - px(24))
-        return QRect(room.center().x() - width // 2, top, width, height)
-
-    def _show_floating(self, on: bool) -> None:
-        """Let the button say which way it leads."""
-        self.larger.set_sign(SMALLER if on else LARGER)
-        name = self.tr("settings back into the window") if on else self.tr("larger settings")
-        here, there = (
-            self.tr("Put the settings back into the window."),
-            self.tr("Show all settings in a window of their own."),
-        )
-        tip = here if on else there
-        self.larger.setToolTip(tip)
-        self.larger.setAccessibleDescription(tip)
-        self.larger.setAccessibleName(name)
 
     # What is chosen ----------------------------------------------------------------------
 
