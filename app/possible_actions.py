@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from app.actions import ACTIONS, text_of
 from app.bridge.controller import Controller
 from app.bridge.draft import WHICH_CORPUS
-from app.panels.model_panel.knob_words import label_of
+from app.panels.model_panel.knob_words import setting_name, settings_of
 from s2s_core.configs import RunConfig
 
 OF_A_RUN = ("close_run", "copy_translate", "smaller", "run_folder")
@@ -45,12 +45,14 @@ class PossibleActions(QObject):
 
     def _with_knobs(self, deed: str, keys: list[str]) -> str:
         """Add to the text of an action what it would turn: "Undo: Dropout"."""
-        if not keys:
+        settings = settings_of(keys, self._controller.draft.config.data)
+        if not settings:
             return deed
-        if not WHICH_CORPUS.isdisjoint(keys):  # its settings come with it
-            return f"{deed}: {self.tr('Corpus')}"
-        several = self.tr("{count} settings").format(count=len(keys))
-        return f"{deed}: {label_of(keys[0]) if len(keys) == 1 else several}"
+        first, rest = setting_name(settings[0]), settings[1:]
+        several = self.tr("{count} settings").format(count=len(settings))
+        if rest and settings[0] in WHICH_CORPUS:  # which says more than a number
+            several = self.tr("{name} and {count} more").format(name=first, count=len(rest))
+        return f"{deed}: {several if rest else first}"
 
     def show_search(self, config: RunConfig) -> None:
         """Mark the action for beam search where that is how translations are searched."""

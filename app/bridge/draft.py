@@ -200,7 +200,8 @@ class Draft(QObject):
         if not states:
             return []
         now, then = (dict(_leaves(c.model_dump())) for c in (self.config, states[-1].config))
-        return [key for key in {**now, **then} if now.get(key) != then.get(key)]
+        # What only another architecture has comes and goes with its kind.
+        return [key for key in now if key in then and now[key] != then[key]]
 
     def undo(self) -> bool:
         """Take back the last change; returns whether there was one."""

@@ -367,13 +367,14 @@ class TrainBar(QFrame):
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         self.preset_rate.setFixedSize(px(24), px(24))
         room = self.width() - self._least_width()
-        is_all = True
+        word, is_all = self.new_run.word_width() - px(24), True
         for widget in self._optional:
-            is_all &= room >= _least(widget) + px(8)
+            words = word if widget in (self.epochs, self.speed) else 0
+            is_all &= room >= _least(widget) + px(8) + words
             if widget.isHidden() == is_all:  # only what changes: it may resize the window
                 widget.setVisible(is_all)
             room -= _least(widget) + px(8) if is_all else 0
-        room += px(24) - self.new_run.word_width()
+        room -= word
         self.new_run.show_word(room >= 0)  # what is left is for words
         is_all &= room >= self.step.word_width() + self.back.word_width()
         self.step.show_word(is_all)

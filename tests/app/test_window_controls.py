@@ -193,10 +193,15 @@ def test_undo_says_what_it_takes_back(still: Opened) -> None:
     draft.set("training.clip_norm", 2.5)
     assert undo.text() == "Undo: Clip norm"
     draft.set_kinds("lstm")
-    assert undo.text() == "Undo: 2 settings"
+    assert undo.text() == "Undo: Architecture"
     undo.trigger()
     assert undo.text() == "Undo: Clip norm"
-    assert still.window.actions_by_name["redo"].text() == "Redo: 2 settings"
-    draft.set_data(draft.corpus("phrasebook"))  # with its tokenizer
+    assert still.window.actions_by_name["redo"].text() == "Redo: Architecture"
+    before = draft.config.data
+    data = draft.corpus("phrasebook")
+    draft.set_data(data.model_copy(update={"longest": 50, "tokenizer": before.tokenizer}))
+    assert undo.text().startswith("Undo: Corpus and ")
+    undo.trigger()
+    draft.set_data(before.model_copy(update={"builtin": "copy", "train": ()}))
     assert undo.text() == "Undo: Corpus"
     undo.trigger()

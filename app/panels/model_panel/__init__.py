@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -21,9 +20,10 @@ from app.bridge.messages import RunState
 from app.panels.model_panel.attention_row import AttentionRow
 from app.panels.model_panel.enlarging import Enlarging
 from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
-from app.panels.model_panel.knob_words import in_words
+from app.panels.model_panel.knob_words import ARCHITECTURE, KINDS, in_words, settings_of
 from app.panels.model_panel.model_cost import ModelCost
-from app.panels.model_panel.next_run import KINDS, NextRun
+from app.panels.model_panel.next_run import NextRun
+from app.panels.model_panel.only_changed import OnlyChanged
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
 from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow
@@ -71,7 +71,7 @@ class ModelPanel(PanelBody):
         self.preset_row = FormRow(self.tr("Preset"), self.presets, is_wide=True)
         self.architecture_row = FormRow(self.tr("Architecture"), self.architecture)
         self.attention_row = AttentionRow(self._why_not)
-        self.only_changed = named(QPushButton(), "onlyChanged")
+        self.only_changed = named(OnlyChanged(), "onlyChanged")
         self.nothing = muted()
         self.later = NextRun()
         self.cost = ModelCost()
@@ -91,14 +91,11 @@ class ModelPanel(PanelBody):
         self.head.note_label.hide()
         self.head.row.addWidget(self.search, 1)
         self.larger.setProperty("role", "small")
-        self.only_changed.setProperty("role", "small")
-        self.only_changed.hide()
         self.head.add_widget(self.larger)
         inside = QWidget()
         inside.setProperty("role", "form")
         inside.setLayout(self._column)
         self._column.setSpacing(px(2))
-        self.only_changed.setCheckable(True)
         self.preset_row.add_beside(self.only_changed)  # what is counted is told from the preset
         rows = (self.preset_row, self.architecture_row, self.attention_row)
         for row in rows:
@@ -272,17 +269,7 @@ class ModelPanel(PanelBody):
         self.architecture_row.set_way_back(ways.get("", ""))
         counted = [k for k in keys if not k or k.startswith(OF_THE_PRESET)]  # as its way back
         count = len([k for k in counted if k not in ELSEWHERE])
-        self.only_changed.setText(self.tr("{count} changed").format(count=count))
-        self.only_changed.setVisible(bool(count))
-        one = self.tr("1 setting differs from the preset")
-        several = self.tr("{count} settings differ from the preset").format(count=count)
-        name = one if count == 1 else several
-        self.only_changed.setAccessibleName(name)
-        self.only_changed.setToolTip(
-            self.tr("{changed}: show only these, or all again").format(changed=name)
-        )
-        if not count:
-            self.only_changed.setChecked(False)
+        self.only_changed.show_count(count)
         self._seek()
 
     def _show_preset(self) -> None:
@@ -294,12 +281,17 @@ class ModelPanel(PanelBody):
     def _show_pending(self) -> None:
         """Mark what the run does not have, and offer a new one."""
         before = self._controller.joining.for_a_new_run()
-        self.later.show_keys([*before])
+        settings = settings_of(before, self._draft.config.data)
+        self.later.show_settings(settings)
         text = self.tr("Needs a new run: this one has {value}.")
-        self.knobs.set_pending(text, before)
-        row = self.attention_row
-        has = row.shown(before[ATTENTION]) if ATTENTION in before else ""
-        row.set_pending(text.format(value=has) if has else "")
+        self.knobs.set_pending(text, {key: before[key] for key in settings if key in before})
+        for key, row, shows in (
+            (ATTENTION, self.attention_row, ATTENTION),
+            (ARCHITECTURE, self.architecture_row, DECODER_KIND),
+        ):
+            shown = self._row(shows)
+            has = shown.shown(before[shows]) if key in settings and shown else ""
+            row.set_pending(text.format(value=has) if has else "")
 
     def _way_back(self, key: str) -> str:
         """Return what a knob goes back to; without a key the architecture."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication
 
 from app.bridge import catalog
 from app.bridge.controller import sentence_of
+from app.bridge.draft import WHICH_CORPUS
 from app.widgets.knob_editors import Names, core_text
+from s2s_core.configs import DataConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, all_knobs
 from s2s_core.knobs import Knob
 
+ARCHITECTURE = ""  # the key of what two kinds make up
+KINDS = {"model.encoder.kind", "model.decoder.kind"}
+UNMARKED = ("data.difficulty.", "data.added")  # but for the corpus that is in the sliders
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
 _KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
 _SECTION = re.compile(rf"^(?:{_PARTS})(?:\.[a-z]+)*: ")
@@ -26,6 +32,29 @@ def label_of(key: str) -> str:
     part = key.split(".")[1]
     sides = {"encoder": _text("encoder"), "decoder": _text("decoder")}
     return f"{label} ({sides[part]})" if part in sides else label
+
+
+def settings_of(keys: Iterable[str], data: DataConfig) -> list[str]:
+    """Return the knobs that moved as a person counts them, and as they are marked in the forms.
+
+    Which corpus it is, and which architecture, are one choice each and two knobs, of which one
+    stands for both. Of another corpus, what has no mark of its own is not counted.
+    """
+    found = list(keys)
+    if KINDS.issubset(found):
+        found = [ARCHITECTURE, *(key for key in found if key not in KINDS)]
+    if not WHICH_CORPUS.isdisjoint(found):
+        which = "data.builtin" if data.builtin else "data.train"
+        others = (key for key in found if key not in WHICH_CORPUS and not key.startswith(UNMARKED))
+        found = [which, *others]
+    return found
+
+
+def setting_name(key: str) -> str:
+    """Return what one of `settings_of` is called."""
+    if key == ARCHITECTURE:
+        return _text("Architecture")
+    return _text("Corpus") if key in WHICH_CORPUS else label_of(key)
 
 
 def in_words(error: BadConfig) -> str:

@@ -7,15 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.panels.model_panel.knob_words import label_of
+from app.panels.model_panel.knob_words import setting_name
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
-from s2s_core.configs.data import BESIDE, WHERE_FROM
-
-CORPUS = tuple(f"data.{name}" for name in (*WHERE_FROM, *BESIDE))
-KINDS = {"model.encoder.kind", "model.decoder.kind"}
 
 
 class NextRun(QWidget):
@@ -37,9 +33,12 @@ class NextRun(QWidget):
         row.addWidget(self.button)
         self.hide()
 
-    def show_keys(self, keys: Sequence[str]) -> None:
-        """Say that the next run will differ from the one there is, and hide where it will not."""
-        names = self._names(keys)
+    def show_settings(self, keys: Sequence[str]) -> None:
+        """Say that the next run will differ from the one there is, and hide where it will not.
+
+        keys: of `settings_of`, each of which has a mark
+        """
+        names = [setting_name(key) for key in keys]
         self.setVisible(bool(names))
         if names:
             name = names[0].partition(" (")[0]  # which side's, the ring and the tooltip tell
@@ -53,15 +52,3 @@ class NextRun(QWidget):
             begin = self.tr("New run with these settings; the run there is is kept.")
             self.button.setToolTip(plain_tooltip(f"{begin}\n{tip}"))
             self.button.setAccessibleDescription(tip)
-
-    def _names(self, keys: Sequence[str]) -> list[str]:
-        """Return what the knobs are called; those that make up one thing by its name."""
-        is_other = KINDS.issubset(keys)
-        is_other_corpus = any(key in CORPUS for key in keys)  # its settings come with it
-        names = [
-            self.tr("Corpus") if is_other_corpus and key.startswith("data.")
-            else self.tr("Architecture") if is_other and key in KINDS
-            else label_of(key)
-            for key in sorted(keys, key=lambda key: key not in KINDS)
-        ]  # fmt: skip
-        return list(dict.fromkeys(names))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -560,10 +561,38 @@ def test_what_needs_a_new_run_is_named_and_offered(room: Room, panel: ModelPanel
     assert not panel.later.isVisible()
 
 
+def rings(panel: ModelPanel) -> int:
+    """How many settings are marked, also those that are folded away."""
+    return len([dot for dot in panel.findChildren(PendingDot) if not dot.isHidden()])
+
+
 def test_another_architecture_is_named_as_one(room: Room, panel: ModelPanel) -> None:
     running(room)
     room.draft.set_kinds("lstm")
     assert panel.later.sentence.text() == "For a new run: Architecture."
+    (ring,) = (dot for dot in panel.findChildren(PendingDot) if not dot.isHidden())
+    assert panel.architecture_row.isAncestorOf(ring)
+    assert "this one has GRU" in ring.toolTip()
+
+
+def test_as_many_settings_are_counted_as_are_marked(room: Room, panel: ModelPanel) -> None:
+    panel.knobs.show_advanced(True)  # all rows are there
+    running(room)
+    draft, counts = room.draft, []
+    for key, value in (
+        ("data.builtin", "copy"), ("data.longest", 50), ("data.tokenizer.kind", "char"),
+        ("data.train", ("a.tsv",)), ("model.encoder.layers", 3),
+    ):  # fmt: skip
+        assert draft.set(key, value)
+        counts.append(rings(panel))
+        text = panel.later.sentence.text()
+        found = re.match(r"(\d+) settings", text)
+        assert counts[-1] == (int(found[1]) if found else 1), text
+    assert counts[0] == 1
+    draft.set_kinds("lstm")
+    assert rings(panel) == counts[-1] + 1
+    draft.set("model.encoder.kind", "gru")  # encoder and decoder apart: the decoder's counts
+    assert rings(panel) == counts[-1] + 1
 
 
 def test_all_editors_stand_in_line(panel: ModelPanel) -> None:
