@@ -6,6 +6,7 @@ No list of all pairs is made: of a large corpus, one window is in memory at a ti
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import compress
@@ -24,22 +25,27 @@ from s2s_core.text.tokenizer import Tokenizer, train_tokenizer
 from s2s_core.words import words_of
 
 TOGETHER = 8192  # pairs that are encoded together
+LATELY = 10.0  # seconds: reading and encoding take turns several times meanwhile
 MOST_WORDS = 50_000  # that are told of a corpus
 
 
 class ReadingPace:
-    """How quickly work goes on, and how long it will take."""
+    """How quickly work goes on of late, and how long it will take."""
 
     def __init__(self, done: int = 0, share: float = 0.0) -> None:
         """Begin where so much has been done already."""
-        self._began = time.monotonic()
-        self._done, self._share = done, share
+        self._marks = deque([(time.monotonic(), done, share)])
 
     def of(self, done: int, share: float = 0.0) -> tuple[float, float]:
         """Return pairs a second and the seconds left; 0 where they are not known."""
-        passed = time.monotonic() - self._began
-        left = passed * (1 - share) / (share - self._share) if self._share < share < 1 else 0.0
-        return ((done - self._done) / passed if passed else 0.0), left
+        now = time.monotonic()
+        while len(self._marks) > 1 and self._marks[1][0] <= now - LATELY:
+            self._marks.popleft()
+        then, before, part = self._marks[0]
+        self._marks.append((now, done, share))
+        passed = now - then
+        left = passed * (1 - share) / (share - part) if part < share < 1 else 0.0
+        return ((done - before) / passed if passed else 0.0), left
 
 
 def train_tokenizers(
@@ -104,6 +110,11 @@ class WindowMaker:
     def is_new(self) -> bool:
         """Whether the next window has to be made."""
         return len(self._made) >= len(self._begun.done)
+
+    @property
+    def share(self) -> float:
+        """How much of a large corpus is there, as far as that can be known."""
+        return min(1.0, self.given / self._expected) if self._expected else 0.0
 
     @property
     def total(self) -> int:

@@ -181,7 +181,7 @@ class Reading:
         self._raw = _raw_pairs(config, self.found.curing, self.found.look)
         self._ahead: deque[list[SentencePair]] = deque()  # to learn from them what is usual
         self._refusal: S2SError | None = None  # of what comes behind them
-        self._is_begun = False
+        self._is_begun = self._is_ahead = False
         self._told_at = time.monotonic()
         given = self._given() if text is None else _copied(self._given(), text)
         self._blocks = chain(_usable(config, self.found, given), [repeated(config)])
@@ -206,7 +206,7 @@ class Reading:
 
     def _look_ahead(self) -> Iterator[ProgressRecord]:
         """Read the pairs that are needed before the first of them can be given."""
-        self._is_begun = True
+        self._is_begun = self._is_ahead = True
         try:
             for pairs in in_blocks(islice(self._raw, SAMPLE), LOOK):
                 self.read += len(pairs)
@@ -215,6 +215,7 @@ class Reading:
                     yield self._progress()
         except S2SError as error:
             self._refusal = error
+        self._is_ahead = False
         yield ProgressRecord("learning what is usual", self.read)
 
     def _given(self) -> Iterator[list[SentencePair]]:
@@ -235,7 +236,10 @@ class Reading:
         return True
 
     def _progress(self) -> ProgressRecord:
-        pace = self.pace.of(self.read, self.share)
+        share = self.share
+        if self._is_ahead and self.read > share * SAMPLE:  # the rest takes longer than these
+            share = 0.0
+        pace = self.pace.of(self.read, share)
         return self.found.doing or ProgressRecord("reading", self.read, 0, *pace)
 
     @property

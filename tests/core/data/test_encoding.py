@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from s2s_core.configs import DataConfig, TokenizerConfig
-from s2s_core.data import encoding
+from s2s_core.data import encoding, reading
 from s2s_core.data.corpus import load_tokenizers
 from s2s_core.data.preparing import prepare
 from s2s_core.data.store import EncodedPairs
@@ -69,6 +69,34 @@ def test_the_time_left_comes_from_the_share_that_is_done(monkeypatch: pytest.Mon
     assert pace.of(400, 0.25) == (50.0, 24.0)
     assert pace.of(400) == (50.0, 0.0)
     assert pace.of(400, 1.0) == (50.0, 0.0)
+
+
+def test_the_pace_is_that_of_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    pace = encoding.ReadingPace()
+    for second in range(1, 41):  # twenty slow seconds, then ten times as quick
+        now[0] = float(second)
+        done = second if second <= 20 else 20 + 10 * (second - 20)
+        rate, left = pace.of(done, done / 1000)
+    assert rate == pytest.approx(10)
+    assert left == pytest.approx((1000 - 220) / 10)
+
+
+def test_the_first_pairs_of_a_large_corpus_do_not_tell_how_long_it_takes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "big.tsv"
+    path.write_text("".join(f"a {row}\tb {row}\n" for row in range(20_000)), encoding="utf-8")
+    told = []
+    for ahead in (100, 100_000):  # more is to come, or this is all
+        monkeypatch.setattr(reading, "SAMPLE", ahead)
+        read = reading.Reading(DataConfig(builtin="", train=(str(path),)))
+        read._told_at = 0.0
+        told.append(next(read.take(200)))
+    assert {record.what for record in told} == {"reading"}
+    assert all(record.per_second > 0 for record in told)
+    assert [record.seconds_left > 0 for record in told] == [False, True]
 
 
 def test_the_pairs_of_validation_files_are_held_out_as_given(tmp_path: Path) -> None:
