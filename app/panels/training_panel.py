@@ -164,6 +164,7 @@ class TrainingPanel(PanelBody):
 
     def _connect(self) -> None:
         self._controller.ready.connect(lambda _: self._say_what_to_do())
+        self._controller.corpus_progress.connect(lambda _: self._refresh_hint())
         self._controller.records.connect(self.show_records)
         self._controller.history.connect(self.show_history)
         self._controller.run_changed.connect(self.show_run)
@@ -174,12 +175,18 @@ class TrainingPanel(PanelBody):
 
     def _say_what_to_do(self) -> None:
         text = self.tr("Press Space: the loss is drawn here.")
+        if self._controller.reading.is_of_another:
+            text = self.tr("The corpus is being read; then Space trains, and draws the loss here.")
         if self._controller.run.playing:
             text = self.tr(
                 "The loss is drawn once the first batch is read and the first step is done."
             )
         if text != self.loss.hint:
             self.loss.set_hint(text)
+
+    def _refresh_hint(self) -> None:
+        if self._controller.is_ready:  # until then it says that
+            self._say_what_to_do()
 
     def show_run(self, state: RunState) -> None:
         """Begin with empty plots for another run."""

@@ -26,8 +26,15 @@ from app.widgets.line_ends import ends_of
 from app.widgets.panel_frame import PanelHead
 from app.widgets.plot_place import BOTTOM, LEFT, PlotPlace
 from app.widgets.theme import LIGHT, apply_theme
-from s2s_core.configs import RunConfig
-from s2s_core.records import KnobRecord, Record, RewoundRecord, StepRecord, ValidationRecord
+from s2s_core.configs import DataConfig, RunConfig
+from s2s_core.records import (
+    FailureRecord,
+    KnobRecord,
+    Record,
+    RewoundRecord,
+    StepRecord,
+    ValidationRecord,
+)
 from tests.app.conftest import Opened, OpenWindow, finish
 
 
@@ -360,7 +367,12 @@ def test_the_clip_line_stands_where_gradients_are_cut_to_a_norm(panel: TrainingP
 
 def test_once_training_has_begun_the_hint_says_what_is_awaited(panel: TrainingPanel) -> None:
     controller = panel._controller
+    controller.is_ready = True
+    controller.reading.open(DataConfig())
     controller.ready.emit(None)
+    assert panel.loss.hint.startswith("The corpus is being read; then Space trains")
+    failure = FailureRecord("it is empty", request=controller.reading._reading)
+    controller.reading._tell(failure)
     assert "Press Space" in panel.loss.hint
     controller.run = RunState("a", playing=True)
     controller.run_changed.emit(controller.run)
