@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
     QStackedWidget,
+    QWidget,
 )
 
 from app.bridge.controller import Controller
@@ -20,6 +22,7 @@ from app.panels.data_panel.corpus_sides import CorpusSides
 from app.panels.data_panel.difficulty import Difficulty
 from app.panels.data_panel.findings import Findings, uncured
 from app.panels.data_panel.head import DataHead
+from app.panels.data_panel.progress_words import in_words
 from app.panels.data_panel.split_button import SplitButton
 from app.widgets import numbers
 from app.widgets.drop_area import DropArea
@@ -52,6 +55,7 @@ class DataPanel(PanelBody):
         self._shown: DataConfig | None = None
         self._title = ""  # of that corpus
         self._is_other_coming = False  # it is named already
+        self._came_from: QWidget | None = None  # where the focus was before the findings
         self._makes_way = False  # no pairs are shown: they would be of the one before
         self.head: DataHead = DataHead(self.tr("Data"), controller)
         self.chooser = named(CorpusChooser(controller), "corpusChooser")
@@ -160,7 +164,7 @@ class DataPanel(PanelBody):
             (
                 self.chip,
                 self.tr("show findings"),
-                self.tr("Show what is odd about this corpus, or the pairs again."),
+                self.tr("Show what is odd about this corpus, or the pairs again (Esc)."),
             ),
             (self.progress, self.tr("reading the corpus"), self.tr("The corpus is being read.")),
         ):
@@ -172,6 +176,9 @@ class DataPanel(PanelBody):
         self.swap.clicked.connect(self._controller.reading.swap_sides)
         self.add.clicked.connect(self.add_requested)
         self.chip.toggled.connect(self._turn)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
         self.findings.browse_wanted.connect(self.browse_wanted)
         self.cure_all.clicked.connect(self._cure_all)
         self.stop.clicked.connect(self._controller.reading.stop)
@@ -198,7 +205,9 @@ class DataPanel(PanelBody):
         if not self.stop.isVisible() and not self._stop_later.isActive():
             self._stop_later.start()
         self.progress.setValue(record.done)
-        text = self._in_words(record)
+        text = in_words(record)
+        if self._controller.joining.is_under_way:
+            text = self.tr("The added pairs join this run …")
         self.summary.setText(text)
         self.split.show_progress(text)
         self._show_split()
@@ -237,21 +246,6 @@ class DataPanel(PanelBody):
         if ready is not None:
             self._show_pairs(ready)
             self._show_chip()
-
-    def _in_words(self, record: ProgressRecord) -> str:
-        """Return what is being done, the time left first: the end is cut where room is short."""
-        if self._controller.joining.is_under_way:
-            return self.tr("The added pairs join this run …")
-        what, parts = core_text(record.what), []
-        if round(record.seconds_left) > 0:
-            time = numbers.duration(record.seconds_left)
-            parts.append(self.tr("{time} left").format(time=time))
-        if record.done and not record.total:
-            parts.append(self.tr("{count:pair|pairs}").format(count=numbers.count(record.done)))
-        if record.per_second:
-            rate = numbers.rate(record.per_second, short=True)
-            parts.append(self.tr("{rate}/s").format(rate=rate))
-        return " ".join((f"{what[:1].upper()}{what[1:]} …", " · ".join(parts))).strip()
 
     def _offer_to_stop(self) -> None:
         """Work that takes longer than a moment can be given up, if there is another corpus."""
@@ -370,7 +364,26 @@ class DataPanel(PanelBody):
     def _cure_all(self) -> None:
         self.findings.tick_all(not self.findings.all_are_ticked())
 
+    def _follow_focus(self, old: QWidget | None, now: QWidget | None) -> None:
+        of_findings = (self.chip, self.findings, self.cure_all)
+        if now in of_findings and old not in of_findings:
+            self._came_from = old
+
+    def _leave_findings(self) -> None:
+        """Show the pairs again; the focus goes back to where it came from."""
+        back = self._came_from
+        was_inside = QApplication.focusWidget() in (self.chip, self.findings, self.cure_all)
+        self.chip.setChecked(False)
+        if was_inside and back is not None and back.isVisible():
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+
     # Qt's own ----------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.chip.isChecked():
+            self._leave_findings()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

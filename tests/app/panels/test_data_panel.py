@@ -130,6 +130,22 @@ def test_findings_and_pairs_take_turns(room: Room, panel: DataPanel) -> None:
     assert panel.table.isVisible()
 
 
+def test_escape_leaves_the_findings_and_the_focus_is_where_it_was(
+    room: Room, panel: DataPanel
+) -> None:
+    read(room)
+    panel.activateWindow()
+    for inside in (panel.chip, panel.findings):
+        panel.chooser.setFocus()
+        QTest.mouseClick(panel.chip, Qt.MouseButton.LeftButton)
+        panel.chip.setFocus()  # as a click does
+        inside.setFocus()
+        assert panel.findings.isVisible()
+        QTest.keyClick(inside, Qt.Key.Key_Escape)
+        assert panel.table.isVisible()
+        assert panel.focusWidget() is panel.chooser
+
+
 def test_a_swapped_corpus_is_called_by_its_own_direction(room: Room, panel: DataPanel) -> None:
     read(room)
     for swapped, title in ((True, "French → Phrasebook"), (False, "Phrasebook → French")):
