@@ -26,6 +26,7 @@ class Errands(QObject):
     corpus_wanted = Signal(str)  # typed lines are to be a corpus of their own
     translate_wanted = Signal(str, str)  # a pair of the corpus
     rate_taken = Signal(float)
+    shown = Signal(QWidget)  # a window beside the main one
 
     def __init__(
         self, window: QMainWindow, controller: Controller, settings: AppSettings, look: Look
@@ -52,7 +53,7 @@ class Errands(QObject):
         from app.smaller_copy import SmallerCopy
 
         if not self._went_to(SmallerCopy):
-            SmallerCopy(self._controller, self._window).show()
+            self._show(SmallerCopy(self._controller, self._window))
 
     def add_pairs(self) -> None:
         """Open the list of the pairs that are added to the corpus, or go to it."""
@@ -61,7 +62,7 @@ class Errands(QObject):
         if not self._went_to(AddedPairs):
             dialog = AddedPairs(self._controller, self._window)
             dialog.corpus_wanted.connect(self.corpus_wanted)
-            dialog.show()
+            self._show(dialog)
 
     def browse_corpus(self, finding: str = "") -> None:
         """Open the browser of the corpus, or go to it, and perhaps to the pairs of a finding."""
@@ -71,7 +72,7 @@ class Errands(QObject):
         if dialog is None:
             dialog = CorpusBrowser(self._controller, self._window)
             dialog.translate_wanted.connect(self.translate_wanted)
-            dialog.show()
+            self._show(dialog)
         if finding:
             dialog.show_finding(finding)
 
@@ -82,7 +83,7 @@ class Errands(QObject):
         if not self._went_to(RateDialog):
             dialog = RateDialog(self._controller, self._window)
             dialog.rate_taken.connect(self.rate_taken)
-            dialog.show()
+            self._show(dialog)
 
     def show_lab(self) -> None:
         """Open the tokenizer lab, or go to it."""
@@ -96,7 +97,11 @@ class Errands(QObject):
             dialog = TokenizerLab(self._controller, self._window)
             dialog.addActions(self._lent)
             dialog.finished.connect(self._leave_search)
-            dialog.show()
+            self._show(dialog)
+
+    def _show(self, dialog: QWidget) -> None:
+        dialog.show()
+        self.shown.emit(dialog)
 
     def _went_to(self, kind: type[W]) -> W | None:
         """Bring a dialog of this kind to the front; None: there is none that is open."""

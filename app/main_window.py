@@ -197,6 +197,7 @@ class MainWindow(QMainWindow):
         data = self._part(DataPanel)
         self.drops.hovering.connect(self._show_drop_sign)
         self.drops.dropped.connect(self.opening.take_drop)
+        self.errands.shown.connect(self.drops.take_also_on)
         data.open_requested.connect(self.opening.choose_files)
         room = self.layout_of_docks.give_room
         data.room_wanted.connect(lambda on: room("data", on, data.fitting))

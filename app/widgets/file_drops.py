@@ -1,18 +1,18 @@
-"""Files dropped anywhere on the window: one filter takes them all."""
+"""Files dropped anywhere on the window, or on a window beside it: one filter takes them all."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QWindow
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 
 class FileDrops(QObject):
-    """A filter of the native window: text fields and plots would take files themselves."""
+    """A filter of native windows: text fields and plots would take files themselves."""
 
-    hovering = Signal(bool)  # files are being dragged over the window
+    hovering = Signal(bool)  # files are being dragged over the window, or over one beside it
     dropped = Signal(list)  # of Path
 
     def __init__(self, window: QMainWindow) -> None:
@@ -20,16 +20,22 @@ class FileDrops(QObject):
         self._window = window
         window.setAcceptDrops(True)
 
+    def take_also_on(self, beside: QWidget) -> None:
+        """Take files on another window of the program, too, which is shown."""
+        beside.setAcceptDrops(True)
+        beside.windowHandle().removeEventFilter(self)  # it may have been shown before
+        beside.windowHandle().installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take drags and drops of files, and nothing else."""
         if isinstance(event, QDragEnterEvent | QDragMoveEvent | QDropEvent):
             return self._take(watched, event)
-        if isinstance(event, QDragLeaveEvent) and watched is self._window.windowHandle():
+        if isinstance(event, QDragLeaveEvent) and isinstance(watched, QWindow):
             self.hovering.emit(False)
         return False
 
     def _take(self, watched: QObject, event: QDropEvent) -> bool:
-        inside = watched is self._window.windowHandle() or (
+        inside = isinstance(watched, QWindow) or (
             isinstance(watched, QWidget) and watched.window() is self._window
         )
         paths = files_of(event.mimeData())

@@ -95,6 +95,25 @@ def test_files_are_taken_all_over_the_window(open_window: OpenWindow, corpora: P
     assert opened.find(SourceField, "sourceText").toPlainText() == text
 
 
+def test_files_are_taken_on_windows_beside_it_too(open_window: OpenWindow, corpora: Path) -> None:
+    opened = open_window().ready()
+    came: list[list[Path]] = []
+    opened.window.drops.dropped.disconnect()
+    opened.window.drops.dropped.connect(came.append)
+    errands = opened.window.errands
+    for show, name in (
+        (errands.show_lab, "tokenizerLab"), (errands.browse_corpus, "corpusBrowser"),
+        (errands.add_pairs, "addedPairs"),
+    ):  # fmt: skip
+        show()
+        beside = opened.find(QWidget, name)
+        for widget in (beside, *beside.findChildren(QLineEdit)):
+            assert drop(widget, [corpora / "pairs.tsv"]), name
+            assert came == [[corpora / "pairs.tsv"]], name
+            came.clear()
+        beside.close()
+
+
 @pytest.mark.parametrize(
     ("target", "names"),
     [
