@@ -59,6 +59,10 @@ class Chooser(QComboBox):
         box = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, field, self)
         icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + 4
         room, text = box.width() - icon - 2, option.currentText or self.placeholderText()
+        return self.shortened(text, room)
+
+    def shortened(self, text: str, room: int) -> str:
+        """Return as much of a text as there is room for."""
         return self.fontMetrics().elidedText(text, self._elided, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from app.widgets.plain_text import plain_tooltip
 from s2s_core.configs import DataConfig
 from s2s_core.presets import quickest_presets
 
+BETWEEN = " + "  # two files, as the title of their corpus has it
 MOST_OPENED = 6  # corpora from files in the list
 
 
@@ -65,6 +67,16 @@ class CorpusChooser(Chooser):
             known.append(identity_of(data))
         self.setCurrentIndex(known.index(identity_of(data)))
 
+    def shortened(self, text: str, room: int) -> str:
+        """Let it be seen of two files that they are two: "train.en/.de", or a part of each."""
+        names, metrics = text.split(BETWEEN), self.fontMetrics()
+        if len(names) != 2 or metrics.horizontalAdvance(text) <= room:
+            return super().shortened(text, room)
+        if both := _both(*names):
+            return super().shortened(both, room)
+        half = (room - metrics.horizontalAdvance(BETWEEN)) // 2
+        return BETWEEN.join(super(CorpusChooser, self).shortened(name, half) for name in names)
+
     def _list_built_in(self) -> None:
         self.clear()
         self._listed.clear()
@@ -97,7 +109,23 @@ class CorpusChooser(Chooser):
 
 
 def _names(data: DataConfig) -> str:
-    return " + ".join(Path(name).name for name in data.train)
+    return BETWEEN.join(Path(name).name for name in data.train)
+
+
+def _both(one: str, other: str) -> str:
+    """Return two names that begin alike as one with two endings; nothing if they do not."""
+    first, second = one.split("."), other.split(".")
+    stem = _alike(first, second)
+    first, second = first[stem:], second[stem:]
+    tail = _alike(first[::-1], second[::-1])
+    ends = [".".join(parts[: len(parts) - tail]) for parts in (first, second)]
+    return f"{'.'.join(one.split('.')[:stem])}.{ends[0]}/.{ends[1]}" if stem and all(ends) else ""
+
+
+def _alike(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return how many parts two names begin with alike."""
+    pairs = zip(first, second, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _directed(title: str, data: DataConfig) -> str:

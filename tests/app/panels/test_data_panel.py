@@ -77,6 +77,29 @@ def test_built_in_corpora_are_told_apart_however_narrow_it_is(room: Room, panel:
     assert len(set(shown)) == len(shown)
 
 
+def test_of_two_files_it_is_seen_that_they_are_two_however_narrow_it_is(
+    room: Room, panel: DataPanel
+) -> None:
+    read(room)
+    for names, shown in (
+        ("train.en.gz + train.de.gz", "train.en/.de"),
+        ("test.2016.flickr.en + test.2016.flickr.de", "test.2016.flickr.en/.de"),
+    ):
+        panel.chooser.setItemText(panel.chooser.currentIndex(), names)
+        width = panel.chooser.fontMetrics().horizontalAdvance
+        panel.chooser.resize(width(names) + 60, panel.chooser.height())
+        assert panel.chooser.shown_text() == names
+        panel.chooser.resize(width(shown) + 45, panel.chooser.height())
+        assert panel.chooser.shown_text() == shown
+    names = "the-english-side-of-it.txt + die-deutsche-seite.txt"
+    panel.chooser.setItemText(panel.chooser.currentIndex(), names)
+    first, second = panel.chooser.shown_text().split(" + ")
+    assert first.startswith("the")
+    assert second.startswith("die")
+    assert (first[-3:], second[-3:]) == ("txt", "txt")
+    assert width(f"{first} + {second}") <= panel.chooser.width()
+
+
 def test_no_row_of_the_table_is_cut_in_half(room: Room, panel: DataPanel) -> None:
     read(room)
     for height in range(190, 320, 7):
