@@ -248,10 +248,13 @@ def _name(path: str) -> str:
     return Path(path).name
 
 
+UNPACKED = (".toml", ".xlsx", ".zip", ".tgz", ".tbz2", ".txz")  # or packed by themselves
+
+
 def _patterns(suffixes: Sequence[str]) -> str:
     packed = ("", ".gz", ".bz2", ".xz", ".zst")
     return " ".join(
         f"*{suffix}{ending}"
         for suffix in suffixes
-        for ending in (("",) if suffix in (".toml", ".xlsx", ".zip") else packed)
+        for ending in (("",) if suffix in UNPACKED else packed)
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.pairs import SentencePair
+from s2s_core.data.readers.folders import files_in
 from s2s_core.errors import BadFile
 from s2s_core.files import replacing
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord
@@ -80,7 +81,7 @@ def files_of(config: DataConfig) -> Iterator[Path]:
     """Yield the files of a corpus, those in a folder one by one."""
     for path in map(Path, (*config.train, *config.validation)):
         if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.is_file())
+            yield from files_in(path)
         else:
             yield path
 

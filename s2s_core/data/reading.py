@@ -105,7 +105,7 @@ def _raw_pairs(
         like = _first_row(config) if validation and config.header != "auto" else None
         wanted = Wanted(
             config.source_column, config.target_column, cut, lone, broken, config.header, like,
-            validation, look,
+            held_out=validation, look=look,
         )  # fmt: skip
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)
     if config.swap_sides:

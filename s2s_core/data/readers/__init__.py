@@ -9,12 +9,18 @@ from pathlib import Path
 
 from s2s_core.choices import Choices
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers.archive import has_validation_files, read_members
+from s2s_core.data.readers.archive import (
+    Archive,
+    has_validation_files,
+    names_in_zip,
+    read_members,
+    unpack_zip,
+)
 from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
 from s2s_core.data.readers.entering import Lines
 from s2s_core.data.readers.excel import read_excel
-from s2s_core.data.readers.folders import training_files, validation_files
+from s2s_core.data.readers.folders import files_in, training_files, validation_files
 from s2s_core.data.readers.gettext_po import read_po
 from s2s_core.data.readers.json_lines import is_object_a_line, read_json
 from s2s_core.data.readers.languages import CODES, language_of, sides
@@ -22,6 +28,7 @@ from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
 from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, plain_name, sample_of
 from s2s_core.data.readers.parallel_text import read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
+from s2s_core.data.readers.tar import is_tar, names_in_tar, unpack_tar
 from s2s_core.data.readers.tmx import read_tmx
 from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
@@ -32,6 +39,10 @@ __all__ = [
 ]  # fmt: skip
 
 ZIP = "PK\x03\x04"
+ARCHIVES = {
+    "archive": Archive(names_in_zip, unpack_zip),
+    "tar": Archive(names_in_tar, unpack_tar),
+}
 
 
 @dataclass(frozen=True)
@@ -89,12 +100,17 @@ def lines_of(files: tuple[Path, ...]) -> list[Lines] | None:
 
 def read_archive(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Zip archive, as OPUS publishes corpora: the pair inside is found by the names."""
-    yield from read_members(path, wanted, read_pairs)
+    yield from read_members(path, wanted, read_pairs, ARCHIVES["archive"])
+
+
+def read_tar(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
+    """Tar archive, packed or not: the pair inside is found by the names."""
+    yield from read_members(path, wanted, read_pairs, ARCHIVES["tar"])
 
 
 def read_folder(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """Folder with a corpus: what is named for training, and not for validation or tests."""
-    yield from read_pairs(training_files(_files_in(path), path.name), wanted)
+    yield from read_pairs(training_files(files_in(path), path.name), wanted)
 
 
 def held_out_in(files: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,15 +123,13 @@ def held_out_in(files: tuple[str, ...]) -> tuple[str, ...]:
     path = Path(files[0])
     with suppress(BadFile, OSError, ValueError):  # told when the corpus is read
         if _is_folder(path):
-            names = _files_in(path)
+            names = files_in(path)
             return tuple(map(str, validation_files(names, training_files(names, path.name))))
-        if _reader_for((path,)) is READERS["archive"] and has_validation_files(path):
-            return files
+        reader = _reader_for((path,))
+        for name, archive in ARCHIVES.items():
+            if reader is READERS[name] and has_validation_files(path, archive):
+                return files
     return ()
-
-
-def _files_in(folder: Path) -> tuple[Path, ...]:
-    return tuple(sorted(file for file in folder.iterdir() if file.is_file()))
 
 
 def _reader_for(files: tuple[Path, ...]) -> Reader:
@@ -136,8 +150,9 @@ def _reader_for(files: tuple[Path, ...]) -> Reader:
 def _beginning(path: Path) -> str:
     """Return what a file begins with, as text as far as it is one."""
     sample = sample_of(path)
-    if sample.startswith(ZIP.encode()):
-        return sample.decode("latin-1")
+    binary = sample.decode("latin-1")
+    if binary.startswith(ZIP) or is_tar(binary):
+        return binary
     encoding, start = detect_encoding(sample, path)
     return sample[start:].decode(encoding, "replace")
 
@@ -173,6 +188,11 @@ READERS: Choices[Reader] = Choices(
             title="Zip archive", suffixes=(".zip",), files=1, read=read_archive,
             is_binary=True,
             knows=lambda start, path: start.startswith(ZIP),
+        ),
+        "tar": Reader(
+            title="Tar archive", suffixes=(".tar", ".tgz", ".tbz2", ".txz"), files=1,
+            read=read_tar, is_binary=True,
+            knows=lambda start, path: is_tar(start),
         ),
         "tmx": Reader(
             title="Translation memory", suffixes=(".tmx",), files=1, read=read_tmx,

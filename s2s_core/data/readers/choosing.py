@@ -55,6 +55,7 @@ class Wanted(NamedTuple):
     header: str = "auto"  # whether a table's first row names the columns: "yes", "no"
     like: tuple[str, ...] | None = None
     held_out: bool = False  # of an archive, what it holds for validation, if it does
+    is_inside: bool = False  # the file comes out of an archive
     look: Look | None = None  # takes what there is to choose from, and what was chosen
 
 

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import takewhile
 from pathlib import Path
 
-from s2s_core.data.readers.languages import CODES, language_of, sides
+from s2s_core.data.readers.languages import CODES, SOURCE_NAMES, TARGET_NAMES, language_of, sides
 from s2s_core.data.readers.opening import plain_name
 from s2s_core.errors import BadFile
 
 HELD_OUT = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?|test|newstest|eval)(?![a-z])")
 VALIDATION = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?)(?![a-z])")
+SIDE = re.compile(rf"(^|[-_. ])({'|'.join(sorted(SOURCE_NAMES | TARGET_NAMES))})(?=$|[-_. ])")
 BESIDE = re.compile(r"readme|licen[cs]e|copying|changes|notice|makefile|\.|~|__macosx")
+
+
+def files_in(folder: Path) -> tuple[Path, ...]:
+    """Return the files of a folder; where none of them may be a corpus, those of its folders."""
+    try:
+        inner = [path for path in folder.iterdir() if path.is_dir() and _is_usable(path)]
+        for folders in ([folder], inner):
+            files = sorted(file for each in folders for file in each.iterdir() if file.is_file())
+            if any(map(_is_usable, files)):
+                return tuple(files)
+    except OSError as error:
+        raise BadFile(
+            "{file} cannot be read: {reason}", file=str(folder), reason=error.strerror
+        ) from None
+    return ()
 
 
 def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
     """Return the one or two files to train on; refuses where it cannot be told.
 
     Files for validation and tests, and what accompanies a corpus, are left out. Two files belong
-    together if their names differ in the language only.
+    together if their names differ in the language only. What a file is for may be told by its
+    folder, too.
     """
-    usable = [path for path in names if not BESIDE.match(path.name.lower())]
-    training = [path for path in usable if not HELD_OUT.search(plain_name(path))] or usable
+    told = _told(names)
+    training = [path for path in told if not HELD_OUT.search(told[path])] or list(told)
     groups: dict[str, list[Path]] = defaultdict(list)
     for path in training:
         groups[_without_language(path)].append(path)
@@ -31,10 +49,10 @@ def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
         return sides((pairs[0][0], pairs[0][1]))
     if len(training) == 1:
         return (training[0],)
-    named = [group for group in pairs if "train" in plain_name(group[0])]
+    named = [group for group in pairs if "train" in told[group[0]]]
     if len(named) == 1:
         return sides((named[0][0], named[0][1]))
-    tables = [path for path in training if "train" in plain_name(path)]
+    tables = [path for path in training if "train" in told[path]]
     if len(tables) == 1:
         return (tables[0],)
     known = ", ".join(sorted(path.name for path in training)[:6]) or "none"
@@ -46,13 +64,8 @@ def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
 
 def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tuple[Path, ...]:
     """Return the files to hold out, if there are just as many as to train on; or none."""
-    found = [
-        path
-        for path in names
-        if path not in training
-        and not BESIDE.match(path.name.lower())
-        and VALIDATION.search(plain_name(path))
-    ]
+    told = _told(names)
+    found = [path for path in told if path not in training and VALIDATION.search(told[path])]
     if len(found) != len(training):
         return ()
     if len(found) == 1:
@@ -63,11 +76,28 @@ def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tup
     return one, other
 
 
+def _is_usable(path: Path) -> bool:
+    return not BESIDE.match(path.name.lower())
+
+
+def _told(names: tuple[Path, ...]) -> dict[Path, str]:
+    """Return what may be the corpus, and what tells which part of it each file is.
+
+    That is its name, after those folders in which not all of the files are, in small letters.
+    """
+    usable = list(filter(_is_usable, names))
+    levels = zip(*(path.parent.parts for path in usable), strict=False)
+    common = sum(1 for _ in takewhile(lambda folders: len(set(folders)) == 1, levels))
+    return {
+        path: "/".join((*path.parent.parts[common:], plain_name(path))).lower() for path in usable
+    }
+
+
 def _without_language(path: Path) -> str:
     """Return a name without the part that tells the language."""
     name = plain_name(path)
     if language_of(path) == path.name:
-        return name
+        return SIDE.sub(r"\1", name)
     parts = name.split(".")
     for place in range(len(parts) - 1, -1, -1):
         if parts[place] in CODES or re.split(r"[-_ ]", parts[place])[-1] in CODES:

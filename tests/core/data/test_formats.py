@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import os
-import stat
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -15,15 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from s2s_core.configs import DataConfig, TokenizerConfig
-from s2s_core.data.corpus import fingerprint
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.preparing import prepare
-from s2s_core.data.readers import READERS, Wanted, held_out_in, read_lines, read_pairs
+from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
 from s2s_core.data.readers.lines import Broken
-from s2s_core.data.reading import pairs_of
 from s2s_core.errors import BadFile
-from s2s_core.records import PreparedRecord
 from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
 
 CATS_READ = [SentencePair(*pair) for pair in CATS]
@@ -34,15 +27,8 @@ properties = settings(
 )
 
 
-def zipped(path: Path, members: dict[str, str]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
-
-
 def test_every_format_has_a_sample() -> None:
-    assert set(READERS) == {*SAMPLES, "folder", "archive", "excel"}
+    assert set(READERS) == {*SAMPLES, "folder", "archive", "tar", "excel"}
 
 
 # Columns and languages ---------------------------------------------------------------------
@@ -207,138 +193,7 @@ def test_a_workbook_is_a_table(tmp_path: Path) -> None:
     assert list(read_pairs((tmp_path / "book",))) == CATS_READ
 
 
-OPUS = {
-    "README": "about", "LICENSE": "free", "Tatoeba.ar-en.en": "a cat\nred\n",
-    "Tatoeba.ar-en.ar": "قطة\nأحمر\n",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("place", ["folder", "archive"])
-@pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        (OPUS, [("a cat", "قطة"), ("red", "أحمر")]),
-        ({"corpus.tsv": TSV, "readme.md": "x"}, CATS),
-        (
-            {"train.en": "a\n", "train.de": "b\n", "valid.en": "c\n", "valid.de": "d\n"},
-            [("a", "b")],
-        ),
-        ({"train.jsonl": SAMPLES["json"][0][0], "test.jsonl": "{}"}, CATS),
-        (
-            {"news-train.de-en.de": "b\n", "news-train.de-en.en": "a\n", "x.tsv": TSV},
-            [("a", "b")],
-        ),
-    ],
-)
-def test_the_corpus_among_other_files_is_found(
-    tmp_path: Path, place: str, files: dict[str, str], expected: list[tuple[str, str]]
-) -> None:
-    if place == "archive":
-        path = zipped(tmp_path / "corpus.zip", {f"inner/{k}": v for k, v in files.items()})
-    else:
-        path = tmp_path
-        for name, content in files.items():
-            write(path / name, content)
-    assert list(read_pairs((path,))) == expected
-
-
-def test_two_files_of_one_name_in_an_archive_stay_apart(tmp_path: Path) -> None:
-    members = {"en/train.en.txt": "a\n", "de/train.de.txt": "b\n"}
-    assert list(read_pairs((zipped(tmp_path / "a.zip", members),))) == [("a", "b")]
-    members = {"x/en.txt": "a\n", "y/en.txt": "b\n"}
-    path = zipped(tmp_path / "b.zip", members)
-    assert list(read_pairs((path,))) == [("a", "b")]
-
-
-def test_what_a_folder_holds_for_validation_is_found_by_name(tmp_path: Path) -> None:
-    names = [f"{part}.{code}.gz" for part in ("train", "val", "test_2016") for code in ("en", "de")]
-    for name in (*names, "README.md"):
-        (tmp_path / name).touch()
-    found = held_out_in((str(tmp_path),))
-    assert [Path(name).name for name in found] == ["val.en.gz", "val.de.gz"]
-    (tmp_path / "val.de.gz").unlink()
-    assert held_out_in((str(tmp_path),)) == ()  # one side of two
-    assert held_out_in((str(tmp_path / "train.en.gz"),)) == ()
-    assert held_out_in(()) == ()
-
-
-def test_what_an_archive_holds_for_validation_is_found_by_name_and_held_out(tmp_path: Path) -> None:
-    parts = {"train": range(60), "valid": range(60, 67), "test": range(70, 80)}
-    members = {
-        f"inner/{part}.{code}": "".join(f"{word} {n}\n" for n in numbers)
-        for part, numbers in parts.items()
-        for code, word in (("en", "cat"), ("fr", "chat"))
-    }
-    path = zipped(tmp_path / "corpus.zip", members)
-    (name,) = found = held_out_in((str(path),))
-    assert name == str(path)
-    config = DataConfig(
-        builtin="", train=found, validation=found, tokenizer=TokenizerConfig(kind="word")
-    )
-    assert [pair.source for pair in pairs_of(config, validation=True)] == [
-        f"cat {n}" for n in range(60, 67)
-    ]
-    *_, ready = prepare(config, tmp_path / "prepared")
-    assert isinstance(ready, PreparedRecord)
-    assert (ready.train_pairs, ready.held_out_pairs) == (60, 7)
-    del members["inner/valid.fr"]
-    path = zipped(tmp_path / "one_side.zip", members)
-    assert held_out_in((str(path),)) == ()
-    # An archive that is given to score with, and holds nothing else, is read as it is.
-    members = {"val.en": "a\n", "val.fr": "b\n"}
-    path = zipped(tmp_path / "val.zip", members)
-    assert held_out_in((str(path),)) == ()
-    assert list(read_pairs((path,), Wanted(held_out=True))) == [("a", "b")]
-    path.write_bytes(b"PK\x03\x04 no archive")
-    assert held_out_in((str(path),)) == ()
-
-
-def test_a_folder_is_prepared_and_read_anew_when_a_file_in_it_changes(tmp_path: Path) -> None:
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    text = "".join(f"the cat {n}\tle chat {n}\n" for n in range(60))
-    write(folder / "train.tsv", text)
-    config = DataConfig(builtin="", train=(str(folder),), tokenizer=TokenizerConfig(kind="word"))
-    before = fingerprint(config)
-    *_, ready = prepare(config, tmp_path / "prepared")
-    assert isinstance(ready, PreparedRecord)
-    assert ready.train_pairs + ready.held_out_pairs == 60
-    write(folder / "train.tsv", text * 2)
-    assert fingerprint(config) != before
-
-
-def test_what_cannot_be_told_is_asked(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "two.zip", {"one.tsv": TSV, "two.tsv": TSV})
-    assert "two.zip has several files that could be the corpus (one.tsv, two.tsv)" in refusal(path)
-
-
-@pytest.mark.parametrize(
-    "name", ["../evil.tsv", "/etc/evil.tsv", "a/../../evil.tsv", "C:\\evil.tsv"]
-)
-def test_an_archive_that_points_outside_is_refused(tmp_path: Path, name: str) -> None:
-    assert "points outside of it" in refusal(zipped(tmp_path / "evil.zip", {name: TSV}))
-    assert not list(tmp_path.parent.glob("**/evil.tsv"))
-
-
-def test_a_link_in_an_archive_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "link.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        member = zipfile.ZipInfo("corpus.tsv")
-        member.external_attr = (stat.S_IFLNK | 0o777) << 16
-        archive.writestr(member, "/etc/passwd")
-    assert "points outside of it" in refusal(path)
-
-
-def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "bomb.zip", {"a.tsv": "0" * 250_000_000})
-    assert path.stat().st_size < 1_000_000
-    assert "made to fill the disk" in refusal(path)
-
-
-def test_damaged_archives_are_refused(tmp_path: Path) -> None:
-    data = zipped(tmp_path / "whole.zip", {"a.tsv": TSV * 50}).read_bytes()
-    for cut in (10, len(data) // 2, len(data) - 5):
-        assert "damaged" in refusal(write(tmp_path / "cut.zip", data[:cut]))
+# Made to do harm --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("root", ["tmx", "xliff"])
