@@ -23,12 +23,12 @@ class LineCounts(Check):
 
 
 class NotUTF8(Check):
-    """Lines with bytes that are no characters, in a file whose other lines are valid UTF-8."""
+    """Lines with bytes, or escapes, that are no characters, in a file of valid UTF-8 otherwise."""
 
     title = "Lines that are not UTF-8"
     template = (
-        "{count:line is not valid UTF-8, as the others are, and is"
-        "|lines are not valid UTF-8, as the others are, and are} left out"
+        "{count:line is not valid UTF-8, as the others are, or holds half a character, and is"
+        "|lines are not valid UTF-8, as the others are, or hold half a character, and are} left out"
     )
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import ANY, Texts, Wanted, pairs_of
-from s2s_core.data.readers.lines import HALF, LONGEST_LINE, Broken, read_lines
+from s2s_core.data.readers.lines import HALF, LONGEST_LINE, Broken, read_lines, shown
 from s2s_core.errors import BadFile
 
 LOOK_AT = 50  # lines, to tell whether each is an object
@@ -20,9 +21,20 @@ def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 
     The second is how Hugging Face publishes corpora: {"translation": {"en": …, "de": …}}.
     """
-    values = _values(path, wanted.broken)
-    records = (_texts(value, path) for value in values)
-    yield from pairs_of(_named(records, wanted.broken), wanted, path.name)
+    lines, broken = deque[int](), wanted.broken
+    records = _named(_records(path, broken, lines), broken)
+    for number, pair in enumerate(pairs_of(records, wanted, path.name), 1):
+        line = lines.popleft()
+        if not all(side.isascii() or not HALF.search(side) for side in pair):
+            if broken is None:
+                raise BadFile(
+                    "line {line} of {file} holds half a character, written as an escape such as "
+                    "\\ud83d; write the whole one", line=line, file=path.name,
+                )  # fmt: skip
+            broken.rows.add(number)
+            yield SentencePair(*map(shown, pair))
+        else:
+            yield pair
 
 
 def is_object_a_line(start: str) -> bool:
@@ -34,7 +46,14 @@ def is_object_a_line(start: str) -> bool:
         return False
 
 
-def _values(path: Path, broken: Broken | None) -> Iterator[Any]:
+def _records(path: Path, broken: Broken | None, lines: deque[int]) -> Iterator[Texts]:
+    """Yield the texts of each object of a file, and note in which line it ends."""
+    for line, value in _values(path, broken):
+        lines.append(line)
+        yield _texts(value, path)
+
+
+def _values(path: Path, broken: Broken | None) -> Iterator[tuple[int, Any]]:
     """Yield the objects of a file: of each line, or of the list that the file is."""
     buffer, number, is_list = "", 0, False
     for number, line in enumerate(read_lines(path, broken), 1):
@@ -44,7 +63,7 @@ def _values(path: Path, broken: Broken | None) -> Iterator[Any]:
             is_list, line = True, ""
         buffer += line + "\n"
         values, buffer = _complete(buffer, is_list, path, number)
-        yield from values
+        yield from ((number, value) for value in values)
         if len(buffer) > LONGEST_LINE:
             raise _no_json(path, number, "an object is longer than any pair of sentences")
     if _begun(buffer, "]"):
@@ -93,7 +112,7 @@ def _named(records: Iterator[Texts], broken: Broken | None) -> Iterator[Texts]:
         if all(map(str.isascii, record)):
             yield record
             continue
-        whole = {HALF.sub("\ufffd", name): text for name, text in record.items()}
+        whole = {shown(name): text for name, text in record.items()}
         if broken is not None and whole.keys() != record.keys():
             broken.rows.add(number)
         yield whole

@@ -36,7 +36,7 @@ LOOK_AT = 200  # lines; of fewer it is told at their end whether these are many
 
 @dataclass
 class Broken:
-    """What is not valid UTF-8 in files that are otherwise."""
+    """What is not valid UTF-8 in files that are otherwise, or could not be written in it."""
 
     lines: int = 0  # read so far
     rows: set[int] = field(default_factory=set)  # pairs that stand in such lines, from 1
@@ -50,8 +50,8 @@ class Broken:
 
 
 def shown(text: str) -> str:
-    """Return a text with a sign in place of each byte that is no character."""
-    return text if text.isascii() else _BYTE.sub("\ufffd", text)
+    """Return a text with a sign in place of each byte, or half, that is no character."""
+    return text if text.isascii() else HALF.sub("\ufffd", text)
 
 
 def read_lines(path: Path, broken: Broken | None = None) -> Iterator[str]:
@@ -177,9 +177,6 @@ def _fault(line: str, number: int, encoding: str, path: Path) -> BadFile | None:
 
 def _is_utf8_line(line: str, encoding: str) -> bool:
     return encoding == "utf-8" and (line.isascii() or not HALF.search(line))
-
-
-_BYTE = re.compile("[\udc80-\udcff]")  # what stands for a byte that is no character
 
 
 def _bad_character(line: str, place: int, number: int, encoding: str, path: Path) -> BadFile:

@@ -10,9 +10,10 @@ import pytest
 from s2s_core.configs import DataConfig
 from s2s_core.data.corpus import prepared
 from s2s_core.data.preparing import prepare
+from s2s_core.data.readers import read_pairs
 from s2s_core.data.reading import pairs_of, survey
 from s2s_core.data.recognising import language_in
-from s2s_core.errors import WhichLanguages
+from s2s_core.errors import BadFile, WhichLanguages
 from s2s_core.records import CorpusRecord
 from tests.core.data.test_formats import FRENCH
 from tests.core.data.test_readers import write
@@ -65,6 +66,20 @@ def test_a_name_that_is_no_text_is_told_as_it_can_be_shown(tmp_path: Path, name:
     record = surveyed(path)
     assert dict(record.columns) == {"en": "one 0", "de": "eins 0", "d\ufffd": "zwei"}
     assert {each.name for each in record.findings} - {"few"} == {"not_utf8"}
+
+
+@pytest.mark.parametrize("half", [r"\ud83d", r"\udc80", r"\ude00\ud83d"])
+def test_half_a_character_is_told_with_its_line(tmp_path: Path, half: str) -> None:
+    lines = [f'{{"en": "one {n} \\ud83d\\ude00", "de": "eins"}}\n\n' for n in range(300)]
+    lines[250:250] = [f'{{"en": "a {half} b", "de": "ein"}}\n']
+    path = write(tmp_path / "pairs.jsonl", "".join(lines))
+    found = {each.name: each for each in surveyed(path).findings}["not_utf8"]
+    assert "or holds half a character, and is left out" in found.sentence
+    signs = half.count("u") * "\ufffd"
+    assert found.examples == ((251, f"a {signs} b", "ein"),)
+    assert len(list(pairs_of(DataConfig(builtin="", train=(str(path),))))) == 300
+    with pytest.raises(BadFile, match=r"line 501 of pairs\.jsonl holds half a character"):
+        list(read_pairs((path,)))
 
 
 def test_held_out_lines_that_are_not_utf8_are_left_out_and_told(tmp_path: Path) -> None:
