@@ -23,7 +23,8 @@ ROWS, INDEX = "findings.rows", "findings.json"
 CURED = ("cured.text", "cured.offsets")
 FILES = (ROWS, INDEX, *CURED)
 CHANGED, LEFT_OUT = "changed", "left_out"  # lists of what became of rows; no check is called so
-IN_ALL_ROWS = ("blank", "one_column", "not_utf8")  # findings that are looked for in every row
+# Findings that are looked for in every row.
+IN_ALL_ROWS = ("blank", "one_column", "extra_tab", "not_utf8")
 NUMBER = np.dtype("<i4")
 Rows = np.ndarray[Any, np.dtype[np.int32]]
 

@@ -100,11 +100,11 @@ def _raw_pairs(
         )
     else:
         cut = curing.cut if curing and not validation else None
-        lone = curing.lone.add if curing and not validation else None
+        odd = curing.odd.__setitem__ if curing and not validation else None
         broken = curing.broken if curing and not validation else broken
         like = _first_row(config) if validation and config.header != "auto" else None
         wanted = Wanted(
-            config.source_column, config.target_column, cut, lone, broken, config.header, like,
+            config.source_column, config.target_column, cut, odd, broken, config.header, like,
             held_out=validation, look=look,
         )  # fmt: skip
         pairs = read_pairs(tuple(Path(name) for name in files), wanted)

@@ -17,7 +17,7 @@ from s2s_core.data.doctor.characters import (
 from s2s_core.data.doctor.check import Check
 from s2s_core.data.doctor.language import Identical, SwappedSides, WrongLanguage
 from s2s_core.data.doctor.lengths import Blank, LengthRatio, TooLong
-from s2s_core.data.doctor.lines import LineCounts, NotUTF8, OneColumn
+from s2s_core.data.doctor.lines import ExtraTab, LineCounts, NotUTF8, OneColumn
 from s2s_core.data.doctor.numbers import OtherNumbers
 from s2s_core.data.doctor.repeats import Duplicates, InValidation, OtherTargets
 from s2s_core.errors import BadConfig
@@ -32,6 +32,7 @@ CHECKS: Choices[type[Check]] = Choices(
         "cut": LineCounts,
         "not_utf8": NotUTF8,
         "one_column": OneColumn,
+        "extra_tab": ExtraTab,
         "mojibake": Mojibake,
         "markup": Markup,
         "control": ControlCharacters,

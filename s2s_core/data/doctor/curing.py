@@ -123,7 +123,7 @@ class Curing:
         self.notes = Notes()
         self.outcome = Outcome(text)
         self.learning: ProgressRecord | None = None  # while it is learnt what is usual
-        self.lone: set[int] = set()  # rows whose line has one column, as the reader tells
+        self.odd: dict[int, str] = {}  # rows whose line is odd, and how, as the reader tells
         self.broken = Broken()  # rows whose line holds bytes that are no characters, too
         self.broken_held_out = 0  # such pairs of the files for validation, left out there
         self._blank = Blank()
@@ -166,7 +166,7 @@ class Curing:
     def _with_text(self, rows: list[Row]) -> list[Row]:
         """Return the rows with whole text on both sides, and note the others."""
         blank = [rows[place][0] for place in self._blank.faulty([pair for _, pair in rows])]
-        why = {row: "one_column" if row in self.lone else "blank" for row in blank}
+        why = {row: self.odd.get(row, "blank") for row in blank}
         if self.broken.rows:
             why |= {row: "not_utf8" for row, _ in rows if row in self.broken.rows}
         if not why:

@@ -48,3 +48,17 @@ class OneColumn(Check):
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
         """Find nothing: the reader, who sees the lines, tells."""
         return ()
+
+
+class ExtraTab(Check):
+    """Lines of a table with more columns than the others, of which one that matters is empty."""
+
+    title = "Lines with a tab too many"
+    template = (
+        "{count:line has a tab too many, such as two in a row, so a blank side, and is"
+        "|lines have a tab too many, such as two in a row, so a blank side, and are} left out"
+    )
+
+    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
+        """Find nothing: the reader, who sees the lines, tells."""
+        return ()

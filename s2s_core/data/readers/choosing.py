@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -40,8 +41,9 @@ class Wanted(NamedTuple):
     """The names of the columns or languages asked for; "" leaves the choice open.
 
     Two files with different numbers of lines are refused, unless there is `cut`: it is told how
-    many pairs were kept, how many lines left out, and the first pairs after them. `lone` is told
-    the numbers of those pairs, from 1, whose line has one column only. Lines that are not valid
+    many pairs were kept, how many lines left out, and the first pairs after them. `odd` is told
+    the numbers of those pairs, from 1, whose line has a tab too few or too many, and which: the
+    name of the check. Lines that are not valid
     UTF-8 are refused, too, unless they are few and there is `broken`, which notes their pairs.
     Given `like`, the first row of another table, `header` is meant for tables that begin alike;
     whether another one's first row names its columns is told by itself.
@@ -50,7 +52,7 @@ class Wanted(NamedTuple):
     source: str = ""
     target: str = ""
     cut: Callable[[int, int, list[SentencePair]], None] | None = None
-    lone: Callable[[int], None] | None = None
+    odd: Callable[[int, str], None] | None = None
     broken: Broken | None = None
     header: str = "auto"  # whether a table's first row names the columns: "yes", "no"
     like: tuple[str, ...] | None = None
@@ -67,17 +69,21 @@ def pairs_of(
     has_lines: bool = False,
 ) -> Iterator[SentencePair]:  # fmt: skip
     """Yield source and target of each record; of languages that are more than two, ask."""
-    lone, broken = wanted.lone if has_lines else None, wanted.broken
+    odd, broken = wanted.odd if has_lines else None, wanted.broken
     rest = iter(records)
     sample = list(islice(rest, SAMPLE))
     source, target = choose(sample, wanted, file, are_languages)
+    usual = max(Counter(map(len, sample)).items(), key=lambda item: item[1], default=(0, 0))[0]
     if wanted.look is not None:
         wanted.look.columns = _columns(sample)
         wanted.look.source, wanted.look.target = source, target
     for number, record in enumerate(chain(sample, rest), 1):
-        if lone is not None and len(record) == 1:
-            lone(number)
         pair = SentencePair(record.get(source, ""), record.get(target, ""))
+        if odd is not None and len(record) != usual and not all(map(str.strip, pair)):
+            if len(record) == 1:
+                odd(number, "one_column")
+            elif len(record) > usual:
+                odd(number, "extra_tab")
         yield broken.mended(number, pair) if broken is not None and broken.lines else pair
 
 

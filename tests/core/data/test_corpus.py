@@ -151,6 +151,19 @@ def test_lines_without_a_tab_are_left_out_and_told_with_their_numbers(tmp_path: 
         assert rows.rows("one_column").tolist() == rows.rows("left_out").tolist() == [3, 51]
 
 
+@pytest.mark.parametrize("end", ["", "\tCC-BY"])
+def test_a_doubled_tab_is_told_as_one(tmp_path: Path, end: str) -> None:
+    lines = [*GOOD[:3], "a cat\t\tun chat", "\ta dog\tun chien", "a fish\t", *GOOD[3:]]
+    corpus = surveyed(data(table(tmp_path, [line + end for line in lines])))
+    found = {each.name: each for each in corpus.findings}
+    assert found["extra_tab"].sentence == (
+        "2 lines have a tab too many, such as two in a row, so a blank side, and are left out"
+    )
+    assert [row for row, *_ in found["extra_tab"].examples] == [4, 5]
+    assert found["blank"].examples == ((6, "a fish", ""),)
+    assert corpus.kept == 121
+
+
 def test_lines_that_are_not_utf8_are_left_out_and_told_with_their_numbers(tmp_path: Path) -> None:
     file = table(tmp_path, [*GOOD[:3], "la caf@\tKaffee", *GOOD[3:]])
     Path(file).write_bytes(Path(file).read_bytes().replace(b"@", b"\xe9"))

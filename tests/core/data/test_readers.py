@@ -230,11 +230,11 @@ def test_few_lines_without_a_tab_are_pairs_with_one_side(tmp_path: Path) -> None
     lines = [f"cat {n}\tchat {n}" for n in range(27)]
     lines[4:4] = ["# a remark", ""]
     path = write(tmp_path / "pairs.tsv", "\n".join([*lines, "", " ", ""]))
-    told: list[int] = []
-    pairs = list(read_pairs((path,), Wanted(lone=told.append)))
+    told: dict[int, str] = {}
+    pairs = list(read_pairs((path,), Wanted(odd=told.__setitem__)))
     assert pairs[3:7] == [("cat 3", "chat 3"), ("# a remark", ""), ("", ""), ("cat 4", "chat 4")]
     assert len(pairs) == 29
-    assert told == [5, 6]
+    assert told == {5: "one_column", 6: "one_column"}
     path = write(tmp_path / "more.tsv", "\n".join([*lines, "and", "more"]))
     assert refusal(path) == (
         "line 5 of more.tsv has 1 column; expected source and target, separated by a tab"
