@@ -580,7 +580,7 @@ def test_from_the_menu_to_the_translation_and_the_next_corpus(open_window: OpenW
     press(browser, Qt.Key.Key_Return)
     panel = window.window._part(TranslatePanel)
     assert panel.source.lines() == [" ".join(source.split())]
-    assert panel._references[" ".join(source.split())] == target
+    assert panel._held_out.references[" ".join(source.split())] == target
     before = window.controller.corpus
     assert before is not None
     press(browser, Qt.Key.Key_Delete)

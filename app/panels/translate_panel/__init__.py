@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton
+from PySide6.QtCore import QTimer
 
 from app import answers
-from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import MOST_LINES, CorpusReady, RunState
 from app.bridge.throttle import Throttle
+from app.panels.translate_panel.held_out import HeldOut
+from app.panels.translate_panel.view import TranslateView
 from app.run_titles import run_title
 from app.widgets import numbers
-from app.widgets.attention_links import AttentionLinks
-from app.widgets.attention_view import AttentionView
-from app.widgets.dice_button import DiceButton
 from app.widgets.differences import differences
-from app.widgets.history_table import HistoryTable
-from app.widgets.hypothesis_table import HypothesisTable, Scored
-from app.widgets.named import named
-from app.widgets.panel_frame import PanelBody, PanelHead
-from app.widgets.plain_text import plain_tooltip
-from app.widgets.search_row import SearchRow
-from app.widgets.shaded_text import ShadedText
-from app.widgets.source_field import SourceField
-from app.widgets.tabbed_pages import TabbedPages
-from app.widgets.table_page import TablePage
-from app.widgets.theme import px
-from app.widgets.translation_field import TranslationField
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
-from s2s_core.knobs import knobs_of
 from s2s_core.records import (
     CorpusRecord,
     HypothesisRecord,
@@ -44,12 +26,10 @@ from s2s_core.records import (
 
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
-MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel
-LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 
-class TranslatePanel(PanelBody):
+class TranslatePanel(TranslateView):
     """Asks for translations of what is typed, and shows the answers as the weights change."""
 
     def __init__(self, controller: Controller) -> None:
@@ -57,91 +37,15 @@ class TranslatePanel(PanelBody):
         self._controller = controller
         self._folder = ""
         self._decoding: DecodingConfig | None = None  # with which the answers were searched for
-        self._offered = ""  # the sentence put here by the program and not by a person
-        self._references: dict[str, str] = {}
-        self._deck: list[str] = []  # held-out sentences in the order in which they will be shown
-        self._drawn: set[str] = set()  # of these: no person has typed them
+        self._held_out = HeldOut()
         self._lines: list[str] = [""]  # what was asked for
         self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
-        self.head = PanelHead(4, self.tr("Translate"))
-        self.source = named(
-            SourceField(self.tr("Type a sentence: it is translated as you type")), "sourceText"
-        )
-        self.another = named(DiceButton(), "anotherSentence")
-        self.source_pieces = named(
-            ShadedText(colour="source", least=1, are_pieces=True), "sourcePieces"
-        )
-        # All of them act at once here, on what is looked at; the run does not ask for them.
-        knobs = [replace(knob, live=True) for knob in knobs_of(DecodingConfig, "decoding")]
-        self.search = SearchRow(knobs, catalog.choices())
-        self.pieces = self.search.pieces
-        self.translation = TranslationField(self._nothing_yet())
-        named(self.translation, "translationText")
-        self.attention = AttentionView(self._no_weights_yet())
-        self.n_best = named(HypothesisTable(), "nBestTable")
-        self.history = named(HistoryTable(), "historyTable")
-        self.picture = named(QToolButton(), "heatmapMenu")
-        self.pages = TabbedPages()
-        self.links = AttentionLinks(
-            self.attention, self.source, self.source_pieces, self.translation.view
-        )
         self._ask = Throttle(self._send, TYPING_MS, self)
         self._settled = QTimer(self, singleShot=True, interval=SETTLED_MS)
         self._others_came = QTimer(self, singleShot=True, interval=0)
-        self._lay_out()
-        self._describe()
         self.show_decoding()
         self._connect()
         self._watch()
-
-    # Building ----------------------------------------------------------------------------
-
-    def _no_weights_yet(self) -> str:
-        return self.tr("Where the decoder looks at each word, once training has begun.")
-
-    def _nothing_yet(self) -> str:
-        return self.tr("The translation appears here once training begins, or a run is opened.")
-
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(px(8))
-        top.addWidget(self.source, 1)
-        top.addWidget(self.another)
-        top.setAlignment(self.another, Qt.AlignmentFlag.AlignTop)
-        self.picture.setText(self.tr("View"))
-        self.picture.setMenu(QMenu(self.picture))
-        self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.source_pieces.setProperty("role", "pieces")
-        self.source_pieces.hide()
-        for page, title in (
-            (self.attention, self.tr("Attention")),
-            (TablePage(self.n_best), self.tr("Alternatives")),
-            (TablePage(self.history), self.tr("History")),
-        ):
-            self.pages.add_page(page, title)
-        self.pages.put_beside(self.picture)
-        self.body.addLayout(top)
-        self.body.addWidget(self.search)  # nothing above it grows while one types
-        self.body.addWidget(self.source_pieces)
-        self.body.addWidget(self.translation)
-        self.body.addWidget(self.pages, 1)
-
-    def _describe(self) -> None:
-        for widget, name, tip in (
-            (self.source, self.tr("sentences to translate"),
-             self.tr("Type here: each change is translated with the weights as they are now. One "
-                     "sentence a line; Alt+Up and Alt+Down bring back earlier ones.")),
-            (self.another, self.tr("another sentence"),
-             self.tr("Put a sentence here that training has never seen, with its reference "
-                     "(Ctrl+R).")),
-            (self.source_pieces, self.tr("pieces of the source"),
-             self.tr("The source as the model reads it. ▁ marks a space.")),
-            (self.picture, self.tr("view of the heat map"),
-             self.tr("Colour scale of the heat map; save it as PNG, SVG or CSV, or copy it.")),
-        ):  # fmt: skip
-            widget.setAccessibleName(name)
-            widget.setAccessibleDescription(tip)
-            widget.setToolTip(plain_tooltip(tip))
 
     def _connect(self) -> None:
         self.source.text_changed.connect(self._typed)
@@ -172,13 +76,8 @@ class TranslatePanel(PanelBody):
         self._ask()
 
     def another_sentence(self) -> None:
-        """Put a held-out sentence into the current line, by chance; each comes once a round."""
-        standing = self.source.sentence()
-        if not self._deck:
-            self._deck = [s for s in self._references if s != standing]
-            random.shuffle(self._deck)
-        if self._deck:
-            self._drawn.add(drawn := self._deck.pop())
+        """Put a held-out sentence into the current line, by chance."""
+        if drawn := self._held_out.draw(self.source.sentence()):
             self.source.replace_line(drawn)
             self._remember()
 
@@ -267,16 +166,12 @@ class TranslatePanel(PanelBody):
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Put a sentence of a corpus into the field, unless a person has typed one."""
-        self._references = {" ".join(s.split()): t for s, t in prepared.examples}
-        self._deck = []
+        self._held_out.take(prepared)
         self.source.set_known(prepared.known_words)
         self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
-        self.another.setEnabled(bool(self._references))
-        offer = corpus.example or next(iter(self._references), "")
-        text = "\n".join(self.source.lines()).strip()
-        if text in ("", self._offered) or text in self._drawn - set(self._references):
-            self._offered = offer
-            self.source.set_text(offer)
+        self.another.setEnabled(bool(self._held_out.references))
+        if self._held_out.gives_way("\n".join(self.source.lines()).strip()):
+            self.source.set_text(self._held_out.offer(corpus.example))
             self._ask_anew()
 
     def show_run(self, state: RunState) -> None:
@@ -286,9 +181,9 @@ class TranslatePanel(PanelBody):
             self._records = {}
             self.head.set_note("")
             self.translation.clear()
-            self.translation.view.set_placeholder(self._nothing_yet())
+            self.translation.view.set_placeholder(self.nothing_yet())
             self.source_pieces.hide()
-            self.attention.clear(self._no_weights_yet())
+            self.attention.clear(self.no_weights_yet())
             self.n_best.show_hypotheses([])
         if state.folder != self._folder and state.corpus and state.prepared:
             self._offer(state.corpus, state.prepared)
@@ -337,32 +232,11 @@ class TranslatePanel(PanelBody):
             self._show_current(record)
 
     def _show_current(self, record: TranslationRecord) -> None:
-        weights = self.tr("with the weights of step {step}")
-        if record.averaged:
-            weights = self.tr("with the weights of step {step}, averaged")
-        self.head.set_note(weights.format(step=numbers.count(record.step)))
-        if not record.hypotheses:
-            self.translation.view.set_placeholder("")  # it speaks of training
-            self.translation.show_note(self.tr("There is nothing to translate yet."))
-            self.attention.clear(self.tr("Type a sentence above."))
-            self.n_best.show_hypotheses([])
-            return
-        best = record.hypotheses[0]
-        self._show_note(record, best)
-        rows = [
-            Scored(h.text, len(h.pieces), h.log_probability, h.penalty, h.score, h.ended)
-            for h in record.hypotheses
-        ]
-        decoding = self._controller.draft.config.decoding
-        why_alone = answers.why_alone(len(rows), decoding.search)
-        self.n_best.show_hypotheses(rows, why_alone, decoding.length_penalty)
-        self.source_pieces.setVisible(self.pieces.isChecked())
-        self.source_pieces.show_words([(piece, 1.0) for piece in record.source_pieces[:-1]])
-        self.source.show_words(
-            [piece.removeprefix("▁") for piece in record.source_pieces]
-            if self.pieces.isChecked() else record.source_words
-        )  # fmt: skip
-        self._show_attention(record, best)
+        if record.hypotheses:
+            self._show_note(record, record.hypotheses[0])
+        self.show_answer(record, self._controller.draft.config.decoding)
+        if record.hypotheses and record.attention is None:
+            self._say_why_there_is_no_attention()
 
     def _show_note(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         """Say how probable it is, and what sets it apart from its reference if that is known."""
@@ -373,33 +247,28 @@ class TranslatePanel(PanelBody):
         if len(self._lines) == MOST_LINES and asked > MOST_LINES:
             template = self.tr("the first {most} of {all} lines are translated")
             notes.append(template.format(most=MOST_LINES, all=numbers.count(asked)))
-        reference = self._references.get(record.source)
+        reference = self._held_out.references.get(record.source)
         # Of what never ends, nothing is compared: it would fill the note.
         text = best.text if best.ended else ""
         found = differences(text, reference, best.separator) if reference else []
         self.translation.show_note(" · ".join(notes), found, best.separator)
 
-    def _show_attention(self, record: TranslationRecord, best: HypothesisRecord) -> None:
-        if record.attention is None:
-            if self.pages.current():  # nobody looks, and what is there grows old
-                self.attention.clear(self.tr("The attention comes with the next translation."))
-            run = self._controller.run.config
-            decoder = run.model.decoder if run else None
-            if isinstance(decoder, RecurrentDecoderConfig) and decoder.attention == "none":
-                self.attention.clear(
-                    self.tr(
-                        "This decoder has no attention: it sees one vector for the whole sentence."
-                    )
-                )
-            return
-        self.attention.show_attention(record.attention, *answers.sides_of(record, best))
+    def _say_why_there_is_no_attention(self) -> None:
+        if self.pages.current():  # nobody looks, and what is there grows old
+            self.attention.clear(self.tr("The attention comes with the next translation."))
+        run = self._controller.run.config
+        decoder = run.model.decoder if run else None
+        if isinstance(decoder, RecurrentDecoderConfig) and decoder.attention == "none":
+            self.attention.clear(
+                self.tr("This decoder has no attention: it sees one vector for the whole sentence.")
+            )
 
     # History -----------------------------------------------------------------------------
 
     def _remember(self) -> None:
         self._settled.stop()
         text = "\n".join(self.source.lines())
-        if text.strip("\n") != self._offered:
+        if not self._held_out.is_offered(text.strip("\n")):
             self.history.remember(text)
             self._note_translation()  # a run that rests has answered before, and only once
 
@@ -416,7 +285,7 @@ class TranslatePanel(PanelBody):
     def own_text(self) -> str:
         """What a person has typed; nothing where an example stands."""
         text = "\n".join(self.source.lines()).strip("\n")
-        return "" if text == self._offered or text in self._drawn else text
+        return text if self._held_out.is_own(text) else ""
 
     def bring_own_text(self, text: str) -> None:
         """Put back what a person had typed before this start."""
@@ -432,7 +301,7 @@ class TranslatePanel(PanelBody):
     def take_pair(self, source: str, target: str) -> None:
         """Translate a pair from elsewhere; its target is the reference."""
         text = " ".join(source.split())
-        self._references[text] = target
+        self._held_out.references[text] = target
         self._bring_back(text)
 
     def _bring_back(self, text: str) -> None:
@@ -446,17 +315,6 @@ class TranslatePanel(PanelBody):
         super().showEvent(event)
         self._controller.questions.watch("translation", True)
         self._watch()
-
-    def resizeEvent(self, event: Any) -> None:
-        """Give the fields more lines where there is more height; the heat map has the rest."""
-        super().resizeEvent(event)
-        low, high = MOST_LINES_SHOWN
-        most = min(max(low, self.height() // px(150)), high)
-        # Presented on a small screen, the heat map needs the row more; Ctrl+B still turns to beam.
-        self.search.setVisible(self.height() >= px(LOW))
-        least = min(max(low, self.height() // px(170)), high) if self.height() >= px(LOW) else 1
-        self.source.set_lines(least, max(least, low))
-        self.translation.set_most_lines(most)
 
     def hideEvent(self, event: Any) -> None:
         super().hideEvent(event)
