@@ -71,8 +71,12 @@ class TranslationField(QFrame):
         """Take the room for translations of other lines; until then the field only grows.
 
         A model in training says more and less with every step: what is below must not jump.
+        All of the text before was asked for, not of these.
         """
-        if self.view.make_room(sources):
+        is_other = self.view.make_room(sources)
+        if self._is_whole:
+            self.set_whole(False)
+        elif is_other:
             self._note.fit_anew()
             self._settle()
 
@@ -169,7 +173,7 @@ class TranslationField(QFrame):
         """Write as much of the note as is seen at once; the legend gives way to the reference."""
         self.whole.hide()
         is_long = bool(self._found) and not self._fits(self._found)
-        self.whole.setVisible(self._is_folded or is_long)
+        self.whole.setVisible(self._is_folded or is_long or self._is_whole)
         found: Sequence[Difference] = self._found
         if is_long and not self._is_whole:
             found = first_of(found, lambda found: self._fits(found, has_legend=False))

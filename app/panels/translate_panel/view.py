@@ -31,6 +31,7 @@ from s2s_core.knobs import knobs_of
 from s2s_core.records import TranslationRecord
 
 MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel
+MOST_LINES_OF_PIECES = 4
 LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 
 
@@ -151,3 +152,4 @@ class TranslateView(PanelBody):
         least = min(max(low, self.height() // px(170)), high) if self.height() >= px(LOW) else 1
         self.source.set_lines(least, max(least, low))
         self.translation.set_most_lines(most)
+        self.source_pieces.set_most_lines(min(most - 1, MOST_LINES_OF_PIECES))

@@ -510,6 +510,21 @@ def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> 
         assert stage.panel.search.isVisible() == is_seen
 
 
+def test_the_heat_map_keeps_its_room_whatever_is_shown_whole(stage: Stage) -> None:
+    """At the height that the panel has on a projector: it would make the window grow."""
+    panel = stage.panel
+    panel.resize(383, 540)
+    stage.write(source := "bicycle children " * 20)
+    stage.corpus(((source, "Fahrrad Kinder " * 30),))
+    panel.pieces.click()
+    stage.answer(longest=1, left_out=9)
+    panel.translation.set_whole(True)
+    panel.body.activate()
+    assert panel.translation.whole.text() == "Show less"
+    assert panel.height() == 540
+    assert panel.attention.heatmap.height() >= 115
+
+
 def test_a_source_unlike_all_in_training_says_so(stage: Stage) -> None:
     stage.write("the cat sees")
     stage.answer(longest=6)

@@ -111,6 +111,22 @@ def test_what_never_ends_and_its_note_are_seen_at_once(field: TranslationField) 
     assert field.sizeHint().height() == low
 
 
+def test_what_is_shown_whole_can_be_folded_however_short_it_gets(field: TranslationField) -> None:
+    field.set_most_lines(3)
+    field.show_hypothesis([(BABBLE, 0.1)])
+    QTest.mouseClick(field.whole, Qt.MouseButton.LeftButton)
+    high = field.sizeHint().height()
+    field.show_hypothesis([("chien", 0.9)])  # the model learns
+    assert field.whole.isVisible()
+    assert field.sizeHint().height() == high  # nothing moves below
+    field.make_room(["another source"])
+    field.show_hypothesis([("chien", 0.9)])
+    assert not field.whole.isVisible()
+    assert field.sizeHint().height() < high
+    field.show_hypothesis([(BABBLE, 0.1)])
+    assert field.view.toPlainText().endswith(DOTS)
+
+
 def test_the_dots_are_shaded_for_the_words_behind_them(field: TranslationField) -> None:
     field.set_most_lines(3)
     field.show_hypothesis([("chien", 1.0)] * 90)
