@@ -21,6 +21,7 @@ class ScrolledNote(QScrollArea):
     def __init__(self, most_lines: int) -> None:
         super().__init__()
         self._held = HeldHeight(most_lines)
+        self._least = 1
         self._label = QLabel(textFormat=Qt.TextFormat.RichText, wordWrap=True)
         self._label.setProperty("role", "muted")
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -63,9 +64,10 @@ class ScrolledNote(QScrollArea):
             self._label.setText(text)
             self._fit()
 
-    def set_most_lines(self, most: int) -> None:
-        """Take so many lines at most."""
-        if self._held.takes_lines(most):
+    def set_most_lines(self, most: int, least: int = 1) -> None:
+        """Take so many lines at most, and at least."""
+        is_other, self._least = least != self._least, least
+        if self._held.takes_lines(most) or is_other:
             self.fit_anew()
 
     def fit_anew(self) -> None:
@@ -88,7 +90,7 @@ class ScrolledNote(QScrollArea):
             if is_longer
             else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
-        height = round(self._held.grown_to(min(needed, most)))
+        height = round(self._held.grown_to(max(min(needed, most), self._least * line + _MARGIN)))
         if height != self.maximumHeight() or height != self.minimumHeight():
             self.setFixedHeight(height)
 

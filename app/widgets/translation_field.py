@@ -44,7 +44,7 @@ class TranslationField(QFrame):
         self._lines: tuple[Line, ...] = ()  # as they are, however long
         self._folded: dict[Line, Line] = {}  # as they are seen, in this room:
         self._folded_to = (0, 0, "")  # rows, width and font
-        self._most = MOST_LINES
+        self._most, self._least_note = MOST_LINES, 1
         self._is_whole = False  # a person wants to see all there is
         self._is_folded = False  # some of it is left out
         self._plain_note = ""
@@ -80,16 +80,19 @@ class TranslationField(QFrame):
             self._note.fit_anew()
             self._settle()
 
-    def set_most_lines(self, most: int) -> None:
-        """Take so many lines at most for the translations, and for what is said of them."""
-        self._most = most
+    def set_most_lines(self, most: int, least_note: int = 1) -> None:
+        """Take so many lines at most for the translations, and for what is said of them.
+
+        least_note: lines that are kept for the latter: nothing below moves when more is said
+        """
+        self._most, self._least_note = most, least_note
         self._set_room()
 
     def _set_room(self) -> None:
         # What is below, such as a heat map, keeps most of its room: the rest is scrolled to.
         most = self._most * 3 // 2 if self._is_whole else self._most
         self.view.set_most_lines(most)
-        self._note.set_most_lines(most)
+        self._note.set_most_lines(most, self._least_note)
         self._show_lines(self.view.current)
         self._write_note()
         self._settle()

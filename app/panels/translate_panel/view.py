@@ -32,6 +32,7 @@ from s2s_core.records import TranslationRecord
 
 MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel
 MOST_LINES_OF_PIECES = 4
+LINES_OF_NOTE = 3  # that are kept: how probable, what is unknown or left out, and the reference
 LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
 
 
@@ -151,5 +152,5 @@ class TranslateView(PanelBody):
         self.search.setVisible(self.height() >= px(LOW))
         least = min(max(low, self.height() // px(170)), high) if self.height() >= px(LOW) else 1
         self.source.set_lines(least, max(least, low))
-        self.translation.set_most_lines(most)
+        self.translation.set_most_lines(most, LINES_OF_NOTE if most > low else 1)
         self.source_pieces.set_most_lines(min(most - 1, MOST_LINES_OF_PIECES))

@@ -510,6 +510,24 @@ def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> 
         assert stage.panel.search.isVisible() == is_seen
 
 
+def test_the_tabs_stay_where_they_are_whatever_is_said_of_a_translation(stage: Stage) -> None:
+    panel, places = stage.panel, set()
+    panel.resize(383, 540)
+    ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, EXAMPLES, known_words=("sentence", "0"))
+    about = CorpusRecord("c", "English", "German", 4, (), ())
+    panel.show_corpus(CorpusReady(1, DataConfig(), about, ready))
+    babble = replace(
+        answered("la " * 70, 0, True).hypotheses[0], ended=False, log_probability=-700.0
+    )
+    for text in ("sentence", "sentence 0", "a brother, sees"):
+        stage.write(text)
+        for changes in ({}, {"hypotheses": (babble,), "attention": None}, {"longest": 1}):
+            stage.answer(**changes)  # type: ignore[arg-type]
+            panel.body.activate()
+            places.add(panel.pages.y())
+    assert len(places) == 1
+
+
 def test_the_heat_map_keeps_its_room_whatever_is_shown_whole(stage: Stage) -> None:
     """At the height that the panel has on a projector: it would make the window grow."""
     panel = stage.panel
