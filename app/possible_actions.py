@@ -41,7 +41,10 @@ class PossibleActions(QObject):
             ("redo", draft.can_redo, draft.redo_keys()),
         ):
             self._actions[name].setEnabled(is_there)
-            self._actions[name].setText(self._with_knobs(text_of(ACTIONS[name].text), keys))
+            text = self._with_knobs(text_of(ACTIONS[name].text), keys)
+            if name == "undo" and draft.undoes_rewind:
+                text = self.tr("{undo} (the rewind stays)").format(undo=text)
+            self._actions[name].setText(text)
 
     def _with_knobs(self, deed: str, keys: list[str]) -> str:
         """Add to the text of an action what it would turn: "Undo: Dropout"."""

@@ -194,7 +194,10 @@ class Controller(QObject):
 
     def undo(self) -> None:
         """Take back the last change of the experiment, and turn back the run's live knobs."""
+        is_of_rewind = self.draft.undoes_rewind
         self._travel(self.draft.undo)
+        if is_of_rewind:
+            self.rewinding.outlived.emit()
 
     def redo(self) -> None:
         """Do again what was taken back last."""
@@ -327,7 +330,7 @@ class Controller(QObject):
         if self.rewinding.is_under_way and self.run.config:
             wanted, run = live_values(self.draft.config), live_values(self.run.config)
             moved = {key: run[key] for key in run if run[key] != wanted[key]}
-            self.draft.set_all(moved)  # the knobs go back too
+            self.draft.set_all(moved, by_rewind=True)  # the knobs go back too
         self.rewinding.is_under_way = False
         self.course = Course(self.run.prepared)
         self._remember(history.records)

@@ -53,6 +53,7 @@ class Draft(QObject):
         self._note_corpus()
         self._past: list[_State] = []
         self._future: list[_State] = []
+        self._before_rewinds: list[_State] = []  # of the past
         self._last = ("", 0.0)  # the knob that was changed last, and when
 
     # Changing ----------------------------------------------------------------------------
@@ -67,15 +68,18 @@ class Draft(QObject):
         self._become(_State(config, self.preset), key)
         return True
 
-    def set_all(self, values: Mapping[str, Any]) -> None:
-        """Change several knobs as one change, or tell which were not taken and why."""
+    def set_all(self, values: Mapping[str, Any], *, by_rewind: bool = False) -> None:
+        """Change several knobs as one change, or tell which were not taken and why.
+
+        by_rewind: they went back with the run; undoing that will bring no step back
+        """
         config = self.config
         for key, value in values.items():
             try:
                 config = changed(config, key, value)
             except BadConfig as error:
                 self.refused.emit(key, error)
-        self._become(_State(config, self.preset))
+        self._become(_State(config, self.preset), by_rewind=by_rewind)
 
     def problem(self, key: str, value: Any) -> BadConfig | None:
         """Return why a knob cannot have a value as things stand; None if it can."""
@@ -155,7 +159,7 @@ class Draft(QObject):
         """Lay a ready-made experiment over the corpus chosen."""
         self._become(_State(self._with_preset(name), name))
 
-    def _become(self, state: _State, key: str = "") -> None:
+    def _become(self, state: _State, key: str = "", *, by_rewind: bool = False) -> None:
         """Change, and remember what was before."""
         if state == (self.config, self.preset):
             return
@@ -164,6 +168,9 @@ class Draft(QObject):
         if not key or key != last_key or now - last_time > TOGETHER_SECONDS:
             self._past.append(_State(self.config, self.preset))
             del self._past[:-KEPT]
+        if by_rewind:
+            self._before_rewinds.append(self._past[-1])
+            del self._before_rewinds[:-KEPT]
         self._last = (key, now)
         self._future.clear()
         self._show(state)
@@ -182,6 +189,11 @@ class Draft(QObject):
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
         return bool(self._past)
+
+    @property
+    def undoes_rewind(self) -> bool:
+        """Whether the last change came with a rewind, which itself cannot be taken back."""
+        return bool(self._past) and any(self._past[-1] is each for each in self._before_rewinds)
 
     @property
     def can_redo(self) -> bool:

@@ -26,6 +26,7 @@ class Rewinding(QObject):
     """Has the engine rewind the run; asks first where much that went well would be lost."""
 
     asked = Signal(object)  # WayBack
+    outlived = Signal()  # its change of the knobs was undone, and the steps are gone all the same
 
     def __init__(
         self, run: Callable[[], RunState], course: Callable[[], Course],

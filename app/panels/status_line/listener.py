@@ -57,6 +57,7 @@ class Listener(QObject):
         controller.validating.connect(self._take_validating)
         controller.failed.connect(self._take_failure)
         controller.draft.changed.connect(self.moved)
+        controller.rewinding.outlived.connect(self._tell_what_stays)
 
     # What comes in -----------------------------------------------------------------------
 
@@ -91,6 +92,14 @@ class Listener(QObject):
                         rate=numbers.learning_rate(record.learning_rate),
                     )
                 )  # fmt: skip
+
+    def _tell_what_stays(self) -> None:
+        """Say what undoing after a rewind has taken back, and what not."""
+        text = self.tr(
+            "The settings are as before the rewind, learning rate {rate}; the rewind itself stays."
+        )
+        rate = self._controller.draft.config.training.learning_rate
+        self.noted.emit(text.format(rate=numbers.learning_rate(rate)))
 
     def _take_history(self, _: Sequence[Record]) -> None:
         self._validating = None

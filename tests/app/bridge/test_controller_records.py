@@ -138,8 +138,13 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     healthy = changed(state.config, "training.learning_rate", rate / 2)
     room.come(replace(state, step=20, config=healthy), RunHistory((step(19), step(20))))
     assert room.draft.config.training == healthy.training
-    room.draft.undo()  # all at once
+    told: list[bool] = []
+    room.controller.rewinding.outlived.connect(lambda: told.append(True))
+    assert room.draft.undoes_rewind
+    room.controller.undo()  # all at once
     assert room.draft.config.training == spoilt.training
+    assert told  # that the steps do not come back
+    assert not room.draft.undoes_rewind
     room.draft.redo()
     assert room.all("history") == [[step(19), step(20)]]
     assert room.controller.last_step == step(20)

@@ -220,6 +220,20 @@ def test_where_training_begins_is_not_far_from_guessing(heard: Heard) -> None:
     assert heard.kind == "going"
 
 
+def test_what_undoing_leaves_of_a_rewind_is_told(heard: Heard) -> None:
+    noted: list[str] = []
+    heard.listener.noted.connect(noted.append)
+    heard.run(*steps(20))
+    heard.controller.draft.set_all({"training.learning_rate": 1e-4}, by_rewind=True)
+    heard.controller.draft.set("training.clip_norm", 3.0)
+    heard.controller.undo()
+    assert not noted
+    heard.controller.undo()
+    assert noted == [
+        "The settings are as before the rewind, learning rate 3e-3; the rewind itself stays."
+    ]
+
+
 def test_a_plateau_is_named(heard: Heard) -> None:
     heard.run(*steps(700), check(700, 2.0))
     assert "hardly moved for 600 steps (2.00 on average): a plateau" in heard.text
