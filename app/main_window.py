@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         self.bar.told.connect(self.status.tell)
         self.status.rewind_advised.connect(self.bar.advise_rewind)
         self.opening.noted.connect(self.notices.note_of_asked)
+        self.notices.told.connect(self.status.tell)
         data.told.connect(self.status.tell)
         self.look.about_to_scale.connect(self.layout_of_docks.note_widths)
         self.look.scaled.connect(self.layout_of_docks.scale)

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady, RunState
 from app.bridge.rewinding import WayBack
 from app.run_titles import run_title
-from app.settings import AppSettings
+from app.settings import AppSettings, Recent
 from app.widgets import numbers
 from app.widgets.banner import Action, Banner
 from app.widgets.knob_editors import core_text
-from s2s_core.records import FailureRecord, StartRecord
-from s2s_core.run_folders import Lock, hold, is_in_use, is_run
+from s2s_core.records import FailureRecord, Record, StartRecord, StepRecord
+from s2s_core.run_folders import Lock, hold, is_in_use, is_run, lost_steps
+
+LONG_SECONDS = 60.0  # of training another run: then a run that waits need not be offered any more
 
 
 class Notices(QObject):
     """Decides what stands in the banner, and for how long."""
+
+    told = Signal(str)  # what has become of it, for the status line
 
     def __init__(self, banner: Banner, controller: Controller, settings: AppSettings) -> None:
         super().__init__(banner)
@@ -27,6 +32,8 @@ class Notices(QObject):
         self._controller = controller
         self._settings = settings
         self._offered: Path | None = None  # the run that the banner offers to go on with
+        self._others = 0  # runs that wait as well
+        self._began_at: float | None = None  # seconds that the open run had trained when it came
         self._shows = ""  # what the banner shows: "error", "offer" or "note"
         self._failure: FailureRecord | None = None  # the newest
         self._has_failed = False  # the run
@@ -39,6 +46,7 @@ class Notices(QObject):
         controller.failed.connect(self.show_failure)
         controller.started.connect(self._tell_start)
         controller.run_changed.connect(self._follow_run)
+        controller.records.connect(self._follow_training)
         controller.corpus_changed.connect(self._take_corpus)
         controller.rewinding.asked.connect(self._ask_to_rewind)
         banner.closed.connect(self._banner_closed)
@@ -117,12 +125,12 @@ class Notices(QObject):
 
     def offer_last_run(self) -> None:
         """Offer to go on with a run that was closed before its end, unless a window has it."""
-        waiting = (run for run in self._settings.unfinished if is_run(run) and not is_in_use(run))
-        folder = next(waiting, None)
-        if folder is None:
+        waiting = [run for run in self._settings.unfinished if is_run(run) and not is_in_use(run)]
+        if not waiting:
             return
-        self._offered = folder
-        self._show_offer(folder)
+        self._offered = waiting[0]
+        self._others = sum(self._is_recent(run) for run in waiting[1:])
+        self._show_offer(waiting[0])
 
     def _still_offered(self) -> Path | None:
         """Return the run that is offered, unless it is gone or a window has it since."""
@@ -132,14 +140,42 @@ class Notices(QObject):
 
     def _show_offer(self, folder: Path) -> None:
         """Offer to go on with a run; also beside another, for which Train was pressed instead."""
+        step, lost = lost_steps(folder)
         text = self.tr("The run “{name}” was left before it was finished.")
         if self._folder:
             text = self.tr("This is another run; “{name}” still waits to be finished.")
-        self.show_note(
-            text.format(name=run_title(folder)),
-            (self.tr("Go on with it"), lambda: self._go_on_with(folder)),
-        )
+        elif lost:
+            text = self.tr(
+                "The run “{name}” was cut off before it was finished. It goes on at step {step}; "
+                "the {lost:step|steps} after it were not saved."
+            )
+        values = {"name": run_title(folder), "step": numbers.count(step)}
+        said = text.format(lost=numbers.count(lost), **values)
+        if self._others and not self._folder:
+            more = self.tr("{count} more in File ▸ Open recent.")
+            said = f"{said} {more.format(count=numbers.count(self._others))}"
+        self.show_note(said, (self.tr("Go on with it"), lambda: self._go_on_with(folder)))
         self._shows = "offer"
+
+    def _follow_training(self, records: Sequence[Record]) -> None:
+        """Offer no more to go on with a run, once another one has been trained for long."""
+        newest = next((each for each in reversed(records) if isinstance(each, StepRecord)), None)
+        if newest is None or self._offered is None:
+            return
+        if self._began_at is None:
+            self._began_at = newest.elapsed_seconds
+        if newest.elapsed_seconds - self._began_at < LONG_SECONDS:
+            return
+        folder, self._offered = self._offered, None
+        if not self._is_recent(folder):
+            self._settings.note_opened("run", str(folder))
+        if self._shows == "offer":
+            self._banner.dismiss()
+        text = self.tr("“{name}” is in File ▸ Open recent, as an unfinished run.")
+        self.told.emit(text.format(name=run_title(folder)))
+
+    def _is_recent(self, folder: Path) -> bool:
+        return Recent("run", (str(folder),)) in self._settings.recent
 
     def remember_run(self) -> None:
         """Remember whether the run that is open has come to its end."""
@@ -157,7 +193,7 @@ class Notices(QObject):
 
     def _follow_run(self, state: RunState) -> None:
         if state.folder != self._folder:
-            self._folder = state.folder
+            self._folder, self._began_at = state.folder, None
             self._started.clear()
             self.let_go()
             if state.folder:

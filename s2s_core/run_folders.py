@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from filelock import FileLock, Timeout
 
 from s2s_core.configs import RunConfig
 
-__all__ = ["Lock", "hold", "is_in_use", "is_run", "new_run_folder"]
+__all__ = ["Lock", "hold", "is_in_use", "is_run", "lost_steps", "new_run_folder"]
 
 TRAINING_LOCK = "training.lock"  # held by the program that trains a run
 WINDOW_LOCK = "window.lock"  # held by the window in which it is open
+TAIL = 1 << 16  # bytes of a journal, which hold its newest steps
 
 
 def is_run(folder: Path) -> bool:
@@ -53,6 +55,31 @@ def _is_held(path: Path) -> bool:
         return True
     except OSError:
         return False
+
+
+def lost_steps(folder: Path) -> tuple[int, int]:
+    """Return the step that a run goes on from, and how many steps its journal knows after that.
+
+    There are such if the program was killed: what was trained since the last checkpoint is lost.
+    """
+    try:
+        index = json.loads((folder / "checkpoints" / "index.json").read_text(encoding="utf-8"))
+        saved = int(str(index["last"]).split("-")[1])
+        with (folder / "journal.jsonl").open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+            lines = file.read().split(b"\n")
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        return 0, 0
+    return saved, max(0, max(map(_step_in, lines)) - saved)
+
+
+def _step_in(line: bytes) -> int:
+    """Return the step that a line of a journal tells of; 0 if it is cut, or of something else."""
+    try:
+        values = json.loads(line)
+        return int(values["step"]) if values["record"] == "step" else 0
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def new_run_folder(parent: Path, config: RunConfig, preset: str = "") -> Path:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from s2s_core.records import CheckpointRecord, FailureRecord, Record
+from s2s_core.records import CheckpointRecord, FailureRecord, Record, StepRecord
 from s2s_core.runs.checkpoint import save_checkpoint
 from s2s_core.runs.folder import unwritable
 from s2s_core.runs.journal import Journal
 from s2s_core.training.trainer import Trainer
+
+WRITTEN_SECONDS = 1.0  # a kill takes no more than that from the journal
 
 R = TypeVar("R", bound=Record)
 
@@ -29,7 +31,7 @@ class Keeper:
         self.is_sound = True  # nothing is wrong, as far as whoever watches the run knows
         self.unsaved: FailureRecord | None = None  # why the newest state is not on the disk
         self._folder, self._trainer, self._beside = folder, trainer, beside
-        self._saved_at = time.monotonic()
+        self._saved_at = self._written_at = time.monotonic()
         self._saved_step = -1
         self._is_ahead = False  # the journal, of the checkpoint that was opened
 
@@ -38,10 +40,14 @@ class Keeper:
     def note(self, record: R) -> R:
         """Give a record to the journal, and return it."""
         self.journal.append(record)
+        is_due = time.monotonic() - self._written_at >= WRITTEN_SECONDS
+        if is_due and isinstance(record, StepRecord):
+            self.flush()
         return record
 
     def flush(self) -> None:
         """Write the journal up to here, if the disk will take it."""
+        self._written_at = time.monotonic()
         try:
             self.journal.flush()
         except OSError:

@@ -10,6 +10,7 @@ import pytest
 
 from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
+from app.settings import Recent
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
 from tests.app.conftest import OpenWindow, endless
@@ -98,6 +99,55 @@ def test_the_offer_stays_beside_a_run_that_was_begun_instead(
     opened.controller.new_run()
     opened.wait(lambda: opened.controller.run.playing)
     assert not banner(opened)  # it was closed by hand
+
+
+def test_several_waiting_runs_are_counted(open_window: OpenWindow, tmp_path: Path) -> None:
+    opened = open_window()
+    for name in ("one", "two", "three"):
+        folder = run_folder(tmp_path, name)
+        opened.settings.note_run(folder, is_finished=False)
+        if name != "one":  # which has left the list
+            opened.settings.note_opened("run", str(folder))
+    opened.window.notices.offer_last_run()
+    assert banner(opened) == (
+        "The run “three” was left before it was finished. 1 more in File ▸ Open recent."
+    )
+
+
+def test_what_a_killed_run_has_lost_is_told(open_window: OpenWindow, tmp_path: Path) -> None:
+    opened, folder = open_window(), run_folder(tmp_path, "killed")
+    (folder / "checkpoints" / "index.json").write_text('{"last": "step-000000400-2"}')
+    lines = (f'{{"record": "step", "step": {n}, "loss": 1.0}}\n' for n in range(380, 533))
+    (folder / "journal.jsonl").write_text("".join(lines) + '{"record": "step", "st')
+    opened.settings.note_run(folder, is_finished=False)
+    opened.window.notices.offer_last_run()
+    assert banner(opened) == (
+        "The run “killed” was cut off before it was finished. It goes on at step 400; the 132 "
+        "steps after it were not saved."
+    )
+
+
+def test_the_offer_goes_when_another_run_was_trained_for_long(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window().ready()
+    folder = run_folder(tmp_path, "waiting")
+    opened.settings.note_run(folder, is_finished=False)
+    opened.window.notices.offer_last_run()
+    opened.training().paused()
+    last = opened.controller.last_step
+    assert last is not None
+    for seconds in (30.0, 59.0):
+        records = [replace(last, elapsed_seconds=last.elapsed_seconds + seconds)]
+        opened.controller.records.emit(records)
+        assert "“waiting”" in banner(opened)
+    opened.controller.records.emit([replace(last, elapsed_seconds=last.elapsed_seconds + 61)])
+    assert not banner(opened)
+    assert "“waiting” is in File ▸ Open recent" in opened.window.status.sentence.text()
+    assert Recent("run", (str(folder),)) in opened.settings.recent
+    opened.window.notices.show_failure(FailureRecord("{file} is empty", {"file": "a.txt"}))
+    opened.window.banner.dismiss()
+    assert not banner(opened)
 
 
 @pytest.mark.parametrize("is_gone", [True, False])

@@ -7,7 +7,7 @@ from filelock import FileLock
 
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import merged
-from s2s_core.run_folders import TRAINING_LOCK, hold, is_in_use, is_run, new_run_folder
+from s2s_core.run_folders import TRAINING_LOCK, hold, is_in_use, is_run, lost_steps, new_run_folder
 from tests.helpers import tiny_config
 
 
@@ -74,3 +74,17 @@ def test_a_folder_that_is_gone_is_not_in_use_and_held_by_nobody(tmp_path: Path) 
     lock = hold(gone / "run")
     assert lock is not None
     lock.release()
+
+
+def test_what_a_journal_knows_after_the_last_checkpoint_is_lost(tmp_path: Path) -> None:
+    assert lost_steps(tmp_path) == (0, 0)  # no run
+    (tmp_path / "checkpoints").mkdir()
+    index, journal = tmp_path / "checkpoints" / "index.json", tmp_path / "journal.jsonl"
+    index.write_text('{"last": "step-000000003"}')
+    journal.write_text("".join(f'{{"record": "step", "step": {n}}}\n' for n in range(1, 9_001)))
+    assert lost_steps(tmp_path) == (3, 8_997)
+    index.write_text('{"last": "step-000009000-2"}')
+    assert lost_steps(tmp_path) == (9_000, 0)
+    for nonsense in ("", "[]", '{"last": "best"}', '{"last": 3}'):
+        index.write_text(nonsense)
+        assert lost_steps(tmp_path) == (0, 0)

@@ -442,6 +442,19 @@ def test_tied_and_shared_weights_come_back_in_a_run(tmp_path: Path) -> None:
     assert losses(run.events()) == losses(whole)[4:]
 
 
+def test_a_kill_takes_little_of_the_journal(
+    tmp_path: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("s2s_core.runs.keeping.WRITTEN_SECONDS", 0.0)
+    run = tiny_run(tmp_path / "run", prepared)
+    events = run.events()
+    steps = [next(events) for _ in range(3)]
+    assert [r.step for r in journal_of(run) if isinstance(r, StepRecord)] == [
+        r.step for r in steps if isinstance(r, StepRecord)
+    ]
+    events.close()
+
+
 def test_a_record_from_outside_goes_into_the_journal(tmp_path: Path, prepared: Path) -> None:
     run = tiny_run(tmp_path / "run", prepared)
     run.note(FailureRecord("the {what} broke", {"what": "window"}))
