@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gettext
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from s2s_core.errors import BadFile
 def read_po(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
     """gettext catalogue (PO): texts that are translated, plurals too; doubtful ones are left out.
 
-    Of several plural forms the first goes with the singular, the last with the plural.
+    Of several plural forms that of one thing goes with the singular, the last with the plural.
     """
     text = "\n".join(read_lines(path)) + "\n"
     try:
@@ -25,11 +27,21 @@ def read_po(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
         raise BadFile("{file} is no catalogue: {why}", file=path.name, why=error) from None
     if wanted.look is not None:
         wanted.look.target = entries.metadata.get("Language", "").split(" ")[0]
+    one = _form_of_one(entries.metadata.get("Plural-Forms", ""))
     for entry in entries:
         if entry.obsolete or entry.fuzzy:
             continue
         forms = [form for _, form in sorted(entry.msgstr_plural.items())] or [entry.msgstr]
-        if forms[0]:
-            yield SentencePair(entry.msgid, forms[0])
+        if singular := forms[one if one < len(forms) else 0]:
+            yield SentencePair(entry.msgid, singular)
         if entry.msgid_plural and forms[-1]:
             yield SentencePair(entry.msgid_plural, forms[-1])
+
+
+def _form_of_one(plural: str) -> int:
+    """Return which plural form is that of one thing: not the first where none has a form, too."""
+    rule = re.search(r"plural\s*=\s*([^;]+)", plural)
+    try:
+        return max(0, gettext.c2py(rule[1])(1)) if rule else 0
+    except (ValueError, ArithmeticError, SyntaxError):
+        return 0
