@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from s2s_core.configs import DataConfig, DifficultyConfig
+from s2s_core.counts import count
 from s2s_core.data.added import repeated
 from s2s_core.data.blocks import PAIRS, in_blocks
 from s2s_core.data.builtin.noise import with_noise
@@ -32,6 +33,7 @@ from s2s_core.records import UNNAMED, CorpusRecord, ProgressRecord, Record
 OFTEN = 0.25  # seconds between two records of progress
 LOOK = 200  # pairs between two looks at the clock
 PREVIEW = 500  # pairs shown
+SHOWN = 60  # characters of a text in a sentence
 
 
 def names_of(config: DataConfig) -> Names:
@@ -150,7 +152,21 @@ def _usable(
 ) -> Iterator[list[SentencePair]]:
     yield from found.read(raw)
     if not found.usable:
-        raise BadFile("{title} holds no pair with text on both sides", title=names_of(config).title)
+        raise _no_pair(config, found)
+
+
+def _no_pair(config: DataConfig, found: Survey) -> BadFile:
+    title = names_of(config).title
+    blank = {each.name: each for each in found.curing.notes.findings()}.get("blank")
+    if blank is None:
+        return BadFile("{title} holds no pair with text on both sides", title=title)
+    row, *sides = blank.examples[0]
+    text = max(sides, key=len).strip()
+    return BadFile(
+        "{title} holds no pair with text on both sides: {count:pair has|pairs have} a blank side, "
+        "such as pair {row}, “{text}”",
+        title=title, count=count(blank.count), row=row, text=text[:SHOWN],
+    )  # fmt: skip
 
 
 def is_usable(pair: SentencePair) -> bool:

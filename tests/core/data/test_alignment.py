@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from pathlib import Path
@@ -13,7 +12,6 @@ from hypothesis import strategies as st
 
 from s2s_core.configs import DataConfig
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers import read_pairs
 from s2s_core.data.readers.alignment import Lengths, lines_together
 from s2s_core.data.reading import examined, pairs_of
 from s2s_core.errors import BadFile
@@ -119,11 +117,3 @@ def test_files_of_one_length_are_not_cut(tmp_path: Path) -> None:
     found, pairs = examined(DataConfig(builtin="", train=files, cures=("cut",)))
     assert len(list(pairs)) == 100
     assert "cut" not in [finding.name for finding in found.findings()]
-
-
-@pytest.mark.skipif(not os.environ.get("S2S_CORPORA"), reason="S2S_CORPORA names no folder")
-def test_a_real_corpus_that_was_shifted() -> None:
-    folder = Path(os.environ["S2S_CORPORA"], "messy")
-    files = (folder / "derived_misaligned.de", folder / "derived_misaligned.en")
-    with pytest.raises(BadFile, match=r"has 501 lines and .* has 499; .* around line 12[0-5]:"):
-        list(read_pairs(files))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +16,7 @@ from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import READERS, Wanted, read_lines, read_pairs
 from s2s_core.data.readers.lines import Broken
 from s2s_core.errors import BadFile
-from tests.core.data.test_readers import CATS, CORPORA, SAMPLES, refusal, write
+from tests.core.data.test_readers import CATS, SAMPLES, refusal, write
 
 CATS_READ = [SentencePair(*pair) for pair in CATS]
 TSV = 'a cat\tun chat\na dog, red\tun chien "rouge"\n'
@@ -215,46 +214,3 @@ def test_entities_of_its_own_are_refused(tmp_path: Path, root: str, entity: str)
 def test_xml_that_is_cut_short_is_refused(tmp_path: Path) -> None:
     text = SAMPLES["tmx"][0][0]
     assert "is not valid XML" in refusal(write(tmp_path / "cut.tmx", text[: len(text) // 2]))
-
-
-# Real files --------------------------------------------------------------------------------
-
-MESSY: dict[str, int | str] = {  # how many pairs, or what is said
-    "blns.txt": "line 2 of blns.txt has 1 column",
-    "cmn_3col_bom_excerpt.txt": 401,
-    "csv_escaped_quotes.csv": 2,
-    "csv_newline_in_quotes.csv": 4,
-    "derived_misaligned.de": "drop the other side's file together with it",
-    "derived_nul_tabs_badutf8.tsv": 40,
-    "derived_opus_moses.zip": 501,
-    "gettext_arabic_plurals.po": 89,
-    "tmx_utf16be_bom.tmx": 3,
-    "tmx_utf16le_bom.tmx": 2,
-    "tmx_utf8bom_inline_tags.tmx": "has en-us, fr, en-gb: choose two of them",
-    "wmt16_en-ro.jsonl": 10,
-    "xliff12_emoji_hugeline.xliff": 3,
-    "xliff20_segmented.xlf": 4,
-}
-
-
-@pytest.mark.skipif(not CORPORA, reason="S2S_CORPORA names no folder of real corpora")
-@pytest.mark.parametrize("name", MESSY)
-def test_messy_files_are_read_or_refused_with_their_fault(name: str) -> None:
-    path, expected = Path(os.environ["S2S_CORPORA"]) / "messy" / name, MESSY[name]
-    if isinstance(expected, int):
-        broken = Broken()
-        assert len(list(read_pairs((path,), Wanted(broken=broken)))) == expected
-        assert broken.rows == ({32} if "badutf8" in name else set())
-    else:
-        assert expected in refusal(path)
-
-
-@pytest.mark.skipif(not CORPORA, reason="S2S_CORPORA names no folder of real corpora")
-def test_a_real_text_in_two_encodings_gives_the_same_strings() -> None:
-    folder = Path(os.environ["S2S_CORPORA"]) / "messy"
-    french = [list(read_lines(folder / f"french_{name}.txt")) for name in ("cp1252", "utf8")]
-    assert french[0] == french[1]
-    halves = [folder / f"pair_mixed_encodings.{name}.txt" for name in ("en", "ja")]
-    ((source, target),) = read_pairs((halves[0], halves[1]))
-    assert source.startswith("English segment")
-    assert target.startswith("Japanese segment")

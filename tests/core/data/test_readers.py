@@ -421,10 +421,3 @@ def test_real_corpora_are_read_to_the_last_line() -> None:
     chinese = list(read_pairs((corpora / "eng-cmn/cmn.txt",)))
     assert len(chinese) == 21_007
     assert any("\u200b" in pair.target for pair in chinese)
-    excerpt = list(read_pairs((corpora / "messy/cmn_3col_bom_excerpt.txt",)))
-    assert len(excerpt) == 401
-    assert not excerpt[0].source.startswith("\ufeff")
-    assert sum(1 for _ in read_lines(corpora / "messy/blns.txt")) == 742
-    assert "501" in refusal(
-        corpora / "messy/derived_misaligned.en", corpora / "messy/derived_misaligned.de"
-    )
