@@ -5,20 +5,25 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.bridge import catalog
 from app.widgets.knob_editors import core_text
 from s2s_core.presets import preset_names
 
-# As `new_run_folder` writes it: a run keeps its name, wherever it is moved to.
+# As `new_run_folder` and `free_copy` write it: a run keeps its name, wherever it is moved to.
 _NAME = re.compile(r"(?P<corpus>.+)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
+_COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-.+)?)-small(?P<number>-\d+)?")
 SEPARATOR = " · "
 
 
 def run_title(folder: Path | str) -> str:
     """Return "GRU small · Phrasebook → French · 21 Nov 05:09"; a name of one's own as it is."""
     name = Path(folder).name
+    if copy := _COPY.fullmatch(name):
+        template = QCoreApplication.translate("run_titles", "{original}, smaller copy{number}")
+        number = f" ({copy['number'][1:]})" if copy["number"] else ""
+        return template.format(original=run_title(copy["original"]), number=number)
     found = _NAME.fullmatch(name)
     corpus, model = _parted(found["corpus"]) if found else ("", "")
     if found is None or not model:
@@ -30,6 +35,14 @@ def run_title(folder: Path | str) -> str:
     corpus = core_text(known[corpus]) if corpus in known else corpus
     number = f" ({found['number'][1:]})" if found["number"] else ""
     return SEPARATOR.join((catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"))
+
+
+def free_copy(folder: Path) -> Path:
+    """Return a folder beside that of a run, for a smaller copy of it, that is not there yet."""
+    free, number = folder.with_name(f"{folder.name}-small"), 2
+    while free.exists():
+        free, number = folder.with_name(f"{folder.name}-small-{number}"), number + 1
+    return free
 
 
 def _parted(words: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.controller import Controller, sentence_of
-from app.run_titles import run_title
+from app.run_titles import free_copy, run_title
 from app.widgets import numbers
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
@@ -91,7 +91,7 @@ class SmallerCopy(QDialog):
         self._say(self.tr("The copy is a run of its own beside the original, which stays."))
 
     def _make(self) -> None:
-        self._out = _free(self._folder)
+        self._out = free_copy(self._folder)
         for button in (self.make, self.open_copy):
             button.setEnabled(False)
         self._say(self.tr("The copy is being made …"))
@@ -127,7 +127,7 @@ class SmallerCopy(QDialog):
         for number, row in enumerate(rows):
             for column, text in enumerate(row):
                 self._table.addWidget(_cell(text, is_number=column > 0), number, column)
-        self._say(self.tr("Kept as {name}").format(name=self._out.name))
+        self._say(self.tr("Kept as “{run}”").format(run=run_title(self._out)))
         self.make.setEnabled(True)
         self.open_copy.setEnabled(True)
         self.adjustSize()
@@ -157,11 +157,3 @@ def _size(value: float) -> str:
 
 def _score(value: float) -> str:
     return f"{value:.1f}"
-
-
-def _free(folder: Path) -> Path:
-    """Return a folder beside this one that is not there yet."""
-    free, number = folder.with_name(f"{folder.name}-small"), 2
-    while free.exists():
-        free, number = folder.with_name(f"{folder.name}-small-{number}"), number + 1
-    return free

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QPushButton
 
+from app.run_titles import run_title
 from app.widgets.spin_box import SpinBox
 from s2s_core.records import FailureRecord, SmallerRecord
 from s2s_core.runs.translator import load_translator
@@ -31,7 +32,7 @@ def test_a_smaller_copy_is_made_while_the_run_trains(open_window: OpenWindow) ->
     out = original.with_name(f"{original.name}-small")
     assert (found[0].folder, found[0].share, found[0].int8) == (str(out), 0.4, True)
     texts = [label.text() for label in dialog.findChildren(QLabel)]
-    assert {"Before", "After", "BLEU", f"Kept as {out.name}"} <= set(texts)
+    assert {"Before", "After", "BLEU", f"Kept as “{run_title(out)}”"} <= set(texts)
     assert load_translator(out).step == found[0].step
     opened.paused()
     opened.find(QPushButton, "openCopy").click()
