@@ -157,11 +157,11 @@ class TranslatePanel(TranslateView):
         reading, ready = self._controller.reading, self._controller.corpus
         text = "\n".join(self.source.lines()).strip()
         if reading.is_of_another and not self._controller.run.folder:
-            if text and (text == self._offered or text in self._drawn):
-                self._offered = ""
+            if text and not self._held_out.is_own(text):
+                self._held_out.let_go()
                 self.source.set_text("")
                 self._ask_anew()
-        elif not reading.is_busy and ready is not None and not (text or self._offered):
+        elif not reading.is_busy and ready is not None and not (text or self._held_out.is_there):
             self.show_corpus(ready)
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:

@@ -30,6 +30,15 @@ class HeldOut:
         self._offered = example or next(iter(self.references), "")
         return self._offered
 
+    def let_go(self) -> None:
+        """Forget the sentence to begin with."""
+        self._offered = ""
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a sentence to begin with."""
+        return bool(self._offered)
+
     def is_offered(self, text: str) -> bool:
         """Whether this is the sentence that was there at the beginning."""
         return text == self._offered

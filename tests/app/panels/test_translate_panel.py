@@ -522,7 +522,7 @@ def test_the_tabs_stay_where_they_are_whatever_is_said_of_a_translation(stage: S
     for text in ("sentence", "sentence 0", "a brother, sees"):
         stage.write(text)
         for changes in ({}, {"hypotheses": (babble,), "attention": None}, {"longest": 1}):
-            stage.answer(**changes)  # type: ignore[arg-type]
+            stage.answer(**changes)
             panel.body.activate()
             places.add(panel.pages.y())
     assert len(places) == 1
