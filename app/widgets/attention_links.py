@@ -26,6 +26,11 @@ class AttentionLinks(QObject):
         pieces.word_reached.connect(lambda word: self._from_text(-1, word))
         view.changed.connect(self._again)
 
+    def end_hover(self) -> None:
+        """Point at nothing, wherever the pointer rests: it points at words that are no more."""
+        for widget in (self._view.heatmap, self._source, self._pieces, self._target):
+            widget.end_hover()
+
     def _from_map(self, row: int, column: int) -> None:
         self._row = self._column = -1
         self._shade({column: 1.0} if column >= 0 else None, {row: 1.0} if row >= 0 else None)

@@ -109,6 +109,10 @@ class HeatmapView(QAbstractScrollArea):
         self._pointed = target, source
         self.viewport().update()
 
+    def end_hover(self) -> None:
+        """Choose no cell, wherever the pointer rests."""
+        self._choose(NOWHERE)
+
     def set_scale(self, choice: str) -> None:
         """Colour the weights on an "automatic", "linear" or "logarithmic" scale."""
         self.scale_choice = choice

@@ -34,6 +34,10 @@ class ShadedText(ShadedView):
                 return place
         return -1
 
+    def end_hover(self) -> None:
+        """Reach no word, wherever the pointer rests."""
+        self._reach(-1)
+
     def _reach(self, place: int) -> None:
         """Let a word be reached; -1: none."""
         if place == self._reached:

@@ -220,6 +220,10 @@ class SourceField(QPlainTextEdit):
             (i for i, (start, end) in enumerate(self._words) if start <= place <= end and end), -1
         )
 
+    def end_hover(self) -> None:
+        """Reach no word, wherever the pointer rests."""
+        self._reach(-1)
+
     def _reach(self, word: int) -> None:
         if word != self._reached:
             self._reached = word

@@ -102,6 +102,7 @@ class TranslatePanel(TranslateView):
             by_text = {record.source: record for record in self._records.values()}
             kept = {i: by_text[text] for i, text in enumerate(lines) if text in by_text}
         self._lines, self._records = lines, kept
+        self.links.end_hover()
         self.translation.make_room(lines)
         self._show_all()
         self._ask()

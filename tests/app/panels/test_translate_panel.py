@@ -287,6 +287,25 @@ def test_hovering_links_matrix_source_and_target(stage: Stage) -> None:
     stage.panel.grab()
 
 
+def test_hovering_ends_when_the_sentence_changes(stage: Stage) -> None:
+    stage.write("the cat sleeps")
+    stage.answer()
+    heatmap, view = stage.panel.attention.heatmap, stage.panel.translation.view
+    heatmap._choose((1, 2))
+    stage.answer()  # the weights have changed, and the pointer is where it was
+    assert heatmap._cell == (1, 2)
+    QTest.keyClicks(stage.panel.source, "s")
+    assert heatmap._cell == (-1, -1)
+    assert view._attention is None
+    stage.answer()
+    view._reach(1)
+    stage.panel.source._reach(1)
+    assert heatmap._pointed == (-1, 1)
+    QTest.keyClicks(stage.panel.source, "s")
+    assert heatmap._pointed == (-1, -1)
+    assert shaded(stage) == []
+
+
 # References -------------------------------------------------------------------------------
 
 
