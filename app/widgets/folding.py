@@ -22,9 +22,10 @@ def folded(line: Line, rows: int, font: QFont, width: float) -> Line:
     for (_, probability), word in zip(line.words, places, strict=True):
         if word.start < end:
             kept.append((_cut(word.text, end - word.start), probability))
+    rest = text[len(_cut(text, end).rstrip()) :]
     if kept:
         kept[-1] = (kept[-1][0].rstrip() + DOTS, kept[-1][1])
-    return Line(tuple(kept), line.separator, len(line.words) - len(kept))
+    return Line(tuple(kept), line.separator, len(line.words) - len(kept), rest)
 
 
 def _end_of(text: str, rows: int, font: QFont, width: float) -> int | None:

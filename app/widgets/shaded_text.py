@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QToolTip
 
 from app.widgets import numbers
+from app.widgets.folding import DOTS
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import isolated
 from app.widgets.shaded_view import ShadedView
@@ -108,6 +109,24 @@ class ShadedText(ShadedView):
         self._reach(-1)
 
     # Qt ----------------------------------------------------------------------------------
+
+    def createMimeDataFromSelection(self) -> QMimeData:  # noqa: N802
+        """Copy what the dots of a folded line stand for, where they are selected."""
+        cursor = self.textCursor()
+        parts = cursor.selection().toPlainText().split("\n")
+        first = self.document().findBlock(cursor.selectionStart()).blockNumber()
+        last = self.document().findBlock(cursor.selectionEnd())
+        ends = [True] * (len(parts) - 1)  # whether the end of the line is selected
+        ends.append(cursor.selectionEnd() == last.position() + last.length() - 1)
+        rests = [line.rest for line in self._lines[first : first + len(parts)]]
+        if not any(rest and is_end for rest, is_end in zip(rests, ends, strict=False)):
+            return super().createMimeDataFromSelection()
+        for place, (rest, is_end) in enumerate(zip(rests, ends, strict=False)):
+            if rest and is_end and parts[place]:
+                parts[place] = parts[place].removesuffix(DOTS) + rest
+        data = QMimeData()
+        data.setText("\n".join(parts))
+        return data
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):

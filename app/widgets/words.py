@@ -23,6 +23,7 @@ class Line:
     words: tuple[tuple[str, float], ...] = ()
     separator: str = " "  # nothing in a script that puts no spaces
     left_out: int = 0  # words behind the dots with which it ends
+    rest: str = ""  # the text for which the dots stand
 
     def left_out_shade(self, shades: Mapping[int, float]) -> float:
         """Return the strongest shade of the words that are left out."""

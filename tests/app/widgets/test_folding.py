@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QImage, QTextDocument
+from PySide6.QtGui import QFont, QGuiApplication, QImage, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -125,6 +125,27 @@ def test_what_is_shown_whole_can_be_folded_however_short_it_gets(field: Translat
     assert field.sizeHint().height() < high
     field.show_hypothesis([(BABBLE, 0.1)])
     assert field.view.toPlainText().endswith(DOTS)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_is_copied_is_not_cut(field: TranslationField, name: str) -> None:
+    separator = "" if name == "Chinese" else " "
+    long, short = Line(tuple((word, 0.5) for word in TEXTS[name]), separator), Line((("le", 1.0),))
+    whole = separator.join(TEXTS[name])
+    clipboard = QGuiApplication.clipboard()
+    for lines, text in (([long], whole), ([short, long, short], f"le\n{whole}\nle")):
+        field.show_lines(lines, 0)
+        assert DOTS in field.view.toPlainText()
+        field.view.selectAll()
+        QTest.keyClick(field.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert clipboard.text() == text
+    field.show_lines([short, long], 0)
+    cursor = field.view.textCursor()
+    cursor.setPosition(1)
+    cursor.setPosition(5, QTextCursor.MoveMode.KeepAnchor)  # not up to the dots
+    field.view.setTextCursor(cursor)
+    field.view.copy()
+    assert clipboard.text() == "e\n" + whole.encode("utf-16-le")[:4].decode("utf-16-le")
 
 
 def test_the_dots_are_shaded_for_the_words_behind_them(field: TranslationField) -> None:
