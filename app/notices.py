@@ -61,10 +61,11 @@ class Notices(QObject):
             text = text[:1].upper() + text[1:]
         if ". " in text and text[-1:].isalnum():  # of several sentences the last one ends, too
             text = f"{text}."
-        # By the name that the text gives it, which is also that of the command line.
-        title = self.tr("Cure: {name}").format(name=failure.cure)
-        cure = (title, lambda: self._cure(failure.cure))
-        actions = [cure] if failure.cure else []
+        actions: list[Action] = []
+        if failure.cure:
+            title = self.tr("Keep {kept:pair|pairs}")
+            kept = failure.values.get("kept", numbers.count(0))
+            actions.append((title.format(kept=kept), lambda: self._cure(failure.cure)))
         if self._has_failed and self._controller.rewinding.way_back():
             actions.append((self.tr("Rewind"), self._controller.rewinding.rewind))
         self._banner.show_message(text, "error", failure.details, actions)

@@ -190,7 +190,8 @@ def _print_corpus(record: CorpusRecord) -> None:
     for source, target in record.preview[:5]:
         print(f"  {source}\t{target}")
     for finding in record.findings:
-        example = f", such as: {finding.example}" if finding.example else ""
+        has_text = finding.example.strip(" →")
+        example = f". For example: {finding.example}" if has_text else ""
         print(f"! {finding.sentence}{example}")
         if finding.cure:
             done = "cured by" if finding.cured else "cure"

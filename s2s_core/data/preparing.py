@@ -137,9 +137,14 @@ def _learnt(
 
 
 def _nothing_left(config: DataConfig, pairs: int, train: int, held_out: int) -> BadFile:
+    if pairs == 1:
+        return BadFile(
+            "{title} has one pair of sentences; at least two are needed: one to train on, one to "
+            "hold out", title=names_of(config).title,
+        )  # fmt: skip
     return BadFile(
         "{title} leaves {train:pair|pairs} to train on and {held_out} to hold out, of {pairs}; at "
-        "least one of each is needed, no side longer than {longest} pieces",
+        "least one of each is needed, with no side longer than {longest} pieces",
         title=names_of(config).title, train=count(train), held_out=held_out, pairs=pairs,
         longest=config.longest,
     )  # fmt: skip

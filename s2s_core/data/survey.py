@@ -174,7 +174,7 @@ class Survey:
 
 
 _SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
-_FEW = "only {count:pair|pairs}: a model will learn them by heart rather than learn to translate"
+_FEW = "with only {count:pair|pairs}, a model learns by heart rather than learning to translate"
 _BROKEN = (
     "{count:line of the files for validation is not valid UTF-8, as the others are, and is"
     "|lines of the files for validation are not valid UTF-8, as the others are, and are} left out"

@@ -239,8 +239,8 @@ def test_a_corpus_is_inspected(corpus: Path, capsys: Output) -> None:
     printed = capsys.readouterr()
     assert "pairs.tsv: 66 pairs, Source → Target" in printed.out
     assert "  a s\ts a\n" in printed.out
-    assert "! 1 pair has a blank side and is left out, such as:  → blank" in printed.out
-    assert "! 1 pair occurs more than once, such as: a s → s a" in printed.out
+    assert "! 1 pair has a blank side and is left out. For example:  → blank" in printed.out
+    assert "! 1 pair occurs more than once. For example: a s → s a" in printed.out
     assert printed.err == ""
 
 
@@ -250,7 +250,7 @@ def test_a_corpus_is_cured(corpus: Path, tmp_path: Path, capsys: Output) -> None
     out = tmp_path / "cleaned.tsv"
     assert main(["inspect", str(corpus), "--cure", "all", "--out", str(out)]) == 0
     printed = capsys.readouterr().out
-    assert "! 1 pair occurs more than once, such as: a s → s a" in printed
+    assert "! 1 pair occurs more than once. For example: a s → s a" in printed
     assert "    cured by duplicates: only the first of each is kept" in printed
     assert "    cured by markup: tags are taken out" in printed
     assert "65 of 67 pairs are kept, 1 changed" in printed

@@ -81,7 +81,7 @@ class ControlCharacters(Repair):
 
     title = "Control characters"
     template = "{count:pair has|pairs have} control characters, or others that cannot be seen"
-    cure = "they are taken out"
+    cure = "these characters are taken out"
 
     @staticmethod
     def is_faulty(text: str) -> bool:
@@ -99,7 +99,7 @@ class LostCharacters(Check):
 
     title = "Lost characters"
     template = "{count:pair has|pairs have} characters that were lost when the text was converted"
-    cure = "they are left out"
+    cure = "such pairs are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
         """Look for the sign that Unicode has for them."""

@@ -30,7 +30,7 @@ class Identical(Check):
 
     title = "Identical sides"
     template = "{count:pair has|pairs have} the same text on both sides"
-    cure = "they are left out"
+    cure = "such pairs are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
         """Compare both sides."""
@@ -81,7 +81,7 @@ class SwappedSides(_Letters):
 
     title = "Swapped sides"
     template = "{count:pair seems to have its|pairs seem to have their} sides swapped"
-    cure = "they are turned round"
+    cure = "their sides are exchanged"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> list[int]:
         """Ask whether each side is like the other one."""
@@ -107,7 +107,7 @@ class WrongLanguage(_Letters):
 
     title = "Wrong language"
     template = "{count:pair seems|pairs seem} to have a side in the wrong language"
-    cure = "they are left out"
+    cure = "such pairs are left out"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> list[int]:
         """Ask whether a side is like the other one, or in a foreign script."""

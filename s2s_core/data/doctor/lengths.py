@@ -40,7 +40,7 @@ class LengthRatio(Check):
 
     title = "Length ratio"
     template = "{count:pair has|pairs have} one side far longer than the other"
-    cure = "they are left out"
+    cure = "such pairs are left out"
     usual = 0.0  # logarithm of the characters of the source for each of the target
     limit = float(np.log(9.0))
 
@@ -64,7 +64,7 @@ class TooLong(Check):
 
     title = "Far too long"
     template = "{count:pair is|pairs are} far longer than the others"
-    cure = "they are left out"
+    cure = "such pairs are left out"
     limit = float("inf")  # characters of both sides
 
     def learn(self, pairs: Sequence[SentencePair]) -> None:

@@ -20,7 +20,7 @@ class OtherNumbers(Check):
 
     title = "Numbers that differ"
     template = "{count:pair has|pairs have} other numbers on one side than on the other"
-    cure = "they are left out"
+    cure = "such pairs are left out"
 
     are_alike = True  # as a rule; in sums and dates other numbers are what is to be learnt
 

@@ -48,7 +48,7 @@ class InValidation(Check):
 
     title = "Also in validation"
     template = "{count:pair has|pairs have} a source that also stands in the validation files"
-    cure = "they are left out of training"
+    cure = "such pairs are left out of training"
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Iterator[int]:
         """Ask for the source: another translation of it gives it away as well."""

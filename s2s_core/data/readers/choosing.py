@@ -105,8 +105,9 @@ def choose(
     target = target or next((name for name in texts if name != source), "")
     if not source or not target:
         raise BadFile(
-            "{file} has one column of text ({known}); expected source and target",
-            file=file, known=", ".join(names) or "none",
+            "{file} has one column of text only, {known}; expected source and target"
+            if names else "{file} holds no texts; expected source and target",
+            file=file, known=" and ".join(map(repr, names)),
         )  # fmt: skip
     return source, target
 

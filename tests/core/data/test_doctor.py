@@ -168,7 +168,7 @@ def test_a_sound_corpus_is_left_as_it_is() -> None:
 
 def test_fifty_pairs_are_told_what_to_expect() -> None:
     (finding,) = found_in(SOUND[:50]).values()
-    assert finding.sentence.startswith("only 50 pairs: a model will learn them by heart")
+    assert finding.sentence.startswith("with only 50 pairs, a model learns by heart")
     assert not finding.cure
 
 

@@ -112,7 +112,7 @@ def test_what_is_written_as_csv_and_json_is_read_back(
     [
         ('{"en": "a", "fr": "b"}\n{"en": "a"', "ends in the middle of an object"),
         ('{"en": "a", "fr": "b"}\nnothing\n', "line 2 of t.json is not JSON"),
-        ('{"en": "a"}\n', "has one column of text (en)"),
+        ('{"en": "a"}\n', "has one column of text only, 'en'"),
         ("3\n", "holds 3 where an object with two texts was expected"),
         ("[" * 100_000, "t.json"),
     ],
