@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 
@@ -20,6 +22,12 @@ def is_right_to_left(text: str) -> bool:
         if kind in ("L", "R", "AL"):
             return kind != "L"
     return False
+
+
+def reads_leftward(texts: Iterable[str]) -> bool:
+    """Whether most letters of some texts belong to scripts written from right to left."""
+    kinds = Counter(unicodedata.bidirectional(letter) for text in texts for letter in text)
+    return kinds["R"] + kinds["AL"] > kinds["L"]
 
 
 def is_wide(text: str) -> bool:

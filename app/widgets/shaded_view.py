@@ -48,6 +48,7 @@ class ShadedView(QTextEdit):
         self._reached = -1  # among all words
         self._attention: Mapping[int, float] | None = None
         self._held, self._room = HeldHeight(MOST_LINES), (0, MOST_LINES)  # lines
+        self._direction: Qt.LayoutDirection | None = None  # None: that of each line
         self._sources: tuple[str, ...] = ()  # whose translations are expected
         self._is_longer = False  # than there is room for: it is scrolled
         self.setAcceptDrops(False)
@@ -85,6 +86,13 @@ class ShadedView(QTextEdit):
         self.set_current(current)
         self.viewport().update()
         self._fit()
+
+    def set_direction(self, direction: Qt.LayoutDirection | None) -> None:
+        """Let all lines be read in a direction from now on; None: each in its own."""
+        if direction != self._direction:
+            self._direction = direction
+            self._replace(self.toPlainText())
+            self.viewport().update()
 
     def set_current(self, line: int) -> None:
         """Let another line be the current one, and show it; tells nobody."""
@@ -124,7 +132,7 @@ class ShadedView(QTextEdit):
         block = self.document().begin()
         while block.isValid():
             look = QTextBlockFormat()
-            look.setLayoutDirection(direction_of(block.text()))
+            look.setLayoutDirection(self._direction or direction_of(block.text()))
             # Room between lines, so that the shades of two lines do not touch.
             kind = QTextBlockFormat.LineHeightTypes.ProportionalHeight.value
             look.setLineHeight(LINE_SPACING, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QTextDocumentFragment
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -47,6 +47,7 @@ class TranslationField(QFrame):
         self._most, self._least_note = MOST_LINES, 1
         self._is_whole = False  # a person wants to see all there is
         self._is_folded = False  # some of it is left out
+        self._is_leftward: bool | None = None  # None: as the letters are
         self._plain_note = ""
         self._found: tuple[Difference, ...] = ()
         self._separator = " "
@@ -96,6 +97,13 @@ class TranslationField(QFrame):
         self._show_lines(self.view.current)
         self._write_note()
         self._settle()
+
+    def read_leftward(self, is_leftward: bool | None) -> None:
+        """Let all text be read from right to left, or none of it; None: each by its letters."""
+        self._is_leftward = is_leftward
+        sides = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+        self.view.set_direction(None if is_leftward is None else sides[is_leftward])
+        self._write_note()
 
     def set_whole(self, is_whole: bool) -> None:
         """Show all there is, in more room and scrolled to; or the first part of what is long."""
@@ -174,7 +182,7 @@ class TranslationField(QFrame):
 
     def _write_note(self) -> None:
         """Write as much of the note as is seen at once; the legend gives way to the reference."""
-        self.whole.hide()
+        self.whole.setVisible(self._is_folded or self._is_whole)  # it takes room
         is_long = bool(self._found) and not self._fits(self._found)
         self.whole.setVisible(self._is_folded or is_long or self._is_whole)
         found: Sequence[Difference] = self._found
@@ -196,7 +204,10 @@ class TranslationField(QFrame):
         ends_with = ""
         if found:
             told, reference = self._reference(), marked(found, self._separator)
-            if is_right_to_left(plain(found, self._separator)):  # lines of its own
+            is_leftward = self._is_leftward
+            if is_leftward is None:
+                is_leftward = is_right_to_left(plain(found, self._separator))
+            if is_leftward:  # lines of its own
                 ends_with = f'<div dir="rtl" align="right">{reference}</div>'
                 told = told.format(reference="").strip()
                 parts.append((told, escape(told)))

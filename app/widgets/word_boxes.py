@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QTextBlock
+from PySide6.QtGui import QTextBlock, QTextLine
 
 from app.widgets.words import Word
 
@@ -22,8 +22,14 @@ def word_boxes(block: QTextBlock, word: Word, origin: QPointF) -> list[QRectF]:
         start = max(first, line.textStart())
         end = min(last, line.textStart() + line.textLength())
         if start < end:
-            edges = [_x(line.cursorToX(start)), _x(line.cursorToX(end))]
-            box = QRectF(min(edges), line.y(), abs(edges[1] - edges[0]), line.height())
+            # Of its first and its last letter: the next word may be read the other way, and then
+            # what comes behind this one stands elsewhere.
+            edges = [
+                _x(line.cursorToX(place, edge))
+                for place in (start, end - 1)
+                for edge in (QTextLine.Edge.Leading, QTextLine.Edge.Trailing)
+            ]
+            box = QRectF(min(edges), line.y(), max(edges) - min(edges), line.height())
             found.append(box.translated(origin))
     return found
 

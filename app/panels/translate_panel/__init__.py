@@ -15,6 +15,7 @@ from app.panels.translate_panel.view import TranslateView
 from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.differences import differences
+from app.widgets.scripts import reads_leftward
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
 from s2s_core.records import (
@@ -26,6 +27,7 @@ from s2s_core.records import (
 
 TYPING_MS = 80
 SETTLED_MS = 1500  # a text that stood still for so long goes into the history
+ENOUGH_PAIRS = 100  # to tell a script by
 ALTERNATIVES = 5  # shown where the beam is as wide
 
 
@@ -168,6 +170,8 @@ class TranslatePanel(TranslateView):
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Put a sentence of a corpus into the field, unless a person has typed one."""
         self._held_out.take(prepared)
+        targets = [target for _, target in (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]]
+        self.translation.read_leftward(reads_leftward(targets) if targets else None)
         self.source.set_known(prepared.known_words)
         self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
         self.another.setEnabled(bool(self._held_out.references))

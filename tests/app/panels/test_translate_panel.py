@@ -287,6 +287,17 @@ def test_hovering_links_matrix_source_and_target(stage: Stage) -> None:
     stage.panel.grab()
 
 
+def test_the_corpus_tells_from_which_side_translations_are_read(stage: Stage) -> None:
+    arabic = (("the red cat", "القطة الحمراء"), ("USB", "USB"))
+    for corpus, is_leftward in ((arabic, True), (EXAMPLES, False), (arabic, True)):
+        stage.corpus(corpus)
+        stage.write("the cat")
+        stage.answer()
+        view = stage.panel.translation.view
+        first = view.word_rectangles(view.current_words()[0])[0]
+        assert (first.left() > view.width() / 2) == is_leftward
+
+
 def test_hovering_ends_when_the_sentence_changes(stage: Stage) -> None:
     stage.write("the cat sleeps")
     stage.answer()

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from app.widgets.differences import differences
 from app.widgets.pair_table import PairTable
 from app.widgets.script_delegate import ScriptDelegate
-from app.widgets.scripts import is_right_to_left
+from app.widgets.scripts import is_right_to_left, reads_leftward
 from app.widgets.scrolled_note import ScrolledNote
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
@@ -231,6 +231,47 @@ def test_right_to_left_words_are_shaded_from_the_right(qtbot: QtBot) -> None:
     first, second = (view.word_rectangles(word)[0] for word in view._words)
     assert first.left() > second.left()
     assert first.width() > 5
+
+
+def test_a_corpus_that_is_read_from_the_right_decides_for_all_that_is_put_out(
+    qtbot: QtBot,
+) -> None:
+    field, view = _translation(qtbot)
+    field.resize(320, 200)
+    field.read_leftward(True)
+    sides, places = set(), set()
+    for words in (["ok", "b"], ["ok", ARABIC], [ARABIC]):
+        field.show_hypothesis([(word, 0.5) for word in words])
+        field.show_note("probability 0.5", differences("", f"OK {ARABIC}"))
+        boxes = [view.word_rectangles(word)[0] for word in view._words]
+        sides.add(max(box.right() for box in boxes) > 290)
+        assert min(box.width() for box in boxes) > 5
+        places.add(field._note.text())
+    assert sides == {True}
+    assert len(places) == 1
+    assert 'dir="rtl"' in places.pop()
+    field.read_leftward(None)
+    field.show_hypothesis([("ok", 0.5)])
+    assert view.word_rectangles(view._words[0])[0].left() < 20
+
+
+def test_most_letters_decide_how_a_language_is_read() -> None:
+    assert reads_leftward([f"USB {ARABIC}", "12", ARABIC])
+    assert not reads_leftward([f"a word such as {HEBREW}"])
+    assert not reads_leftward(["12", CHINESE])
+
+
+def test_the_note_of_what_is_folded_keeps_its_last_line(qtbot: QtBot) -> None:
+    """The button at the end of its first line takes room that the legend has to give."""
+    field, _ = _translation(qtbot)
+    field.resize(383, 300)
+    field.set_most_lines(3, 3)
+    field.make_room(["the cat"])
+    note = "probability 3.1e-55 · stopped at the limit of 22 pieces"
+    field.show_hypothesis([(ARABIC, 0.1)] * 40)
+    field.show_note(note, differences("", ARABIC))
+    assert field.whole.isVisibleTo(field)
+    assert field._note.verticalScrollBar().maximum() == 0
 
 
 def test_chinese_needs_no_spaces(qtbot: QtBot) -> None:
