@@ -77,6 +77,8 @@ def _open_window(files: list[Path]) -> int:
     controller.ready.connect(lambda _: garbage.spare())
     if not files:
         window.notices.offer_last_run()  # at once: later it would push down what is seen
+        if left.data is not None and not left.missing:
+            window.name_corpus(left.data)
     window.show()
     _let_it_be_painted(window)
     for _ in chain(import_rest(), window.make_rest()):

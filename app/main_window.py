@@ -49,6 +49,7 @@ from app.widgets.history_table import Remembered
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody
 from app.widgets.theme import px
+from s2s_core.configs import DataConfig
 
 P = TypeVar("P", bound=PanelBody)
 
@@ -236,6 +237,10 @@ class MainWindow(QMainWindow):
         panel.pieces.toggled.connect(lambda on: setattr(settings, "shows_pieces", on))
         there = [one for one in settings.recent if one.kind == "corpus" and not one.missing]
         self._part(DataPanel).chooser.bring(one.paths for one in there)
+
+    def name_corpus(self, data: DataConfig) -> None:
+        """Name the corpus that is read as soon as that can be: the draft's is another one."""
+        self._part(DataPanel).chooser.show_coming(data)
 
     # What menus do -----------------------------------------------------------------------
 

@@ -618,3 +618,10 @@ def test_files_that_are_read_first_are_named_at_once(room: Room, panel: DataPane
     assert panel.chooser.shown_text() == "huge.tsv"
     room.answer(corpus=CORPUS, prepared=PREPARED)
     assert "huge" not in panel.head.note_label.text()
+
+
+def test_a_corpus_that_will_be_read_is_named_before(room: Room, panel: DataPanel) -> None:
+    panel.chooser.show_coming(DataConfig(builtin="", train=("/home/a/de.tsv",)))
+    assert panel.chooser.currentText() == "de.tsv"
+    read(room)  # another one, if that is refused
+    assert panel.chooser.currentText() != "de.tsv"
