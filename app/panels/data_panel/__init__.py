@@ -36,7 +36,7 @@ from app.widgets.theme import px
 from s2s_core.configs import DataConfig
 from s2s_core.records import ProgressRecord
 
-PAIRS_IN_SIGHT = 80  # pixels, for some pairs below the sliders however low the window is
+SOME_PAIRS, A_PAIR = 80, 56  # pixels, below the sliders: wanted, and however low the window is
 PATIENCE_MS = 500  # before there is a way to stop
 
 
@@ -334,13 +334,21 @@ class DataPanel(PanelBody):
     def fitting(self, height: int) -> int:
         """Return the height at most as large as this one at which no pair is cut.
 
-        Below the sliders some pairs are in sight, even if that takes more.
+        Below the sliders a pair is in sight, even if that takes more; before, their title goes.
         """
+        for is_dense in (False, True):
+            self.difficulty.set_dense(is_dense)
+            others = self._height_of_others()
+            if height - others >= px(SOME_PAIRS):
+                break
+        return others + whole_rows(self.table, max(height - others, px(A_PAIR)))
+
+    def _height_of_others(self) -> int:
         self.body.activate()
         others = self.body.sizeHint().height() - self.pages.sizeHint().height()
         for widget in (self.split, self.difficulty):
             others += widget.sizeHint().height() + px(8) if widget.isHidden() else 0
-        return others + whole_rows(self.table, max(height - others, px(PAIRS_IN_SIGHT)))
+        return others
 
     def _show_split(self) -> None:
         """Beside the pairs, as soon as there is something to say."""

@@ -69,16 +69,22 @@ class Difficulty(QWidget):
         head = QHBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(title, 1)
-        head.addWidget(self.usual)
+        self._foot = QHBoxLayout()
+        self._foot.addWidget(self.note, 1)
+        self._foot.addWidget(self.usual)
         self._rows = QVBoxLayout()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self._head)
         self._column.addLayout(self._rows)
-        self._column.addWidget(self.note)
+        self._column.addLayout(self._foot)
         self._fit()
 
     # What is shown -----------------------------------------------------------------------
+
+    def set_dense(self, on: bool) -> None:
+        """Do without the title where height is short: the button that is pressed says as much."""
+        self._head.setHidden(on)
 
     def show_config(self, config: RunConfig) -> None:
         """Follow the experiment: the sliders of its corpus, at its values."""
@@ -258,7 +264,8 @@ class Difficulty(QWidget):
     def _fit(self) -> None:
         self._column.setSpacing(px(4))
         self._rows.setSpacing(0)
-        self._head.setFixedHeight(px(24))  # nothing moves when the way back comes
+        self._head.setFixedHeight(px(24))
+        self._foot.setSpacing(px(8))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

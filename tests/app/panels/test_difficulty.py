@@ -224,6 +224,18 @@ def test_each_slider_and_all_of_them_go_back(room: Room, panel: DataPanel) -> No
     assert panel.difficulty.usual.isHidden()
 
 
+def test_where_height_is_short_the_title_goes_before_the_pairs_do(panel: DataPanel) -> None:
+    others = panel._height_of_others()
+    title = panel.difficulty._head.height()
+    assert panel.fitting(others + 200) <= others + 200
+    assert not panel.difficulty._head.isHidden()
+    low = panel.fitting(others)
+    assert panel.difficulty._head.isHidden()
+    assert others - title < low < others + 80  # a pair is in sight
+    panel.fitting(others + 200)
+    assert not panel.difficulty._head.isHidden()
+
+
 def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPanel) -> None:
     assert "This preset: 95 %" in panel.difficulty.note.text()
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 3)
