@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
@@ -26,6 +28,12 @@ class ElidedLabel(QLabel):
         self.setProperty("role", role)
         self._is_folded = is_folded
         self._tooltip = ""
+        self._shorter: Sequence[str] = ()
+
+    def set_shorter(self, texts: Sequence[str]) -> None:
+        """Say the same in fewer words where room is short, the longest first."""
+        self._shorter = texts
+        self.update()
 
     def set_tooltip(self, text: str) -> None:
         """Set a tooltip of its own; without one, the full text is shown when it is cut short."""
@@ -43,6 +51,11 @@ class ElidedLabel(QLabel):
             metrics = QFontMetrics(self._small())
             return not all(self._fits(line, metrics) for line in self._lines(metrics))
         return not self._fits(self.text(), metrics)
+
+    def shown_text(self) -> str:
+        """Return the text, or of fewer words what there is room for; the end may still be cut."""
+        texts, metrics = (self.text(), *self._shorter), self.fontMetrics()
+        return next((text for text in texts if self._fits(text, metrics)), texts[-1])
 
     def _fits(self, text: str, metrics: QFontMetrics) -> bool:
         return metrics.horizontalAdvance(text) <= self.contentsRect().width()
@@ -78,7 +91,7 @@ class ElidedLabel(QLabel):
         style, box = self.style(), self.contentsRect()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         metrics = self.fontMetrics()
-        lines: tuple[str, ...] = (self.text(),)
+        lines: tuple[str, ...] = (self.shown_text(),)
         if self._is_folded and not self._fits(self.text(), metrics):
             painter.setFont(self._small())
             metrics = painter.fontMetrics()

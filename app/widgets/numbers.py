@@ -25,6 +25,11 @@ def parameters(value: int) -> str:
     return count(value) if value < 1_000_000 else f"{significant(value / 1e6)} M"
 
 
+def round_parameters(value: int) -> str:
+    """The same where room is short: 412108 -> "412 k"."""
+    return f"{round(value / 1e3)} k" if 10_000 <= value < 1_000_000 else parameters(value)
+
+
 def significant(value: float | None, digits: int = 3) -> str:
     """Three significant digits, zeros kept so that the width stays: 0.2 -> "0.200"."""
     if value is None:

@@ -209,7 +209,8 @@ class DataPanel(PanelBody):
         if self._controller.joining.is_under_way:
             text = self.tr("The added pairs join this run …")
         self.summary.setText(text)
-        self.split.show_progress(text)
+        doing = core_text(record.what).split()[0]
+        self.split.show_progress(text, f"{doing[:1].upper()}{doing[1:]} …")
         self._show_split()
 
     def _name_what_comes(self, record: ProgressRecord | None) -> None:

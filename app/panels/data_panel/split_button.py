@@ -19,6 +19,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.experiment import knobs_in, value_of
 
 BETWEEN = " · "  # two parts of what is said
+DOING = " … "  # after what is being done, and before how long it takes
 KNOBS = ("split", "held_out_percent", "held_out_most", "seed")
 
 
@@ -30,7 +31,7 @@ class SplitButton(ChoiceButton):
         self._controller = controller
         self._texts: list[str] = []
         self._in_full = ""
-        self._progress = ""
+        self._progress = self._briefly = ""
         self._popup: FormPopup | None = None
         self._told = muted()  # all of it, in the popup
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -77,9 +78,12 @@ class SplitButton(ChoiceButton):
         self._told.setText(self._in_full)
         self._fit()
 
-    def show_progress(self, text: str) -> None:
-        """Say what is being done with the corpus; with no text, how it is split again."""
-        self._progress = text
+    def show_progress(self, text: str, briefly: str = "") -> None:
+        """Say what is being done with the corpus; with no text, how it is split again.
+
+        briefly: in a word, where there is room for no more
+        """
+        self._progress, self._briefly = text, briefly
         self._told.setText(text or self._in_full)
         self.setAccessibleDescription(text or next(iter(self._texts), ""))
         self._fit()
@@ -137,6 +141,7 @@ class SplitButton(ChoiceButton):
     def _fit(self) -> None:
         parts = self._progress.split(BETWEEN)  # the first tells most
         shorter = [BETWEEN.join(parts[:many]) for many in range(len(parts), 0, -1)]
+        shorter += [text for text in (parts[0].partition(DOING)[2], self._briefly) if text]
         texts = shorter if self._progress else self._texts
         room = self.room()
         width = self.fontMetrics().horizontalAdvance

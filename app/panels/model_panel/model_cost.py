@@ -83,6 +83,7 @@ class ModelCost(ElidedLabel):
         if probe.seconds_per_step and probe.steps_per_epoch:
             time.take(probe.seconds_per_step * probe.steps_per_epoch)
         self._show(self._in_words(probe, config), config)
+        self._offer_shorter(probe, config)
 
     def note_pace(self, seconds_per_step: float | None, run: RunConfig) -> None:
         """Keep how long a step of the run takes, and tell it where the text is of what it does."""
@@ -98,10 +99,14 @@ class ModelCost(ElidedLabel):
             self._text = self._in_words(self._probe, run)
             if not is_behind:
                 self.setText(self._text)
+                self._offer_shorter(self._probe, run)
 
-    def _in_words(self, probe: ProbeRecord, config: RunConfig) -> str:
+    def _offer_shorter(self, probe: ProbeRecord, config: RunConfig) -> None:
+        self.set_shorter([self._in_words(probe, config, brevity) for brevity in (1, 2)])
+
+    def _in_words(self, probe: ProbeRecord, config: RunConfig, brevity: int = 0) -> str:
         memory, time = self._figures[_of_what(probe, config)]
-        parts = [self._parameters(probe.parameters, probe.learned)]
+        parts = [self._parameters(probe.parameters, probe.learned, brevity)]
         if memory.shown:
             parts.append(numbers.size(memory.shown))
         pace = self._paces.get(workload(config))  # of the training itself, not of one batch
@@ -114,15 +119,20 @@ class ModelCost(ElidedLabel):
         super().setText(text)
         self.setVisible(bool(text))
 
-    def _parameters(self, count: int, learned: int) -> str:
+    def _parameters(self, count: int, learned: int, brevity: int = 0) -> str:
+        """brevity: 1 writes rounded numbers, 2 fewer words as well."""
+        write = numbers.round_parameters if brevity else numbers.parameters
         if learned in (0, count):
-            return self.tr("{count} parameters").format(count=numbers.parameters(count))
+            return self.tr("{count} parameters").format(count=write(count))
         template = self.tr("{learned} of {count} parameters learned")
-        return template.format(learned=numbers.parameters(learned), count=numbers.parameters(count))
+        if brevity == 2:
+            template = self.tr("{learned} of {count} learned")
+        return template.format(learned=write(learned), count=write(count))
 
     def _show(self, text: str, config: RunConfig) -> None:
         self._text, self._measured = text, workload(config)
         self.setText(text)
+        self.set_shorter(())
 
 
 def _of_what(probe: ProbeRecord, config: RunConfig) -> object:

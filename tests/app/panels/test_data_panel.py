@@ -625,3 +625,15 @@ def test_a_corpus_that_will_be_read_is_named_before(room: Room, panel: DataPanel
     assert panel.chooser.currentText() == "de.tsv"
     read(room)  # another one, if that is refused
     assert panel.chooser.currentText() != "de.tsv"
+
+
+def test_progress_is_said_in_as_many_words_as_there_is_room_for(panel: DataPanel) -> None:
+    split = panel.split
+    width = split.fontMetrics().horizontalAdvance
+    wanted = "Learning the vocabulary … 1:05 left · 30k/s", "Learning …"
+    for room_for in (wanted[0], wanted[0].partition(" · ")[0], "1:05 left"):
+        split.resize(width(room_for) + split.width() - split.room() + 1, split.height())
+        split.show_progress(*wanted)
+        assert split.text() == room_for
+    split.show_progress("Learning the vocabulary …", "Learning …")
+    assert split.text() == "Learning …"

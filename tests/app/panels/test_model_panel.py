@@ -660,6 +660,20 @@ def test_the_time_of_an_epoch_is_that_of_the_run_once_it_is_measured(
     assert panel.cost.text().endswith("9 s/epoch")  # nobody has trained that
 
 
+def test_the_cost_is_said_in_as_many_words_as_there_is_room_for(
+    room: Room, panel: ModelPanel
+) -> None:
+    cost = panel.cost
+    room.controller.questions.probed.emit(replace(PROBE, learned=363_147))
+    width = cost.fontMetrics().horizontalAdvance
+    assert cost.text().startswith("363,147 of 559,681 parameters learned · ")
+    for room_for in (cost.text(), *cost._shorter):
+        cost.setFixedWidth(width(room_for) + 1)
+        assert cost.shown_text() == room_for
+    assert cost.shown_text() == "363 k of 560 k learned · 34 MB · 9 s/epoch"
+    assert width(cost.shown_text()) < 300
+
+
 def test_the_size_of_a_preset_is_read_where_its_kind_is_cut(qtbot: QtBot) -> None:
     chooser = PresetChooser()
     qtbot.addWidget(chooser)
