@@ -42,6 +42,7 @@ class Listener(QObject):
         self._controller = controller
         self.key = "Space"  # that trains; where Space is typed, another
         self._folder = ""
+        self._state: tuple[str, bool, str] = ("", False, "")  # of the run
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
         self._told_above = ""  # in the banner
@@ -70,10 +71,13 @@ class Listener(QObject):
             self._folder = state.folder
             self._dismissed.clear()
             self._why = ""
+        is_as_before = self._state == (state.folder, state.playing, state.ended)
+        self._state = state.folder, state.playing, state.ended
         has_failed = state.ended == "failed"
         self._why = (self._why or self._failure) if has_failed else ""  # it has come before this
         self._validating = None
-        self.changed.emit()
+        # A knob that was turned is no news: what is being told of it may be read to its end.
+        (self.moved if is_as_before else self.changed).emit()
 
     def _take_records(self, records: Sequence[Record]) -> None:
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):

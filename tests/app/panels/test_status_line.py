@@ -65,6 +65,19 @@ def test_a_rewind_is_told(line: Line) -> None:
     assert line.text == "Rewound from step 99 to step 60, learning rate 5e-3."
 
 
+def test_what_undoing_leaves_of_a_rewind_is_still_told_when_the_knob_has_turned(
+    line: Line,
+) -> None:
+    line.run(*steps(100), playing=False, step=100)
+    line.controller.draft.set_all({"training.learning_rate": 1e-4}, by_rewind=True)
+    line.controller.undo()
+    assert "the rewind itself stays" in line.text
+    line.run(playing=False, step=100)
+    assert "the rewind itself stays" in line.text
+    line.run(playing=True, step=100)
+    assert "the rewind itself stays" not in line.text
+
+
 def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     line.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
     assert line.run(playing=False, step=111).startswith("The gradients explode: norm")
