@@ -16,6 +16,7 @@ ENOUGH = 0.1  # of all words, to be among the commonest of a language; real text
 CLEARLY = 1.25  # times as many as of the next language
 MAIN = 0.6  # of the letters, for the script that the text is in
 FEWEST = 20  # letters, or different words
+FEWEST_OF_A_SCRIPT = 4  # letters, where the script tells the language
 DIFFERENT = 5  # of the commonest words
 
 # Scripts in which nearly everything is written in one language, as Unicode calls them.
@@ -27,6 +28,12 @@ OF_A_SCRIPT = {
     "MYANMAR": "Burmese", "ETHIOPIC": "Amharic",
 }  # fmt: skip
 KANA = ("HIRAGANA", "KATAKANA")
+# Of the languages in Arabic script these two can be told by their letters.
+BORROWED = 0.02  # of all letters, in words of other languages
+ARABIC = frozenset("ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىيٱ")
+OF_ARABIC = re.compile(r"[ةى]|\bال\w")
+PERSIAN = ARABIC - set("كىي") | set("پچژکگی")
+OF_PERSIAN = re.compile("[پچژکگی]")
 
 COMMON = {
     "Arabic": "في من على أن لا هذا إلى كان هل ما هو أنا لم هذه مع التي",
@@ -82,7 +89,7 @@ def language_in(texts: Sequence[str]) -> str:
     for letter, count in Counter("".join(texts)).items():
         letters[script_of(letter)] += count
     del letters[""]
-    if letters.total() < FEWEST:
+    if letters.total() < FEWEST_OF_A_SCRIPT:
         return ""
     kana = sum(letters[script] for script in KANA)
     if kana * 10 > letters.total():  # beside it stand Chinese characters
@@ -90,7 +97,23 @@ def language_in(texts: Sequence[str]) -> str:
     script, count = letters.most_common(1)[0]
     if count < MAIN * letters.total():
         return ""
-    return OF_A_SCRIPT.get(script) or _by_words(texts)
+    by_script = OF_A_SCRIPT.get(script)
+    if by_script or letters.total() < FEWEST:
+        return by_script or ""
+    return (_by_letters(texts) if script == "ARABIC" else "") or _by_words(texts)
+
+
+def _by_letters(texts: Sequence[str]) -> str:
+    """Tell Arabic and Persian from the others that use their script, by the letters they have."""
+    text = "\n".join(texts)
+    letters = [letter for letter in text if script_of(letter) == "ARABIC" and letter != "\u0640"]
+    for language, own, sign in (
+        ("Arabic", ARABIC, OF_ARABIC), ("Persian", PERSIAN, OF_PERSIAN),
+    ):  # fmt: skip
+        others = sum(letter not in own for letter in letters)
+        if others <= BORROWED * len(letters) and sign.search(text):
+            return language
+    return ""
 
 
 def _by_words(texts: Sequence[str]) -> str:

@@ -194,6 +194,11 @@ GERMAN = (
         ("я не вижу его на улице и она у меня это что так\nкак ты был в доме мы с ним", "Russian"),
         ("a o e y i a o e y i " * 9, ""),  # letters to be copied
         ("zip zap zup zop", ""),
+        ("你好吗朋友", "Chinese"),
+        ("لا تعجبني هذه الملاحظات.\nليس بإمكانك تفويته.\nبيتي بارد جدا.", "Arabic"),
+        ("صديقي يعمل في المدينة الكبيرة ويسكن مع أمه في بيت قديم قرب النهر\nويدي باپور", "Arabic"),
+        ("گربه سیاه روی دیوار خوابیده", "Persian"),
+        ("بلی دیوار پر سو رہی ہے اور کتا بھونکتا ہے", ""),  # Urdu, or Punjabi
     ],
 )
 def test_a_language_is_recognised_where_it_is_clear(text: str, language: str) -> None:
