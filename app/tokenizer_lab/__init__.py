@@ -51,19 +51,22 @@ class TokenizerLab(LabForm):
         self._cut_of: set[Choice] = set()  # the choices whose cuts were asked for
         self._sample: LabSampleRecord | None = None  # that is shown
         self._is_untouched = True  # kinds and sizes are those that are proposed
-        kinds = list(catalog.titles(KINDS))
-        self._proposals = Proposals(_choice_of(self._draft.config), kinds)
         self._used: Choice | None = None  # what was said to be that of the next run
         self._is_working = False  # something was said about what is being learnt
         self._learn_soon = QTimer(self, singleShot=True, interval=REST_MS)
         self._count_seconds = QTimer(self, interval=1000)
         self._connect()
-        for column, choice in zip(self.columns, self._proposals.first(), strict=True):
-            column.set_choice(choice)
-            column.set_shown(True)
+        self._propose()
         self._show_sample()
         self._lab.wanted = self._wanted()
         self._lab.open(self._data)
+
+    def _propose(self) -> None:
+        """Begin with what the draft has and with what can be compared with it."""
+        self._proposals = Proposals(_choice_of(self._draft.config), list(catalog.titles(KINDS)))
+        for column, choice in zip(self.columns, self._proposals.first(), strict=True):
+            column.set_choice(choice)
+            column.set_shown(True)
 
     def _connect(self) -> None:
         for column in self.columns:
@@ -163,6 +166,9 @@ class TokenizerLab(LabForm):
         """Another corpus begins anew; another choice is what costs are compared with."""
         data = _corpus_of(config)
         if data != self._data:
+            if self._is_untouched and data.rows != self._data.rows:
+                self._propose()  # what was proposed came of the other corpus
+                self._lab.wanted = self._wanted()
             self._data = data
             self._sentences.forget()
             self._lab.open(data)

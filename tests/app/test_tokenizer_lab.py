@@ -374,6 +374,25 @@ def test_another_corpus_begins_anew(bench: Bench, dialog: TokenizerLab) -> None:
     assert texts(dialog.columns[0])[0] == dialog.sentence.text()
 
 
+def test_for_another_corpus_other_choices_are_proposed_unless_one_was_chosen(bench: Bench) -> None:
+    bench.take(("bpe", 4000))
+    dialog = bench.open()
+    bench.settle()
+    first = [("bpe", 4000), ("bpe", 2000), ("bpe", 8000), ("unigram", 4000)]
+    assert bench.choices() != first  # the corpus holds fewer pieces
+    bench.process.is_held = True
+    data = bench.room.draft.config.data
+    bench.room.draft.set_data(data.model_copy(update={"builtin": "reverse", "train": ()}))
+    assert bench.choices() == first
+    size = dialog.columns[1].size
+    size.selectAll()
+    QTest.keyClicks(size, "300")
+    QTest.keyClick(size, Qt.Key.Key_Return)
+    chosen = bench.choices()
+    bench.room.draft.set_data(data)
+    assert bench.choices() == chosen
+
+
 def test_a_corpus_that_cannot_be_read_is_said(bench: Bench) -> None:
     bench.file.unlink()
     dialog = bench.open()
