@@ -17,14 +17,13 @@ import zstandard
 
 from s2s_core.errors import BadFile
 
+A_LITTLE = 1024  # packed bytes, of which zstd can make 32 MB
 SAMPLE_BYTES = 65_536  # what is looked at to tell formats and encodings apart
 PACKED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
     b"\x1f\x8b": ("gzipped", gzip.open),
     b"BZh": ("packed by bzip2", bz2.open),
     b"\xfd7zXZ\x00": ("packed by xz", lzma.open),
-    b"\x28\xb5\x2f\xfd": (
-        "packed by zstd", lambda file: zstandard.ZstdDecompressor().stream_reader(file)
-    ),
+    b"\x28\xb5\x2f\xfd": ("packed by zstd", lambda file: _Zstd(file)),
 }  # fmt: skip
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
@@ -110,6 +109,40 @@ def _read_up_to(stream: IO[bytes], count: int) -> bytes:
         parts.append(part)
         count -= len(part)
     return b"".join(parts)
+
+
+class _Zstd:
+    """What a file packed by zstd holds, all of its frames.
+
+    The library's own reader takes a frame that is cut short for one that has ended.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._packed, self._plain = b"", memoryview(b"")
+
+    def read(self, count: int) -> bytes:
+        """Return some more, at most so much; nothing at the end."""
+        while not self._plain and self._more():
+            pass
+        part, self._plain = bytes(self._plain[:count]), self._plain[count:]
+        return part
+
+    def _more(self) -> bool:
+        """Unpack a little; tells whether there was something."""
+        packed = self._packed or self._file.read(A_LITTLE)
+        if not packed:
+            if self._frame is not None:
+                raise EOFError("a frame is cut short")
+            return False
+        if self._frame is None:
+            self._frame = zstandard.ZstdDecompressor().decompressobj(write_size=SAMPLE_BYTES)
+        self._plain = memoryview(self._frame.decompress(packed))
+        self._packed = b""
+        if self._frame.eof:
+            self._packed, self._frame = self._frame.unused_data, None
+        return True
 
 
 class _Joined(io.RawIOBase):

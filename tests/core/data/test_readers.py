@@ -194,12 +194,26 @@ def test_any_bytes_end_in_pairs_or_in_a_sentence(
 
 
 @properties
-@given(data=st.binary(min_size=1, max_size=60), cut=st.integers(1, 20))
-def test_a_gzip_cut_short_or_damaged_is_refused(tmp_path: Path, data: bytes, cut: int) -> None:
-    whole = gzip.compress(data)
-    path = write(tmp_path / "cut.gz", whole[: max(2, len(whole) - cut)])
-    with pytest.raises(BadFile, match=r"cut\.gz"):
+@given(
+    data=st.binary(min_size=1, max_size=60), cut=st.integers(1, 20),
+    packed=st.sampled_from([name for name in PACKING if name != "plain"]),
+)  # fmt: skip
+def test_a_packed_file_that_is_cut_short_is_refused(
+    tmp_path: Path, data: bytes, cut: int, packed: str
+) -> None:
+    whole = PACKING[packed](data)
+    path = write(tmp_path / "cut.packed", whole[: max(6, len(whole) - cut)])
+    with pytest.raises(BadFile, match=r"cut\.packed is (gzipped|packed by \w+), but"):
         list(read_lines(path))
+
+
+@pytest.mark.parametrize("packed", PACKING)
+def test_a_file_packed_in_parts_is_read_to_its_end(tmp_path: Path, packed: str) -> None:
+    """Programs that pack with several cores write one part after the other."""
+    lines = [f"line {number} {'x' * 999}" for number in range(300)]
+    parts = ["".join(f"{line}\n" for line in lines[at : at + 100]) for at in (0, 100, 200)]
+    path = write(tmp_path / "parts", b"".join(PACKING[packed](part.encode()) for part in parts))
+    assert list(read_lines(path)) == lines
 
 
 def test_a_gzip_of_nonsense_is_refused(tmp_path: Path) -> None:
