@@ -57,11 +57,13 @@ def _side(pieces: Sequence[str], words: Sequence[str], starts: Sequence[int]) ->
 
 
 def note_of(
-    record: TranslationRecord, best: HypothesisRecord, unknown: Sequence[str] = ()
-) -> list[str]:
+    record: TranslationRecord, best: HypothesisRecord, unknown: Sequence[str] = (),
+    other_side: str = "",
+) -> list[str]:  # fmt: skip
     """Say how probable the translation is, and what of it is not as one would expect.
 
     unknown: words of the source that training never sees
+    other_side: what the target side is called, if it is there that the source's letters occur
     """
     probability = numbers.probability(exp(best.log_probability))
     parts = [_tr("probability {value}").format(value=probability)]
@@ -73,7 +75,11 @@ def note_of(
     elif 0 < record.longest < len(record.source_pieces) - 1:
         template = _tr("longer than any trained on ({longest:piece|pieces} at most)")
         parts.append(template.format(longest=numbers.count(record.longest)))
-    if _is_spelled(record.source_pieces[:-1]):
+    if is_spelled(record) and other_side:
+        parts.append(
+            _tr("its letters occur on the target side only ({name})").format(name=other_side)
+        )
+    elif is_spelled(record):
         parts.append(_tr("none of its letters occurs in the corpus"))
     elif unknown:
         words = ", ".join(unknown[:MOST_UNKNOWN])
@@ -85,9 +91,9 @@ def note_of(
     return parts
 
 
-def _is_spelled(pieces: Sequence[str]) -> bool:
+def is_spelled(record: TranslationRecord) -> bool:
     """Whether the model has no piece for anything in a sentence, but for bytes and spaces."""
-    pieces = [piece for piece in pieces if piece != "▁"]
+    pieces = [piece for piece in record.source_pieces[:-1] if piece != "▁"]
     return bool(pieces) and all(_BYTE.fullmatch(piece) for piece in pieces)
 
 

@@ -58,6 +58,12 @@ class TranslationField(QFrame):
         self.whole = named(QPushButton(self._note), "translationWhole")
         self.whole.setProperty("role", "link")
         self.whole.clicked.connect(lambda: self.set_whole(not self._is_whole))
+        self.swap = named(QPushButton(self.tr("Swap direction"), self._note), "translationSwap")
+        tip = self.tr("Translate in the other direction, from the next run on.")
+        self.swap.setToolTip(plain_tooltip(tip))
+        self.swap.setAccessibleDescription(tip)
+        self.swap.setProperty("role", "link")
+        self.swap.hide()
         self._name_button()
         self.whole.hide()
         self._column = layout = QVBoxLayout(self)
@@ -165,6 +171,10 @@ class TranslationField(QFrame):
         self._note.fit_anew()
         self._settle()
 
+    def offer_swap(self, is_offered: bool) -> None:
+        """Offer the other direction beside what is said from now on, or no longer."""
+        self.swap.setVisible(is_offered)
+
     def text(self) -> str:
         """The hypotheses as plain text, one a line."""
         return written(self._lines)[0]
@@ -217,9 +227,16 @@ class TranslationField(QFrame):
         return self._in_lines(parts) + ends_with
 
     def _place_button(self) -> None:
-        """Put the button at the end of the first line of the note, which leaves room for it."""
-        self.whole.resize(self.whole.sizeHint())
-        self.whole.move(self._note.width() - self._note.bar_width() - self.whole.width(), 0)
+        """Put the buttons at the end of the first line of the note, which leaves room for them."""
+        end = self._note.width() - self._note.bar_width()
+        for button in self._buttons():
+            button.resize(button.sizeHint())
+            end -= button.width()
+            button.move(end, 0)
+
+    def _buttons(self) -> list[QPushButton]:
+        """Return the buttons that are shown, the last one first."""
+        return [b for b in (self.whole, self.swap) if b.isVisibleTo(self._note)]
 
     def _settle(self) -> None:
         """Lay out what has grown or shrunk now; Qt would first paint the note over the words."""
@@ -233,7 +250,7 @@ class TranslationField(QFrame):
         measured = self._note.width_of
         room = self.contentsRect().width() - 2 * px(8) - px(10)
         room -= self._note.bar_width()
-        room -= self.whole.sizeHint().width() if self.whole.isVisibleTo(self._note) else 0
+        room -= sum(button.sizeHint().width() for button in self._buttons())
         lines: list[str] = []
         text, used = "", 0
         for plain_part, part in parts:

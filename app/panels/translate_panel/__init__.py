@@ -15,6 +15,7 @@ from app.panels.translate_panel.view import TranslateView
 from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.differences import differences
+from app.widgets.knob_editors import core_text
 from app.widgets.scripts import reads_leftward
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
@@ -40,6 +41,7 @@ class TranslatePanel(TranslateView):
         self._folder = ""
         self._decoding: DecodingConfig | None = None  # with which the answers were searched for
         self._held_out = HeldOut()
+        self._target_name = ""  # of the corpus' side that is translated into
         self._lines: list[str] = [""]  # what was asked for
         self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
         self._ask = Throttle(self._send, TYPING_MS, self)
@@ -56,6 +58,7 @@ class TranslatePanel(TranslateView):
         self.another.clicked.connect(self.another_sentence)
         self.translation.view.line_chosen.connect(self.source.set_line)
         self.translation.view.line_chosen.connect(self._choose_line)
+        self.translation.swap.clicked.connect(self._controller.reading.swap_sides)
         self.search.turned.connect(self._decode)
         self.search.pieces_toggled.connect(self.show_pieces)
         menu = self.picture.menu()
@@ -154,6 +157,8 @@ class TranslatePanel(TranslateView):
         run = self._controller.run
         if not run.folder or (run.config and run.config.data == ready.data):
             self._offer(ready.corpus, ready.prepared)
+        else:
+            self._show_all()  # it may be that corpus the other way round
 
     def _make_way(self, _: object) -> None:
         """Let a sentence of the program's go while another corpus is read, or come again."""
@@ -169,7 +174,8 @@ class TranslatePanel(TranslateView):
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Put a sentence of a corpus into the field, unless a person has typed one."""
-        self._held_out.take(prepared)
+        self._held_out.take(corpus, prepared)
+        self._target_name = core_text(corpus.target_name)
         targets = [target for _, target in (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]]
         self.translation.read_leftward(reads_leftward(targets) if targets else None)
         self.source.set_known(prepared.known_words)
@@ -245,7 +251,11 @@ class TranslatePanel(TranslateView):
 
     def _show_note(self, record: TranslationRecord, best: HypothesisRecord) -> None:
         """Say how probable it is, and what sets it apart from its reference if that is known."""
-        notes = answers.note_of(record, best, self.source.unknown_words())
+        is_other = answers.is_spelled(record) and self._held_out.is_of_other_side(record.source)
+        notes = answers.note_of(
+            record, best, self.source.unknown_words(), self._target_name if is_other else ""
+        )
+        self.translation.offer_swap(is_other and self._can_swap())
         if self.source.is_at_new_line():
             notes.append(self.tr("translated as you type; Enter begins another sentence"))
         asked = len([line for line in self.source.lines() if line])
@@ -257,6 +267,11 @@ class TranslatePanel(TranslateView):
         text = best.text if best.ended else ""
         found = differences(text, reference, best.separator) if reference else []
         self.translation.show_note(" · ".join(notes), found, best.separator)
+
+    def _can_swap(self) -> bool:
+        """Whether the next run would train on the corpus of this one, in the same direction."""
+        config, ready = self._controller.run.config, self._controller.corpus
+        return config is not None and ready is not None and config.data == ready.data
 
     def _say_why_there_is_no_attention(self) -> None:
         if self.pages.current():  # nobody looks, and what is there grows old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from s2s_core.records import PreparedRecord
+from s2s_core.records import CorpusRecord, PreparedRecord
 
 
 class HeldOut:
@@ -12,14 +12,22 @@ class HeldOut:
 
     def __init__(self) -> None:
         self.references: dict[str, str] = {}
+        self._target_letters: frozenset[str] = frozenset()
         self._offered = ""
         self._deck: list[str] = []  # in the order in which they will be shown
         self._drawn: set[str] = set()
 
-    def take(self, prepared: PreparedRecord) -> None:
+    def take(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
         """Draw from another corpus from now on."""
         self.references = {" ".join(s.split()): t for s, t in prepared.examples}
+        targets = "".join(target for _, target in (*prepared.examples, *corpus.preview))
+        self._target_letters = frozenset(filter(str.isalpha, targets))
         self._deck = []
+
+    def is_of_other_side(self, text: str) -> bool:
+        """Whether most letters of a text are letters of the target side."""
+        letters = [letter for letter in text if letter.isalpha()]
+        return 2 * sum(letter in self._target_letters for letter in letters) > len(letters)
 
     def gives_way(self, text: str) -> bool:
         """Whether a text is nobody's own and not of this corpus."""

@@ -59,6 +59,7 @@ class Stage:
     panel: TranslatePanel
     controller: Controller
     engine: Ends
+    reader: Ends
     qtbot: QtBot
 
     def asked(self) -> Translate:
@@ -110,13 +111,13 @@ def answered(text: str, line: int, is_current: bool) -> TranslationRecord:
 
 @pytest.fixture
 def stage(qtbot: QtBot, tmp_path: Path) -> Stage:
-    engine, draft = Ends(), Draft()
-    controller = Controller(engine, Ends(), draft, tmp_path, tmp_path)
+    engine, reader, draft = Ends(), Ends(), Draft()
+    controller = Controller(engine, reader, draft, tmp_path, tmp_path)
     panel = TranslatePanel(controller)
     qtbot.addWidget(panel)
     panel.resize(400, 570)
     panel.show()
-    return Stage(panel, controller, engine, qtbot)
+    return Stage(panel, controller, engine, reader, qtbot)
 
 
 def printable(text: str) -> str:
@@ -582,6 +583,36 @@ def test_a_source_unlike_all_in_training_says_so(stage: Stage) -> None:
     assert "none of its letters" not in stage.panel.translation.note()
     stage.answer(source_pieces=("▁", "<0xE3>", "<0x81>", "<0x82>", "‹end›"))
     assert "none of its letters occurs in the corpus" in stage.panel.translation.note()
+
+
+def test_a_source_in_the_language_translated_into_is_offered_the_other_direction(
+    stage: Stage,
+) -> None:
+    panel, field = stage.panel, stage.panel.translation
+    config = stage.controller.draft.config
+    about = CorpusRecord("c", "English", "Chinese", 4, (("the red cat", "红色的猫"),), ())
+    prepared = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False)
+    ready = CorpusReady(1, config.data, about, prepared)
+    stage.controller.run = RunState("run", 7, config=config)
+    stage.controller.reading.corpus = ready
+    panel.show_corpus(ready)
+    stage.write("红猫")
+    spelled = ("▁", "<0xE3>", "<0x81>", "<0x82>", "‹end›")
+    stage.answer(source_pieces=spelled)
+    assert "its letters occur on the target side only (Chinese)" in field.note()
+    assert field.swap.isVisible()
+    assert field.swap.geometry().right() < field._note.width()
+    field.swap.click()
+    asked = [command for command in stage.reader.commands if isinstance(command, OpenCorpus)]
+    assert asked[-1].data.swap_sides
+    data = config.data.model_copy(update={"swap_sides": True})
+    stage.controller.reading.corpus = other = replace(ready, data=data)  # for the next run
+    panel.show_corpus(other)
+    assert not field.swap.isVisible()
+    stage.write("あか")  # of neither side
+    stage.answer(source_pieces=spelled)
+    assert "none of its letters occurs in the corpus" in field.note()
+    assert not field.swap.isVisible()
 
 
 def test_whoever_presses_enter_is_told_that_the_translation_is_there(stage: Stage) -> None:
