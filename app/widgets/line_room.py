@@ -16,11 +16,13 @@ EXPECTED = (1.1, 1.4)  # length of a translation, in lengths of its source; and 
 FROM_WIDE = 1.6  # and as much longer where one wide character says a syllable or a word
 
 
-def expected_lines(field: QAbstractScrollArea, sources: Sequence[str]) -> tuple[int, int]:
+def expected_lines(
+    field: QAbstractScrollArea, sources: Sequence[str], *, into_wide: bool = False
+) -> tuple[int, int]:
     """Return how many lines of a field translations will take at least, and at most."""
     metrics, width = field.fontMetrics(), max(1, field.viewport().width() - px(8))
     lengths = [
-        metrics.horizontalAdvance(line) / width * (FROM_WIDE if is_wide(line) else 1)
+        metrics.horizontalAdvance(line) / width * FROM_WIDE ** (is_wide(line) - into_wide)
         for line in sources
     ]
     least, most = (sum(ceil(share * length) or 1 for length in lengths) for share in EXPECTED)

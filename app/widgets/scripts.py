@@ -30,6 +30,17 @@ def reads_leftward(texts: Iterable[str]) -> bool:
     return kinds["R"] + kinds["AL"] > kinds["L"]
 
 
+def are_wide(texts: Iterable[str]) -> bool:
+    """Whether most letters of some texts are as wide as high."""
+    kinds = Counter(
+        unicodedata.east_asian_width(letter) in ("W", "F")
+        for text in texts
+        for letter in text
+        if letter.isalpha()
+    )
+    return kinds[True] > kinds[False]
+
+
 def is_wide(text: str) -> bool:
     """Whether the first letter is of a script whose characters are as wide as high."""
     first = next((letter for letter in text if letter.isalpha()), " ")

@@ -49,6 +49,7 @@ class ShadedView(QTextEdit):
         self._attention: Mapping[int, float] | None = None
         self._held, self._room = HeldHeight(MOST_LINES), (0, MOST_LINES)  # lines
         self._direction: Qt.LayoutDirection | None = None  # None: that of each line
+        self._is_wide = False  # the script of the lines
         self._sources: tuple[str, ...] = ()  # whose translations are expected
         self._is_longer = False  # than there is room for: it is scrolled
         self.setAcceptDrops(False)
@@ -87,11 +88,12 @@ class ShadedView(QTextEdit):
         self.viewport().update()
         self._fit()
 
-    def set_direction(self, direction: Qt.LayoutDirection | None) -> None:
-        """Let all lines be read in a direction from now on; None: each in its own."""
-        if direction != self._direction:
-            self._direction = direction
+    def set_script(self, direction: Qt.LayoutDirection | None, is_wide: bool) -> None:
+        """Take the direction in which all lines are read (None: each in its own), and the width."""
+        if (direction, is_wide) != (self._direction, self._is_wide):
+            self._direction, self._is_wide = direction, is_wide
             self._replace(self.toPlainText())
+            self.fit_anew()
             self.viewport().update()
 
     def set_current(self, line: int) -> None:
@@ -190,7 +192,7 @@ class ShadedView(QTextEdit):
         """Be no higher than the text needs from now on; otherwise it only grows."""
         self._held.let_go()
         if self._sources:
-            self._room = expected_lines(self, self._sources)
+            self._room = self._expected(self._sources)
         self._fit()
 
     def set_most_lines(self, most: int) -> None:
@@ -210,10 +212,13 @@ class ShadedView(QTextEdit):
         grew and shrank with it would push about what is below.
         """
         self._sources = tuple(sources)
-        is_other = expected_lines(self, sources) != self._room
+        is_other = self._expected(sources) != self._room
         if is_other:
             self.fit_anew()
         return is_other
+
+    def _expected(self, sources: Sequence[str]) -> tuple[int, int]:
+        return expected_lines(self, sources, into_wide=self._is_wide)
 
     def _least_height(self) -> float:
         """Return the height of the least lines, or of a longer placeholder while it is shown.

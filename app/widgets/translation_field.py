@@ -15,7 +15,7 @@ from app.widgets.line_numbers import LineNumbers
 from app.widgets.named import named
 from app.widgets.pictures import blend
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.scripts import is_right_to_left, isolated
+from app.widgets.scripts import are_wide, is_right_to_left, isolated, reads_leftward
 from app.widgets.scrolled_note import ScrolledNote
 from app.widgets.shaded_text import ShadedText
 from app.widgets.shaded_view import MOST_LINES
@@ -104,11 +104,12 @@ class TranslationField(QFrame):
         self._write_note()
         self._settle()
 
-    def read_leftward(self, is_leftward: bool | None) -> None:
-        """Let all text be read from right to left, or none of it; None: each by its letters."""
-        self._is_leftward = is_leftward
+    def suit(self, samples: Sequence[str]) -> None:
+        """Show text as the script of samples is read, all of it; without any as its letters are."""
+        self._is_leftward = reads_leftward(samples) if samples else None
         sides = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
-        self.view.set_direction(None if is_leftward is None else sides[is_leftward])
+        side = None if self._is_leftward is None else sides[self._is_leftward]
+        self.view.set_script(side, are_wide(samples))
         self._write_note()
 
     def set_whole(self, is_whole: bool) -> None:

@@ -16,7 +16,6 @@ from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.differences import differences
 from app.widgets.knob_editors import core_text
-from app.widgets.scripts import reads_leftward
 from s2s_core.configs import DecodingConfig, RecurrentDecoderConfig
 from s2s_core.experiment import changed
 from s2s_core.records import (
@@ -177,7 +176,7 @@ class TranslatePanel(TranslateView):
         self._held_out.take(corpus, prepared)
         self._target_name = core_text(corpus.target_name)
         targets = [target for _, target in (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]]
-        self.translation.read_leftward(reads_leftward(targets) if targets else None)
+        self.translation.suit(targets)
         self.source.set_known(prepared.known_words)
         self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
         self.another.setEnabled(bool(self._held_out.references))

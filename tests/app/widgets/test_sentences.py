@@ -238,7 +238,7 @@ def test_a_corpus_that_is_read_from_the_right_decides_for_all_that_is_put_out(
 ) -> None:
     field, view = _translation(qtbot)
     field.resize(320, 200)
-    field.read_leftward(True)
+    field.suit([ARABIC])
     sides, places = set(), set()
     for words in (["ok", "b"], ["ok", ARABIC], [ARABIC]):
         field.show_hypothesis([(word, 0.5) for word in words])
@@ -250,9 +250,20 @@ def test_a_corpus_that_is_read_from_the_right_decides_for_all_that_is_put_out(
     assert sides == {True}
     assert len(places) == 1
     assert 'dir="rtl"' in places.pop()
-    field.read_leftward(None)
+    field.suit([])
     field.show_hypothesis([("ok", 0.5)])
     assert view.word_rectangles(view._words[0])[0].left() < 20
+
+
+def test_chinese_is_expected_to_take_less_room_than_its_english(qtbot: QtBot) -> None:
+    field, view = _translation(qtbot)
+    heights = []
+    for samples in (["trois parapluies"], [CHINESE]):
+        field.suit(samples)
+        field.make_room(["the teacher bought three red umbrellas in the shop yesterday"])
+        field.show_hypothesis([(CHINESE, 0.5)] * 40)
+        heights.append(view.height())
+    assert heights[0] > heights[1]
 
 
 def test_most_letters_decide_how_a_language_is_read() -> None:
