@@ -33,7 +33,10 @@ def light(kind: Kind) -> Kind:
 
 
 def sgd(model: nn.Module, config: RunConfig) -> Optimizer:
-    """Plain gradient descent: every weight the same pace. Learning rates around 0.1 to 1."""
+    """Plain gradient descent: every weight the same pace. Learning rates around 0.1 to 1.
+
+    Source: Robbins and Monro 1951.
+    """
     return light(torch.optim.SGD)(learning(model), lr=config.training.learning_rate)
 
 

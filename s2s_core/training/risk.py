@@ -33,7 +33,8 @@ Pieces = tuple[int, ...]  # of a candidate, its END included if it has ended
 def bleu(hypotheses: Sequence[str], references: Sequence[str]) -> list[float]:
     """Words and runs of up to four words that both have; harsh on short sentences.
 
-    sacrebleu's sentence BLEU, smoothed, of no longer runs than the sentence has words.
+    sacrebleu's sentence BLEU, smoothed, of no longer runs than the sentence has words. Source:
+    Papineni et al. 2002; smoothed as in Chen and Cherry 2014, technique 3.
     """
     metric = BLEU(effective_order=True, tokenize=bleu_tokenizer(references))
     pairs = zip(hypotheses, references, strict=True)
@@ -43,7 +44,7 @@ def bleu(hypotheses: Sequence[str], references: Sequence[str]) -> list[float]:
 def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> list[float]:
     """Runs of up to six characters that both have; sees also what is nearly right.
 
-    sacrebleu's sentence chrF.
+    sacrebleu's sentence chrF. Source: Popović 2015.
     """
     metric = CHRF()
     pairs = zip(hypotheses, references, strict=True)

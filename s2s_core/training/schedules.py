@@ -38,7 +38,10 @@ def constant(step: int, config: TrainingConfig) -> float:
 
 
 def warmup(step: int, config: TrainingConfig) -> float:
-    """Rise evenly from zero over the warm-up steps, then stay."""
+    """Rise evenly from zero over the warm-up steps, then stay.
+
+    Source: Goyal et al. 2017, section 2.2.
+    """
     return min(1.0, step / config.warmup_steps)
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import inspect
 import json
+import re
 
 import pytest
 
@@ -9,6 +11,13 @@ from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, all_knobs, changed
 from s2s_core.resources import resource
 from s2s_core.runs.catalog import CATALOG, catalog_values, check
+
+# What comes from papers; the others are ways of reading, cutting and looking.
+METHODS = (
+    "activation", "attention", "clipping", "initialisation", "loss", "norm", "optimizer",
+    "positions", "risk_score", "schedule", "search", "teacher_forcing",
+)  # fmt: skip
+NOBODYS = {"constant", "greedy"}  # what is left where nothing is done
 
 
 def test_the_catalog_on_disk_equals_the_tables() -> None:
@@ -24,6 +33,13 @@ def test_every_row_has_a_title_and_one_line_of_help(kind: str) -> None:
         assert row["help"].endswith(".")
     helps = [row["help"] for row in catalog_values()[kind].values()]
     assert len(set(helps)) == len(helps)
+
+
+@pytest.mark.parametrize("kind", METHODS)
+def test_every_method_names_its_source(kind: str) -> None:
+    rows = {name: inspect.getdoc(CATALOG[kind][name]) or "" for name in CATALOG[kind]}
+    nameless = {name for name, said in rows.items() if not re.search(r"\b(19|20)\d\d\b", said)}
+    assert nameless <= NOBODYS, f"{kind}: {nameless}"
 
 
 def having(key: str) -> RunConfig:
