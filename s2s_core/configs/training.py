@@ -50,7 +50,7 @@ class TrainingConfig(Config):
         "bad start; falling later settles the loss.",
     )  # fmt: skip
     warmup_steps: int = knob(
-        200, low=1, high=1_000_000, unit="steps",
+        200, low=1, high=1_000_000, unit="steps", title="Warm-up steps",
         help="Steps over which a warm-up schedule raises the learning rate from zero. Raised: a "
         "safer start, a later result.",
     )  # fmt: skip

@@ -32,6 +32,7 @@ def test_a_label_is_a_few_words_in_sentence_case(knob: Knob) -> None:
     assert knob.label[0].isupper()
     assert "_" not in knob.label
     assert len(knob.label) <= 20
+    assert "warmup" not in knob.label.lower()  # a warm-up, as in the schedule of that name
 
 
 @pytest.mark.parametrize(
