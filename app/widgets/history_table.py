@@ -175,11 +175,11 @@ class HistoryTable(HintedTable):
         return text.format(step=step, run=entry.run, corpus=entry.corpus)
 
     def _in_one(self, text: str) -> str:
-        first, _, rest = text.partition("\n")
-        if not rest:
-            return first
-        lines = text.count("\n") + 1
-        return self.tr("{first} … ({count} lines)").format(first=first, count=lines)
+        """Return the line that sets a text apart from the one before: it was typed last."""
+        lines = text.rstrip("\n").split("\n")
+        if len(lines) == 1:
+            return lines[0]
+        return self.tr("… {last} ({count} lines)").format(last=lines[-1], count=len(lines))
 
     def _fit_rows(self) -> None:
         self.verticalHeader().setDefaultSectionSize(tallest_line(px(12)) + px(3))

@@ -77,7 +77,8 @@ def test_a_walk_begins_at_the_sentence_that_stands_in_the_field(history: History
 
 def test_lines_and_scripts_have_their_place(history: HistoryTable) -> None:
     history.set_entries([Remembered("a\nb\nc", "x\ny\nz", 12345), Remembered("שלום", "<b>", 1)])
-    assert shown(history, 0, 0) == "a … (3 lines)"
+    assert shown(history, 0, 0) == "… c (3 lines)"  # the line typed last tells it from others
+    assert shown(history, 0, 1) == "… z (3 lines)"
     assert shown(history, 0, 2) == "12,345"
     hebrew, markup = history.item(1, 0), history.item(1, 1)
     assert hebrew is not None
