@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from pyqtgraph.functions import arrayToQPath
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPaintEngine, QPainter, QPainterPath, QPen
 
 from app.widgets.plot_frame import Geometry, PlotFrame
 from app.widgets.series import Floats
@@ -36,15 +36,24 @@ class CurveLine:
         at = plot.geometry_now()
         if self._path is None or self._path[0] is not at:
             self._path = at, self._joined(plot)
+        is_svg = painter.paintEngine().type() == QPaintEngine.Type.SVG  # which knows no clip
+        path = self._within(plot) if is_svg else self._path[1]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self._is_smooth)
         painter.setPen(self._pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(self._path[1])
+        painter.drawPath(path)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
-    def _joined(self, plot: PlotFrame) -> QPainterPath:
+    def _places(self, plot: PlotFrame) -> tuple[Floats, Floats]:
         with np.errstate(divide="ignore", invalid="ignore"):
-            columns, rows = plot.columns_of(self.x), plot.rows(self.y)
+            return plot.columns_of(self.x), plot.rows(self.y)
+
+    def _within(self, plot: PlotFrame) -> QPainterPath:
+        """Return the way of the pen, cut off at the edges of the plot."""
+        return cut_off(*self._places(plot), plot.area())
+
+    def _joined(self, plot: PlotFrame) -> QPainterPath:
+        columns, rows = self._places(plot)
         is_there = np.isfinite(columns) & np.isfinite(rows)
         columns, rows = columns.clip(-_FAR, _FAR), rows.clip(-_FAR, _FAR)
         is_whole = bool(is_there.all())
@@ -53,3 +62,32 @@ class CurveLine:
             columns, rows, connect="all" if is_whole else "finite", finiteCheck=not is_whole
         )
         return path
+
+
+def cut_off(columns: Floats, rows: Floats, area: QRectF) -> QPainterPath:
+    """Join points by lines, as far as these lie in a rectangle.
+
+    A line is start + t * change; it enters at the last t at which it passes an edge towards the
+    inside, and leaves at the first at which it passes one towards the outside.
+    Source: Liang and Barsky 1984.
+    """
+    ends = (columns, area.left(), area.right()), (rows, area.top(), area.bottom())
+    enters, leaves = np.zeros(columns.size - 1), np.ones(columns.size - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for places, low, high in ends:
+            start, change = places[:-1], np.diff(places)
+            times = np.sort(np.stack(((low - start) / change, (high - start) / change)), axis=0)
+            is_inside = (start >= low) & (start <= high)
+            always = np.where(is_inside, [[-np.inf], [np.inf]], np.nan)
+            times = np.where(change == 0, always, times)
+            enters, leaves = np.maximum(enters, times[0]), np.minimum(leaves, times[1])
+    (seen,) = np.nonzero(enters < leaves)  # none of what is no number
+    enters, leaves = enters[seen], leaves[seen]
+    x, y = (
+        np.stack((at[seen] + enters * by[seen], at[seen] + leaves * by[seen]), axis=1).ravel()
+        for at, by in ((columns[:-1], np.diff(columns)), (rows[:-1], np.diff(rows)))
+    )
+    joined = np.ones(x.size, np.int32)  # a dashed line begins anew only where there is a gap
+    joined[1:-1:2] = (leaves[:-1] == 1) & (enters[1:] == 0) & (np.diff(seen) == 1)
+    path: QPainterPath = arrayToQPath(x, y, connect=joined) if x.size else QPainterPath()
+    return path

@@ -137,6 +137,11 @@ def flag_at(plot: PlotFrame, flags: Sequence[Flag], position: QPointF) -> Flag |
     return None
 
 
+def end_room(plot: PlotFrame) -> float:
+    """Return how wide a text at a line's end can be."""
+    return float(plot.width() - plot.area().right() - _END_GAP * scale_of(plot))
+
+
 def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
     """Write the current values beside the plot, each as near to its line's end as can be."""
     area, height = plot.area(), QFontMetricsF(plot.bold).height()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
-from app.widgets.marks import End
+from app.widgets.marks import End, end_room
 from app.widgets.plot_frame import PlotFrame
 from app.widgets.series import Floats
 
@@ -45,9 +45,11 @@ def _how_far(plot: CurvePlot, value: float, colour: str, *, is_up: bool) -> End:
     """Say it at the height of the signs: within the plot it would hide what is drawn there."""
     up = QCoreApplication.translate("CurvePlot", "up to {0}")
     down = QCoreApplication.translate("CurvePlot", "down to {0}")
-    words = up if is_up else down
+    text = (up if is_up else down).format(plot.figure(value))
+    if QFontMetricsF(plot.small).horizontalAdvance(text) > end_room(plot):
+        text = f"{'↑' if is_up else '↓'} {plot.figure(value)}"
     row = plot.area().top() if is_up else plot.area().bottom()
-    return End(row, words.format(plot.figure(value)), colour, False)
+    return End(row, text, colour, False)
 
 
 def draw_odd(plot: CurvePlot, painter: QPainter, curve: Curve) -> None:

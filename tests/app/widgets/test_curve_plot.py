@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.widgets import marks, off_scale
+from app.widgets.curve_line import cut_off
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.shapes import SHAPES
@@ -234,6 +236,44 @@ def test_values_above_the_range_are_told_with_their_highest(
     plot.grab()
     (said,) = (end for end in told if end.text == "up to 8.13")
     assert said.row == plot.area().top()  # beside the plot, where no curve is
+
+
+def test_a_small_value_below_the_range_is_told_without_being_cut(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[marks.End] = []
+    monkeypatch.setattr(marks, "draw_ends", lambda *given: told.extend(given[-1]))
+    plot.set_logarithmic(True)
+    ys = np.full(4000, 0.5)
+    ys[3000] = 8.12e-4
+    plot.append("training", range(1, 4001), ys)
+    plot.redraw()
+    plot.grab()
+    (said,) = (end for end in told if "8.12e-4" in end.text)
+    assert QFontMetricsF(plot.small).horizontalAdvance(said.text) <= marks.end_room(plot)
+
+
+def test_an_svg_has_no_line_beyond_the_plot(plot: CurvePlot, tmp_path: Path) -> None:
+    plot.set_y_range("recent")
+    plot.append("training", range(1, 2001), 8.1 * np.exp(-np.arange(2000) / 100) + 0.03)
+    plot.redraw()
+    plot.save_svg(tmp_path / "plot.svg")
+    paths = re.findall(r'<path[^>]* d="([^"]*)"', (tmp_path / "plot.svg").read_text())
+    places = [float(y) for path in paths for y in re.findall(r",(-?[\d.]+)", path)]
+    assert places
+    assert min(places) > -20  # some are drawn about a point of their own
+
+
+def test_lines_are_cut_off_where_they_leave_a_rectangle() -> None:
+    area = QRectF(0, 0, 10, 10)
+    x = np.array([-5.0, 5.0, 5.0, 15.0, np.nan, 2.0, 2.0, 20.0, 30.0])
+    y = np.array([5.0, 5.0, 20.0, 5.0, 5.0, 1.0, 2.0, 2.0, 2.0])
+    path = cut_off(x, y, area)
+    ends = [(path.elementAt(n).x, path.elementAt(n).y) for n in range(path.elementCount())]
+    moves = sum(path.elementAt(n).isMoveTo() for n in range(path.elementCount()))
+    assert list(dict.fromkeys(ends)) == [(0, 5), (5, 5), (5, 10), (2, 1), (2, 2), (10, 2)]
+    assert moves == 2  # else dashes would begin anew
+    assert cut_off(x[:2] - 20, y[:2], area).isEmpty()
 
 
 def test_an_emptied_curve_leaves_no_sign_of_what_was_off_the_scale(
