@@ -256,7 +256,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
 
     def _draw_rows(self, painter: QPainter) -> None:
         area, _, _, low, high = self._measure()
-        labels = QRectF(0, 0, area.left() - _GAP, 40)
+        labels, metrics = QRectF(0, 0, area.left() - _GAP, 40), QFontMetricsF(self.small)
         values = self.y_ticks()
         for value, text in values:
             row = round(area.bottom() - (value - low) / (high - low) * area.height()) + 0.5
@@ -265,6 +265,8 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
             painter.drawLine(QPointF(area.left(), row), QPointF(area.right(), row))
             painter.setPen(QColor(self.theme.mute))
             labels.moveCenter(QPointF(labels.center().x(), row))
+            wanted = metrics.horizontalAdvance(text)  # a long one goes into the gap
+            labels.setRight(min(max(area.left() - _GAP, wanted), area.left() - 1))
             painter.drawText(labels, _ENDS, text)
 
     def _draw_columns(self, painter: QPainter) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -251,6 +251,16 @@ def test_a_small_value_below_the_range_is_told_without_being_cut(
     plot.grab()
     (said,) = (end for end in told if "8.12e-4" in end.text)
     assert QFontMetricsF(plot.small).horizontalAdvance(said.text) <= marks.end_room(plot)
+
+
+def test_a_long_number_of_the_y_axis_is_not_cut(plot: CurvePlot) -> None:
+    plot.set_y_range("recent")
+    plot.append("training", range(1, 2001), np.full(2000, 0.5))
+    plot.redraw()
+    assert "0.5001" in [text for _, text in plot.y_ticks()]
+    picture, top = plot.grab().toImage(), round(plot.area().top() * plot.devicePixelRatioF())
+    edge = [picture.pixelColor(0, y).lightness() for y in range(top, picture.height())]
+    assert min(edge) > QColor(plot.theme.mute).lightness() + 60  # no stroke of a letter
 
 
 def test_an_svg_has_no_line_beyond_the_plot(plot: CurvePlot, tmp_path: Path) -> None:
