@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, product
 from pathlib import Path
 
 from s2s_core.data.pairs import SentencePair
@@ -27,14 +27,27 @@ def read_delimited(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
 def delimiter_of(sample: str) -> str:
     """Return what separates the columns; "" where there seem to be none.
 
-    It is the first sign that stands, outside quotes, equally often in nearly all rows.
+    It is the first sign that stands, outside quotes, equally often in nearly all rows: at first of
+    those with which every quote is where it may be.
     """
-    for sign in DELIMITERS:
-        rows = [len(row) for row in csv.reader(sample.splitlines(True), delimiter=sign) if row]
+    for strict, sign in product((True, False), DELIMITERS):
+        rows = _widths(sample, sign, strict=strict)
         width = max(set(rows), key=rows.count, default=1)
         if width > 1 and rows.count(width) * 10 >= 9 * len(rows):
             return sign
     return ""
+
+
+def _widths(sample: str, sign: str, *, strict: bool) -> list[int]:
+    """Return how many cells each row has; none if it cannot be read so."""
+    widths: list[int] = []
+    try:
+        lines = (line + "\n" for line in sample.split("\n"))
+        for row in csv.reader(lines, delimiter=sign, strict=strict):
+            widths += [len(row)] if row else []
+    except csv.Error as error:
+        return widths if "unexpected end" in str(error) else []  # in a cell that goes on
+    return widths
 
 
 def named_rows(rows: Iterator[Sequence[str]], wanted: Wanted) -> Iterator[Texts]:
