@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ from s2s_core.data.readers.lines import HALF, LONGEST_LINE, Broken, read_lines, 
 from s2s_core.errors import BadFile
 
 LOOK_AT = 50  # lines, to tell whether each is an object
+LONG = 10_000  # characters of an object that is still to be ended; few have so many
+BETWEEN, BETWEEN_LISTED = re.compile(r"[ \t\r\n,]*"), re.compile(r"[ \t\r\n,\]]*")
 
 
 def read_json(path: Path, wanted: Wanted = ANY) -> Iterator[SentencePair]:
@@ -55,42 +58,54 @@ def _records(path: Path, broken: Broken | None, lines: deque[int]) -> Iterator[T
 
 def _values(path: Path, broken: Broken | None) -> Iterator[tuple[int, Any]]:
     """Yield the objects of a file: of each line, or of the list that the file is."""
-    buffer, number, is_list = "", 0, False
+    rest, size, wait = [""], 0, 0  # of what is not complete: its parts, and their characters
+    number, is_list = 0, False
     for number, line in enumerate(read_lines(path, broken), 1):
-        if not buffer and not is_list and line.lstrip().startswith("[{"):
+        if not size and not is_list and line.lstrip().startswith("[{"):
             is_list, line = True, line.lstrip()[1:]
         elif line.strip() == "[":
             is_list, line = True, ""
-        buffer += line + "\n"
-        values, buffer = _complete(buffer, is_list, path, number)
+        rest += [line, "\n"]
+        size += len(line) + 1
+        # To look at a long object again after each of its lines would never end.
+        if size < wait:
+            continue
+        values, left = _complete("".join(rest), is_list, path, number)
         yield from ((number, value) for value in values)
-        if len(buffer) > LONGEST_LINE:
+        rest, size = [left], len(left)
+        if size > LONGEST_LINE:
             raise _no_json(path, number, "an object is longer than any pair of sentences")
-    if _begun(buffer, "]"):
+        wait = size * 5 // 4 if size > LONG else 0
+    values, left = _complete("".join(rest), is_list, path, number)
+    yield from ((number, value) for value in values)
+    if left:
         raise _no_json(path, number, "it ends in the middle of an object")
 
 
 def _complete(buffer: str, is_list: bool, path: Path, number: int) -> tuple[list[Any], str]:
     """Return the objects that a text begins with, and the rest that goes on in the next line."""
     found: list[Any] = []
-    decoder = json.JSONDecoder()
-    while text := _begun(buffer, "]" * is_list):
+    decoder, between = json.JSONDecoder(), BETWEEN_LISTED if is_list else BETWEEN
+    place = _after(between, buffer, 0)
+    while place < len(buffer):
         try:
-            value, end = decoder.raw_decode(text)
+            value, place = decoder.raw_decode(buffer, place)
         except json.JSONDecodeError as error:
-            if text[0] in "{[" and (is_list or error.pos >= len(text.rstrip())):
-                return found, text
+            if buffer[place] in "{[" and (is_list or error.pos >= len(buffer.rstrip())):
+                return found, buffer[place:]
             raise _no_json(path, number, error) from None
-        except RecursionError:
-            raise _no_json(path, number, "it is nested too deeply") from None
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            raise _no_json(path, number, why) from None
         found.append(value)
-        buffer = text[end:]
+        place = _after(between, buffer, place)
     return found, ""
 
 
-def _begun(text: str, end: str) -> str:
-    """Return a text from its next object on: without what may stand between two."""
-    return text.lstrip(f" \t\r\n,{end}")
+def _after(signs: re.Pattern[str], text: str, place: int) -> int:
+    """Return the place of the next object: after what may stand between two."""
+    match = signs.match(text, place)
+    return match.end() if match else place
 
 
 def _texts(value: Any, path: Path) -> Texts:

@@ -70,11 +70,18 @@ def plain_text(element: Element | None) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    yield element.text or ""
-    for part in element:
-        if local(part) not in CODES:
-            yield from _pieces(part)
-        yield part.tail or ""
+    """Yield the texts in an element, in their order, however deep it is nested."""
+    todo: list[Element | str] = [element]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, str):
+            yield part
+            continue
+        yield part.text or ""
+        for inner in reversed(part):
+            todo.append(inner.tail or "")
+            if local(inner) not in CODES:
+                todo.append(inner)
 
 
 class _Bounded(io.RawIOBase):

@@ -190,27 +190,3 @@ def test_a_workbook_is_a_table(tmp_path: Path) -> None:
         book.worksheets[0].append(row)
     book.save(tmp_path / "book")
     assert list(read_pairs((tmp_path / "book",))) == CATS_READ
-
-
-# Made to do harm --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("root", ["tmx", "xliff"])
-@pytest.mark.parametrize(
-    "entity",
-    [
-        '<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;">',
-        '<!ENTITY b SYSTEM "file:///etc/passwd">',
-    ],
-)
-def test_entities_of_its_own_are_refused(tmp_path: Path, root: str, entity: str) -> None:
-    text = (
-        f"<!DOCTYPE {root} [{entity}]><{root}><tu><tuv lang='en'><seg>&b;</seg></tuv></tu></{root}>"
-    )
-    path = write(tmp_path / "evil", '<?xml version="1.0"?>' + text)
-    assert "defines entities of its own" in refusal(path)
-
-
-def test_xml_that_is_cut_short_is_refused(tmp_path: Path) -> None:
-    text = SAMPLES["tmx"][0][0]
-    assert "is not valid XML" in refusal(write(tmp_path / "cut.tmx", text[: len(text) // 2]))
