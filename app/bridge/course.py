@@ -18,6 +18,7 @@ SPAN = 200  # steps over which a trend is told
 SAMPLES = 400  # of the gradient norm
 OVERFITTING_CHECKS = 3  # validations in a row whose loss has not fallen
 SCORE_RISE, SCORE_FALL = 0.5, 1.0  # points that are more than chance
+DWARFED = 30  # times as large a gradient came right after: what was odd before began nothing
 EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
 RISE, RISE_NATS = 1.1, 0.25  # times the lowest loss, and above it: more than chance
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
@@ -134,7 +135,9 @@ class Course:
             return None
         since = self._turned_at()
         late = since - LEAST_STEPS  # the average follows the loss late, and that the gradient
-        first = next((each for each in self._norms if each[0] > late and each[1] > most), None)
+        felt = [each for each in self._norms if each[0] > late]
+        least = max(most, max((norm for _, norm in felt), default=0.0) / DWARFED)
+        first = next((each for each in felt if each[1] > least), None)
         return Explosion(*first, self._usual, since) if first else None
 
     def _has_risen(self) -> bool:

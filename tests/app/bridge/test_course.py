@@ -83,6 +83,15 @@ def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
     assert (explosion.step, explosion.norm) == (190, 60.0)
 
 
+def test_one_odd_gradient_some_steps_before_began_nothing() -> None:
+    norms = {178: 6.0} | {n: 600.0 for n in range(190, 200)}
+    explosion = course_of(
+        200, lambda n: 1.0 if n < 190 else 5.0, lambda n: norms.get(n, 0.5)
+    ).explosion()
+    assert explosion is not None
+    assert (explosion.step, explosion.norm) == (190, 600.0)
+
+
 def test_what_is_next_to_nothing_does_not_explode() -> None:
     """Two pairs known by heart: the loss and its gradient are rounding errors."""
     found = course_of(200, lambda n: 1e-9 * n, lambda n: 1e-8 if n < 190 else 3e-7)
