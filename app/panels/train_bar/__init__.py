@@ -15,34 +15,28 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
 from app.bridge.throttle import Throttle
+from app.panels.train_bar.preset_rate import RATE, PresetRate, rate_knob
+from app.panels.train_bar.schedule import RunSchedule
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.icons import play_icon
-from app.widgets.knob_editors import core_text
 from app.widgets.live_dot import LiveDot
 from app.widgets.log_slider import LogSlider
 from app.widgets.named import named
 from app.widgets.primary_button import PrimaryButton
 from app.widgets.quiet_buttons import DipButton
-from app.widgets.schedule_plot import RateCurve, ScheduleButton
 from app.widgets.sign_button import AFRESH, BACK, ONE_STEP, SignButton
 from app.widgets.stat import Stat
-from app.widgets.stroke_button import WAY_BACK, StrokeButton
 from app.widgets.theme import LOOK_CHANGES, px, set_look
-from s2s_core.configs import RunConfig, TrainingConfig
-from s2s_core.experiment import knobs_in
-from s2s_core.knobs import Knob, title_of
+from s2s_core.configs import RunConfig
+from s2s_core.knobs import title_of
 from s2s_core.records import KnobRecord, Record, StepRecord
-from s2s_core.training.schedules import SCHEDULES
 
-RATE = "training.learning_rate"
 LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
 TELL_MS = 100  # between two rates told while the handle is pulled
-POINTS = 100  # of the picture of the schedule
 
 
 class TrainBar(QFrame):
@@ -55,7 +49,6 @@ class TrainBar(QFrame):
         super().__init__()
         self._controller = controller
         self._folder = ""
-        self._rates = RateCurve((1, 2), (0.0, 0.0))
         self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
         named(self, "trainBar")
         self.setProperty("role", "bar")
@@ -65,18 +58,19 @@ class TrainBar(QFrame):
         self.new_run = named(SignButton(self.tr("New run"), AFRESH, either=True), "newRunButton")
         self.back = named(SignButton(self.tr("Rewind"), BACK), "rewindButton")
         self.label = QLabel(self.tr("Learning rate"))
-        self.preset_rate = named(StrokeButton(WAY_BACK, is_quiet=True), "presetRate")
         self.dot = LiveDot(self.tr("Acts at once, also during training."))
-        limits = _limits(controller.draft.config)
+        knob = rate_knob(controller.draft.config)
+        limits = knob.low or 0.0, knob.high or HIGHEST  # of what can be typed
         rate = LogSlider(LOWEST, HIGHEST, name=self.tr("learning rate"), limits=limits)
         self.rate = named(rate, "learningRate")
+        self.preset_rate = named(PresetRate(self.rate, controller.draft), "presetRate")
         self.finder = named(
             DipButton(self.tr("find a learning rate"), self.tr("Find a learning rate …")),
             "findRate",
         )
         # Not by the mouse: after its dialog is closed, Space is to train, and not to open it again.
         self.finder.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.schedule = named(ScheduleButton(), "scheduleButton")
+        self.schedule = named(RunSchedule(), "scheduleButton")
         self.device = named(Chooser(letters=4), "deviceChooser")
         self.steps = Stat(self.tr("step"), widest="88,888")
         self.epochs = Stat(self.tr("epoch"), widest="888.8")
@@ -112,13 +106,6 @@ class TrainBar(QFrame):
         name.addWidget(self.label)
         row.addWidget(self.name)
         row.addWidget(self.rate, 1)
-        self.preset_rate.setProperty("role", "reset")
-        self.preset_rate.setCursor(Qt.CursorShape.ArrowCursor)
-        inside = QHBoxLayout(self.rate.field)  # so that nothing moves when the rate is turned
-        inside.setContentsMargins(0, 0, px(3), 0)
-        inside.addStretch(1)
-        inside.addWidget(self.preset_rate)
-        self.preset_rate.hide()
         row.addWidget(self.finder)
         row.addWidget(self.schedule)
         row.addWidget(_line())
@@ -241,7 +228,7 @@ class TrainBar(QFrame):
         self.epochs.set_value(f"{step.epoch:.1f}")
         self.speed.set_value(numbers.count(step.tokens_per_second))
         self.time.set_value(numbers.duration(step.elapsed_seconds))
-        self._show_place(step)
+        self.schedule.show_step(step)
 
     def rewind(self) -> None:
         """Go back to where the run was healthy, or say why that cannot be done."""
@@ -284,31 +271,23 @@ class TrainBar(QFrame):
         """Lower the learning rate to the one before of 1, 3, 10 …"""
         self.rate.step_by(-1)
 
-    def _mark_rate(self) -> None:
-        """Mark a rate that is not the preset's, which a run or a restart may have kept."""
-        draft, rate = self._controller.draft, _knob(self._controller.draft.config)
-        usual = draft.baseline(rate)
-        is_other = self.rate.value() != usual
-        if is_other == self.preset_rate.isHidden():
-            self.preset_rate.setVisible(is_other)
-            set_look(self.rate.field, "changed", is_other)
-            self.rate.field.setTextMargins(0, 0, px(6) if is_other else 0, 0)
-        tip = self.tr("Learning rate back to {value} (preset {preset})").format(
-            value=numbers.learning_rate(usual), preset=catalog.preset_title(draft.preset)
-        )
-        if tip != self.preset_rate.toolTip():
-            self.preset_rate.setToolTip(tip)
-            self.preset_rate.setAccessibleName(tip)
-
     def _back_to_preset(self) -> None:
-        had_focus = self.preset_rate.hasFocus()
-        draft = self._controller.draft
-        rate = draft.baseline(_knob(draft.config))
+        had_focus, rate = self.preset_rate.hasFocus(), self.preset_rate.usual()
         self.rate.set_value(rate)
         self._show_schedule()
         self._controller.turn_knob(RATE, rate)
         if had_focus:
             self.rate.setFocus()
+
+    def _show_schedule(self) -> None:
+        """Show how the run trains, or the next one if there is none, at the rate of the slider."""
+        self.preset_rate.mark()
+        config = self._controller.run.config or self._controller.draft.config
+        training = config.training.model_copy(update={"learning_rate": self.rate.value()})
+        last, was_hidden = self._controller.last_step, self.schedule.isHidden()
+        self.schedule.show_training(training, last.step if last else 0)
+        if self.schedule.isHidden() != was_hidden:
+            self._fit()
 
     def _turn_rate(self, value: float) -> None:
         """Tell the run; while the handle is pulled ten times a second, for the window's sake."""
@@ -317,37 +296,6 @@ class TrainBar(QFrame):
             self._tell_rate(value)
         else:
             self._controller.turn_knob(RATE, value)
-
-    def _training(self) -> TrainingConfig:
-        """Return how the run trains, or the next one if there is none, at the rate shown."""
-        config = self._controller.run.config or self._controller.draft.config
-        return config.training.model_copy(update={"learning_rate": self.rate.value()})
-
-    def _show_schedule(self) -> None:
-        """Draw the learning rate over the steps, unless it stays the same."""
-        self._mark_rate()
-        training, last = self._training(), self._controller.last_step
-        name = training.schedule
-        if self.schedule.isHidden() == (name != "constant"):
-            self.schedule.setVisible(name != "constant")
-            self._fit()
-        if name == "constant":
-            return
-        self._rates = _rates(training, last.step if last else 0)
-        self.schedule.set_help(
-            self.tr("{schedule} Its peak is the learning rate of the slider.").format(
-                schedule=core_text(catalog.helps("schedule").get(name, name))
-            )
-        )
-        self.schedule.set_rates(self._rates)
-
-    def _show_place(self, step: StepRecord) -> None:
-        """Move the dot on the schedule; beyond its end, draw it longer."""
-        if self.schedule.isHidden():
-            return
-        if step.step > self._rates.steps[-1]:
-            self._show_schedule()
-        self.schedule.set_here(step.step, step.learning_rate)
 
     def _enable_when_ready(self) -> None:
         self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)
@@ -412,31 +360,6 @@ class TrainBar(QFrame):
 
 def _least(widget: QWidget) -> int:
     return max(widget.minimumSizeHint().width(), widget.minimumWidth())
-
-
-def _knob(config: RunConfig) -> Knob:
-    return next(knob for knob in knobs_in(config, "training") if knob.key == RATE)
-
-
-def _limits(config: RunConfig) -> tuple[float, float]:
-    """Return the lowest and the highest learning rate that can be typed."""
-    knob = _knob(config)
-    return knob.low or 0.0, knob.high or HIGHEST
-
-
-def _rate(training: TrainingConfig, step: int) -> float:
-    return training.learning_rate * SCHEDULES[training.schedule](max(1, step), training)
-
-
-def _rates(training: TrainingConfig, here: int) -> RateCurve:
-    """Sample the schedule over the whole run; one without an end is drawn to twice its place."""
-    last = training.steps
-    if last <= here:
-        last = max(4 * training.warmup_steps, 2 << here.bit_length())
-    evenly = {1 + round(i * (last - 1) / POINTS) for i in range(POINTS + 1)}
-    steps = tuple(sorted({*evenly, min(training.warmup_steps, last), 1, max(2, last)}))
-    rates = tuple(_rate(training, step) for step in steps)
-    return RateCurve(steps, rates, here, _rate(training, here))
 
 
 def _line() -> QFrame:

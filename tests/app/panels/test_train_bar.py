@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import Checkpoints, Rewind
-from app.panels.train_bar import RATE, TrainBar, _rates
+from app.panels.train_bar import TrainBar
+from app.panels.train_bar.preset_rate import RATE
+from app.panels.train_bar.schedule import rate_curve
 from app.widgets import numbers
 from app.widgets.slider_track import SliderTrack
 from app.widgets.theme import LIGHT, apply_theme
@@ -172,7 +174,7 @@ def _mouse(track: SliderTrack, kind: QEvent.Type, x: float) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_every_schedule_is_drawn_with_its_peak_and_its_end(name: str) -> None:
     training = TrainingConfig(schedule=name, learning_rate=1e-3, steps=3000)
-    curve = _rates(training, 100)
+    curve = rate_curve(training, 100)
     assert curve.top == pytest.approx(1e-3, rel=1e-3)
     assert min(curve.rates) > 0
     assert curve.steps[-1] == 3000
