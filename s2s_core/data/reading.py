@@ -157,15 +157,21 @@ def _usable(
 
 def _no_pair(config: DataConfig, found: Survey) -> BadFile:
     title = names_of(config).title
-    blank = {each.name: each for each in found.curing.notes.findings()}.get("blank")
-    if blank is None:
+    notes = {each.name: each for each in found.curing.notes.findings(cured=True) if each.left_out}
+    if cured := [each for each in notes.values() if each.cured]:
+        most = max(cured, key=lambda each: each.left_out)
+        return BadFile(
+            "the cures leave nothing of {title}: “{cure}” leaves out {count:pair|pairs}",
+            title=title, cure=most.name, count=count(most.left_out),
+        )  # fmt: skip
+    if "blank" not in notes:
         return BadFile("{title} holds no pair with text on both sides", title=title)
-    row, *sides = blank.examples[0]
-    text = max(sides, key=len).strip()
+    row, *sides = notes["blank"].examples[0]
     return BadFile(
         "{title} holds no pair with text on both sides: {count:pair has|pairs have} a blank side, "
         "such as pair {row}, “{text}”",
-        title=title, count=count(blank.count), row=row, text=text[:SHOWN],
+        title=title, count=count(notes["blank"].count), row=row,
+        text=max(sides, key=len).strip()[:SHOWN],
     )  # fmt: skip
 
 

@@ -6,15 +6,19 @@ Every row says which pairs come of a file, or what it is refused with; ours stan
 from __future__ import annotations
 
 import os
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from s2s_core.cli import main
 from s2s_core.configs import DataConfig
+from s2s_core.data.cleaned import write_pairs
 from s2s_core.data.readers import read_pairs
-from s2s_core.data.reading import pairs_of, survey
+from s2s_core.data.reading import examined, pairs_of, survey
 from s2s_core.errors import BadFile
 from s2s_core.records import CorpusRecord
 
@@ -310,6 +314,51 @@ def test_no_sign_in_a_line_moves_those_after_it(path: Path) -> None:
     lines = path.read_bytes().decode().split("\n")[:-1]
     assert lines != path.read_bytes().decode().splitlines()
     assert list(read_pairs((path, path))) == [(line, line) for line in lines]
+
+
+ALL_LEFT_OUT = {  # by which cure
+    "naughty.txt naughty.txt": "identical", "french_cp1252.txt french_utf8.txt": "identical",
+    "blns.txt blns.txt": "identical", "csv_escaped_quotes.csv header": "length_ratio",
+    "tmx_utf16be_bom.tmx": "identical",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "folder"),
+    [
+        *((row, OURS) for row in OUR_ROWS if not row.refusal or "cure" in row.refusal),
+        *(
+            pytest.param(row, THEIRS, marks=has_theirs)
+            for row in THEIR_ROWS
+            if not row.refusal or "cure" in row.refusal
+        ),
+    ],
+    ids=lambda value: value.id if isinstance(value, Row) else value.name,
+)
+def test_what_was_cured_has_nothing_left_to_cure(
+    tmp_path: Path, row: Row, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "cleaned.tsv"
+    config = config_of(row, folder).model_copy(update={"cures": ("all",)})
+    if row.settings:  # the command has no option for them
+        with suppress(BadFile):
+            write_pairs(examined(config)[1], out)
+    else:
+        files = [str(folder / name) for name in row.files.split()]
+        failed = main(["inspect", *files, "--cure", "all", "--out", str(out)])
+        assert bool(failed) == (row.id in ALL_LEFT_OUT)
+    if row.id in ALL_LEFT_OUT:
+        with pytest.raises(BadFile, match=f"leave nothing of .*: “{ALL_LEFT_OUT[row.id]}” leaves"):
+            list(examined(config)[1])
+        assert not out.exists()
+        return
+    record = list(survey(DataConfig(builtin="", train=(str(out),))))[-1]
+    assert isinstance(record, CorpusRecord)
+    assert [each.name for each in record.findings] == ["few"]
+    found, pairs = examined(config)
+    kept = [tuple(re.sub("[\\t\\n\\r]+", " ", side) for side in pair) for pair in pairs]
+    assert list(record.preview) == kept[:500]
+    assert found.usable == record.pairs == record.kept
 
 
 def test_each_file_has_its_row() -> None:
