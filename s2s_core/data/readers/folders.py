@@ -7,7 +7,14 @@ from collections import defaultdict
 from itertools import takewhile
 from pathlib import Path
 
-from s2s_core.data.readers.languages import CODES, SOURCE_NAMES, TARGET_NAMES, language_of, sides
+from s2s_core.data.readers.languages import (
+    CODES,
+    NAMES,
+    SOURCE_NAMES,
+    TARGET_NAMES,
+    language_of,
+    sides,
+)
 from s2s_core.data.readers.opening import plain_name
 from s2s_core.errors import BadFile
 
@@ -18,9 +25,13 @@ BESIDE = re.compile(r"readme|licen[cs]e|copying|changes|notice|makefile|\.|~|__m
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:
-    """Return the files of a folder; where none of them may be a corpus, those of its folders."""
+    """Return the files of a folder.
+
+    Where none of them may be a corpus, they are those of the folders in it that are named for
+    training, validation or tests, or for a language.
+    """
     try:
-        inner = [path for path in folder.iterdir() if path.is_dir() and _is_usable(path)]
+        inner = [path for path in folder.iterdir() if path.is_dir() and _is_part(path.name.lower())]
         for folders in ([folder], inner):
             files = sorted(file for each in folders for file in each.iterdir() if file.is_file())
             if any(map(_is_usable, files)):
@@ -74,6 +85,10 @@ def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tup
         return ()
     one, other = sides((found[0], found[1]))
     return one, other
+
+
+def _is_part(name: str) -> bool:
+    return "train" in name or bool(HELD_OUT.search(name)) or name in CODES or name in NAMES
 
 
 def _is_usable(path: Path) -> bool:
