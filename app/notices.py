@@ -179,10 +179,13 @@ class Notices(QObject):
         return Recent("run", (str(folder),)) in self._settings.recent
 
     def remember_run(self) -> None:
-        """Remember whether the run that is open has come to its end."""
+        """Remember whether the run that is open has come to its end.
+
+        One that was only looked at waits for nothing that it did not wait for before.
+        """
         state = self._controller.run
         noted = (state.folder, state.is_finished)
-        if state.folder and noted != self._noted:
+        if state.folder and (state.playing or state.is_finished) and noted != self._noted:
             self._noted = noted
             self._settings.note_run(Path(state.folder), is_finished=noted[1])
 

@@ -177,6 +177,20 @@ def test_only_a_run_that_came_to_its_end_is_forgotten(open_window: OpenWindow, s
     assert (folder in opened.settings.unfinished) == (steps == 0)
 
 
+def test_a_run_that_was_only_looked_at_waits_for_nothing(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window().training().paused()
+    folder = Path(opened.controller.run.folder)
+    opened.controller.close_run()
+    opened.wait(lambda: not opened.controller.run.folder)
+    shutil.copytree(folder, tmp_path / "copy")
+    opened.controller.open_run(tmp_path / "copy")
+    opened.wait(lambda: opened.controller.run.folder)
+    opened.window.close()
+    assert opened.settings.unfinished == [folder]
+
+
 def test_what_a_run_began_with_is_told(
     open_window: OpenWindow,
 ) -> None:

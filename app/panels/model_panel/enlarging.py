@@ -35,8 +35,8 @@ class Enlarging(QObject):
         by_key = button.window().focusWidget() is button
         dock.setFloating(is_large)
         self.show_floating(is_large)
-        self._knobs.show_advanced(is_large)
         if is_large:
+            self._knobs.show_advanced(True)
             dock.setGeometry(self._large_place(dock))
         button.window().activateWindow()  # the panel is in another window now
         # A click rings nothing: else Qt would choose the search field, and keys would go there.
@@ -55,8 +55,10 @@ class Enlarging(QObject):
         return QRect(room.center().x() - width // 2, top, width, height)
 
     def show_floating(self, on: bool) -> None:
-        """Let the button say which way it leads."""
+        """Let the button say which way it leads; whatever led back, what was folded is again."""
         button = self._button
+        if not on:
+            self._knobs.show_advanced(False)
         button.set_sign(SMALLER if on else LARGER)
         name = self.tr("settings back into the window") if on else self.tr("larger settings")
         here, there = (

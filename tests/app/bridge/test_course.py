@@ -84,7 +84,7 @@ def test_a_norm_that_grows_with_the_loss_is_an_explosion() -> None:
 
 
 def test_one_odd_gradient_some_steps_before_began_nothing() -> None:
-    norms = {178: 6.0} | {n: 600.0 for n in range(190, 200)}
+    norms = {178: 6.0} | dict.fromkeys(range(190, 200), 600.0)
     explosion = course_of(
         200, lambda n: 1.0 if n < 190 else 5.0, lambda n: norms.get(n, 0.5)
     ).explosion()

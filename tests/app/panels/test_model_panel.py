@@ -230,6 +230,11 @@ def test_the_settings_can_be_shown_large(panel: ModelPanel, window: QMainWindow)
         assert panel.window().focusWidget() is panel.larger  # and Space brings it back
         assert ("training.patience" in shown_keys(panel)) == is_large
     assert signs[1] != signs[0]
+    panel.larger.click()
+    assert "training.patience" in shown_keys(panel)
+    dock.setFloating(False)
+    panel.head.set_floating(False)  # by the cross at its head
+    assert "training.patience" not in shown_keys(panel)
 
 
 # Changing and going back -------------------------------------------------------------------
