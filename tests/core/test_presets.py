@@ -16,7 +16,7 @@ from s2s_core.resources import resource
 from s2s_core.runs.catalog import check
 
 SIZES = ("tiny", "small", "base")
-BESIDE = {"gru-copying"}  # for what the sizes cannot
+BESIDE = {"gru-copying", "lstm-copying", "transformer-rotary"}  # for what the sizes cannot
 KINDS = kinds_of("model.decoder")
 
 
