@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log
-from statistics import median
+from statistics import fmean, median
 
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
@@ -69,6 +69,7 @@ class Course:
         self._loss_at_check: list[float] = []
         self._comparable = 0  # the first check on the sentences of now
         self._losses: deque[tuple[int, float]] = deque(maxlen=PLATEAU_STEPS + 1)
+        self._newest: deque[tuple[int, float]] = deque(maxlen=SPAN + LEAST_STEPS)  # not smoothed
         self._norms: deque[tuple[int, float]] = deque(maxlen=SAMPLES)
         self._norm = 0.0
         self._usual = 0.0  # norm, until not long ago
@@ -92,6 +93,7 @@ class Course:
             self.exploded, self.ran_away_since = None, 0
             self._norms.clear()
             self._losses.clear()
+            self._newest.clear()
             self.loss, self._lowest = record.loss, (record.loss, record.step)
         before = self.loss if self.last else record.loss
         self.loss = before + SMOOTHING * (record.loss - before)
@@ -99,6 +101,7 @@ class Course:
         self._norm = norm + NORM_SMOOTHING * (record.gradient_norm - norm)
         self._lowest = min(self._lowest, (self.loss, record.step))
         self._losses.append((record.step, self.loss))
+        self._newest.append((record.step, record.loss))
         self._norms.append((record.step, record.gradient_norm))
         is_far = self.loss >= FAR_WORSE * self.guessing and len(self._losses) > LEAST_STEPS
         self.ran_away_since = (self.ran_away_since or self._turned_at()) if is_far else 0
@@ -118,6 +121,14 @@ class Course:
         now = self._losses[-1]
         then = self._losses[max(0, len(self._losses) - 1 - steps)]
         return Trend(now[1], 1 - now[1] / then[1] if then[1] else 0.0, now[0] - then[0])
+
+    def mean_trend(self) -> tuple[Trend, int]:
+        """How the mean of the newest losses has moved, and of how many it is; after a step."""
+        steps, losses = zip(*self._newest, strict=True)
+        count = min(LEAST_STEPS, len(losses))
+        now, then = fmean(losses[-count:]), fmean(losses[:count])
+        fall = 1 - now / then if then else 0.0
+        return Trend(now, fall, steps[-1] - steps[count - 1]), count
 
     def rise(self) -> Trend | None:
         """How far the training loss is above its lowest, if that is more than chance."""

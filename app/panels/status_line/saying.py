@@ -154,21 +154,19 @@ class Going(QObject):
             return self.tr("Training has begun.")
         every = run.training.validate_every
         first = -(-course.last.step // every) * every  # perhaps they are being made now
-        trend = course.trend()
+        trend, count = course.mean_trend()
+        text = self.tr("Training: loss {loss}, the average of {count:step|steps}.")
+        if trend.fall > NOTHING_FALLS and trend.steps:
+            text = self.tr(
+                "Training: loss {loss}, the average of {count:step|steps}, {share} lower than "
+                "{steps:step|steps} ago."
+            )
+        text = text.format(
+            loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
+            steps=numbers.count(trend.steps), count=numbers.count(count),
+        )  # fmt: skip
         if course.rise():
             text = self._training_rises()
-        elif trend and trend.fall > NOTHING_FALLS:
-            text = self.tr(
-                "Training: loss {loss}, averaged over some 20 steps, {share} lower than "
-                "{steps:step|steps} ago."
-            ).format(
-                loss=numbers.loss(trend.loss), share=numbers.percent(trend.fall, 0),
-                steps=numbers.count(trend.steps),
-            )  # fmt: skip
-        else:
-            text = self.tr("Training: loss {loss}, averaged over some 20 steps.").format(
-                loss=numbers.loss(course.loss)
-            )
         scores = self.tr("The first scores come at step {step}.")
         return joined(text, scores.format(step=numbers.count(first)))
 

@@ -136,8 +136,9 @@ def test_training_tells_loss_trend_first_scores_and_time(heard: Heard) -> None:
     heard.run(*steps(1, 4.0))
     falling = [step(n, 4.0 - n / 100, seconds=0.05) for n in range(2, 91)]
     text = heard.run(*falling)
-    assert "averaged over some 20 steps, " in text  # the line's end says what the last one was
-    assert "lower than 89 steps ago" in text
+    mean = 4.0 - (71 + 90) / 2 / 100  # the line's end says what the last one was
+    assert text.startswith(f"Training: loss {mean:.2f}, the average of 20 steps, ")
+    assert "lower than 70 steps ago" in text
     assert "The first scores come at step 100." in text
     assert text.endswith("About 2 min to step 3,000.")
     assert heard.kind == "going"
