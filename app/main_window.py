@@ -307,6 +307,8 @@ class MainWindow(QMainWindow):
     # Qt's own ----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).leave_findings():
+            return
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_by_name["presentation"].trigger()
         else:

@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableView
 
 from app.panels.data_panel import DataPanel
 from app.widgets.finding_list import FindingRow
 from tests.app.conftest import Opened, OpenWindow
-from tests.app.seen import drop
+from tests.app.seen import drop, press
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_the_list_of_findings_opens_where_the_pairs_were(
     assert places == list(range(len(places)))
     assert places
     assert before == (panel.height(), model.mapTo(opened.window, model.rect().topLeft()))
-    panel.chip.click()
+    press(opened, Qt.Key.Key_Escape, opened.train)  # which kept the focus
     assert not panel.findings.isVisible()
 
 

@@ -176,9 +176,6 @@ class DataPanel(PanelBody):
         self.swap.clicked.connect(self._controller.reading.swap_sides)
         self.add.clicked.connect(self.add_requested)
         self.chip.toggled.connect(self._turn)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._follow_focus)
         self.findings.browse_wanted.connect(self.browse_wanted)
         self.cure_all.clicked.connect(self._cure_all)
         self.stop.clicked.connect(self._controller.reading.stop)
@@ -321,6 +318,7 @@ class DataPanel(PanelBody):
     def _turn(self, on: bool) -> None:
         """Show the findings, with as much room as they need, or the pairs again."""
         if on:
+            self._came_from = QApplication.focusWidget()  # a click does not take it
             self.difficulty.button.setChecked(False)  # which gives back its room
         self.pages.setCurrentIndex(int(on))
         self.drop.setVisible(not on)
@@ -373,25 +371,21 @@ class DataPanel(PanelBody):
     def _cure_all(self) -> None:
         self.findings.tick_all(not self.findings.all_are_ticked())
 
-    def _follow_focus(self, old: QWidget | None, now: QWidget | None) -> None:
-        of_findings = (self.chip, self.findings, self.cure_all)
-        if now in of_findings and old not in of_findings:
-            self._came_from = old
-
-    def _leave_findings(self) -> None:
-        """Show the pairs again; the focus goes back to where it came from."""
+    def leave_findings(self) -> bool:
+        """Show the pairs again, the focus where it came from; returns whether it was not so."""
+        if not self.chip.isChecked():
+            return False
         back = self._came_from
-        was_inside = QApplication.focusWidget() in (self.chip, self.findings, self.cure_all)
+        was_inside = QApplication.focusWidget() in (self.findings, self.cure_all)
         self.chip.setChecked(False)
         if was_inside and back is not None and back.isVisible():
             back.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
 
     # Qt's own ----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.chip.isChecked():
-            self._leave_findings()
-        else:
+        if event.key() != Qt.Key.Key_Escape or not self.leave_findings():
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
