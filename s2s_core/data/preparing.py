@@ -88,15 +88,15 @@ def _encoded(
     """Encode what was read, and of a large corpus window by window what is still to be read."""
     waiting, reading.waiting = reading.waiting, []
     is_large = not reading.is_over
-    # What was read first was also learnt from: the rest goes at another pace.
-    pace, reading.pace = ReadingPace(), ReadingPace(reading.read, reading.share)
+    pace = ReadingPace()
+    reading.measure_anew()
     while waiting:
         window, waiting = (waiting[:WINDOW], waiting[WINDOW:]) if is_large else (waiting, [])
         was_new = windows.is_new
         yield from windows.add(window, pace)
         if windows.is_new and not was_new:  # what is still to come takes longer
             pace = ReadingPace(windows.given, windows.share)
-            reading.pace = ReadingPace(reading.read, reading.share)
+            reading.measure_anew()
         if is_large and windows.counts and not told.is_told:
             text.flush()
             text.write_rows(reading.found.rows())

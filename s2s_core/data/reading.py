@@ -203,7 +203,7 @@ class Reading:
         self._raw = _raw_pairs(config, self.found.curing, self.found.look)
         self._ahead: deque[list[SentencePair]] = deque()  # to learn from them what is usual
         self._refusal: S2SError | None = None  # of what comes behind them
-        self._is_begun = self._is_ahead = False
+        self._is_begun, self._is_at_first = False, True
         self._told_at = time.monotonic()
         given = self._given() if text is None else _copied(self._given(), text)
         self._blocks = chain(_usable(config, self.found, given), [repeated(config)])
@@ -226,9 +226,13 @@ class Reading:
         self.is_over = self.is_over or len(taken) < most
         return taken
 
+    def measure_anew(self) -> None:
+        """What was read so far was also learnt from: the rest goes at another pace."""
+        self._is_at_first, self.pace = False, ReadingPace(self.read, self.share)
+
     def _look_ahead(self) -> Iterator[ProgressRecord]:
         """Read the pairs that are needed before the first of them can be given."""
-        self._is_begun = self._is_ahead = True
+        self._is_begun = True
         try:
             for pairs in in_blocks(islice(self._raw, SAMPLE), LOOK):
                 self.read += len(pairs)
@@ -237,7 +241,6 @@ class Reading:
                     yield self._progress()
         except S2SError as error:
             self._refusal = error
-        self._is_ahead = False
         yield ProgressRecord("learning what is usual", self.read)
 
     def _given(self) -> Iterator[list[SentencePair]]:
@@ -259,7 +262,7 @@ class Reading:
 
     def _progress(self) -> ProgressRecord:
         share = self.share
-        if self._is_ahead and self.read > share * SAMPLE:  # the rest takes longer than these
+        if self._is_at_first and self.read > share * SAMPLE:  # all else takes longer than this
             share = 0.0
         pace = self.pace.of(self.read, share)
         return self.found.doing or ProgressRecord("reading", self.read, 0, *pace)
