@@ -86,7 +86,8 @@ def _records(path: Path, wanted: Wanted) -> Iterator[Texts]:
     if not sign:
         raise BadFile(
             "{file} seems to have one column; expected source and target, separated by a comma, a "
-            "semicolon or a tab", file=path.name,
+            "semicolon or a tab. If the other side is a file of its own, drop both together",
+            file=path.name,
         )  # fmt: skip
     reader = csv.reader(chain(start, lines), delimiter=sign, strict=True)
     try:
