@@ -271,14 +271,16 @@ class MainWindow(QMainWindow):
         field.selectAll()
 
     def _show_drop_sign(self, on: bool) -> None:
-        """Say that files may be let go, over the data panel, or where it would be sought."""
+        """Say that files may be let go: over the data panel, where it is sought, or there."""
         data, centre = self._part(DataPanel), self.centralWidget()
         assert centre is not None
-        if on:
+        if on and self.drops.over is not self:
+            self.drop_sign.cover(self.drops.over)
+        elif on:
             is_seen = data.isVisible() and not data.visibleRegion().isEmpty()
             self.drop_sign.cover(data if is_seen else centre)
         else:
-            self.drop_sign.hide()
+            self.drop_sign.setParent(self)  # a window beside this one may go; this hides it
 
     def _switch_search(self) -> None:
         wants_beam = self.actions_by_name["beam"].isChecked()

@@ -18,6 +18,7 @@ class FileDrops(QObject):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self.over: QWidget = window  # which of them files are being dragged over
         window.setAcceptDrops(True)
 
     def take_also_on(self, beside: QWidget) -> None:
@@ -44,6 +45,8 @@ class FileDrops(QObject):
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         is_drop = event.type() == QEvent.Type.Drop
+        if isinstance(watched, QWindow):
+            self.over = QWidget.find(watched.winId()) or self._window
         self.hovering.emit(not is_drop)
         if is_drop:
             self.dropped.emit(paths)

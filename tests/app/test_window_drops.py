@@ -63,6 +63,18 @@ def places(opened: Opened) -> dict[str, QWidget]:
     return found
 
 
+def enter_with(path: Path) -> QDragEnterEvent:
+    """Return what comes when a file is dragged onto a window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    event.data = data  # type: ignore[attr-defined]  # or it is gone
+    return event
+
+
 # Files that are dropped ---------------------------------------------------------------------
 
 
@@ -106,11 +118,14 @@ def test_files_are_taken_on_windows_beside_it_too(open_window: OpenWindow, corpo
         (errands.add_pairs, "addedPairs"),
     ):  # fmt: skip
         show()
-        beside = opened.find(QWidget, name)
+        beside, sign = opened.find(QWidget, name), opened.find(QWidget, "dropSign")
+        QApplication.sendEvent(beside.windowHandle(), enter_with(corpora / "pairs.tsv"))
+        assert (sign.window(), sign.isVisible()) == (beside, True)
         for widget in (beside, *beside.findChildren(QLineEdit)):
             assert drop(widget, [corpora / "pairs.tsv"]), name
             assert came == [[corpora / "pairs.tsv"]], name
             came.clear()
+        assert (sign.window(), sign.isVisible()) == (opened.window, False)
         beside.close()
 
 
@@ -224,12 +239,7 @@ def test_a_sign_says_where_to_let_go_whatever_the_data_panel_shows(
 ) -> None:
     opened = open_window().ready()
     sign, sliders = opened.find(QWidget, "dropSign"), opened.find(QPushButton, "showDifficulty")
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(corpora / "pairs.tsv"))])
-    enter = QDragEnterEvent(
-        QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )  # fmt: skip
+    enter = enter_with(corpora / "pairs.tsv")
     leave = QDragLeaveEvent()
     for deed in (sliders.click, opened.window.docks["data"].hide):
         deed()
