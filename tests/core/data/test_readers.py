@@ -174,27 +174,6 @@ def test_lines_written_are_the_lines_read(
 
 @properties
 @given(
-    data=st.binary(max_size=200) | st.text(st.sampled_from("aé\t\n\r\0\u2028"), max_size=50)
-    .map(str.encode),
-    prefix=st.sampled_from([b"", b"\x1f\x8b", b"\x1f\x8b\x08\0", *lines.BOMS]),
-    packed=st.booleans(),
-)  # fmt: skip
-def test_any_bytes_end_in_pairs_or_in_a_sentence(
-    tmp_path: Path, data: bytes, prefix: bytes, packed: bool
-) -> None:
-    data = prefix + data
-    path = write(tmp_path / "anything", gzip.compress(data) if packed else data)
-    for files in ((path,), (path, path)):
-        try:
-            pairs = list(read_pairs(files))
-        except BadFile as error:
-            assert "anything" in str(error)  # noqa: PT017
-        else:
-            assert all(isinstance(pair, SentencePair) for pair in pairs)
-
-
-@properties
-@given(
     data=st.binary(min_size=1, max_size=60), cut=st.integers(1, 20),
     packed=st.sampled_from([name for name in PACKING if name != "plain"]),
 )  # fmt: skip
