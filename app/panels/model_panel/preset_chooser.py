@@ -54,7 +54,7 @@ class PresetChooser(Chooser):
             name = self.itemData(row)
             if name is None:  # a line between two architectures
                 continue
-            time = self._time(name, corpus)
+            time = self._time(name, corpus) or (self.tr("not measured") if corpus else "")
             self.setItemText(row, f"{preset_title(name)} — {time}" if time else preset_title(name))
             words = "\n".join(
                 filter(None, (core_text(self._helps[name]), self._work(name, corpus)))
