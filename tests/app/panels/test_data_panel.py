@@ -589,7 +589,7 @@ def test_reading_tells_how_quickly_it_goes_and_how_long_it_takes(
     room.controller.opener.open([Path("large.tsv")])
     room.read(ProgressRecord("reading", 240_000, 0, 81_000.0, 95.0))
     assert panel.split.accessibleDescription() == "Reading … 1:35 left · 240,000 pairs · 81k/s"
-    for width, text in ((400, "81k/s"), (260, "240,000 pairs"), (120, "Reading … 1:35 left")):
+    for width, text in ((400, "81k/s"), (260, "240,000 pairs"), (120, "1:35 left")):
         panel.split.resize(width, panel.split.height())
         assert panel.split.text().endswith(text)  # what has no room is left out, not cut
     room.answer(corpus=CORPUS, prepared=PREPARED)
