@@ -68,7 +68,7 @@ OUR_ROWS = [
         "line 1 of naughty.txt has 1 column; expected source and target, separated by a tab",
     ),
     Row(
-        "three_columns_bom.txt", pairs=5,
+        "three_columns_bom.txt", pairs=5, names=("Source", "Chinese"),
         some={1: ("Look.", "看。"), 2: ("Look.", "你看。"), 5: ("I am tired.", "我很累。")},
         found={"other_targets": 2},
     ),
