@@ -289,10 +289,11 @@ def _unknown(key: str, config: type[BaseModel], part: str) -> BadConfig:
 def _sentence(error: ValidationError) -> BadConfig:
     """Put pydantic's first complaint into our words."""
     first = error.errors()[0]
-    parts = [str(part) for part in first["loc"]]
+    place = list(first["loc"])
+    while place and isinstance(place[-1], int):  # one of several: the setting is what has a name
+        place.pop()
+    parts = [str(part) for part in place]
     kind = parts.pop(2) if _has_union_tag(parts) else ""
-    while parts and parts[-1].isdecimal():  # one of several: the setting is what has a name
-        parts.pop()
     key, given = ".".join(parts), first["input"]
     if first["type"] == "extra_forbidden":
         return _unknown(key, _section_class(".".join(parts[:-1]), kind), parts[-1])

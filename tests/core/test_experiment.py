@@ -81,6 +81,7 @@ def test_a_file_that_is_no_experiment_is_refused(
     [
         ({"training": {"step": 3}}, "unknown key training.step; did you mean steps?"),
         ({"trainin": {}}, "unknown key trainin; did you mean training?"),
+        ({"1": 2}, "unknown key 1; known here: format, data, model"),
         ({"model": {"encoder": {"kind": "gru", "lairs": 2}}},
          "unknown key model.encoder.lairs; did you mean layers?"),
         ({"model": {"encoder": {"kind": "transformer", "bidirectional": True}}},
