@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
 import tomli_w
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, create_model
 
 from s2s_core.configs import (
     FORMAT,
@@ -174,7 +175,7 @@ def changed(config: RunConfig, key: str, value: Any) -> RunConfig:
     A new `kind` of encoder or decoder keeps the settings that both kinds have, and takes the
     defaults of the others.
     """
-    return merged(config, _nested(key, value))
+    return merged(config, nested(key, value))
 
 
 def merged(config: RunConfig, *changes: Mapping[str, Any]) -> RunConfig:
@@ -234,17 +235,48 @@ def read_experiment(path: Path) -> dict[str, Any]:
 
 def parse_setting(text: str) -> dict[str, Any]:
     """Turn "training.clip_norm=0.5" into nested changes; the value is read as TOML or as text."""
+    key, value = parted_setting(text)
+    return nested(key, parsed_value(value))
+
+
+def parted_setting(text: str) -> tuple[str, str]:
+    """Return the key of "training.clip_norm=0.5", and what it is set to, as it was typed."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
         raise BadConfig("a setting is written key.path=value, not {given}", given=repr(text))
+    return key.strip(), value
+
+
+def parsed_value(text: str) -> Any:
+    """Read a value as TOML, or as the text that it is."""
     try:
-        parsed = tomllib.loads(f"value = {value}")["value"]
+        return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        parsed = value
-    return _nested(key.strip(), parsed)
+        return text
 
 
-def _nested(key: str, value: Any) -> dict[str, Any]:
+def value_for(key: str, value: Any) -> Any:
+    """Return a value as the knob of this key keeps it, whatever else is set; or refuse it.
+
+    Where two architectures have the knob, it is what one of them takes.
+    """
+    section, _, name = key.rpartition(".")
+    classes = [config for config in SECTIONS.get(section, ()) if name in config.model_fields]
+    if not classes:
+        changed(RunConfig(), key, value)  # which knows what may have been meant
+        raise BadConfig("{key} is not a setting", key=key)
+    for config in classes:
+        field = config.model_fields[name]
+        alone: Any = create_model(name, __base__=Config, **{name: (field.annotation, field)})  # type: ignore[call-overload]
+        with suppress(ValidationError):
+            return getattr(alone.model_validate({name: value}), name)
+    if name == "kind":
+        raise _no_such_kind(section, value)
+    widest = max((k for k in all_knobs() if k.key == key), key=lambda knob: knob.high or 0)
+    raise _out_of_range(widest, value)
+
+
+def nested(key: str, value: Any) -> dict[str, Any]:
     for part in reversed(key.split(".")):
         value = {part: value}
     return dict(value)
@@ -298,22 +330,29 @@ def _sentence(error: ValidationError) -> BadConfig:
     if first["type"] == "extra_forbidden":
         return _unknown(key, _section_class(".".join(parts[:-1]), kind), parts[-1])
     if first["type"].startswith("union_tag"):
-        given = given.get("kind") if isinstance(given, Mapping) else given
-        known = ", ".join(sorted(kinds_of(key)))
-        template = "{key} must be one of {known}, not {given}"
-        return BadConfig(template, key=f"{key}.kind", known=known, given=repr(given))
+        return _no_such_kind(key, given.get("kind") if isinstance(given, Mapping) else given)
     if first["type"] == "value_error":
         prefix = f"{key}: " if key else ""
         return BadConfig("{prefix}{why}", prefix=prefix, why=first["ctx"]["error"])
     section = ".".join(parts[:-1])
     for known_knob in knobs_of(_section_class(section, kind), section):
         if known_knob.key == key:
-            template = "{key} must be {range}, not {given}"
-            return BadConfig(template, key=key, range=known_knob.range, given=repr(given))
+            return _out_of_range(known_knob, given)
     if first["type"] in ("model_type", "model_attributes_type", "dict_type"):
         template = "{key} must be a section with settings of its own, not {given}"
         return BadConfig(template, key=key, given=repr(given))
     return BadConfig("{key}: {why}", key=key or "the experiment", why=first["msg"])
+
+
+def _no_such_kind(section: str, given: object) -> BadConfig:
+    known = ", ".join(sorted(kinds_of(section)))
+    template = "{key} must be one of {known}, not {given}"
+    return BadConfig(template, key=f"{section}.kind", known=known, given=repr(given))
+
+
+def _out_of_range(knob: Knob, given: object) -> BadConfig:
+    template = "{key} must be {range}, not {given}"
+    return BadConfig(template, key=knob.key, range=knob.range, given=repr(given))
 
 
 def _has_union_tag(parts: list[str]) -> bool:

@@ -26,11 +26,13 @@ FOUNDATION = tuple(
     f"s2s_core.{name}"
     for name in (
         "choices",
+        "comparing",
         "counts",
         "knobs",
         "configs",
         "experiment",
         "files",
+        "grid",
         "markup",
         "pair_findings",
         "pair_store",
