@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from s2s_core import commands
 from s2s_core.cli import main
+from s2s_core.commands.telling import _tell_prepared
 from s2s_core.configs import RunConfig
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.experiment import all_knobs, merged, read_experiment, to_toml
@@ -85,7 +85,7 @@ def test_training_prints_the_folder_and_nothing_else(tmp_path: Path, capsys: Out
 
 
 def test_pairs_whose_source_is_held_out_are_told(capsys: Output) -> None:
-    commands._tell_prepared(PreparedRecord("folder", 8, 1, 9, 9, 0, 0, False, kept_back=1))
+    _tell_prepared(PreparedRecord("folder", 8, 1, 9, 9, 0, 0, False, kept_back=1))
     assert "not trained on: 1 whose source is held out" in capsys.readouterr().err
 
 
@@ -293,7 +293,7 @@ def test_built_in_corpora_are_listed(capsys: Output) -> None:
 def test_a_demo_can_be_made_harder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
-    monkeypatch.setattr("s2s_core.commands.RunConfig", lambda: tiny_config())
+    monkeypatch.setattr("s2s_core.commands.demonstrating.RunConfig", lambda: tiny_config())
     harder = ["--set", "data.difficulty.length=9", "--set", "data.builtin_pairs=200"]
     assert main(["demo", "addition", *harder, "--out", str(tmp_path / "r")]) == 1
     said = capsys.readouterr().err
@@ -309,7 +309,7 @@ def test_a_demo_ends_with_translations_scores_and_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("s2s_core.commands.RunConfig", lambda: tiny_config())
+    monkeypatch.setattr("s2s_core.commands.demonstrating.RunConfig", lambda: tiny_config())
     assert main(["demo", "reverse", "--steps", "2"]) == 0
     text = capsys.readouterr().out
     assert text.count(" → ") == 4

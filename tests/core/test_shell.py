@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.cli import _parser
-from s2s_core.commands import _config
+from s2s_core.commands.training import _config
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, checked, kinds_of, knobs_in, merged, save_experiment
