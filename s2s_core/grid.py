@@ -24,6 +24,7 @@ from s2s_core.knobs import Knob, title_of
 
 MOST_RUNS = 60
 SEPARATOR = " · "
+MANY_DECADES = 1e4  # highest over lowest value of what is told by its decade
 
 Values = Mapping[str, Any]  # of one run: what it has of each setting that is varied
 
@@ -122,6 +123,14 @@ def title(values: Values) -> str:
     return SEPARATOR.join(f"{name} {value}" for name, value in zip(names, told, strict=True))
 
 
+def folder_name(values: Values) -> str:
+    """Return a name for the folder of a run: "learning-rate-1e-3-attention-dot"."""
+    told = (v if isinstance(v, str) else in_words(k, v).replace(",", "") for k, v in values.items())
+    parts = zip(headings(tuple(values)), told, strict=True)
+    words = "-".join(f"{name} {value}" for name, value in parts).lower()
+    return "".join(c if c.isalnum() or c in ".-_" else "-" for c in words)
+
+
 def headings(keys: Sequence[str]) -> list[str]:
     """Return what the forms call these settings; with the section, where two are called alike."""
     labels = [_label(key) for key in keys]
@@ -140,7 +149,14 @@ def in_words(key: str, value: Any) -> str:
     found = _knob(key)
     if value == 0 and found and found.zero:
         return found.zero
-    return f"{value:,}" if isinstance(value, int) else _short(value)
+    if float(value).is_integer() and abs(value) < 1e12:
+        return f"{int(value):,}"
+    return _short(
+        value,
+        spans_decades=bool(
+            found and found.low and found.high and found.high / found.low >= MANY_DECADES
+        ),
+    )
 
 
 def _axis(assignment: str) -> tuple[str, tuple[Any, ...]]:
@@ -172,12 +188,13 @@ def _section(key: str) -> str:
     return title_of(key.rpartition(".")[0].rpartition(".")[2])
 
 
-def _short(value: float) -> str:
-    """Write a number as short as can be: 0.1, 1e-3, 2.5e-4."""
-    if value.is_integer() and abs(value) < 1e12:
-        return f"{int(value):,}"
+def _short(value: float, *, spans_decades: bool) -> str:
+    """Write a number as short as can be: 0.1, 2.5e-4; 3e-2, where it is told by its decade."""
     exact = Decimal(repr(value)).normalize()  # with as many digits as tell it from all others
     sign, (first, *rest), power = exact.as_tuple()
     point = "." if rest else ""
     mantissa = "-" * sign + f"{first}{point}" + "".join(map(str, rest))
-    return min(f"{exact:f}", f"{mantissa}e{int(power) + len(rest)}", key=len)
+    scientific = f"{mantissa}e{int(power) + len(rest)}"
+    if spans_decades and value < 1:
+        return scientific
+    return min(f"{exact:f}", scientific, key=len)

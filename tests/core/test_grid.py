@@ -7,19 +7,29 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, value_of
-from s2s_core.grid import MOST_RUNS, Grid, can_vary, headings, in_words, is_varied, title
+from s2s_core.grid import (
+    MOST_RUNS,
+    Grid,
+    can_vary,
+    folder_name,
+    headings,
+    in_words,
+    is_varied,
+    title,
+)
 from s2s_core.knobs import Knob
 
 RATES = st.lists(st.floats(1e-6, 10), min_size=2, max_size=5, unique=True)
 WIDTHS = st.lists(st.integers(4, 2048), min_size=2, max_size=5, unique=True)
 
 
+@settings(max_examples=25)
 @given(rates=RATES, widths=WIDTHS)
 def test_what_is_written_is_read_and_combined(rates: list[float], widths: list[int]) -> None:
     written = [", ".join(map(repr, rates)), ",".join(map(str, widths))]
@@ -38,6 +48,7 @@ def test_what_is_written_is_read_and_combined(rates: list[float], widths: list[i
         assert value_of(config, "model.encoder.embedding_size") == width
 
 
+@settings(max_examples=50)
 @given(st.text())
 def test_any_text_is_a_grid_or_gets_a_sentence(text: str) -> None:
     for key in ("training.learning_rate", "model.decoder.kind", "training.compile", text):
@@ -153,12 +164,18 @@ def test_each_combination_is_checked() -> None:
          "Attention Dot product · Compile on"),
         ({"model.encoder.layers": 1, "model.decoder.layers": 2},
          "Encoder layers 1 · Decoder layers 2"),
-        ({"training.learning_rate": 2.5e-4, "training.clip_norm": 0.5},
-         "Learning rate 2.5e-4 · Clip norm 0.5"),
+        ({"training.learning_rate": 0.025, "training.clip_norm": 0.025},
+         "Learning rate 2.5e-2 · Clip norm 0.025"),
     ],
 )  # fmt: skip
 def test_a_run_is_called_in_the_words_of_the_forms(values: dict[str, Any], expected: str) -> None:
     assert title(values) == expected
+
+
+def test_the_name_of_a_folder_is_that_of_its_run() -> None:
+    values = {"training.learning_rate": 1e-3, "model.decoder.context": "first_state"}
+    assert folder_name(values) == "learning-rate-1e-3-source-vector-first_state"
+    assert folder_name({"training.batch_tokens": 2048}) == "batch-size-2048"
 
 
 @pytest.mark.parametrize("knob", list(all_knobs()), ids=lambda knob: knob.key)
