@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from s2s_core import commands
-from s2s_core.errors import MEMORY_RAN_OUT, S2SError, memory_ran_out
+from s2s_core.commands.telling import sentence_of
+from s2s_core.errors import S2SError
 from s2s_core.experiment import all_knobs
 
 Command = Callable[[argparse.Namespace], int]
@@ -41,20 +42,11 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (S2SError, OSError, RuntimeError, MemoryError) as error:
-        sentence, status = _sentence_of(error), 1
+        sentence, status = sentence_of(error), 1
         if not sentence:
             raise
     print(f"s2s: {sentence}", file=sys.stderr)
     return status
-
-
-def _sentence_of(error: Exception) -> str:
-    """Return what a person can do about an error; nothing for a fault of our own."""
-    if isinstance(error, S2SError):
-        return str(error)
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    return MEMORY_RAN_OUT if memory_ran_out(error) else ""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,18 +92,19 @@ def _add_train(parsers: Parsers) -> None:
     parser.add_argument("--corpus", nargs="+", metavar="FILE", help="one table or two text files")
     parser.add_argument("--builtin", metavar="NAME", help="a built-in corpus (see s2s demo --list)")
     parser.add_argument("--validation", nargs="+", metavar="FILE", help="held-out pairs, likewise")
-    _add_settings(parser)
+    _add_settings(parser, "; several values, as in 1e-3,3e-3, train a run with each, compared "
+                  "in a table")  # fmt: skip
     parser.add_argument("--out", type=Path, help="the run's folder; a new one under runs otherwise")
     parser.add_argument("--steps", type=int, help="training ends after so many steps")
     parser.add_argument("--minutes", type=float, help="training ends after so many minutes")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train")
-    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run or grid")
 
 
-def _add_settings(parser: argparse.ArgumentParser) -> None:
+def _add_settings(parser: argparse.ArgumentParser, more: str = "") -> None:
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY.PATH=VALUE", dest="settings",
-        help="change one setting; '--set help' lists them all",
+        help=f"change one setting{more}; '--set help' lists them all",
     )  # fmt: skip
 
 
@@ -181,4 +174,9 @@ def _print_knobs() -> int:
         unit = f" {knob.unit}" if knob.unit else ""
         live = "; may change during a run" if knob.live else ""
         print(f"{knob.key} = {knob.default!r}{unit}  ({knob.range}{live})\n    {knob.help}")
+    print(
+        "\nSeveral values of numbers, switches and choices, as in --set "
+        "training.learning_rate=1e-3,3e-3,\ntrain one run for each combination and compare them in "
+        "a table."
+    )
     return 0

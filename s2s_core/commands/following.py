@@ -20,12 +20,15 @@ from s2s_core.runs.folder import make_folder, remove_data
 from s2s_core.runs.run import Run
 
 
-def new_run(config: RunConfig, folder: Path) -> Run:
-    """Prepare the corpus and begin a run; what can be refused at once is."""
+def new_run(config: RunConfig, folder: Path, prepared: Path | None = None) -> Run:
+    """Begin a run; what can be refused at once is.
+
+    The corpus is prepared, unless it is taken over from a folder where it is as it has to be.
+    """
     choose_device(config.training.device)
     make_folder(folder)
     try:
-        run = _prepared_run(config, folder)
+        run = Run.create(folder, config, prepared) if prepared else _prepared_run(config, folder)
     except BaseException:
         with suppress(OSError):  # something was written already
             folder.rmdir()

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from s2s_core.counts import count
+from s2s_core.errors import MEMORY_RAN_OUT, S2SError, memory_ran_out
 from s2s_core.records import (
     EndRecord,
     FailureRecord,
@@ -22,6 +23,15 @@ from s2s_core.records import (
 )
 
 console = Console(stderr=True, highlight=False)
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what a person can do about an error; nothing for a fault of our own."""
+    if isinstance(error, S2SError):
+        return str(error)
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    return MEMORY_RAN_OUT if memory_ran_out(error) else ""
 
 
 def tell_progress(record: Record) -> None:

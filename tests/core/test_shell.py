@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s2s_core.cli import _parser
-from s2s_core.commands.training import _config
+from s2s_core.commands.options import config_of
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import SECTIONS, checked, kinds_of, knobs_in, merged, save_experiment
@@ -28,7 +28,7 @@ def done(command: str) -> RunConfig:
     """Do what the shell and `s2s` would do with a line."""
     program, *arguments = shlex.split(command)
     assert program == "s2s"
-    return _config(_parser().parse_args(arguments))
+    return config_of(_parser().parse_args(arguments))
 
 
 def values_of(knob: Knob) -> st.SearchStrategy[Any]:
