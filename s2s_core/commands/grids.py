@@ -10,13 +10,13 @@ from s2s_core.commands.grid_table import print_table
 from s2s_core.commands.options import changes_of, limits_of
 from s2s_core.commands.telling import console, sentence_of
 from s2s_core.data.cache import is_whole
-from s2s_core.errors import BadConfig, S2SError
+from s2s_core.errors import BadConfig, BadRun, S2SError
 from s2s_core.experiment import parted_setting
 from s2s_core.grid import Grid, is_varied, title
 from s2s_core.models.device import choose_device
 from s2s_core.records import FailureRecord
 from s2s_core.run_folders import new_run_folder
-from s2s_core.runs.folder import make_folder
+from s2s_core.runs.folder import held, make_folder
 from s2s_core.runs.grid_folder import GridFolder, Planned, is_grid
 from s2s_core.runs.run import Run
 
@@ -59,15 +59,27 @@ def _train_all(plan: GridFolder) -> int:
         if not training.steps and not training.minutes:
             raise BadConfig("runs are compared at the end of training: name --steps or --minutes")
     make_folder(plan.folder)
+    console.print(f"{len(plan.runs)} runs, kept in {plan.folder}", markup=False, soft_wrap=True)
+    with held(plan.folder):
+        status = _train_each(plan)
+    rows = plan.rows()
+    print_table(plan, rows)
+    print(plan.folder)
+    return status or int(any(row.failure for row in rows))
+
+
+def _train_each(plan: GridFolder) -> int:
+    """Train one run after the other until all are done, or a person has had enough."""
     plan.save()
     status = 0
     try:
         for number, run in enumerate(plan.runs, 1):
             name = f"run {number} of {len(plan.runs)}: {title(run.values)}"
             if run.is_done():
-                console.print(f"{name}: trained already", markup=False)
+                plan.failures.pop(run.folder.name, None)
+                console.print(f"{name}: trained already", markup=False, soft_wrap=True)
                 continue
-            console.print(name, style="bold", markup=False)
+            console.print(name, style="bold", markup=False, soft_wrap=True)
             status = _train_one(plan, run)
             plan.save()
             if status:
@@ -75,10 +87,7 @@ def _train_all(plan: GridFolder) -> int:
     except KeyboardInterrupt:  # while a corpus was prepared
         status = 130
     plan.save()
-    rows = plan.rows()
-    print_table(plan, rows)
-    print(plan.folder)
-    return status or int(any(row.failure for row in rows))
+    return status
 
 
 def _train_one(plan: GridFolder, planned: Planned) -> int:
@@ -94,7 +103,7 @@ def _train_one(plan: GridFolder, planned: Planned) -> int:
             raise
         console.print(f"s2s: {sentence}", markup=False)
         plan.failures[planned.folder.name] = sentence
-        if run:
+        if run and not isinstance(error, BadRun):  # that of another program is not to be written to
             run.note(FailureRecord("{why}", {"why": sentence}, step=run.trainer.step))
         return 0
 

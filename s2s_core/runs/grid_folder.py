@@ -114,10 +114,9 @@ class GridFolder:
 
     def rows(self) -> list[Compared]:
         """Return what came of each run so far."""
-        rows = compared(run.folder for run in self.runs)
         return [
             replace(row, failure=row.failure or self.failures.get(row.folder.name, ""))
-            for row in rows
+            for row in compared(run.folder for run in self.runs)
         ]
 
     def save(self) -> None:

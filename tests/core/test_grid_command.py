@@ -12,9 +12,10 @@ import pytest
 
 from s2s_core.cli import main
 from s2s_core.models.encoder_decoder import EncoderDecoder
-from s2s_core.records import StepRecord
+from s2s_core.records import FailureRecord, StepRecord
 from s2s_core.run_folders import is_run
 from s2s_core.runs.comparing import compared
+from s2s_core.runs.folder import held
 from s2s_core.runs.journal import read_journal
 from s2s_core.training import objective
 
@@ -62,7 +63,8 @@ def table_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_each_combination_is_an_ordinary_run(finished: Path, tmp_path: Path) -> None:
-    assert sorted(path.name for path in finished.iterdir()) == ["grid.json", FAST, SLOW]
+    names = {path.name for path in finished.iterdir()}
+    assert names - {"training.lock"} == {"grid.json", FAST, SLOW}
     assert is_run(finished / SLOW)
     single = [*BASE, "--set=training.learning_rate=1e-2", *STEPS, "--out", str(tmp_path / "one")]
     assert main(single) == 0
@@ -94,6 +96,7 @@ def test_what_is_done_is_not_trained_again(copy: Path, capsys: Output) -> None:
     before = [(copy / name / "journal.jsonl").read_bytes() for name in (SLOW, FAST)]
     assert main([*BASE, RATES, *STEPS, "--out", str(copy)]) == 0
     assert capsys.readouterr().err.splitlines() == [
+        f"2 runs, kept in {copy}",
         "run 1 of 2: Learning rate 1e-3: trained already",
         "run 2 of 2: Learning rate 1e-2: trained already",
     ]
@@ -167,6 +170,21 @@ def test_a_run_that_cannot_be_begun_is_told(tmp_path: Path, capsys: Output) -> N
     assert first["failure"].startswith("no bpe vocabulary of 8 pieces")
     assert (first["steps"], first["loss"], second["steps"]) == (0, None, 3)
     assert not (tmp_path / "grid" / "vocabulary-size-8").exists()
+
+
+def test_what_another_program_trains_is_left_to_it(copy: Path, capsys: Output) -> None:
+    longer = ["train", "--resume", str(copy), "--steps", "4"]
+    with held(copy):
+        assert main(longer) == 1
+    with held(copy / SLOW):
+        assert main(longer) == 1
+    assert capsys.readouterr().err.count("is being trained by another program") == 2
+    assert len(losses(copy / FAST)) == 4
+    assert not any(
+        isinstance(r, FailureRecord) for r in read_journal(copy / SLOW / "journal.jsonl")
+    )
+    assert main(longer) == 0
+    assert [row["failure"] for row in table_of(copy)] == ["", ""]
 
 
 @pytest.mark.parametrize(
