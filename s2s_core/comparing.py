@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,10 +85,14 @@ class Comparing:
 
 
 def best_rows(rows: Sequence[Compared], column: str) -> set[int]:
-    """Return which rows are the best in a column of `LESS_IS_BETTER`; none if all are alike."""
-    found = {n: value for n, row in enumerate(rows) if (value := getattr(row, column)) is not None}
-    comparable = {n: value for n, value in found.items() if value == value}  # is a number
-    if len(set(found.values())) < 2 or not comparable:
+    """Return which rows are the best in a column of `LESS_IS_BETTER`; none if all are alike.
+
+    What reads the same is the same: a loss to three digits behind the point, a score to one.
+    """
+    digits = 3 if column.endswith("loss") else 1
+    known = {n: value for n, row in enumerate(rows) if (value := getattr(row, column)) is not None}
+    read = {n: round(value, digits) for n, value in known.items() if math.isfinite(value)}
+    if not read or (len(set(read.values())) == 1 and len(read) == len(known)):
         return set()
-    best = (min if LESS_IS_BETTER[column] else max)(comparable.values())
-    return {n for n, value in comparable.items() if value == best}
+    best = (min if LESS_IS_BETTER[column] else max)(read.values())
+    return {n for n, value in read.items() if value == best}
