@@ -112,8 +112,9 @@ class Layout:
             return
         for name in HIDDEN_IN_PRESENTATION:
             self._docks[name].hide()
-        across = Qt.Orientation.Horizontal
-        self._window.resizeDocks([self._docks["translate"]], [px(RIGHT_WIDTH)], across)
+        # In half of the screen a sentence takes a line, and the cells of the heat map are wide.
+        half = max(px(RIGHT_WIDTH), self._window.screen().size().width() // 2)
+        self._window.resizeDocks([self._docks["translate"]], [half], Qt.Orientation.Horizontal)
 
     def give_room(self, name: str, on: bool, fitting: Callable[[int], int]) -> None:
         """Give a dock more of its column's height for a while, or what it had before.

@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         if on:
             self.layout_of_docks.keep()
         self.look.present(on)
+        self._part(TranslatePanel).present(on)
         self.layout_of_docks.present(on)
 
     def open_another(self) -> None:

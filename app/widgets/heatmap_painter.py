@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ROUNDED = 12  # pixels of a cell from where on corners are round
 _WRITTEN = 0.095  # weights below it are not written into their cells: they would be noise
+_LEAST_VALUE = 9  # pixels of type; figures have no descenders
 _LIGHT = 0.5  # lightness of a ground that sets dark cells apart
 _BRIGHT = 0.6  # level of a colour on which ink has to be dark
 _STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
@@ -105,9 +106,12 @@ class HeatmapPainter:
     def _draw_values(self) -> None:
         """Write each weight into its cell, where it is large enough to be read."""
         layout, picture, scale = self.layout, self.picture, scale_of(self.widget)
-        font = sized(self.widget, 0.45 * min(layout.height, layout.width) / scale)
-        metrics = QFontMetricsF(font)
-        if font.pixelSize() < 9 * scale or metrics.horizontalAdvance(".88") > layout.width - 4:
+        size = min(0.6 * layout.height, 0.45 * layout.width) / scale
+        if _LEAST_VALUE * scale <= 0.7 * layout.height:
+            size = max(size, _LEAST_VALUE)  # rather close to the edges than not at all
+        font = sized(self.widget, size)
+        is_wider = QFontMetricsF(font).horizontalAdvance(".88") > layout.width - 4
+        if font.pixelSize() < _LEAST_VALUE * scale or is_wider:
             return
         self.painter.setFont(font)
         levels = picture.scale.levels(picture.weights)

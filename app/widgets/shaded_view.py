@@ -195,9 +195,10 @@ class ShadedView(QTextEdit):
             self._room = self._expected(self._sources)
         self._fit()
 
-    def set_most_lines(self, most: int) -> None:
-        """Take so many lines at most; more are scrolled to."""
-        if self._held.takes_lines(most):
+    def set_most_lines(self, most: int, least: int | None = None) -> None:
+        """Take so many lines at most, more are scrolled to; and at least, or as before."""
+        is_other, self._least = least not in (None, self._least), least or self._least
+        if self._held.takes_lines(most) or is_other:
             self.fit_anew()
 
     def set_placeholder(self, text: str) -> None:

@@ -44,7 +44,7 @@ class TranslationField(QFrame):
         self._lines: tuple[Line, ...] = ()  # as they are, however long
         self._folded: dict[Line, Line] = {}  # as they are seen, in this room:
         self._folded_to = (0, 0, "")  # rows, width and font
-        self._most, self._least_note = MOST_LINES, 1
+        self._most, self._least_note, self._least = MOST_LINES, 1, 2
         self._is_whole = False  # a person wants to see all there is
         self._is_folded = False  # some of it is left out
         self._is_leftward: bool | None = None  # None: as the letters are
@@ -87,18 +87,19 @@ class TranslationField(QFrame):
             self._note.fit_anew()
             self._settle()
 
-    def set_most_lines(self, most: int, least_note: int = 1) -> None:
+    def set_most_lines(self, most: int, least_note: int = 1, least: int = 2) -> None:
         """Take so many lines at most for the translations, and for what is said of them.
 
         least_note: lines that are kept for the latter: nothing below moves when more is said
+        least: lines that are kept for the translations
         """
-        self._most, self._least_note = most, least_note
+        self._most, self._least_note, self._least = most, least_note, least
         self._set_room()
 
     def _set_room(self) -> None:
         # What is below, such as a heat map, keeps most of its room: the rest is scrolled to.
         most = self._most * 3 // 2 if self._is_whole else self._most
-        self.view.set_most_lines(most)
+        self.view.set_most_lines(most, self._least)
         self._note.set_most_lines(most, self._least_note)
         self._show_lines(self.view.current)
         self._write_note()

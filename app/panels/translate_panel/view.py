@@ -33,7 +33,9 @@ from s2s_core.records import TranslationRecord
 MOST_LINES_SHOWN = 2, 6  # of each field, in a low and in a high panel
 MOST_LINES_OF_PIECES = 4
 LINES_OF_NOTE = 3  # that are kept: how probable, what is unknown or left out, and the reference
-LOW = 360  # pixels of a panel's height: below, only what is typed and what comes of it is shown
+# Pixels of a panel's height: below, only what is typed and what comes of it is shown. Presented,
+# the heat map is looked at from the back row.
+LOW, LOW_PRESENTED = 360, 480
 
 
 class TranslateView(PanelBody):
@@ -41,6 +43,7 @@ class TranslateView(PanelBody):
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_presented = False
         self.head = PanelHead(4, self.tr("Translate"))
         self.source = named(
             SourceField(self.tr("Type a sentence: it is translated as you type")), "sourceText"
@@ -143,14 +146,24 @@ class TranslateView(PanelBody):
             sides = answers.sides_of(record, record.hypotheses[0])
             self.attention.show_attention(record.attention, *sides)
 
-    def resizeEvent(self, event: Any) -> None:
+    def present(self, on: bool) -> None:
+        """Leave the heat map what others can do without, or give it back to them."""
+        self._is_presented = on
+        self._share_height()
+
+    def _share_height(self) -> None:
         """Give the fields more lines where there is more height; the heat map has the rest."""
-        super().resizeEvent(event)
         low, high = MOST_LINES_SHOWN
         most = min(max(low, self.height() // px(150)), high)
         # Presented on a small screen, the heat map needs the row more; Ctrl+B still turns to beam.
-        self.search.setVisible(self.height() >= px(LOW))
-        least = min(max(low, self.height() // px(170)), high) if self.height() >= px(LOW) else 1
+        is_low = self.height() < px(LOW_PRESENTED if self._is_presented else LOW)
+        self.search.setVisible(not is_low)
+        least = 1 if is_low or self._is_presented else min(max(low, self.height() // px(170)), high)
         self.source.set_lines(least, max(least, low))
-        self.translation.set_most_lines(most, LINES_OF_NOTE if most > low else 1)
+        least_note = LINES_OF_NOTE if most > low and not self._is_presented else 1
+        self.translation.set_most_lines(most, least_note, 1 if self._is_presented else low)
         self.source_pieces.set_most_lines(min(most - 1, MOST_LINES_OF_PIECES))
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._share_height()

@@ -10,13 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.bridge.controller import Controller
 from app.bridge.draft import Draft
 from app.bridge.messages import MOST_LINES, Command, CorpusReady, OpenCorpus, RunState, Translate
 from app.panels.translate_panel import TranslatePanel
+from app.widgets.theme import THEMES, apply_theme
 from s2s_core.configs import DataConfig
 from s2s_core.records import (
     CorpusRecord,
@@ -539,6 +540,26 @@ def test_in_a_low_panel_the_heat_map_has_the_row_of_the_search(stage: Stage) -> 
     for height, is_seen in ((400, True), (340, False), (570, True)):
         stage.panel.resize(400, height)
         assert stage.panel.search.isVisible() == is_seen
+
+
+def test_presented_every_row_of_a_sentence_has_its_label(stage: Stage) -> None:
+    """On a projector: 1280 x 720, at the size of type that fits there."""
+    panel, app = stage.panel, QApplication.instance()
+    assert isinstance(app, QApplication)
+    try:
+        apply_theme(app, THEMES["light"], 720 / 560)
+        panel.resize(640, 517)
+        for is_presented in (False, True):
+            panel.present(is_presented)
+            stage.write("the happy queen does not sell my white flower")
+            stage.answer()
+            panel.body.activate()
+            layout = panel.attention.heatmap.placed()
+            assert layout is not None
+            assert panel.search.isVisible() != is_presented
+            assert layout.is_thinned != is_presented
+    finally:
+        apply_theme(app, THEMES["light"])
 
 
 def test_the_tabs_stay_where_they_are_whatever_is_said_of_a_translation(stage: Stage) -> None:

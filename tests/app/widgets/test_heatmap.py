@@ -249,6 +249,16 @@ def test_all_cells_and_labels_have_room(
     heatmap.grab()
 
 
+def test_low_cells_tell_their_values_where_they_are_wide(heatmap: Heatmap, tmp_path: Path) -> None:
+    heatmap.resize(560, 212)
+    heatmap.show_weights(np.full((10, 10), 0.42), ["word"] * 10, ["wort"] * 10)
+    layout = laid_out(heatmap)
+    assert not layout.is_thinned
+    assert layout.height < 20 < layout.width  # too low for values of the size that width allows
+    heatmap.save_svg(tmp_path / "map.svg")
+    assert (tmp_path / "map.svg").read_text(encoding="utf-8").count(">.42<") == 100
+
+
 @pytest.mark.parametrize("shape", [(10, 10), (24, 20)])
 def test_a_sentence_of_usual_length_needs_no_scrolling(
     heatmap: Heatmap, shape: tuple[int, int]
