@@ -16,11 +16,8 @@ from PySide6.QtWidgets import (
 
 from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
+from app.widgets.hypothesis_delegate import FIGURES, HypothesisDelegate
 from app.widgets.plain_text import plain_tooltip
-from app.widgets.script_delegate import ScriptDelegate
-from app.widgets.scripts import alignment_of
-
-FIRST_LINE = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop  # however long the text
 
 
 @dataclass(frozen=True)
@@ -36,32 +33,23 @@ class Scored:
 
 
 class HypothesisTable(HintedTable):
-    """A row for each hypothesis, the best first; its numbers read as the sum they are."""
+    """A row for each hypothesis, the best first; its figures below it read as the sum they are."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         hint = self.tr("What the search also found, the best first, once training has begun.")
-        super().__init__(5, hint, parent)
-        self.setProperty("role", "reckoning")
-        self.setHorizontalHeaderLabels(
-            [
-                self.tr("Hypothesis"), self.tr("Pieces"), self.tr("log p"), self.tr("÷ penalty"),
-                self.tr("= score"),
-            ]
-        )  # fmt: skip
-        self.align_numbers(1, 2, 3, 4)
+        super().__init__(1, hint, parent)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         self.setShowGrid(False)
-        self.setItemDelegate(ScriptDelegate(self))
+        self.setItemDelegate(HypothesisDelegate(self))
         self.setWordWrap(True)
         # A long hypothesis may be higher than the table, and is read to its end.
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().hide()  # each row says what its figures are
         self.setAccessibleName(self.tr("best hypotheses"))
         self.setToolTip(
             plain_tooltip(
@@ -83,20 +71,21 @@ class HypothesisTable(HintedTable):
         self.setRowCount(len(rows))
         for row, scored in enumerate(rows):
             text = "{text}" if scored.ended else self.tr("{text} … (cut)")
-            texts = (
-                text.format(text=scored.text),
-                numbers.count(scored.pieces),
-                numbers.log_probability(scored.log_probability),
-                numbers.log_probability(scored.penalty),
-                numbers.log_probability(scored.score),
-            )
-            reckoned = plain_tooltip(self._reckoned(scored, alpha))
-            for column, shown in enumerate(texts):
-                item = QTableWidgetItem(shown)
-                item.setTextAlignment(FIRST_LINE if column else alignment_of(shown))
-                if column or not scored.ended:
-                    item.setToolTip(reckoned)
-                self.setItem(row, column, item)
+            item = QTableWidgetItem(text.format(text=scored.text))
+            item.setData(FIGURES, figures := self._figures(scored))
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{item.text()}\n{figures}")
+            item.setToolTip(plain_tooltip(self._reckoned(scored, alpha)))
+            self.setItem(row, 0, item)
+
+    def _figures(self, scored: Scored) -> str:
+        """Tell the score, and what it comes from."""
+        reckoned = self.tr("score {score} = log p {log} ÷ penalty {penalty}").format(
+            score=numbers.log_probability(scored.score),
+            log=numbers.log_probability(scored.log_probability),
+            penalty=numbers.log_probability(scored.penalty),
+        )
+        pieces = self.tr("{pieces} pieces").format(pieces=numbers.count(scored.pieces))
+        return f"{reckoned} · " + pieces.replace(" ", "\N{NO-BREAK SPACE}")
 
     def _reckoned(self, scored: Scored, alpha: float | None) -> str:
         """Write the score out as a class would on the board."""

@@ -24,6 +24,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.drop_area import DropArea
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.form_row import FormRow
+from app.widgets.hypothesis_delegate import FIGURES
 from app.widgets.hypothesis_table import HypothesisTable, Scored
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.paths import in_sentence
@@ -152,18 +153,39 @@ def test_a_hypothesis_shows_how_it_came_to_its_score(qtbot: QtBot) -> None:
     table = HypothesisTable()
     qtbot.addWidget(table)
     table.show_hypotheses([Scored("le chat", 4, -0.75, 1.5, -0.5)], alpha=1.0)
-    row = [table.model().index(0, column).data() for column in range(5)]
-    assert row == ["le chat", "4", "−0.75", "1.50", "−0.50"]
-    told = table.model().index(0, 4).data(Qt.ItemDataRole.ToolTipRole)
+    best = table.model().index(0, 0)
+    assert best.data() == "le chat"
+    assert (
+        best.data(FIGURES) == "score −0.50 = log p −0.75 ÷ penalty 1.50 · 4\N{NO-BREAK SPACE}pieces"
+    )
+    assert "score −0.50" in best.data(Qt.ItemDataRole.AccessibleTextRole)
+    told = best.data(Qt.ItemDataRole.ToolTipRole)
     assert "−0.75 / 1.50 = −0.50" in told
     assert "((5 + 4) / 6) ^ 1 = 1.50" in told
     table.show_hypotheses([Scored("le chat", 4, float("nan"), 1.5, float("nan"))])
-    assert table.model().index(0, 4).data() == "not a number"
+    assert "score not a number" in table.model().index(0, 0).data(FIGURES)
     table.show_hypotheses([Scored("le le", 9, -0.75, 1.5, -0.5, ended=False)])
     assert table.model().index(0, 0).data() == "le le … (cut)"  # it may have the highest score
     assert "ranked after all that end" in table.model().index(0, 0).data(
         Qt.ItemDataRole.ToolTipRole
     )
+
+
+def test_five_hypotheses_have_room_and_nothing_of_them_is_cut(qtbot: QtBot) -> None:
+    """In the room below the tabs at 1280 x 720; in a narrow panel they are scrolled to."""
+    table = HypothesisTable()
+    qtbot.addWidget(table)
+    text = "la reine heureuse ne vend pas ma fleur"
+    table.show_hypotheses([Scored(text, 9, -0.75, 1.5, -0.5)] * 5)
+    table.resize(332, 220)
+    table.show()
+    assert table.columnWidth(0) == table.viewport().width()
+    high = table.rowHeight(0)
+    assert 2 * table.fontMetrics().height() < high <= table.viewport().height() / 5
+    table.resize(180, 220)
+    qtbot.waitUntil(lambda: table.rowHeight(0) > 1.5 * high)
+    assert table.verticalScrollBar().maximum() > 0
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_a_long_note_is_elided_and_told_on_hovering(qtbot: QtBot) -> None:
