@@ -74,6 +74,7 @@ class Course:
         self._norm = 0.0
         self._usual = 0.0  # norm, until not long ago
         self._lowest = float("inf"), 0  # the smoothed loss, and at which step
+        self._lowest_mean = self._lowest  # the same of the mean that is told
         self.exploded: Explosion | None = None  # until the loss is what it was before, or a rewind
         self.pace = Pace()
 
@@ -95,6 +96,7 @@ class Course:
             self._losses.clear()
             self._newest.clear()
             self.loss, self._lowest = record.loss, (record.loss, record.step)
+            self._lowest_mean = float("inf"), 0
         before = self.loss if self.last else record.loss
         self.loss = before + SMOOTHING * (record.loss - before)
         norm = self._norm if self.last else record.gradient_norm
@@ -102,6 +104,9 @@ class Course:
         self._lowest = min(self._lowest, (self.loss, record.step))
         self._losses.append((record.step, self.loss))
         self._newest.append((record.step, record.loss))
+        mean = self.mean_loss, record.step
+        is_full = len(self._newest) > LEAST_STEPS
+        self._lowest_mean = min(self._lowest_mean, mean) if is_full else mean
         self._norms.append((record.step, record.gradient_norm))
         is_far = self.loss >= FAR_WORSE * self.guessing and len(self._losses) > LEAST_STEPS
         self.ran_away_since = (self.ran_away_since or self._turned_at()) if is_far else 0
@@ -122,20 +127,28 @@ class Course:
         then = self._losses[max(0, len(self._losses) - 1 - steps)]
         return Trend(now[1], 1 - now[1] / then[1] if then[1] else 0.0, now[0] - then[0])
 
+    @property
+    def mean_loss(self) -> float:
+        """The mean of the newest losses, which is what a person is told; after a step."""
+        count = min(LEAST_STEPS, len(self._newest))
+        return fmean(self._newest[-1 - place][1] for place in range(count))
+
     def mean_trend(self) -> tuple[Trend, int]:
         """How the mean of the newest losses has moved, and of how many it is; after a step."""
         steps, losses = zip(*self._newest, strict=True)
         count = min(LEAST_STEPS, len(losses))
-        now, then = fmean(losses[-count:]), fmean(losses[:count])
+        now, then = self.mean_loss, fmean(losses[:count])
         fall = 1 - now / then if then else 0.0
         return Trend(now, fall, steps[-1] - steps[count - 1]), count
 
     def rise(self) -> Trend | None:
-        """How far the training loss is above its lowest, if that is more than chance."""
-        lowest, step = self._lowest
+        """How far the mean of the newest losses is above its lowest, if it is not by chance."""
         if not self.last or not self._has_risen():
             return None
-        return Trend(self.loss, 1 - self.loss / lowest, self.last.step - step)
+        (lowest, step), now = self._lowest_mean, self.mean_loss
+        if now <= _beyond_chance(lowest):  # it has come back, which the smoothed loss tells late
+            return None
+        return Trend(now, 1 - now / lowest, self.last.step - step)
 
     def explosion(self) -> Explosion | None:
         """Whether the gradients have grown far beyond what they were, and the loss with them."""

@@ -48,7 +48,7 @@ class Going(QObject):
             text = self.tr(
                 "The training loss has hardly moved for {steps:step|steps} ({loss} on average): a "
                 "plateau."
-            ).format(steps=numbers.count(trend.steps), loss=numbers.loss(trend.loss))
+            ).format(steps=numbers.count(trend.steps), loss=numbers.loss(course.mean_loss))
             return Saying("plateau", "going", joined(text, self.scores()))
         return Saying("going", "going", joined(self._validation_trend(), self.scores()))
 
@@ -76,7 +76,7 @@ class Going(QObject):
             )
         values = {
             "norm": numbers.loss(found.norm), "usual": numbers.loss(found.usual),
-            "loss": numbers.loss(course.loss), "step": numbers.count(found.step),
+            "loss": numbers.loss(course.mean_loss), "step": numbers.count(found.step),
             "cure": self._cure,
         }  # fmt: skip
         return Saying("exploding", "warning", text.format(**values), short=short.format(**values))
@@ -89,7 +89,7 @@ class Going(QObject):
             "The weights ran away: average training loss {loss}, guessing gives {guessing}; {cure} "
             "and lower the learning rate."
         ).format(
-            loss=numbers.loss(course.loss), guessing=numbers.loss(course.guessing),
+            loss=numbers.loss(course.mean_loss), guessing=numbers.loss(course.guessing),
             cure=self._cure,
         )  # fmt: skip
         short = self.tr("The weights ran away: {cure} and lower the learning rate.")

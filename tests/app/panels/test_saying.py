@@ -197,6 +197,15 @@ def test_a_loss_many_times_its_lowest_is_not_told_in_per_cent(heard: Heard) -> N
     assert text.startswith("The training loss has risen: 29.0 on average, 58 times that of step ")
 
 
+def test_a_loss_that_rose_and_came_back_is_told_by_its_newest_steps(heard: Heard) -> None:
+    """The mean of the last 20 steps, of which none was high; not one that remembers for long."""
+    losses = [0.3] * 100 + [9.0] * 20 + [0.3] * 20
+    text = heard.run(*[step(n, loss) for n, loss in enumerate(losses, 1)], check(100, 0.3))
+    assert "risen" not in text
+    text = heard.run(*[step(n, 2.0) for n in range(141, 161)])
+    assert text.startswith("The training loss has risen: 2.00 on average, 7 times that of step ")
+
+
 def test_a_loss_that_rises_is_not_praised_for_what_it_was_at_first(heard: Heard) -> None:
     text = heard.run(*[step(n, 7 - n / 16 if n <= 55 else 7.5) for n in range(1, 71)])
     assert text.startswith("The training loss has risen: 6.")
@@ -208,7 +217,7 @@ def test_weights_that_ran_away_are_no_progress(heard: Heard) -> None:
     falling = [step(n, 80 - n / 4) for n in range(1, 101)]
     heard.run(*falling, check(100, 60.0, 0.0), prepared=PREPARED)
     assert heard.text.startswith(
-        "The weights ran away: average training loss 59.7, guessing gives 4.61;"
+        "The weights ran away: average training loss 57.4, guessing gives 4.61;"
     )
     assert "begin a new run (N) and lower the learning rate" in heard.text  # there is no way back
     assert "rewind (R) and lower" in heard.hear(Checkpoints(((5, 1e-3),)))
