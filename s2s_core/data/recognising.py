@@ -18,6 +18,7 @@ MAIN = 0.6  # of the letters, for the script that the text is in
 FEWEST = 20  # letters, or different words
 FEWEST_OF_A_SCRIPT = 4  # letters, where the script tells the language
 DIFFERENT = 5  # of the commonest words
+FEW_DIFFERENT = 3  # are enough where they stand in most of the lines: small grammars repeat a few
 
 # Scripts in which nearly everything is written in one language, as Unicode calls them.
 OF_A_SCRIPT = {
@@ -84,7 +85,8 @@ for _language, _words in COMMON.items():
 
 
 def language_in(texts: Sequence[str]) -> str:
-    """Return the language that some texts are in, such as "German"; "" if it is not clear."""
+    """Return the language that most of some texts are in, such as "German"; "" if unclear."""
+    texts = _of_the_main_script(texts)
     letters: Counter[str] = Counter()
     for letter, count in Counter("".join(texts)).items():
         letters[script_of(letter)] += count
@@ -103,6 +105,26 @@ def language_in(texts: Sequence[str]) -> str:
     return (_by_letters(texts) if script == "ARABIC" else "") or _by_words(texts)
 
 
+def _of_the_main_script(texts: Sequence[str]) -> Sequence[str]:
+    """Leave out texts in another script than most, as of pairs whose sides are swapped.
+
+    Judged by texts, not by letters: an English sentence has three times as many as a Chinese one.
+    """
+    scripts = [_script_in(text) for text in texts]
+    (script, count), *_ = Counter(filter(None, scripts)).most_common(1) or [("", 0)]
+    if 2 * count <= len(texts) - scripts.count(""):
+        return texts
+    return [text for text, its in zip(texts, scripts, strict=True) if its in (script, "")]
+
+
+def _script_in(text: str) -> str:
+    """Return the script of most letters of a text; what Japanese mixes counts as one."""
+    letters = Counter(map(script_of, text))
+    del letters[""]
+    script = letters.most_common(1)[0][0] if letters else ""
+    return "CJK" if script in KANA else script
+
+
 def _by_letters(texts: Sequence[str]) -> str:
     """Tell Arabic and Persian from the others that use their script, by the letters they have."""
     text = "\n".join(texts)
@@ -117,7 +139,12 @@ def _by_letters(texts: Sequence[str]) -> str:
 
 
 def _by_words(texts: Sequence[str]) -> str:
-    words = Counter(re.findall(r"[^\W\d_]+", "\n".join(texts).lower()))
+    words: Counter[str] = Counter()
+    lines: Counter[str] = Counter()  # with such a word
+    for text in texts:
+        some = re.findall(r"[^\W\d_]+", text.lower())
+        words.update(some)
+        lines.update({language for word in some for language in _LANGUAGES.get(word, ())})
     found: Counter[str] = Counter()
     different: Counter[str] = Counter()
     for word, count in words.items():
@@ -126,4 +153,5 @@ def _by_words(texts: Sequence[str]) -> str:
             different[language] += len(word) > 1  # single letters may be anything
     (first, most), (_, next_most) = [*found.most_common(2), ("", 0), ("", 0)][:2]
     is_clear = most > ENOUGH * words.total() and most > CLEARLY * next_most
-    return first if is_clear and different[first] >= DIFFERENT and len(words) >= FEWEST else ""
+    needed = FEW_DIFFERENT if 2 * lines[first] > len(texts) > FEWEST else DIFFERENT
+    return first if is_clear and different[first] >= needed and len(words) >= FEWEST else ""

@@ -205,6 +205,31 @@ def test_a_language_is_recognised_where_it_is_clear(text: str, language: str) ->
     assert language_in(text.splitlines()) == language
 
 
+def swapped_at_times(path: Path, pairs: list[tuple[str, str]]) -> Path:
+    """Write pairs, every third of them with its sides swapped."""
+    rows = (pair[:: 1 if row % 3 else -1] for row, pair in enumerate(pairs))
+    return write(path, "".join("\t".join(row) + "\n" for row in rows))
+
+
+def test_a_column_is_called_by_the_language_of_most_lines(tmp_path: Path) -> None:
+    subjects = {"The king": "Der König", "The girl": "Das Mädchen", "My father": "Mein Vater"}
+    verbs = {"sees": "sieht", "buys": "kauft", "finds": "findet", "loves": "liebt"}
+    objects = {
+        "the house": "das Haus", "the green door": "die grüne Tür", "his book": "sein Buch",
+        "a red apple": "einen roten Apfel", "an egg in the pan": "ein Ei im Topf",
+    }  # fmt: skip
+    pairs = [
+        (f"{subject} {verb} {what}.", f"{subjects[subject]} {verbs[verb]} {objects[what]}.")
+        for subject in subjects for verb in verbs for what in objects
+    ]  # fmt: skip
+    path = swapped_at_times(tmp_path / "a.tsv", pairs)
+    for record in (surveyed(path), surveyed(path, cures=("swapped",))):
+        assert (record.source_name, record.target_name) == ("English", "German")
+    pairs = [(source, "他看见那只猫") for source, _ in pairs]
+    record = surveyed(swapped_at_times(tmp_path / "b.tsv", pairs))
+    assert (record.source_name, record.target_name) == ("English", "Chinese")
+
+
 def test_columns_without_names_are_called_by_their_languages(tmp_path: Path) -> None:
     lines = zip(ENGLISH.splitlines(), GERMAN.splitlines(), strict=True)
     path = write(tmp_path / "a.tsv", "".join("\t".join(line) + "\n" for line in lines))
