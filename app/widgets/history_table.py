@@ -88,12 +88,13 @@ class HistoryTable(HintedTable):
         self._entries = list(entries)[:MOST]
         self._show()
 
-    def set_corpus(self, name: str) -> None:
-        """Show what was typed for this corpus."""
-        if name != self._corpus:
-            self._corpus = name
+    def set_corpus(self, name: str) -> bool:
+        """Show what was typed for this corpus; returns whether it is another one than before."""
+        is_other, self._corpus = name != self._corpus, name
+        if is_other:
             self.end_walk()
             self._show()
+        return is_other
 
     def remember(self, text: str) -> None:
         """Put a text first."""

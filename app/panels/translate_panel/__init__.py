@@ -178,16 +178,19 @@ class TranslatePanel(TranslateView):
         targets = [target for _, target in (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]]
         self.translation.suit(targets)
         self.source.set_known(prepared.known_words)
-        self.history.set_corpus(f"{corpus.title}: {corpus.source_name} → {corpus.target_name}")
+        name = f"{corpus.title}: {corpus.source_name} → {corpus.target_name}"
+        is_other = self.history.set_corpus(name)
         self.another.setEnabled(bool(self._held_out.references))
         if self._held_out.gives_way("\n".join(self.source.lines()).strip()):
             self.source.set_text(self._held_out.offer(corpus.example))
             self._ask_anew()
+        elif is_other:  # a person's own text stays in the field, and so in the history beside it
+            self._remember()
 
     def show_run(self, state: RunState) -> None:
         """Forget the translations of another run."""
         newest = max((record.step for record in self._records.values()), default=0)
-        if not state.folder or state.step < newest:
+        if not state.folder or state.folder != self._folder or state.step < newest:
             self._records = {}
             self.head.set_note("")
             self.translation.clear()

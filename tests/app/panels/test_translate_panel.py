@@ -457,6 +457,31 @@ def test_earlier_texts_come_back(stage: Stage) -> None:
     assert stage.asked().text == "three"
 
 
+def test_an_own_text_is_in_the_history_of_the_corpus_that_a_new_run_learns(stage: Stage) -> None:
+    run = RunState("run 1", 7, corpus=about("first"), prepared=stage.corpus().prepared)
+    stage.panel.show_run(run)
+    stage.write("my cat")
+    stage.panel.ask()
+    stage.answer()
+    other = replace(run, folder="run 2", step=0, corpus=about("second"))
+    stage.panel.show_run(other)
+    assert shown_history(stage) == [("my cat", "")]  # what the first run made of it is gone
+    stage.panel.show_run(replace(other, folder="run 3"))  # another run of the same corpus
+    assert shown_history(stage) == [("my cat", "")]
+    stage.panel.show_run(replace(run, folder="run 4"))
+    assert shown_history(stage) == [("my cat", "MY CAT")]
+
+
+def about(title: str) -> CorpusRecord:
+    return CorpusRecord(title, "English", "German", 4, (), ())
+
+
+def shown_history(stage: Stage) -> list[tuple[str, str]]:
+    table = stage.panel.history
+    items = [[table.item(row, column) for column in (0, 1)] for row in range(table.rowCount())]
+    return [(text.text(), made.text()) for text, made in items if text and made]
+
+
 # The search -------------------------------------------------------------------------------
 
 
