@@ -205,6 +205,7 @@ ACTIONS: dict[str, Row] = {
     "rate_up": Row("Run", "Learning rate up", plain_keys=("+", "="), line_above=True),
     "rate_down": Row("Run", "Learning rate down", plain_keys=("-", "_")),
     "find_rate": Row("Run", "Find a learning rate …"),
+    "compare": Row("Run", "Compare settings …", keys=("Ctrl+Shift+K",)),
     "tokenizer_lab": Row("Run", "Tokenizer lab …", keys=("Ctrl+K",)),
     "translate": Row("Translate", "Translate now", keys=("Ctrl+Return",)),
     "sentence": Row("Translate", "Go to the sentence", keys=("Ctrl+L",)),

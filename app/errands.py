@@ -85,6 +85,17 @@ class Errands(QObject):
             dialog.rate_taken.connect(self.rate_taken)
             self._show(dialog)
 
+    def compare(self, key: str = "") -> None:
+        """Open the comparison of settings, or go to it, and perhaps vary one of them."""
+        from app.compare_dialog import CompareDialog
+
+        dialog = self._went_to(CompareDialog)
+        if dialog is None:
+            dialog = CompareDialog(self._controller, self._window)
+            self._show(dialog)
+        if key:
+            dialog.vary(key)
+
     def show_lab(self) -> None:
         """Open the tokenizer lab, or go to it."""
         from app.tokenizer_lab import TokenizerLab

@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
             "rate_up": self.bar.rate_up,
             "rate_down": self.bar.rate_down,
             "find_rate": errands.find_rate,
+            "compare": errands.compare,
             "tokenizer_lab": errands.show_lab,
             "translate": self._part(TranslatePanel).ask,
             "sentence": self._go_to_sentence,
@@ -331,6 +332,7 @@ class MainWindow(QMainWindow):
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
         self._keep_sentences()
+        self._controller.comparing.end()
         self.memory.end()
         self.hide()  # saving the run may take a moment
         self.notices.remember_run()

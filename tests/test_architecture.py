@@ -52,6 +52,7 @@ GUI_SIDE = tuple(
     f"app.bridge.{name}"
     for name in (
         "messages",
+        "comparing",
         "controller",
         "corpus_reading",
         "joining",
@@ -104,6 +105,7 @@ PARTS = tuple(  # of the main window, each in a file of its own
         "about",
         "added_pairs",
         "chosen_device",
+        "compare_dialog",
         "corpus_browser",
         "errands",
         "help",

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
+from app.bridge.comparing import Comparison
 from app.bridge.corpus_reading import CorpusReader, CorpusReading
 from app.bridge.course import Course
 from app.bridge.draft import Draft
@@ -71,7 +72,8 @@ class Controller(QObject):
     """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
     What is opened, which corpus is read, what of the draft the run can take, what is asked
-    meanwhile, where it goes back to: `opener`, `reading`, `joining`, `questions`, `rewinding`.
+    meanwhile, where it goes back to, which settings are compared: `opener`, `reading`, `joining`,
+    `questions`, `rewinding`, `comparing`.
     Records come when they like; thirty times a second all that came is told at once.
     """
 
@@ -115,6 +117,11 @@ class Controller(QObject):
         self.opener.failed.connect(self.failed)
         self.questions = Questions(draft, self.reading, engine.send, self)
         self.rewinding = Rewinding(lambda: self.run, lambda: self.course, engine.send, self)
+        self.comparing = Comparison(draft, self.new_run, self._is_run_coming, self)
+        self.run_changed.connect(self.comparing.take_run)
+        self.records.connect(self.comparing.take_records)
+        self.failed.connect(self.comparing.take_failure)
+        self.reading.over.connect(self.comparing.take_corpus)
 
     def start(self) -> None:
         """Start the engine and the corpus process, and read the first corpus.
@@ -171,6 +178,9 @@ class Controller(QObject):
         folder = new_run_folder(self.runs, config, preset)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
+
+    def _is_run_coming(self) -> bool:
+        return bool(self._starting) or self._start_when_read is not None
 
     def open_run(self, folder: Path, playing: bool = False) -> None:
         """Bring back a run from its folder, and perhaps go on with it."""

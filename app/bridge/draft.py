@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,7 +13,15 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge.kept_corpora import OF_CORPUS, KeptCorpora, identity_of
 from s2s_core.configs import Config, DataConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import SECTIONS, changed, checked, knobs_in, merged, value_of
+from s2s_core.experiment import (
+    SECTIONS,
+    changed,
+    checked,
+    knobs_in,
+    live_knobs,
+    merged,
+    value_of,
+)
 from s2s_core.knobs import Knob, knobs_of
 from s2s_core.presets import preset_names, read_preset
 
@@ -37,6 +46,16 @@ class _State(NamedTuple):
     preset: str
 
 
+class _Loan(NamedTuple):
+    """What it was before another experiment was lent to it, and would be now without that."""
+
+    before: _State
+    own: _State
+    past: tuple[_State, ...]
+    lent: RunConfig
+    varied: Collection[str]
+
+
 class Draft(QObject):
     """Holds a `RunConfig` that is always valid, and tells when it changes."""
 
@@ -55,6 +74,7 @@ class Draft(QObject):
         self._future: list[_State] = []
         self._before_rewinds: list[_State] = []  # of the past
         self._last = ("", 0.0)  # the knob that was changed last, and when
+        self._loan: _Loan | None = None
 
     # Changing ----------------------------------------------------------------------------
 
@@ -182,6 +202,47 @@ class Draft(QObject):
             self._note_corpus()
         self.changed.emit(self.config)
         self.history_changed.emit()
+
+    # Lending -----------------------------------------------------------------------------
+
+    def lend(self, config: RunConfig, varied: Collection[str] = ()) -> None:
+        """Be another experiment for a while; how translations are searched for stays.
+
+        varied: the knobs that are of that experiment alone, whatever becomes of them
+        """
+        if self._loan is None:
+            now = _State(self.config, self.preset)
+            self._loan = _Loan(now, now, tuple(self._past), self.config, varied)
+        own = self._own(self._loan)
+        lent = config.model_copy(update={"decoding": self.config.decoding})
+        self._loan = self._loan._replace(own=own, lent=lent, varied=varied)
+        self._last = ("", 0.0)
+        self._show(_State(lent, self.preset))
+
+    def end_loan(self, *, keep: bool = False) -> None:
+        """Be what it was before, with what a person has changed since; `keep`: stay what it is."""
+        loan, self._loan = self._loan, None
+        if loan is None:
+            return
+        after = _State(self.config, self.preset) if keep else self._own(loan)
+        self._past, self._last = list(loan.past), ("", 0.0)
+        if after != loan.before:
+            self._past.append(loan.before)
+        self._future.clear()
+        self._show(after)
+
+    def _own(self, loan: _Loan) -> _State:
+        """Return its own experiment with what was changed of what was lent.
+
+        A live knob was turned for the run that has it, all others for the next one.
+        """
+        lent, now = (dict(_leaves(c.model_dump())) for c in (loan.lent, self.config))
+        own = loan.own
+        for key, value in now.items():
+            if value != lent.get(key, value) and not {key} & {*live_knobs(), *loan.varied}:
+                with suppress(BadConfig):
+                    own = own._replace(config=changed(own.config, key, value))
+        return own
 
     # Going back --------------------------------------------------------------------------
 

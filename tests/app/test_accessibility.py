@@ -43,6 +43,7 @@ READING_ORDER = ("trainBar", "data", "model", "training", "translate")
 LEAST_TARGET = 24  # pixels. Source: WCAG 2.2, success criterion 2.5.8
 DIALOGS = (
     "keys", "about", "preferences", "browse", "tokenizer_lab", "find_rate", "add_pairs", "smaller",
+    "compare",
 )  # fmt: skip
 OPENERS = ("splitButton", "moreDecoding", "curvesSmoothing")
 RING = 40  # pixels that must change when the focus comes: more than a caret

@@ -59,6 +59,7 @@ class Listener(QObject):
         controller.failed.connect(self._take_failure)
         controller.draft.changed.connect(self.moved)
         controller.rewinding.outlived.connect(self._tell_what_stays)
+        controller.comparing.changed.connect(self.changed)
 
     # What comes in -----------------------------------------------------------------------
 
@@ -134,7 +135,19 @@ class Listener(QObject):
     # What to say -------------------------------------------------------------------------
 
     def saying(self) -> Saying:
-        """Say what is true now."""
+        """Say what is true now; where several runs are compared, of which of them."""
+        comparing, saying = self._controller.comparing, self._saying()
+        if comparing.current is None:
+            return saying
+        number, count = comparing.place, len(comparing.trials)
+        if comparing.is_between:
+            text = self.tr("Run {number} of {count} is being begun: {title}.")
+            title = comparing.current.title
+            return Saying("comparing", "idle", text.format(number=number, count=count, title=title))
+        text = self.tr("Run {number} of {count}: {text}")
+        return replace(saying, text=text.format(number=number, count=count, text=saying.text))
+
+    def _saying(self) -> Saying:
         run = self._controller.run
         if not run.folder:
             return self._before_a_run()

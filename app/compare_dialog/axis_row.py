@@ -1,0 +1,307 @@
+"""One setting that is varied: which, and its values, typed with commas or ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
+
+from app.widgets.knob_editors import Names, Row, core_text
+from app.widgets.named import named
+from app.widgets.plain_text import plain_tooltip
+from app.widgets.popup import Popup
+from app.widgets.theme import px, set_look
+from s2s_core.knobs import Knob, title_of
+
+SETTING_SHARE, VALUES_SHARE = 4, 5  # of the width
+OFF_ON = ("false", "true")
+
+
+class Setting(NamedTuple):
+    """What can be varied, as a person finds it."""
+
+    key: str
+    title: str
+    knob: Knob
+    now: str  # its value in words
+
+
+class AxisRow(QWidget):
+    """A list of settings in which one can type, a field or a list of ticks, and a way out."""
+
+    changed = Signal()
+    left = Signal()  # what was typed is meant
+    removed = Signal()
+
+    def __init__(self, number: int, settings: Sequence[Setting], names: Names) -> None:
+        super().__init__()
+        self._settings = {setting.key: setting for setting in settings}
+        self._names = names
+        self._key = ""
+        self.setting = named(SettingList(settings), f"compareSetting{number}")
+        self.values = named(QLineEdit(), f"compareValues{number}")
+        self.ticks = named(TickButton(), f"compareTicks{number}")
+        self.remove = named(QPushButton("✕"), f"compareRemove{number}")
+        self.error = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._describe(number)
+        self._lay_out()
+        self.setting.key_chosen.connect(self._choose)
+        self.values.textEdited.connect(self._edit)
+        self.values.editingFinished.connect(self.left)
+        self.ticks.changed.connect(self._edit)
+        self.ticks.closed.connect(self.left)
+        self.remove.clicked.connect(self.removed)
+        self._show_editor()
+
+    def _describe(self, number: int) -> None:
+        for widget, name, tip in (
+            (self.setting, self.tr("setting {number}"),
+             self.tr("Which setting is varied: type a part of its name, or choose it.")),
+            (self.values, self.tr("values of setting {number}"),
+             self.tr("Two values or more, with commas between them.")),
+            (self.ticks, self.tr("values of setting {number}"),
+             self.tr("Which of them are compared: two or more.")),
+            (self.remove, self.tr("remove setting {number}"),
+             self.tr("Do not vary this setting.")),
+        ):  # fmt: skip
+            widget.setAccessibleName(name.format(number=number))
+            widget.setAccessibleDescription(tip)
+            widget.setToolTip(plain_tooltip(tip))
+
+    def _lay_out(self) -> None:
+        self.remove.setProperty("role", "cross")
+        self.remove.setFixedSize(px(24), px(24))
+        self.remove.setAutoDefault(False)
+        self.ticks.setAutoDefault(False)
+        self.error.setProperty("role", "error")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(2))
+        grid.setColumnStretch(0, SETTING_SHARE)
+        grid.setColumnStretch(1, VALUES_SHARE)
+        grid.addWidget(self.setting, 0, 0)
+        grid.addWidget(self.values, 0, 1)
+        grid.addWidget(self.ticks, 0, 1)
+        grid.addWidget(self.remove, 0, 2)
+        grid.addWidget(self.error, 1, 0, 1, 3)
+        self.set_error("")
+
+    # What it holds -----------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        """Which setting is varied; "" before one is chosen."""
+        return self._key
+
+    def assignment(self) -> str:
+        """Return what is to be varied as `--set` takes it; "" where nothing is chosen yet."""
+        given = ",".join(self.ticks.ticked()) if self._is_ticked() else self.values.text()
+        return f"{self._key}={given}" if self._key else ""
+
+    def is_blank(self) -> bool:
+        """Whether nothing was chosen or typed here."""
+        return not self._key and not self.setting.field.text().strip()
+
+    def set_key(self, key: str) -> None:
+        """Vary this setting."""
+        self.setting.show_key(key)
+        self._choose(key)
+
+    def set_error(self, sentence: str) -> None:
+        """Say what is wrong here; "" for nothing."""
+        self.error.setText(sentence)
+        self.error.setVisible(bool(sentence))
+        for widget in (self.setting, self.values, self.ticks):
+            set_look(widget, "state", "error" if sentence and not widget.isHidden() else "")
+        self.editor().setAccessibleDescription(sentence or self.editor().toolTip())
+
+    def editor(self) -> QWidget:
+        """Return where its values are given; before a setting is chosen, where that is done."""
+        if not self._key:
+            return self.setting
+        return self.ticks if self._is_ticked() else self.values
+
+    # What a person does ------------------------------------------------------------------
+
+    def _is_ticked(self) -> bool:
+        return bool(self._rows())
+
+    def _rows(self) -> tuple[Row, ...]:
+        """Return what can be chosen, where it is a choice."""
+        found = self._settings.get(self._key)
+        if found is None:
+            return ()
+        knob = found.knob
+        if knob.type is bool:
+            return tuple(
+                (name, "", core_text(word))
+                for name, word in zip(OFF_ON, ("off", "on"), strict=True)
+            )
+        return self._names.get(knob.choices or "", tuple((name, "") for name in knob.names))
+
+    def _choose(self, key: str) -> None:
+        if key != self._key:
+            self._key = key
+            self.values.clear()
+            self._show_editor()
+        self._edit()
+        if not key and not self.is_blank():
+            self.left.emit()
+
+    def _show_editor(self) -> None:
+        rows, found = self._rows(), self._settings.get(self._key)
+        self.values.setHidden(bool(rows))
+        self.ticks.setVisible(bool(rows))
+        self.values.setEnabled(found is not None)
+        invitation = self.tr("with commas between them; now {value}").format(
+            value=found.now if found else ""
+        )
+        self.values.setPlaceholderText(invitation if found else self.tr("its values"))
+        if rows and found:
+            is_switch = found.knob.type is bool
+            self.ticks.show_choices(found.title, rows, OFF_ON if is_switch else ())
+
+    def _edit(self) -> None:
+        self.set_error("")
+        self.changed.emit()
+
+
+class SettingList(QComboBox):
+    """The settings by title; what is typed finds those in which it occurs."""
+
+    key_chosen = Signal(str)  # by the user's hand only
+
+    def __init__(self, settings: Sequence[Setting]) -> None:
+        super().__init__()
+        self.setEditable(True)
+        self.field = QLineEdit()
+        self.setLineEdit(self.field)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMinimumContentsLength(16)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setMaxVisibleItems(14)
+        for setting in settings:
+            self.addItem(setting.title, setting.key)
+            help_text = plain_tooltip(core_text(setting.knob.help))
+            self.setItemData(self.count() - 1, help_text, Qt.ItemDataRole.ToolTipRole)
+        self.setCurrentIndex(-1)
+        self.field.setPlaceholderText(self.tr("Choose a setting"))
+        completer = self.completer()
+        assert completer is not None
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        found = completer.popup()
+        assert found is not None
+        found.setProperty("role", "found")
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.activated.connect(lambda row: self.key_chosen.emit(str(self.itemData(row))))
+        self.field.editingFinished.connect(self._take_typed)
+        self.installEventFilter(self)
+
+    def show_key(self, key: str) -> None:
+        """Show a setting; emits nothing."""
+        self.setCurrentIndex(self.findData(key))
+
+    def _take_typed(self) -> None:
+        """Take the title that was typed whole, or the only one in which it occurs."""
+        text = self.field.text().strip().casefold()
+        titles = [self.itemText(row) for row in range(self.count())]
+        rows = [row for row, title in enumerate(titles) if title.casefold() == text]
+        rows = rows or [row for row, title in enumerate(titles) if text in title.casefold()]
+        if text and len(rows) == 1:
+            self.setCurrentIndex(rows[0])
+            self.key_chosen.emit(str(self.itemData(rows[0])))
+        else:
+            self.key_chosen.emit("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """The wheel scrolls, and chooses nothing by accident."""
+        return event.type() == QEvent.Type.Wheel or super().eventFilter(watched, event)
+
+
+class TickButton(QPushButton):
+    """Names what is ticked; opens the list of what can be."""
+
+    changed = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "field")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._boxes: dict[str, QCheckBox] = {}
+        self._popup: Popup | None = None
+        self.clicked.connect(self._open)
+
+    def ticked(self) -> list[str]:
+        """Return the names that are ticked, in the order of the list."""
+        return [name for name, box in self._boxes.items() if box.isChecked()]
+
+    def box(self, name: str) -> QCheckBox:
+        """Return the box of a name."""
+        return self._boxes[name]
+
+    def show_choices(self, title: str, rows: Sequence[Row], ticked: Sequence[str]) -> None:
+        """Offer these, some ticked already."""
+        if self._popup:
+            self._popup.deleteLater()
+        self._popup = _TickList(title, self)
+        self._popup.closed.connect(self.closed)
+        self._boxes = {}
+        for name, explanation, *own in rows:
+            if not name:
+                continue
+            box = QCheckBox(core_text(own[0] if own else title_of(name)))
+            tip = core_text(explanation) if explanation else box.text()
+            box.setToolTip(plain_tooltip(tip))
+            box.setAccessibleDescription(tip)
+            box.setChecked(name in ticked)
+            box.toggled.connect(self._tell)
+            self._boxes[name] = box
+            self._popup.column.addWidget(box)
+        self._show()
+
+    def _open(self) -> None:
+        if self._popup:
+            self._popup.show_below(self)
+            next(iter(self._boxes.values())).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _tell(self) -> None:
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        said = ", ".join(box.text() for box in self._boxes.values() if box.isChecked())
+        self.setText(said or self.tr("Choose …"))
+
+
+class _TickList(Popup):
+    """Arrow keys go from box to box; Enter closes it, as Esc does."""
+
+    closed = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.close()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()

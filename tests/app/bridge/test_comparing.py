@@ -1,0 +1,210 @@
+"""Comparing settings: one run after the other, the draft as it was before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.bridge.comparing import DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Comparison, Trial
+from app.bridge.messages import CloseRun, OpenRun, RunState, StartRun
+from s2s_core.experiment import changed
+from s2s_core.records import CheckpointRecord, FailureRecord, ValidationRecord
+from tests.app.bridge.room import CORPUS, PREPARED, Room, step
+
+RATE = "training.learning_rate"
+
+
+@pytest.fixture
+def room(tmp_path: Path, qapp: QApplication) -> Room:
+    return Room(tmp_path).get_ready()
+
+
+def trials(room: Room, *values: Any, key: str = RATE) -> list[Trial]:
+    config = changed(room.draft.config, "training.steps", 30)
+    return [Trial({key: v}, changed(config, key, v), f"{key} {v}") for v in values]
+
+
+def compare(room: Room, *values: Any, key: str = RATE) -> Comparison:
+    room.controller.comparing.begin(trials(room, *values, key=key))
+    return room.controller.comparing
+
+
+def comes(room: Room, **changes: Any) -> RunState:
+    """Let the run that was asked for last come."""
+    start = room.sent(StartRun)[-1]
+    Path(start.folder).mkdir(parents=True, exist_ok=True)  # or the next would be called so, too
+    state = RunState(
+        start.folder, playing=True, config=start.config, corpus=CORPUS, prepared=PREPARED
+    )
+    room.come(replace(state, **changes))
+    QCoreApplication.processEvents()
+    return state
+
+
+def ends(room: Room, reason: str = "steps") -> None:
+    comes(room, playing=False, ended=reason)
+
+
+def states(comparison: Comparison) -> list[str]:
+    return [trial.state for trial in comparison.trials]
+
+
+def test_one_begins_when_the_one_before_has_come_to_its_end(room: Room) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    assert len(room.sent(StartRun)) == 1
+    first = comes(room)
+    assert states(comparison) == [TRAINS, WAITS]
+    assert first.config == comparison.trials[0].config
+    ends(room)
+    assert [each.config.training.learning_rate for each in room.sent(StartRun)] == [1e-3, 3e-3]
+    second = comes(room)
+    assert states(comparison) == [DONE, TRAINS]
+    assert comparison.place == 2
+    ends(room, "patience")
+    assert states(comparison) == [DONE, DONE]
+    assert not comparison.is_going
+    assert [trial.folder for trial in comparison.trials] == [first.folder, second.folder]
+    assert first.folder != second.folder
+
+
+def test_the_draft_is_what_is_trained_and_afterwards_what_it_was(room: Room) -> None:
+    room.draft.set("training.clip_norm", 2.0)
+    before, can_undo = room.draft.config, room.draft.undo_keys()
+    compare(room, 1e-3, 3e-3)
+    comes(room)
+    assert room.draft.config.training.learning_rate == 1e-3
+    ends(room)
+    comes(room)
+    assert room.draft.config.training.learning_rate == 3e-3
+    ends(room)
+    assert room.draft.config == before
+    assert room.draft.undo_keys() == can_undo
+
+
+def test_what_is_changed_meanwhile_for_the_next_run_stays(room: Room) -> None:
+    before = room.draft.config
+    compare(room, 1e-3, 3e-3)
+    comes(room)
+    room.controller.turn_knob("training.optimizer", "sgd")
+    room.controller.turn_knob(RATE, 5e-3)  # of the run that is trained
+    ends(room)
+    started = room.sent(StartRun)[-1].config
+    assert started.training.optimizer == before.training.optimizer  # they are compared as begun
+    comes(room)
+    ends(room)
+    assert room.draft.config == changed(before, "training.optimizer", "sgd")
+    room.controller.undo()
+    assert room.draft.config == before
+
+
+def test_one_that_fails_is_told_and_the_next_goes_on(room: Room) -> None:
+    comparison = compare(room, 1e-3, 3e-3, 1e-2)
+    comes(room)
+    room.come(FailureRecord("the loss is {loss}", {"loss": "no number"}))
+    ends(room, "failed")
+    assert comparison.trials[0].state == FAILED
+    assert comparison.trials[0].why == "the loss is no number"
+    assert len(room.sent(StartRun)) == 2
+    room.come(FailureRecord("memory ran out"), RunState(comparison.trials[0].folder))  # not begun
+    QCoreApplication.processEvents()
+    assert comparison.trials[1].why == "memory ran out"
+    assert len(room.sent(StartRun)) == 3
+    comes(room)
+    assert states(comparison) == [FAILED, FAILED, TRAINS]
+
+
+def test_its_numbers_are_those_of_the_best_weights(room: Room) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    good, worse = (ValidationRecord(n, 1.0, 2.7, 50.0 / n, 20.0, 30.0, 9) for n in (1, 2))
+    room.come(step(1), good, CheckpointRecord(1, best=True), step(2), worse)
+    assert comparison.trials[0].numbers.exact_match == 50.0
+    assert comparison.trials[0].numbers.steps == 2
+    ends(room)
+    comes(room)
+    room.come(step(1))
+    assert comparison.trials[0].numbers.steps == 2
+    assert comparison.trials[1].numbers.exact_match is None
+
+
+def test_stop_after_this_one(room: Room) -> None:
+    comparison, before = compare(room, 1e-3, 3e-3), room.draft.config
+    comes(room)
+    comparison.stop_after_this()
+    assert comparison.is_going
+    ends(room)
+    assert states(comparison) == [DONE, NOT_BEGUN]
+    assert len(room.sent(StartRun)) == 1
+    assert room.draft.config.training.steps != before.training.steps
+
+
+def test_a_pause_is_no_end(room: Room) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    comes(room, playing=False)
+    assert states(comparison) == [TRAINS, WAITS]
+    assert not comparison.trials[0].is_playing
+    assert len(room.sent(StartRun)) == 1
+
+
+def test_another_run_that_is_opened_ends_it_and_its_settings_stay(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    room.controller.open_run(Path("other"))
+    config = changed(before, RATE, 7e-3)
+    room.come(RunState("other", config=config, corpus=CORPUS, prepared=PREPARED))
+    QCoreApplication.processEvents()
+    assert states(comparison) == [LEFT, NOT_BEGUN]
+    assert room.sent(OpenRun)
+    assert room.draft.config == config
+    room.controller.undo()
+    assert room.draft.config == before
+
+
+def test_a_run_that_is_closed_ends_it(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    room.controller.close_run()
+    assert room.sent(CloseRun)
+    room.come(RunState())
+    assert states(comparison) == [LEFT, NOT_BEGUN]
+    assert room.draft.config == before
+
+
+def test_another_corpus_is_read_before_its_run_begins(room: Room, qtbot: QtBot) -> None:
+    before = room.draft.config
+    size = "data.tokenizer.vocabulary_size"
+    comparison = compare(room, 300, 400, key=size)
+    assert not room.sent(StartRun)
+    asked = room.reader.commands[-1]
+    assert asked.data.tokenizer.vocabulary_size == 300
+    room.answer(asked)
+    comes(room)
+    ends(room)
+    qtbot.waitUntil(lambda: room.reader.commands[-1] is not asked)
+    asked = room.reader.commands[-1]
+    assert asked.data.tokenizer.vocabulary_size == 400
+    room.read(FailureRecord("the disk is full", request=asked.request))
+    QCoreApplication.processEvents()
+    assert states(comparison) == [DONE, FAILED]
+    assert comparison.trials[1].why == "the disk is full"
+    assert room.draft.config == before
+
+
+def test_nothing_is_lost_when_the_window_closes(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    comparison.end()
+    assert room.draft.config == before
+    assert not comparison.is_going
+    QCoreApplication.processEvents()
+    assert len(room.sent(StartRun)) == 1
