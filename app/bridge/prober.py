@@ -14,7 +14,7 @@ from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.training.probe import probe
 
-QUIET_SHARE = 9  # while a run trains, training has so many times what probing takes
+QUIET_SHARE = 4  # while a run trains, training has so many times what probing takes
 
 
 class Prober:
@@ -26,13 +26,19 @@ class Prober:
     def __init__(self) -> None:
         self.wanted: Probe | None = None
         self._stages: Iterator[ProbeRecord | None] | None = None
-        self._known: tuple[RunConfig, str, ProbeRecord] | None = None
+        self._known: dict[tuple[RunConfig, str], ProbeRecord] = {}  # by work and corpus
         self._after = 0.0
         self._pace = Pace()
 
     def ask(self, question: Probe) -> None:
-        """Forget the question before, and work on this one."""
-        self.wanted, self._stages = question, None
+        """Forget the question before, and work on this one.
+
+        Where it is the same work, what was found so far counts: asked at each validation, it would
+        else begin again and again, and never be answered.
+        """
+        if self.wanted is None or _of_what(question) != _of_what(self.wanted):
+            self._stages = None
+        self.wanted = question
 
     def give_up(self) -> None:
         """Forget the question."""
@@ -54,27 +60,19 @@ class Prober:
         """Go one stage on; return the answer when it is there."""
         assert self.wanted is not None
         began = time.monotonic()
-        answer = self._known_answer() or self._next_stage()
+        answer = self._known.get(_of_what(self.wanted)) or self._next_stage()
         spent = time.monotonic() - began
         self._after = began + (1 + QUIET_SHARE) * spent
         if answer is None:
             return None
-        config = workload(self.wanted.config)
-        self._known = (config, self.wanted.prepared, answer)
+        config, _ = asked = _of_what(self.wanted)
+        self._known[asked] = answer
+        answer = replace(answer, request=self.wanted.request)
         self.give_up()
         pace = self._pace.seconds_per_step()
         if running is not None and workload(running) == config and pace is not None:
             answer = replace(answer, seconds_per_step=pace)
         return answer
-
-    def _known_answer(self) -> ProbeRecord | None:
-        assert self.wanted is not None
-        if self._known is None or self._known[:2] != (
-            workload(self.wanted.config),
-            self.wanted.prepared,
-        ):
-            return None
-        return replace(self._known[2], request=self.wanted.request)
 
     def _next_stage(self) -> ProbeRecord | None:
         assert self.wanted is not None
@@ -82,3 +80,8 @@ class Prober:
             folder = Path(self.wanted.prepared)
             self._stages = probe(self.wanted.config, folder, self.wanted.request)
         return next(self._stages)
+
+
+def _of_what(question: Probe) -> tuple[RunConfig, str]:
+    """Return what an answer hangs on: the work, and the corpus."""
+    return workload(question.config), question.prepared

@@ -77,8 +77,9 @@ class Questions(QObject):
         self._send(StopFindingRate())
 
     def probe_again(self) -> None:
-        """The run knows more by now of how long a step takes."""
-        self._probe_later.start()
+        """The run knows more by now of how long a step takes; what waits is put off no further."""
+        if not self._probe_later.isActive():
+            self._probe_later.start()
 
     def _probe_soon(self) -> None:
         """Ask when the experiment has come to rest; an answer on its way is about another one."""

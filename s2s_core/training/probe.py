@@ -31,7 +31,10 @@ from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.training.trainer import Trainer
 
 FIRST_SHARE = 8  # this part of a batch is tried first
-SLOW_SECONDS = 0.6  # of a batch that takes longer, only a part is tried
+SLOW_SECONDS = 0.6  # of a batch that takes longer, only a part is timed
+# Memory is counted on a part by how much work it is, not by its time: so that it is one figure,
+# however busy the machine is. Parameters times tokens: half a second or so.
+MUCH_WORK = 4e9
 TIMES = 5  # a quick step is taken; the quickest counts: what else the computer does is chance
 # For each byte that a step needs for a while, this many are taken in the end, as blocks of other
 # sizes are kept for later batches. Measured as the growth of the process over 40 steps: 67 MB for
@@ -104,14 +107,23 @@ def _tried(
     for _ in range(2):
         seconds = _step(trainer, steps) * len(rows) / len(part.pairs)
         yield None
-    share = min(1.0, SLOW_SECONDS / seconds)
-    part = _part(batches.pairs, rows[: max(len(part.pairs), int(share * len(rows)))])
-    scale = len(rows) / len(part.pairs)
-    trainer.batches = part
+    least = len(part.pairs)
+
+    def portion_of(share: float) -> tuple[Batches, float]:
+        part = _part(batches.pairs, rows[: max(least, int(min(1.0, share) * len(rows)))])
+        return part, len(rows) / len(part.pairs)
+
+    work = model.parameter_count * config.training.batch_tokens
+    trainer.batches, scale = portion_of(MUCH_WORK / work)
     with PeakMemory() as made:
         _step(trainer, steps)
     passing = KEPT * scale * (made.most - made.now)
     memory = _kept_bytes(trainer) + made.now + int(passing)  # what is left now are the gradients
+    counted = len(trainer.batches.pairs)
+    trainer.batches, scale = portion_of(SLOW_SECONDS / seconds)
+    if len(trainer.batches.pairs) != counted:  # torch has to be made ready for this size, too
+        yield None
+        _step(trainer, steps)
     times: list[float] = []
     while len(times) < TIMES and sum(times) < SLOW_SECONDS:
         yield None

@@ -86,6 +86,22 @@ def test_what_is_known_is_not_tried_again(stages: Stages) -> None:
     prober.ask(Probe(3, tiny_config(), "another corpus"))
     answered(prober)
     assert len(stages.probed) == 2
+    prober.ask(Probe(4, tiny_config(), "corpus"))  # gone back to: one figure, whoever asks
+    assert answered(prober).request == 4
+    assert len(stages.probed) == 2
+
+
+def test_a_question_that_is_asked_again_and_again_is_answered(stages: Stages) -> None:
+    """As each validation of a run asks it, more often than it can be answered beside training."""
+    prober = Prober()
+    for request in (1, 2):
+        prober.ask(Probe(request, tiny_config(), "corpus"))
+        assert prober.work(None) is None
+    prober.ask(Probe(3, tiny_config(), "corpus"))
+    answer = prober.work(None)
+    assert answer is not None
+    assert answer.request == 3
+    assert len(stages.probed) == 1
 
 
 def test_beside_training_most_of_the_time_is_left_to_it(stages: Stages) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from s2s_core.data.batch import Batches
 from s2s_core.data.store import EncodedPairs
 from s2s_core.experiment import merged
 from s2s_core.models import device
-from s2s_core.records import ProbeRecord
+from s2s_core.records import ProbeRecord, StepRecord
 from s2s_core.runs.run import Run
 from s2s_core.training import probe as probe_module
 from s2s_core.training.probe import PeakMemory, probe
@@ -115,7 +116,24 @@ def test_a_slow_batch_is_tried_in_part_and_scaled(
     config = merged(tiny_config(), {"training": {"batch_tokens": 512}})
     rows = len(Batches(EncodedPairs.load(prepared / "encoded", "train"), 512, 0).typical_rows())
     assert answer(config, prepared).seconds_per_step == pytest.approx(rows * 0.5)
-    assert max(sizes) < rows / 4
+    assert max(sizes[:2] + sizes[3:]) < rows / 4  # the third counts memory
+
+
+def test_the_memory_is_one_figure_however_busy_the_machine_is(
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large batch, of which in the time there is now much, now little is tried."""
+    config = merged(tiny_config(), {"training": {"batch_tokens": 512}})
+    real, found = probe_module._step, []
+    for seconds in (1e-6, 0.05, 0.5):
+
+        def step(trainer: Trainer, steps: Iterator[StepRecord], each: float = seconds) -> float:
+            real(trainer, steps)
+            return len(trainer.batches.pairs) * each
+
+        monkeypatch.setattr(probe_module, "_step", step)
+        found.append(answer(config, prepared).memory_bytes)
+    assert len(set(found)) == 1
 
 
 def test_peak_memory_counts_what_is_there_at_once() -> None:
