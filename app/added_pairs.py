@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.bridge.controller import Controller, sentence_of
+from app.bridge.side_names import side_names
 from app.pasted import Pair, has_columns, in_words, pairs_in
 from app.widgets import numbers
 from app.widgets.named import named
@@ -249,7 +250,7 @@ class AddedPairs(QDialog):
         corpus = self._controller.corpus
         titles = (self.tr("Source"), self.tr("Target"))
         if corpus is not None:
-            titles = (corpus.corpus.source_name, corpus.corpus.target_name)
+            titles = side_names(corpus.corpus)
         for label, title in zip(self._labels, titles, strict=True):
             label.setText(title)
         self.table.set_pairs(self.pairs(), titles)

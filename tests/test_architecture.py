@@ -60,6 +60,7 @@ GUI_SIDE = tuple(
         "opener",
         "questions",
         "rewinding",
+        "side_names",
         "course",
         "draft",
         "dropped_experiment",

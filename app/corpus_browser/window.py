@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
+from app.bridge.side_names import side_names
 from app.bridge.throttle import Throttle
 from app.corpus_browser.frame import BrowserFrame
 from app.corpus_browser.hits import Sought
@@ -96,7 +97,7 @@ class CorpusBrowser(BrowserFrame):
             self.pairs.replace_corpus(kept)
         else:  # another, or the same of which more has been read
             self.finder.take(kept.pairs, stay=is_same)
-            self.pairs.set_corpus(kept, (ready.corpus.source_name, ready.corpus.target_name))
+            self.pairs.set_corpus(kept, side_names(ready.corpus))
         self._take_left_out(frozenset(self._controller.draft.config.data.left_out))
         self._search()
 
@@ -120,7 +121,7 @@ class CorpusBrowser(BrowserFrame):
             self._show_progress()
 
     def _name_sides(self, ready: CorpusReady) -> None:
-        titles = (ready.corpus.source_name, ready.corpus.target_name)
+        titles = side_names(ready.corpus)
         self.setWindowTitle(self.tr("Corpus: {title}").format(title=ready.corpus.title))
         self.details.set_titles(titles)
         self.filters.set_titles(titles)

@@ -11,6 +11,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.lab import Lab
 from app.bridge.messages import Choice
+from app.bridge.side_names import side_names
 from app.panels.model_panel.knob_words import in_words
 from app.tokenizer_lab.column import (
     KINDS,
@@ -274,7 +275,11 @@ class TokenizerLab(LabForm):
         if sample is None:
             self.intro.setText(self.tr("A sample of the corpus is drawn …"))
             return
-        for side, name in zip(SIDES, (sample.source_name, sample.target_name), strict=True):
+        names = sample.source_name, sample.target_name
+        ready = self._controller.corpus
+        if ready is not None and ready.data.rows == self._data.rows:
+            names = side_names(ready.corpus)  # recognised by all that was read
+        for side, name in zip(SIDES, names, strict=True):
             self.side.button(side).setText(name)
         self.intro.setText(self._intro(sample))
         self._sentences.put()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from app.bridge.controller import Controller
 from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import CorpusReady, TasteReady
+from app.bridge.side_names import side_names
 from app.panels.data_panel.as_left import as_left, made_anew, other_pieces
 from app.panels.data_panel.corpus_chooser import CorpusChooser
 from app.panels.data_panel.corpus_sides import CorpusSides
@@ -268,7 +269,7 @@ class DataPanel(PanelBody):
         corpus = ready.corpus
         self.rows.show_titles(self.titles.show_columns(corpus))
         self.table.set_pairs(
-            corpus.preview, (corpus.source_name, corpus.target_name),
+            corpus.preview, side_names(corpus),
             {row: (source, target) for row, source, target in corpus.preview_cured},
             {*corpus.preview_left_out, *(number - 1 for number in ready.data.left_out)},
         )  # fmt: skip
@@ -310,7 +311,7 @@ class DataPanel(PanelBody):
             if ready is not None and not self._makes_way:
                 self._show_pairs(ready)
             return
-        sides = (ready.corpus.source_name, ready.corpus.target_name) if ready else None
+        sides = side_names(ready.corpus) if ready else None
         self.table.set_pairs(taste.pairs, sides)
 
     # Findings ----------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.bridge.controller import Controller
+from app.bridge.side_names import column_name, side_names
 from app.panels.data_panel.languages import LanguagesDialog
 from app.widgets.side_titles import SideTitles
-from s2s_core.records import UNNAMED, CorpusRecord, FailureRecord
+from s2s_core.records import CorpusRecord, FailureRecord
 
 
 class CorpusSides(SideTitles):
@@ -25,18 +26,10 @@ class CorpusSides(SideTitles):
 
         There is of a table, or where there are more than two languages.
         """
-        columns = [(name, f"{self._column(name)} · {text}"[:60]) for name, text in corpus.columns]
+        columns = [(name, f"{column_name(name)} · {text}"[:60]) for name, text in corpus.columns]
         taken = corpus.source_column, corpus.target_column
-        sides = corpus.source_name, corpus.target_name
-        titles = tuple(
-            self._column(column) if column.isdigit() and side in UNNAMED else side
-            for column, side in zip(taken, sides, strict=True)
-        )
-        self.set_columns(columns, taken, (titles[0], titles[1]), corpus.header)
+        self.set_columns(columns, taken, side_names(corpus), corpus.header)
         return len(corpus.columns) > 2 or bool(corpus.header)
-
-    def _column(self, name: str) -> str:
-        return self.tr("Column {number}").format(number=name) if name.isdigit() else name
 
     def _take_column(self, is_target: bool, name: str) -> None:
         """Take another column for a side; the other side's is exchanged for it."""

@@ -164,6 +164,18 @@ def left_out(room: Room) -> tuple[int, ...]:
     return room.draft.config.data.left_out
 
 
+def test_a_column_of_no_known_language_is_called_as_in_the_data_panel(
+    room: Room, parent: QMainWindow, tmp_path: Path
+) -> None:
+    corpus = replace(CORPUS, source_column="1", source_name="Source", target_name="German")
+    prepared = replace(PREPARED, folder=stored(tmp_path / "store", PAIRS))
+    room.answer(corpus=corpus, prepared=prepared)
+    browser = opened(room, parent)
+    titles = [browser.pairs.headerData(n, Qt.Orientation.Horizontal) for n in (SOURCE, TARGET)]
+    assert titles == ["Column 1", "German"]
+    assert browser.details.source.accessibleName() == "Column 1"
+
+
 # Looking -----------------------------------------------------------------------------------
 
 
