@@ -38,6 +38,14 @@ class FormPopup(Popup):
     def show_below(self, button: QWidget) -> None:
         """Open with the keys going to the first knob."""
         super().show_below(button)
+        self._take_keys()
+
+    def show_beside(self, column: QWidget, button: QWidget) -> None:
+        """Open with the keys going to the first knob."""
+        super().show_beside(column, button)
+        self._take_keys()
+
+    def _take_keys(self) -> None:
         first = self.form.nextInFocusChain()
         if first:
             first.setFocus(Qt.FocusReason.PopupFocusReason)

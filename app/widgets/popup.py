@@ -21,15 +21,39 @@ class Popup(QFrame):
 
     def show_below(self, button: QWidget) -> None:
         """Open with the right edge below that of a button; its left one where that has no room."""
+        self._fit()
+        place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + px(4)))
+        if place.x() < button.screen().availableGeometry().left():
+            place.setX(button.mapToGlobal(QPoint(0, 0)).x())
+        self._open(place, button)
+
+    def show_beside(self, column: QWidget, button: QWidget) -> None:
+        """Open at the height of a button beside the column in which it stands, left or right.
+
+        What the column shows is still seen. Below the button where neither side has room.
+        """
+        self._fit()
+        room, gap = button.screen().availableGeometry(), px(24)
+        top = button.mapToGlobal(QPoint(0, 0)).y()
+        left = column.mapToGlobal(QPoint(0, 0)).x()
+        before, after = left - gap - self.width(), left + column.width() + gap
+        if before >= room.left():
+            self._open(QPoint(before, top), button)
+        elif after + self.width() <= room.right():
+            self._open(QPoint(after, top), button)
+        else:
+            self.show_below(button)
+
+    def _fit(self) -> None:
         self.column.setContentsMargins(px(16), px(12), px(16), px(12))  # at the size of today
         self.column.setSpacing(px(8))
         if self._width:
             self.setFixedWidth(px(self._width))
         self.adjustSize()
-        place = button.mapToGlobal(QPoint(button.width() - self.width(), button.height() + px(4)))
+
+    def _open(self, place: QPoint, button: QWidget) -> None:
+        """Open there, or as near to it as the screen allows."""
         room = button.screen().availableGeometry()
-        if place.x() < room.left():
-            place.setX(button.mapToGlobal(QPoint(0, 0)).x())
         x = max(room.left(), min(place.x(), room.right() - self.width()))
         y = max(room.top(), min(place.y(), room.bottom() - self.height()))
         self.move(x, y)

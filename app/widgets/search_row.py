@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from app.widgets.config_form import ConfigForm
 from app.widgets.form_popup import FormPopup
 from app.widgets.knob_editors import Names
 from app.widgets.named import named
@@ -41,6 +42,7 @@ class SearchRow(QWidget):
         self.pieces.setCheckable(True)
         self.more = named(DotsButton("", ""), "moreDecoding")
         self._knobs, self._names = knobs, names
+        self._defaults = {knob.key: knob.default for knob in knobs}
         self._values: Mapping[str, Any] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -52,7 +54,7 @@ class SearchRow(QWidget):
         self.search.value_chosen.connect(lambda name: self.turned.emit("decoding.search", name))
         self.beam_size.valueChanged.connect(lambda n: self.turned.emit("decoding.beam_size", n))
         self.pieces.toggled.connect(self.pieces_toggled)
-        self.more.clicked.connect(lambda: self.popup.show_below(self.more))
+        self.more.clicked.connect(lambda: self.popup.show_beside(self, self.more))
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show the values of all knobs, by key; tells nobody."""
@@ -64,7 +66,7 @@ class SearchRow(QWidget):
         self.beam_size.setVisible(search == "beam")
         self._values = values
         if "popup" in vars(self):
-            self.popup.form.set_values(values)
+            self._show_in(self.popup.form)
 
     def show_error(self, key: str, sentence: str) -> None:
         """Say at a knob why its value was not taken; nothing takes all such sentences away."""
@@ -79,9 +81,22 @@ class SearchRow(QWidget):
         title = self.tr("How translations are searched for")
         when = self.tr("Acts on the next translation.")
         popup = FormPopup(title, self._knobs, self._names, foot, when, self)
-        popup.form.set_values(self._values)
+        self._show_in(popup.form)
         popup.form.knob_changed.connect(self.turned)
+        popup.form.reset_wanted.connect(lambda key: self.turned.emit(key, self._defaults[key]))
         return popup
+
+    def _show_in(self, form: ConfigForm) -> None:
+        """Show the values, and mark those that are not the default, each with its way back."""
+        form.set_values(self._values)
+        back = self.tr("Back to {value} (default)")
+        form.set_ways_back(
+            {
+                key: back.format(value=form.shown(key, default))
+                for key, default in self._defaults.items()
+                if self._values.get(key, default) != default
+            }
+        )
 
     def _greedy_help(self) -> str:
         return self.tr("Take the most probable piece at each step. Fast, and often right.")

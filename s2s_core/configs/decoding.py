@@ -34,7 +34,7 @@ class DecodingConfig(Config):
         "ones. Raised: longer translations.",
     )  # fmt: skip
     length_limit: float = knob(
-        2.0, low=0.5, high=20, advanced=True,
+        2.0, low=0.5, high=20, unit="× the source", advanced=True,
         help="What does not end is cut at this many times the source's length, plus 10 pieces. "
         "Raised: longer sentences can be finished, and babble takes longer.",
     )  # fmt: skip

@@ -516,6 +516,17 @@ def test_a_knob_that_does_not_go_is_told_where_it_stands(stage: Stage) -> None:
     assert not any("needs a beam_size" in label.text() for label in labels)
 
 
+def test_a_knob_of_the_search_that_was_turned_has_a_mark_and_a_way_back(stage: Stage) -> None:
+    form = stage.panel.search.popup.form
+    stage.panel._decode("decoding.length_penalty", 2.5)
+    assert [row.knob.key for row in form.rows() if row.is_changed] == ["decoding.length_penalty"]
+    row = form.row("decoding.length_penalty")
+    assert "Back to 1 (default)" in row._reset.toolTip()
+    row._reset.click()
+    assert stage.controller.draft.config.decoding.length_penalty == 1
+    assert not row.is_changed
+
+
 def test_beam_search_shows_up_to_five_unless_more_are_asked_for(stage: Stage) -> None:
     stage.write("the cat")
     stage.panel._decode("decoding.search", "beam")

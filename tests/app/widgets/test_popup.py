@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.widgets.popup import Popup
@@ -30,4 +30,20 @@ def test_it_opens_below_its_button_and_on_its_screen(qtbot: QtBot, corner: str) 
         edge = button.mapToGlobal(QPoint(button.width(), button.height()))
         assert abs(box.left() + box.width() - edge.x()) <= 4  # the platform's frame
         assert edge.y() <= box.top() <= edge.y() + 8
+    popup.close()
+
+
+@pytest.mark.qt_log_ignore("does not support grabbing")
+@pytest.mark.parametrize("left", [500, 0])
+def test_it_opens_beside_a_column_that_stays_in_sight(qtbot: QtBot, left: int) -> None:
+    column = QWidget()
+    qtbot.addWidget(column)
+    button = QPushButton("…", column)
+    column.setGeometry(left, 40, 260, 300)
+    button.setGeometry(200, 50, 40, 24)
+    column.show()
+    popup = Popup("more", button, width=200)
+    popup.show_beside(column, button)
+    assert not QRect(popup.pos(), popup.size()).intersects(column.geometry())
+    assert abs(popup.y() - button.mapToGlobal(QPoint(0, 0)).y()) <= 4
     popup.close()
