@@ -341,9 +341,10 @@ class Controller(QObject):
             wanted, run = live_values(self.draft.config), live_values(self.run.config)
             moved = {key: run[key] for key in run if run[key] != wanted[key]}
             self.draft.set_all(moved, by_rewind=True)  # the knobs go back too
-        self.rewinding.is_under_way = False
         self.course = Course(self.run.prepared)
         self._remember(history.records)
+        newest = self.course.last.step if self.course.last else 0
+        self.rewinding.has_come(newest if self.rewinding.is_under_way else 0)
         self.history.emit(list(history.records))
 
     def _flush(self, records: list[Record]) -> None:
@@ -367,7 +368,7 @@ class Controller(QObject):
         self.run = state
         if is_new:
             self.last_step, self.course = None, Course(state.prepared)
-            self.rewinding.is_under_way = False  # it was of the run that is no longer here
+            self.rewinding.has_come(0)  # what was under way was of the run that is no longer here
             began = _began(state)
             self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:

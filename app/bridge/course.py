@@ -10,7 +10,14 @@ from statistics import fmean, median
 
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import JoinedRecord, PreparedRecord, Record, StepRecord, ValidationRecord
+from s2s_core.records import (
+    JoinedRecord,
+    KnobRecord,
+    PreparedRecord,
+    Record,
+    StepRecord,
+    ValidationRecord,
+)
 
 SMOOTHING = 0.05  # how much each step counts in the training loss
 NORM_SMOOTHING = 0.3
@@ -24,7 +31,9 @@ RISE, RISE_NATS = 1.1, 0.25  # times the lowest loss, and above it: more than ch
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
 LEAST_STEPS = 20  # before a trend can be told
+RATE = "training.learning_rate"
 FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
+MUCH_WORSE = 2.0  # times the lowest loss of this run: something was spoilt
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,9 @@ class Course:
         """`prepared` tells what guessing costs: all pieces of the target as probable."""
         self.guessing = log(prepared.target_vocabulary) if prepared else inf
         self.ran_away_since = 0  # the step since which the loss is far worse than that
+        self._spoilt_since = 0  # the same, much worse than it has been
+        self._well = inf  # the lowest smoothed loss with the knobs of now, but for the rate
+        self._settled = 0  # the step from which on these knobs, and no others, tell in it
         self.checks: list[ValidationRecord] = []
         self.last: StepRecord | None = None
         self.loss = 0.0  # of training, smoothed over some twenty steps
@@ -86,16 +98,20 @@ class Course:
             elif isinstance(record, ValidationRecord):
                 self.checks.append(record)
                 self._loss_at_check.append(self.loss)
+            elif isinstance(record, KnobRecord) and record.key != RATE and not self.wrong_since:
+                # Of another task: more dropout costs more.
+                self._well, self._settled = inf, record.step + 3 * LEAST_STEPS
             elif isinstance(record, JoinedRecord) and record.spared:
                 self._comparable = len(self.checks)
 
     def _take_step(self, record: StepRecord) -> None:
         if self.last and record.step <= self.last.step:  # it was rewound: that has not happened
-            self.exploded, self.ran_away_since = None, 0
+            self.exploded, self.ran_away_since, self._spoilt_since = None, 0, 0
             self._norms.clear()
             self._losses.clear()
             self._newest.clear()
             self.loss, self._lowest = record.loss, (record.loss, record.step)
+            self._well = inf
             self._lowest_mean = float("inf"), 0
         before = self.loss if self.last else record.loss
         self.loss = before + SMOOTHING * (record.loss - before)
@@ -110,6 +126,10 @@ class Course:
         self._norms.append((record.step, record.gradient_norm))
         is_far = self.loss >= FAR_WORSE * self.guessing and len(self._losses) > LEAST_STEPS
         self.ran_away_since = (self.ran_away_since or self._turned_at()) if is_far else 0
+        if record.step >= self._settled:
+            self._well = min(self._well, self.loss)
+        is_worse = self.loss > max(MUCH_WORSE * self._well, _beyond_chance(self._well))
+        self._spoilt_since = (self._spoilt_since or self._turned_at()) if is_worse else 0
         self.pace.take(record)
         self.last = record
         self._look_for_explosion()
@@ -185,14 +205,16 @@ class Course:
 
         Of those a trend is told of. Not the lowest itself: a healthy loss is uneven, too.
         """
-        losses = list(self._losses)[-SPAN:]
+        newest = list(self._losses)[-SPAN:]
+        losses = [each for each in newest if each[0] >= self._settled] or newest
         lowest = min(loss for _, loss in losses)
         return max(step for step, loss in losses if loss <= _beyond_chance(lowest))
 
     @property
     def wrong_since(self) -> int:
         """The step since which something is wrong with the weights, or 0."""
-        since = (self.exploded.since if self.exploded else 0, self.ran_away_since)
+        exploded = self.exploded.since if self.exploded else 0
+        since = (exploded, self.ran_away_since, self._spoilt_since)
         return min((step for step in since if step), default=0)
 
     def healthy_before(self) -> int:
@@ -200,15 +222,14 @@ class Course:
         newest = self.last.step if self.last else 0
         return max(1, self.wrong_since - 2 * LEAST_STEPS) if self.wrong_since else newest
 
-    def way_back(self, kept: Sequence[tuple[int, float]]) -> tuple[int, float] | None:
+    def way_back(self, kept: Sequence[tuple[int, float]], before: int) -> tuple[int, float] | None:
         """Of checkpoints, the oldest first, return the one that a rewind goes to, if it is healthy.
 
-        It is the newest that is not after `healthy_before`, or else the oldest there is.
+        It is the newest that is not after a step, or else the oldest there is.
         """
-        before = self.healthy_before()
-        since = self.wrong_since or before + 1
+        newest = self.last.step if self.last else 0
         found = [each for each in kept if each[0] <= before] or list(kept[:1])
-        return found[-1] if before and found and found[-1][0] < since else None
+        return found[-1] if found and found[-1][0] < (self.wrong_since or newest) else None
 
     def overfitting(self) -> Overfitting | None:
         """Whether the validation loss has stopped falling for `OVERFITTING_CHECKS` checks.

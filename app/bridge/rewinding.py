@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from app.bridge.course import Course
+from app.bridge.course import LEAST_STEPS, Course
 from app.bridge.messages import Command, Rewind, RunState
 
 # More is lost only where checkpoints are far apart: saved seldom, or kept by an older version.
@@ -35,18 +35,28 @@ class Rewinding(QObject):
         super().__init__(parent)
         self.kept: tuple[tuple[int, float], ...] = ()  # checkpoints: step and learning rate
         self.is_under_way = False
+        self._came_to = 0  # the step of the checkpoint that the newest rewind led to
         self._run, self._course, self._send = run, course, send
 
     def way_back(self) -> WayBack | None:
         """Return where a rewind leads to; None: there is no such place."""
         course, config = self._course(), self._run().config
-        found = course.way_back(self.kept)
+        found = course.way_back(self.kept, self._before())
         if found is None or config is None:
             return None
         step, rate = found
         return WayBack(
-            step, min(rate, config.training.learning_rate / 2), course.healthy_before() - step
-        )
+            step, min(rate, config.training.learning_rate / 2),
+            max(0, course.healthy_before() - step),
+        )  # fmt: skip
+
+    def _before(self) -> int:
+        """Return the step that a rewind goes behind, so that another one leads further back."""
+        last, healthy = self._course().last, self._course().healthy_before()
+        if last is None:
+            return healthy
+        is_again = self._came_to and last.step - self._came_to < 2 * LEAST_STEPS
+        return min(healthy, (self._came_to if is_again else last.step) - 1)
 
     def rewind(self, *, meant: WayBack | None = None) -> None:
         """Go back to where the run was healthy, and on at a lower learning rate.
@@ -62,11 +72,15 @@ class Rewinding(QObject):
         if way and self._is_far(way):
             self.asked.emit(way)
         elif way:
-            self._go_before(self._course().healthy_before())
+            self._go_before(self._before())
 
     def _go_before(self, step: int) -> None:
         self.is_under_way = True
         self._send(Rewind(step))
+
+    def has_come(self, step: int) -> None:
+        """Remember where a rewind has led to; 0 of another run."""
+        self.is_under_way, self._came_to = False, step
 
     def _is_far(self, way: WayBack) -> bool:
         last = self._course().last

@@ -134,7 +134,7 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     assert room.controller.rewinding.way_back() == (20, rate / 2, 10)
     room.controller.rewinding.rewind()
     room.controller.rewinding.rewind()  # an impatient person: once is enough
-    assert room.sent(Rewind) == [Rewind(before=30)]
+    assert room.sent(Rewind) == [Rewind(before=29)]
     healthy = changed(state.config, "training.learning_rate", rate / 2)
     room.come(replace(state, step=20, config=healthy), RunHistory((step(19), step(20))))
     assert room.draft.config.training == healthy.training
@@ -148,9 +148,11 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     room.draft.redo()
     assert room.all("history") == [[step(19), step(20)]]
     assert room.controller.last_step == step(20)
-    assert room.controller.rewinding.way_back() == (20, rate / 4, 0)
+    assert room.controller.rewinding.way_back() == (0, rate / 4, 20)  # further back each time
+    room.come(*[step(n) for n in range(21, 40)])
+    assert room.controller.rewinding.way_back() == (0, rate / 4, 39)  # not to where it led to
     room.controller.rewinding.rewind()
-    assert room.sent(Rewind)[1:] == [Rewind(before=20)]
+    assert room.sent(Rewind)[1:] == [Rewind(before=19)]
     opened = changed(healthy, "training.clip_norm", 3.0)
     room.come(FailureRecord("it could not be read"), replace(state, step=20, config=opened))
     room.come(RunHistory(()))
@@ -164,7 +166,7 @@ def test_a_rewind_that_loses_much_that_went_well_is_asked_about(room: Room) -> N
     steps = [replace(step(n), elapsed_seconds=n / 5) for n in range(1, 702)]
     room.come(*steps, Checkpoints(((300, 1e-3),)))
     room.controller.rewinding.rewind()  # some 80 seconds, but not so many steps
-    assert room.sent(Rewind) == [Rewind(before=701)]
+    assert room.sent(Rewind) == [Rewind(before=700)]
     room.come(RunHistory(tuple(steps)), Checkpoints(((200, 1e-3),)))
     room.controller.rewinding.rewind()
     assert [(way.step, way.lost) for way in asked] == [(200, 501)]

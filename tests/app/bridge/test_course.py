@@ -12,8 +12,9 @@ import pytest
 from app.bridge.course import PLATEAU_STEPS, Course
 from app.bridge.pace import Pace
 from s2s_core.configs import TrainingConfig
-from s2s_core.records import JoinedRecord, PreparedRecord, StepRecord, ValidationRecord
+from s2s_core.records import JoinedRecord, KnobRecord, PreparedRecord, StepRecord, ValidationRecord
 
+KEPT = [(0, 0.1), (300, 0.1), (500, 0.1), (600, 0.1), (700, 0.1)]  # checkpoints
 PREPARED = PreparedRecord("folder", 980, 20, 100, 100, 0, 0, False)
 
 
@@ -131,7 +132,7 @@ def test_an_explosion_is_told_by_the_first_gradient_and_rewound_to_before_it() -
     assert course.exploded is not None
     assert (course.exploded.step, course.exploded.norm) == (770, 95.0)
     assert course.exploded.usual == 0.5
-    assert course.way_back([(0, 0.1), (300, 0.1), (500, 0.1), (600, 0.1), (700, 0.1)]) == (600, 0.1)
+    assert course.way_back(KEPT, course.healthy_before()) == (600, 0.1)
 
 
 def test_a_single_peak_or_a_high_norm_while_the_loss_falls_is_none() -> None:
@@ -252,14 +253,39 @@ def test_no_time_is_told_where_it_cannot_be_known() -> None:
 
 
 def test_a_rewind_goes_to_a_checkpoint_from_before_the_explosion() -> None:
-    assert Course().way_back([(0, 0.1)]) is None  # nothing has happened yet
+    assert Course().way_back([(0, 0.1)], 0) is None  # nothing has happened yet
     calm = course_of(100, lambda _: 2.0)
-    assert calm.way_back([(0, 0.1), (60, 0.2), (100, 0.3)]) == (100, 0.3)
-    assert calm.way_back([(0, 0.1), (60, 0.2)]) == (60, 0.2)
+    assert calm.way_back([(0, 0.1), (60, 0.2), (100, 0.3)], 99) == (60, 0.2)
+    assert calm.way_back([(100, 0.3)], 99) is None  # there it stands
     spoilt = course_of(100, lambda _: 2.0)
     for number in range(101, 160):
         spoilt.take([step(number, 9.0, norm=80.0)])
-    assert 40 < spoilt.healthy_before() < 100  # with room for what was not seen at once
-    assert spoilt.way_back([(30, 0.1), (120, 0.2)]) == (30, 0.1)
-    assert spoilt.way_back([(99, 0.1), (120, 0.2)]) == (99, 0.1)  # the oldest
-    assert spoilt.way_back([(180, 0.2)]) is None
+    before = spoilt.healthy_before()
+    assert 40 < before < 100  # with room for what was not seen at once
+    assert spoilt.way_back([(30, 0.1), (120, 0.2)], before) == (30, 0.1)
+    assert spoilt.way_back([(99, 0.1), (120, 0.2)], before) == (99, 0.1)  # the oldest
+    assert spoilt.way_back([(180, 0.2)], before) is None
+
+
+def test_what_was_spoilt_without_an_explosion_is_rewound_to_before_it() -> None:
+    """The rate is too high since step 294: the loss stays at 3.2, the gradients are as ever."""
+    spoilt = course_of(500, lambda n: 0.9 if n <= 294 else 3.2)
+    assert spoilt.exploded is None
+    assert 294 <= spoilt.wrong_since <= 300
+    assert spoilt.way_back([(0, 0.1), (200, 0.1), (391, 0.3)], spoilt.healthy_before()) == (
+        200,
+        0.1,
+    )
+    soon = course_of(330, lambda n: 0.9 if n <= 300 else min(3.4, 0.9 + 0.21 * (n - 300)))
+    assert 300 <= soon.wrong_since <= 310
+    assert course_of(500, lambda n: 0.9 if n <= 294 else 1.5).wrong_since == 0
+
+
+def test_another_task_may_cost_more_and_nothing_is_wrong() -> None:
+    course = course_of(300, lambda _: 0.9)
+    course.take([KnobRecord(300, "training.label_smoothing", 0.0, 0.3)])
+    course.take([step(n, 2.5) for n in range(301, 500)])
+    assert course.wrong_since == 0
+    course.take([KnobRecord(499, "training.learning_rate", 1e-3, 0.3)])
+    course.take([step(n, 7.0) for n in range(500, 600)])
+    assert 499 <= course.wrong_since <= 505

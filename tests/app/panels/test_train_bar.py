@@ -196,7 +196,7 @@ def test_rewind_tells_where_it_leads_or_why_nowhere(room: Room, qtbot: QtBot) ->
     assert bar.back.isEnabled()
     assert bar.back.toolTip() == "Rewind to step 20, and on at learning rate 1e-3 (R)."
     bar.back.click()
-    assert room.sent(Rewind) == [Rewind(before=30)]
+    assert room.sent(Rewind) == [Rewind(before=29)]
 
 
 def test_what_is_left_of_the_room_is_for_words(room: Room, qtbot: QtBot) -> None:
