@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
+from rich.text import Text
 
 from s2s_core.comparing import Compared, best_rows
 from s2s_core.grid import headings, in_words, title
@@ -21,10 +22,16 @@ COLUMNS = {
 
 def print_table(plan: GridFolder, rows: Sequence[Compared]) -> None:
     """Print a row for each run, the best of each column marked, and why those failed that did."""
-    # What is not read on a screen is not cut to the width of one.
-    out = Console(highlight=False, width=None if sys.stdout.isatty() else 1000)
     best = {column: best_rows(rows, column) for column in COLUMNS}
-    out.print(_table(plan, rows, best))
+    table = _table(plan, rows, best)
+    out = Console(highlight=False)
+    if not sys.stdout.isatty():
+        out.width = 1000  # nobody reads it on a screen
+    elif out.measure(table).maximum >= out.width:
+        for column in table.columns:  # headings are broken between words; nothing is cut off
+            column.width = column.min_width
+        out.width = max(out.width, sum((column.width or 0) + 1 for column in table.columns))
+    out.print(table)
     if any(best.values()):
         out.print(f"{BEST} best of its column")
     for run, row in zip(plan.runs, rows, strict=True):
@@ -33,28 +40,30 @@ def print_table(plan: GridFolder, rows: Sequence[Compared]) -> None:
 
 
 def _table(plan: GridFolder, rows: Sequence[Compared], best: dict[str, set[int]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in headings(plan.grid.keys):
-        table.add_column(name)
-    for name in ("Steps", "Time", *(name for name, _ in COLUMNS.values())):
-        table.add_column(name, justify="right")
-    states = [_state(row) for row in rows]
-    if any(states):
-        table.add_column("")
-    for number, (run, row) in enumerate(zip(plan.runs, rows, strict=True)):
-        cells = [in_words(key, value) for key, value in run.values.items()]
-        cells += [f"{row.steps:,}", _time(row.seconds)] if row.steps else ["", ""]
-        cells += [_value(row, column, number in best[column]) for column in COLUMNS]
-        table.add_row(*cells, *states[number : number + 1] * any(states))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    columns: dict[str, list[str]] = {
+        name: [in_words(key, run.values[key]) for run in plan.runs]
+        for key, name in zip(plan.grid.keys, headings(plan.grid.keys), strict=True)
+    }
+    varied = set(columns)
+    columns["Steps"] = [f"{row.steps:,}" if row.steps else "" for row in rows]
+    columns["Time"] = [_time(row.seconds) if row.steps else "" for row in rows]
+    for column, (name, form) in COLUMNS.items():
+        columns[name] = [_value(row, column, form, n in best[column]) for n, row in enumerate(rows)]
+    if any(states := [_state(row) for row in rows]):
+        columns[""] = states
+    for name, cells in columns.items():
+        longest = max(map(len, [*name.split(), *cells]))
+        justify: JustifyMethod = "left" if name in varied or not name else "right"
+        table.add_column(name, justify=justify, min_width=longest, overflow="fold")
+    for row_cells in zip(*columns.values(), strict=True):
+        table.add_row(*(Text(cell, "bold" if cell.endswith(BEST) else "") for cell in row_cells))
     return table
 
 
-def _value(row: Compared, column: str, is_best: bool) -> str:
+def _value(row: Compared, column: str, form: str, is_best: bool) -> str:
     value = getattr(row, column)
-    if value is None:
-        return ""
-    text = format(value, COLUMNS[column][1])
-    return f"[bold]{text}{BEST}[/]" if is_best else f"{text} "
+    return "" if value is None else format(value, form) + (BEST if is_best else " ")
 
 
 def _state(row: Compared) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,23 @@ def test_the_table_is_printed_and_kept(finished: Path, capsys: Output) -> None:
             assert kept[name] == getattr(row, name)
         assert (f"{row.validation_loss:.3f}*" in line) == ("validation_loss" in kept["best"])
     assert "validation_loss" in rows[0]["best"] + rows[1]["best"]
+
+
+@pytest.mark.parametrize("columns", [56, 20])
+def test_a_narrow_screen_breaks_headings_and_no_numbers(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output, columns: int
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert main(["train", "--resume", str(finished)]) == 0
+    lines = re.sub("\x1b\\[\\d*m", "", capsys.readouterr().out).splitlines()  # bold or not
+    assert lines[0].split() == ["Exact"]
+    assert len(lines[3].rstrip()) < 56
+    for line, row in zip(lines[3:5], table_of(finished), strict=True):
+        numbers = [row[name] for name in ("loss", "validation_loss")]
+        assert [float(text.rstrip("*")) for text in line.split()[3:5]] == pytest.approx(
+            numbers, abs=6e-4
+        )
 
 
 def test_what_is_done_is_not_trained_again(copy: Path, capsys: Output) -> None:
