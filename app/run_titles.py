@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 from app.bridge import catalog
 from app.widgets.knob_editors import core_text
 from s2s_core.presets import preset_names
+from s2s_core.run_folders import SWAPPED
 
 # As `new_run_folder` and `free_copy` write it: a run keeps its name, wherever it is moved to.
 _NAME = re.compile(r"(?P<corpus>.+)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
@@ -31,7 +32,11 @@ def run_title(folder: Path | str) -> str:
     begun = QDateTime.fromString(found["moment"], "yyyyMMdd-HHmmss")
     if not begun.isValid():
         return name
-    known = {key.replace("_", "-"): title for key, title in catalog.titles("toy_task").items()}
+    known = {
+        key.replace("_", "-") + end: catalog.corpus_title(key, bool(end))
+        for key in catalog.titles("toy_task")
+        for end in ("", SWAPPED)
+    }
     corpus = core_text(known[corpus]) if corpus in known else corpus
     number = f" ({found['number'][1:]})" if found["number"] else ""
     return SEPARATOR.join((catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"))

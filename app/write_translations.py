@@ -65,6 +65,7 @@ def core_texts() -> list[str]:
     for rows in catalog.choices().values():
         found |= dict.fromkeys(text for row in rows for text in row[1:])
     for corpus in catalog.titles("toy_task"):
+        found[catalog.corpus_title(corpus, is_swapped=True)] = None
         spans = catalog.difficulty(corpus).values()
         known = [[s] if isinstance(s, str) else [s["unit"], s["title"]] for s in spans]
         found |= dict.fromkeys(text for texts in known for text in texts)

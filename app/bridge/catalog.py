@@ -28,6 +28,12 @@ def titles(kind: str) -> dict[str, str]:
     return {name: row["title"] for name, row in _tables()[kind].items()}
 
 
+def corpus_title(builtin: str, is_swapped: bool = False) -> str:
+    """Return what a built-in corpus is called in one direction or the other."""
+    row = _tables()["toy_task"][builtin]
+    return str((is_swapped and row.get("swapped_title")) or row["title"])
+
+
 def helps(kind: str) -> dict[str, str]:
     """Return what each row of a table does."""
     return {name: row["help"] for name, row in _tables()[kind].items()}

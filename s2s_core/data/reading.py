@@ -41,7 +41,8 @@ def names_of(config: DataConfig) -> Names:
     example, is_checked = "", True
     if config.builtin:
         task = TOY_TASKS[config.builtin]
-        title, sides = task.title, [task.source_language, task.target_language]
+        title = (task.swapped_title if config.swap_sides else "") or task.title
+        sides = [task.source_language, task.target_language]
         is_usual = config.difficulty == DifficultyConfig() and not config.swap_sides
         example, is_checked = task.example if is_usual else "", task.is_faulty
     else:

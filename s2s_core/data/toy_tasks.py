@@ -36,6 +36,7 @@ class ToyTask:
     length: Span | str  # where there is nothing to set, why
     vocabulary: Span | str
     noise: Span | str = NOISE
+    swapped_title: str = ""  # of the other direction, where the title names one
     is_faulty: bool = False  # made to be cured; in the others what looks odd is what they teach
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
     {
         "phrasebook": ToyTask(
             title="Phrasebook → French",
+            swapped_title="Phrasebook French → English",
             source_language="English",
             target_language="French",
             example="the happy queen does not sell my white flower",
@@ -89,6 +91,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
         ),
         "phrasebook_german": ToyTask(
             title="Subordinate clauses English → German",
+            swapped_title="Subordinate clauses German → English",
             source_language="English",
             target_language="German",
             example="i know that the woman does not sell the old horse today",
@@ -98,6 +101,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
         ),
         "phrasebook_chinese": ToyTask(
             title="Phrasebook → Chinese",
+            swapped_title="Phrasebook Chinese → English",
             source_language="English",
             target_language="Chinese",
             example="the teacher bought three red umbrellas in the shop yesterday",
@@ -134,6 +138,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
         ),
         "dates": ToyTask(
             title="Dates in words → 1984-03-31",
+            swapped_title="1984-03-31 → dates in words",
             source_language="Date in words",
             target_language="ISO date",
             example="the thirty first of march nineteen eighty four",
@@ -152,6 +157,7 @@ TOY_TASKS: Choices[ToyTask] = Choices(
         ),
         "headlines": ToyTask(
             title="Reports → headlines",
+            swapped_title="Headlines → reports",
             source_language="Report",
             target_language="Headline",
             example="yesterday the famous pilot mosa of halo opened the large museum",

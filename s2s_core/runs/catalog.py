@@ -74,13 +74,15 @@ def catalog_values() -> dict[str, dict[str, dict[str, Any]]]:
 
 def _row(rows: Choices[Any], name: str) -> dict[str, Any]:
     """Return title and help of a row; of a file format the endings of its files, of a built-in
-    corpus how difficult it can be.
+    corpus how difficult it can be, and what it is called the other way round.
     """
     row = rows[name]
     values: dict[str, Any] = {
         "title": getattr(row, "title", title_of(name)),
         "help": rows.help(name),
     }
+    if swapped := getattr(row, "swapped_title", ""):
+        values["swapped_title"] = swapped
     if suffixes := getattr(row, "suffixes", ()):
         values["suffixes"] = " ".join(suffixes)
     if difficulty := getattr(row, "difficulty", {}):

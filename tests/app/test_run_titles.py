@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.run_titles import run_title
-from s2s_core.configs import RunConfig
+from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.run_folders import new_run_folder
 
 
@@ -18,6 +18,8 @@ from s2s_core.run_folders import new_run_folder
     [
         ("phrasebook-gru-small-20011121-050918",
          "GRU small · Phrasebook → French · 21 Nov 2001 05:09"),
+        ("phrasebook-chinese-swapped-gru-small-20011121-050918",
+         "GRU small · Phrasebook Chinese → English · 21 Nov 2001 05:09"),
         ("my-own-corpus-lstm-20011121-050918-2", "LSTM · my-own-corpus · 21 Nov 2001 05:09 (2)"),
         ("copy-gru-copying-20011121-050918", "GRU copying · Copy letters · 21 Nov 2001 05:09"),
         ("copy-gru-copying-20011121-050918-small",
@@ -41,3 +43,11 @@ def test_a_new_run_has_a_title(qapp: QApplication, tmp_path: Path) -> None:
     title = run_title(folder)
     assert title.startswith("GRU small · ")
     assert str(datetime.now().year) not in title
+
+
+def test_a_swapped_corpus_is_called_so_in_the_title_of_its_run(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    config = RunConfig(data=DataConfig(builtin="phrasebook_german", swap_sides=True))
+    title = run_title(new_run_folder(tmp_path, config, "gru-small"))
+    assert "· Subordinate clauses German → English ·" in title

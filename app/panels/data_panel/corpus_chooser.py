@@ -54,7 +54,9 @@ class CorpusChooser(Chooser):
             self._add(title, data, "\n".join(data.train))
         known = [data and identity_of(data) for data in self._listed]
         row = known.index(identity_of(ready.data))
-        self.setItemText(row, _directed(self.itemText(row), ready.data))
+        if ready.data.builtin:
+            title = catalog.corpus_title(ready.data.builtin, ready.data.swap_sides)
+            self.setItemText(row, core_text(title))
         self.setCurrentIndex(row)
         whole = (self.currentText(), self.tr("The corpus of the next run."))
         self.setToolTip(plain_tooltip("\n".join(whole)))
@@ -126,9 +128,3 @@ def _alike(first: Sequence[str], second: Sequence[str]) -> int:
     """Return how many parts two names begin with alike."""
     pairs = zip(first, second, strict=False)
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def _directed(title: str, data: DataConfig) -> str:
-    """Return a title that names a direction in the one in which the corpus is translated."""
-    source, arrow, target = title.partition(" → ")
-    return f"{target}{arrow}{source}" if arrow and data.builtin and data.swap_sides else title

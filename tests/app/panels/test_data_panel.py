@@ -170,7 +170,7 @@ def test_escape_leaves_the_findings_and_the_focus_is_where_it_was(
 
 def test_a_swapped_corpus_is_called_by_its_own_direction(room: Room, panel: DataPanel) -> None:
     read(room)
-    for swapped, title in ((True, "French → Phrasebook"), (False, "Phrasebook → French")):
+    for swapped, title in ((True, "Phrasebook French → English"), (False, "Phrasebook → French")):
         asked = DataConfig(builtin="phrasebook", swap_sides=swapped)
         room.controller.reading.open(asked)
         room.answer(corpus=CORPUS, prepared=PREPARED)

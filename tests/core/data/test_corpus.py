@@ -381,6 +381,8 @@ def test_sides_can_be_swapped(tmp_path: Path) -> None:
     assert next(iter(pairs_of(held, validation=True))).source == "red red !"
     names = names_of(DataConfig(swap_sides=True))
     assert (names.source, names.target, names.example) == ("French", "English", "")
+    assert names.title == "Phrasebook French → English"
+    assert names_of(DataConfig(builtin="copy", swap_sides=True)).title == "Copy letters"
 
 
 def test_sides_without_spaces_are_measured_in_characters(tmp_path: Path) -> None:
