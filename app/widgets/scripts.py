@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 # Noto's Chinese needs 1.45 of the type size, its Arabic and Devanagari 1.7. Asking Qt instead
 # would load every font of the machine before the window shows.
 TALLEST = 1.75
+_USUAL = 0.05  # of the letters: rarer ones are names and quotations
 _WRITTEN = {chr(n): f"‹{n:02x}›" for n in (*range(32), 127) if chr(n) not in "\t\n\r"}
 
 
@@ -45,6 +46,19 @@ def is_wide(text: str) -> bool:
     """Whether the first letter is of a script whose characters are as wide as high."""
     first = next((letter for letter in text if letter.isalpha()), " ")
     return unicodedata.east_asian_width(first) in ("W", "F")
+
+
+def has_script_of(text: str, samples: Iterable[str]) -> bool:
+    """Whether most letters of a text are of scripts in which samples are written."""
+    among = Counter(_script(letter) for sample in samples for letter in sample if letter.isalpha())
+    usual = {script for script, count in among.items() if count >= _USUAL * among.total()}
+    letters = [letter for letter in text if letter.isalpha()]
+    return 2 * sum(_script(letter) in usual for letter in letters) >= len(letters)
+
+
+def _script(letter: str) -> str:
+    """Return the first word of a letter's name, such as LATIN, CJK or ARABIC."""
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def alignment_of(text: str) -> Qt.AlignmentFlag:

@@ -11,6 +11,7 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import MOST_LINES, CorpusReady, RunState
 from app.bridge.throttle import Throttle
 from app.panels.translate_panel.held_out import HeldOut
+from app.panels.translate_panel.own_sentences import OwnSentences
 from app.panels.translate_panel.view import TranslateView
 from app.run_titles import run_title
 from app.widgets import numbers
@@ -40,6 +41,7 @@ class TranslatePanel(TranslateView):
         self._folder = ""
         self._decoding: DecodingConfig | None = None  # with which the answers were searched for
         self._held_out = HeldOut()
+        self._own = OwnSentences()
         self._target_name = ""  # of the corpus' side that is translated into
         self._lines: list[str] = [""]  # what was asked for
         self._records: dict[int, TranslationRecord] = {}  # the newest answer for each line
@@ -172,17 +174,19 @@ class TranslatePanel(TranslateView):
             self.show_corpus(ready)
 
     def _offer(self, corpus: CorpusRecord, prepared: PreparedRecord) -> None:
-        """Put a sentence of a corpus into the field, unless a person has typed one."""
+        """Put a sentence of a corpus into the field, unless a person has typed one for it."""
         self._held_out.take(corpus, prepared)
         self._target_name = core_text(corpus.target_name)
-        targets = [target for _, target in (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]]
-        self.translation.suit(targets)
+        pairs = (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]
+        self.translation.suit([target for _, target in pairs])
         self.source.set_known(prepared.known_words)
         name = f"{corpus.title}: {corpus.source_name} → {corpus.target_name}"
         is_other = self.history.set_corpus(name)
         self.another.setEnabled(bool(self._held_out.references))
-        if self._held_out.gives_way("\n".join(self.source.lines()).strip()):
-            self.source.set_text(self._held_out.offer(corpus.example))
+        text, own = "\n".join(self.source.lines()).strip(), self.own_text()
+        to_begin = self._own.turn_to(name, own, [source for source, _ in pairs])
+        if to_begin != own or self._held_out.gives_way(text):
+            self.source.set_text(to_begin or self._held_out.offer(corpus.example))
             self._ask_anew()
         elif is_other:  # a person's own text stays in the field, and so in the history beside it
             self._remember()

@@ -85,8 +85,10 @@ class Stage:
         self.controller.drain()
         self.qtbot.waitUntil(lambda: not self.panel._others_came.isActive())
 
-    def corpus(self, examples: tuple[tuple[str, str], ...] = EXAMPLES) -> CorpusReady:
-        about = CorpusRecord("c", "English", "German", 4, (), ())
+    def corpus(
+        self, examples: tuple[tuple[str, str], ...] = EXAMPLES, title: str = "c"
+    ) -> CorpusReady:
+        about = CorpusRecord(title, "English", "German", 4, (), ())
         ready = PreparedRecord("f", 4, 4, 9, 9, 0, 0, False, examples)
         corpus = CorpusReady(1, DataConfig(), about, ready)
         self.panel.show_corpus(corpus)
@@ -367,6 +369,29 @@ def test_a_drawn_sentence_goes_with_its_corpus_and_a_typed_one_stays(stage: Stag
     stage.write("3 + 4")
     stage.corpus()
     assert stage.panel.source.sentence() == "3 + 4"
+
+
+def test_own_sentences_stay_with_their_corpus(stage: Stage) -> None:
+    english, chinese = EXAMPLES, (("我 喜欢 猫", "i like cats"), ("他 买 伞", "he buys umbrellas"))
+    stage.corpus(chinese, "Chinese")
+    stage.write("我 买 猫")
+    stage.corpus(english, "English")
+    assert stage.asked().text == stage.panel.source.sentence() == "sentence 0"
+    assert stage.panel.own_text() == ""
+    stage.write("my own")
+    stage.corpus(english, "German")  # in the same script: it may be meant for this one, too
+    assert stage.panel.source.sentence() == "my own"
+    stage.corpus(chinese, "Chinese")
+    assert stage.asked().text == stage.panel.source.sentence() == "我 买 猫"
+    stage.write("cats")  # typed there, however it is written
+    stage.corpus(chinese, "Chinese")
+    assert stage.panel.source.sentence() == "cats"
+
+
+def test_a_text_of_another_start_gives_way_to_a_corpus_of_another_script(stage: Stage) -> None:
+    stage.panel.bring_own_text("我 买 猫")
+    stage.corpus()
+    assert stage.panel.source.sentence() == "sentence 0"
 
 
 def test_an_offered_sentence_leaves_with_its_corpus_and_comes_back_with_it(stage: Stage) -> None:
