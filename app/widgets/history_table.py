@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -18,7 +18,7 @@ from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.script_delegate import ScriptDelegate
-from app.widgets.scripts import alignment_of, tallest_line
+from app.widgets.scripts import alignment_for, alignment_of, direction_among, tallest_line
 from app.widgets.theme import LOOK_CHANGES, px
 
 MOST = 50  # texts that are kept
@@ -61,7 +61,8 @@ class HistoryTable(HintedTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         self.setShowGrid(False)
-        self.setItemDelegate(ScriptDelegate(self))
+        self._script = ScriptDelegate(self)
+        self.setItemDelegate(self._script)
         self.setWordWrap(False)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -95,6 +96,16 @@ class HistoryTable(HintedTable):
             self.end_walk()
             self._show()
         return is_other
+
+    def suit(self, sources: Sequence[str], targets: Sequence[str]) -> None:
+        """Show each side as samples of it are read; without any as its letters are."""
+        for column, samples in enumerate((sources, targets)):
+            direction = direction_among(samples)
+            self._script.set_direction(column, direction)
+            left = Qt.LayoutDirection.LeftToRight
+            if head := self.horizontalHeaderItem(column):
+                head.setTextAlignment(alignment_for(left if direction is None else direction))
+        self.viewport().update()
 
     def remember(self, text: str) -> None:
         """Put a text first."""

@@ -18,6 +18,7 @@ from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
 from app.widgets.hypothesis_delegate import FIGURES, HypothesisDelegate
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.scripts import direction_among
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class HypothesisTable(HintedTable):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setTabKeyNavigation(False)  # Tab leads on, arrows go about in the table
         self.setShowGrid(False)
-        self.setItemDelegate(HypothesisDelegate(self))
+        self._script = HypothesisDelegate(self)
+        self.setItemDelegate(self._script)
         self.setWordWrap(True)
         # A long hypothesis may be higher than the table, and is read to its end.
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -59,6 +61,11 @@ class HypothesisTable(HintedTable):
                 )
             )
         )
+
+    def suit(self, samples: Sequence[str]) -> None:
+        """Show text as samples are read, all of it; without any as its letters are."""
+        self._script.set_direction(0, direction_among(samples))
+        self.viewport().update()
 
     def show_hypotheses(
         self, rows: Sequence[Scored], note: str = "", alpha: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Qt
 
@@ -29,6 +29,14 @@ def reads_leftward(texts: Iterable[str]) -> bool:
     """Whether most letters of some texts belong to scripts written from right to left."""
     kinds = Counter(unicodedata.bidirectional(letter) for text in texts for letter in text)
     return kinds["R"] + kinds["AL"] > kinds["L"]
+
+
+def direction_among(texts: Sequence[str]) -> Qt.LayoutDirection | None:
+    """Return the direction in which some texts are read; None where there is none."""
+    if not texts:
+        return None
+    leftward = reads_leftward(texts)
+    return Qt.LayoutDirection.RightToLeft if leftward else Qt.LayoutDirection.LeftToRight
 
 
 def are_wide(texts: Iterable[str]) -> bool:
@@ -63,7 +71,13 @@ def _script(letter: str) -> str:
 
 def alignment_of(text: str) -> Qt.AlignmentFlag:
     """Return the side at which a text begins."""
-    side = Qt.AlignmentFlag.AlignRight if is_right_to_left(text) else Qt.AlignmentFlag.AlignLeft
+    return alignment_for(direction_of(text))
+
+
+def alignment_for(direction: Qt.LayoutDirection) -> Qt.AlignmentFlag:
+    """Return the side at which text of a direction begins."""
+    is_leftward = direction == Qt.LayoutDirection.RightToLeft
+    side = Qt.AlignmentFlag.AlignRight if is_leftward else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
 
 

@@ -178,13 +178,16 @@ class TranslatePanel(TranslateView):
         self._held_out.take(corpus, prepared)
         self._target_name = core_text(corpus.target_name)
         pairs = (prepared.examples or corpus.preview)[:ENOUGH_PAIRS]
-        self.translation.suit([target for _, target in pairs])
+        sources, targets = ([pair[side] for pair in pairs] for side in (0, 1))
+        self.translation.suit(targets)
+        self.n_best.suit(targets)
+        self.history.suit(sources, targets)
         self.source.set_known(prepared.known_words)
         name = f"{corpus.title}: {corpus.source_name} → {corpus.target_name}"
         is_other = self.history.set_corpus(name)
         self.another.setEnabled(bool(self._held_out.references))
         text, own = "\n".join(self.source.lines()).strip(), self.own_text()
-        to_begin = self._own.turn_to(name, own, [source for source, _ in pairs])
+        to_begin = self._own.turn_to(name, own, sources)
         if to_begin != own or self._held_out.gives_way(text):
             self.source.set_text(to_begin or self._held_out.offer(corpus.example))
             self._ask_anew()

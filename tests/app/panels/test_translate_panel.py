@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.controller import Controller
@@ -301,6 +301,19 @@ def test_the_corpus_tells_from_which_side_translations_are_read(stage: Stage) ->
         view = stage.panel.translation.view
         first = view.word_rectangles(view.current_words()[0])[0]
         assert (first.left() > view.width() / 2) == is_leftward
+        stage.panel.ask()  # and into the history
+        for page, table, column in ((1, stage.panel.n_best, 0), (2, stage.panel.history, 1)):
+            stage.panel.pages.turn_to(page)
+            assert is_at_the_right(table, column) == is_leftward
+        assert not is_at_the_right(stage.panel.history, 0)
+
+
+def is_at_the_right(table: QTableWidget, column: int) -> bool:
+    """Whether the text of the first row begins there, whatever its letters are."""
+    box = table.visualRect(table.model().index(0, column)).adjusted(0, 2, 0, -3)
+    pixels = pixels_of(table.viewport())[box.top() : box.bottom(), box.left() : box.right()]
+    first, last = np.flatnonzero((pixels != pixels[0, 0]).any(axis=(0, 2)))[[0, -1]]
+    return bool(first > box.width() - last)
 
 
 def test_hovering_ends_when_the_sentence_changes(stage: Stage) -> None:
