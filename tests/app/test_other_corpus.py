@@ -55,12 +55,12 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     assert opened.controller.run.config == run.config
     assert opened.controller.run.corpus == run.corpus
     note = panel_of(opened).head.note_label
-    assert note.text() in ("70 pairs · for the next run", "70 · next run")
+    assert note.text() in ("70 pairs · for the next run", "70 pairs · next run")
     assert "70 pairs · for the next run" in note.toolTip()
     assert told[0].startswith("table.tsv is for the next run; this one trains on.")
     labels = opened.window.panels["model"].findChildren(QLabel)
-    (pending,) = (label.toolTip() for label in labels if "need a new run" in label.text())
-    assert "\nCorpus\n" in pending  # and of it what has a mark of its own
+    (pending,) = (label.text() for label in labels if label.text().startswith("For a new run"))
+    assert pending == "For a new run: Corpus."  # one drop is one change
     opened.controller.new_run()
     opened.wait(lambda: opened.controller.run.folder != run.folder)
     assert opened.controller.run.corpus is not None

@@ -44,7 +44,8 @@ class DataHead(PanelHead):
         self.set_note(whole)
         if is_next and label.is_cut_short():
             count = ready.corpus.kept if _loses(ready) else ready.corpus.pairs
-            self.set_note(" · ".join((numbers.count(count), self.tr("next run"))))
+            of_next = self.tr("{count:pair|pairs} · next run")
+            self.set_note(of_next.format(count=numbers.count(count)))
         elif not ready.corpus.is_counted and label.is_cut_short():
             self.set_note(self.tr("about {count}").format(count=numbers.count(ready.corpus.pairs)))
         label.set_tooltip("\n".join((whole, *self._details(ready))))

@@ -19,7 +19,7 @@ from s2s_core.knobs import Knob
 
 ARCHITECTURE = ""  # the key of what two kinds make up
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
-UNMARKED = ("data.difficulty.", "data.added")  # but for the corpus that is in the sliders
+OF_THE_MODEL = "data.tokenizer.joint"  # all else of `data.*` is a corpus' own
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
 _KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
 _SECTION = re.compile(rf"^(?:{_PARTS})(?:\.[a-z]+)*: ")
@@ -38,14 +38,14 @@ def settings_of(keys: Iterable[str], data: DataConfig) -> list[str]:
     """Return the knobs that moved as a person counts them, and as they are marked in the forms.
 
     Which corpus it is, and which architecture, are one choice each and two knobs, of which one
-    stands for both. Of another corpus, what has no mark of its own is not counted.
+    stands for both. Another corpus comes with settings of its own, which are that same choice.
     """
     found = list(keys)
     if KINDS.issubset(found):
         found = [ARCHITECTURE, *(key for key in found if key not in KINDS)]
     if not WHICH_CORPUS.isdisjoint(found):
         which = "data.builtin" if data.builtin else "data.train"
-        others = (key for key in found if key not in WHICH_CORPUS and not key.startswith(UNMARKED))
+        others = (key for key in found if key == OF_THE_MODEL or not key.startswith("data."))
         found = [which, *others]
     return found
 
