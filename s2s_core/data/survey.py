@@ -176,6 +176,6 @@ class Survey:
 _SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
 _FEW = "with only {count:pair|pairs}, a model learns by heart rather than learning to translate"
 _BROKEN = (
-    "{count:line of the files for validation is not valid UTF-8, as the others are, and is"
-    "|lines of the files for validation are not valid UTF-8, as the others are, and are} left out"
+    "{count:line of the files for validation is not valid UTF-8 (the others are), and is"
+    "|lines of the files for validation are not valid UTF-8 (the others are), and are} left out"
 )

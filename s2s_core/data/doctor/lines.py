@@ -27,8 +27,8 @@ class NotUTF8(Check):
 
     title = "Lines that are not UTF-8"
     template = (
-        "{count:line is not valid UTF-8, as the others are, or holds half a character, and is"
-        "|lines are not valid UTF-8, as the others are, or hold half a character, and are} left out"
+        "{count:line is not valid UTF-8 (the others are), or holds half a character, and is"
+        "|lines are not valid UTF-8 (the others are), or hold half a character, and are} left out"
     )
 
     def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
