@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -115,7 +116,9 @@ class FilterRow(QWidget):
         rows = None
         if kind == LEFT_OUT:
             rows = corpus.left_out(left_out)
-        elif kind not in (ALL, HELD_OUT):
+        elif kind == HELD_OUT:
+            rows = np.setdiff1d(np.arange(len(corpus.pairs)), corpus.left_out(left_out))
+        elif kind != ALL:
             rows = corpus.findings.rows(kind)
         shortest, longest = (_length(field) for field in (self.shortest, self.longest))
         return Query(
@@ -184,8 +187,7 @@ class FilterRow(QWidget):
         self._offer(self.tr("Changed by a cure"), CHANGED, changed, tips[0])
         self._offer(self.tr("Left out"), LEFT_OUT, gone, tips[1])
         if corpus.held_out:
-            self.kind.addItem(self.tr("Held out"), HELD_OUT)
-            self.kind.setItemData(self.kind.count() - 1, tips[2], Qt.ItemDataRole.ToolTipRole)
+            self._offer(self.tr("Held out"), HELD_OUT, corpus.with_held_out, tips[2])
         among = self.tr("Looked for among the first {count} pairs.")
         for found in corpus.found:
             lines = [core_text(found.template).format(count=numbers.count(found.count))]
@@ -195,8 +197,9 @@ class FilterRow(QWidget):
         self.kind.setCurrentIndex(max(0, self.kind.findData(chosen)))
 
     def _offer(self, title: str, kind: str, count: int, tip: str) -> None:
-        if count or kind == LEFT_OUT:
-            self.kind.addItem(f"{title} · {numbers.count(count)}", kind)
+        if count or kind in (LEFT_OUT, HELD_OUT):
+            is_counted = count or kind == LEFT_OUT
+            self.kind.addItem(f"{title} · {numbers.count(count)}" if is_counted else title, kind)
             self.kind.setItemData(self.kind.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
 
     def show_kind(self, kind: str) -> None:

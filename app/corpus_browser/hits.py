@@ -106,9 +106,13 @@ class HitDelegate(ScriptDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:  # fmt: skip
-        """Paint a cell; one without a hit as Qt does."""
-        text = index.data() if self.sought != Sought() else None
-        if not isinstance(text, str) or not self.sought.places(text):
+        """Paint a cell; one without a hit as Qt does, unless it is struck through.
+
+        Qt gives what is struck through its usual ink as soon as it is chosen.
+        """
+        is_struck = index.data(Qt.ItemDataRole.FontRole) is not None
+        text = index.data() if is_struck or self.sought != Sought() else None
+        if not isinstance(text, str) or not (is_struck or self.sought.places(text)):
             super().paint(painter, option, index)
             return
         cell = QStyleOptionViewItem(option)
@@ -130,7 +134,7 @@ class HitDelegate(ScriptDelegate):
 
     def _laid_out(self, text: str, cell: QStyleOptionViewItem, width: int) -> QTextLayout:
         """Lay out as much of a text as there is room for; of a late hit, what stands around it."""
-        first, end = self.sought.places(text)[0]
+        first, end = next(iter(self.sought.places(text)), (0, 0))
         if cell.fontMetrics.horizontalAdvance(text[:end]) > width:
             text = "…" + text[max(0, first - _BEFORE) :]
         room = width

@@ -17,6 +17,7 @@ from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import alignment_of, without_controls
 from app.widgets.theme import current_theme
 from app.widgets.trained_pairs import in_file, struck_through
+from s2s_core.records import Finding
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()
@@ -38,6 +39,7 @@ class PairList(QAbstractTableModel):
         self._read: dict[int, tuple[str, str]] = {}  # what is in sight is asked for many times
         self.sorted_by = (ROW, False)  # a column, and whether from the largest on
         self.left_out: frozenset[int] = frozenset()  # by hand: row numbers from 1
+        self._why: dict[int, list[Finding]] = {}  # of rows left out, before none looked at them
 
     # What is shown -----------------------------------------------------------------------
 
@@ -46,7 +48,14 @@ class PairList(QAbstractTableModel):
         self.beginResetModel()
         self.corpus, self._titles, self._rows = corpus, titles, None
         self._read.clear()
+        self._why.clear()
         self.endResetModel()
+
+    def leave_out(self, rows: frozenset[int]) -> None:
+        """Take what is left out by hand, and keep in mind what was found there until now."""
+        for number in rows - self.left_out:
+            self._why[number - 1] = self.corpus.found_in(number - 1)
+        self.left_out = rows
 
     def replace_corpus(self, corpus: StoredCorpus) -> None:
         """Show the same rows as they are now."""
@@ -117,7 +126,8 @@ class PairList(QAbstractTableModel):
             parts.append(self.tr("left out"))
         elif self.corpus.findings.cured(row):
             parts.append(self.tr("changed by a cure"))
-        parts += [core_text(found.title) for found in self.corpus.found_in(row)]
+        found_in = self.corpus.found_in(row) or (self._why.get(row, []) if parts else [])
+        parts += [core_text(found.title) for found in found_in]
         text = " · ".join(parts)
         return text[:1].upper() + text[1:]
 

@@ -27,6 +27,7 @@ class StoredCorpus:
     found: tuple[Finding, ...] = ()  # those whose rows are known
     looked_at: int = 0  # if not all pairs were looked through: how many
     held_out: frozenset[str] = frozenset()  # sources, if all are known here
+    with_held_out: int = 0  # pairs with such a source; 0: not counted yet
     problem: str = ""  # why there are no more pairs, in the language of the window
     has_findings: bool = True
 
@@ -87,6 +88,7 @@ class ScoredPairs(TrainedPairs):
 def stored(ready: CorpusReady) -> StoredCorpus:
     """Return what is kept of a corpus; of one that is damaged or older, less."""
     folder, held_out = Path(ready.prepared.folder), _held_out(ready)
+    with_held_out = ready.prepared.held_out_pairs + ready.prepared.kept_back
     try:
         pairs = PairStore.load(folder, so_far=True)
     except S2SError as error:
@@ -102,7 +104,7 @@ def stored(ready: CorpusReady) -> StoredCorpus:
         ScoredPairs(pairs, findings, scored), findings,
         tuple(found for found in told if len(findings.rows(found.name))),
         next((found.count for found in told if found.name == SAMPLED), 0),
-        held_out,
+        held_out, with_held_out if held_out and ready.prepared.is_whole else 0,
     )  # fmt: skip
 
 

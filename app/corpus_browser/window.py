@@ -15,6 +15,7 @@ from app.bridge.side_names import side_names
 from app.bridge.throttle import Throttle
 from app.corpus_browser.frame import BrowserFrame
 from app.corpus_browser.hits import Sought
+from app.corpus_browser.order import Numbers
 from app.corpus_browser.pair_browser import MOST_CHOSEN
 from app.corpus_browser.search import Search
 from app.corpus_browser.stored import StoredCorpus, stored
@@ -36,7 +37,7 @@ class CorpusBrowser(BrowserFrame):
         super().__init__(parent)
         self._controller = controller
         self._ready: CorpusReady | None = None
-        self._gone = 0  # rows that are left out, by hand or by cures
+        self._gone = np.zeros(0, np.int64)  # rows that are left out, by hand or by cures
         self._note = ""  # what is to be said beside the count
         self.finder = Search(self.pairs, self.table, self)
         self._search_soon = Throttle(self._search, TYPING_MS, self)
@@ -141,8 +142,8 @@ class CorpusBrowser(BrowserFrame):
             self._show_progress()
 
     def _take_left_out(self, left_out: frozenset[int]) -> None:
-        self.pairs.left_out = left_out
-        self._gone = len(self.pairs.corpus.left_out(left_out))
+        self.pairs.leave_out(left_out)
+        self._gone = self.pairs.corpus.left_out(left_out)
         self.filters.set_kinds(self.pairs.corpus, left_out)
 
     # Searching ---------------------------------------------------------------------------
@@ -182,14 +183,21 @@ class CorpusBrowser(BrowserFrame):
         if first := self.pairs.corpus.looked_through(finder.query.kind):
             text = self.tr("looked for among the first {count}")
             parts.append(text.format(count=numbers.count(first)))
-        if self._gone:
-            parts.append(self.tr("{count} left out").format(count=numbers.count(self._gone)))
-        if changed := len(self.pairs.corpus.changed):
+        if gone := self._among_found(self._gone):
+            parts.append(self.tr("{count} left out").format(count=numbers.count(gone)))
+        if changed := self._among_found(self.pairs.corpus.changed):
             parts.append(self.tr("{count} changed").format(count=numbers.count(changed)))
         if self._ready and (added := self._ready.data.added):
             text = self.tr("{count} added by hand: in a list of their own")
             parts.append(text.format(count=numbers.count(len(added))))
         self._say(" · ".join([*parts, *filter(None, [self._note])]))
+
+    def _among_found(self, rows: Numbers) -> int:
+        """Return how many of some rows were found; none is known while it is searched."""
+        if self.finder.query.is_open:
+            return len(rows)
+        shown = self.pairs.rows()
+        return 0 if self.finder.is_running else int(np.isin(rows, shown).sum())
 
     def _say(self, text: str) -> None:
         self.count.setText(text)

@@ -39,7 +39,7 @@ class Repair(Check):
 class Mojibake(Repair):
     """UTF-8 that was read as Latin-1 or Windows-1252, such as "Ã¼" for "ü"."""
 
-    title = "Mojibake"
+    title = "Garbled letters"
     template = (
         "{count:pair has|pairs have} garbled letters: UTF-8 that was read as another encoding"
     )

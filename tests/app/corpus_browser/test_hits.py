@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QFont, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QStyleOptionViewItem, QTableView
+from PySide6.QtGui import QColor, QFont, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QStyleOptionViewItem, QTableView, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from app.corpus_browser.hits import HitDelegate, Sought, hits, mark_hits
@@ -85,3 +85,27 @@ def test_what_is_cut_ends_in_a_whole_ellipsis(qtbot: QtBot) -> None:
         layout = delegate._laid_out(text, cell, width)
         assert layout.text().endswith("…")
         assert layout.lineAt(0).naturalTextWidth() <= width
+
+
+def test_what_is_left_out_keeps_its_grey_where_it_is_chosen(qtbot: QtBot) -> None:
+    """Qt paints what is chosen in its own ink; beside a hit, one side was grey, one black."""
+    table = QTableWidget(1, 2)
+    qtbot.addWidget(table)
+    for column in (0, 1):
+        item = QTableWidgetItem("a cat")
+        font = item.font()
+        font.setStrikeOut(True)
+        item.setFont(font)
+        item.setForeground(QColor("#ff0000"))
+        table.setItem(0, column, item)
+    table.setItemDelegate(HitDelegate(table))
+    table.setStyleSheet("QTableView::item:selected { background: #ffffff; color: #0000ff; }")
+    table.selectRow(0)
+    table.show()
+    picture = table.viewport().grab().toImage()
+    for column in (0, 1):
+        cell = table.visualRect(table.model().index(0, column))
+        points = ((x, y) for x in range(cell.left(), cell.right()) for y in range(cell.height()))
+        colours = [picture.pixelColor(*point) for point in points]
+        assert any(c.red() > 200 > 60 > c.blue() for c in colours), column
+        assert not any(c.blue() > 200 > 60 > c.red() for c in colours), column

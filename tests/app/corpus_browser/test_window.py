@@ -283,12 +283,12 @@ def kinds(browser: CorpusBrowser) -> list[str]:
 def test_the_kinds_are_the_findings_with_their_counts(
     browser: CorpusBrowser, room: Room, tmp_path: Path
 ) -> None:
-    assert kinds(browser) == ["All pairs", "Left out · 0", "Held out"]
+    assert kinds(browser) == ["All pairs", "Left out · 0", "Held out · 1"]
     folder = stored(tmp_path / "a", PAIRS, {"control": [0, 5], "blank": [3], "left_out": [3]})
     tick(room, "markup")
     answer(room, folder, findings=(*FOUND, Finding("sample", "only the first {count}", 5)))
     assert kinds(browser) == [
-        "All pairs", "Left out · 1", "Held out", "Control characters · 2", "Blank sides · 1",
+        "All pairs", "Left out · 1", "Held out · 1", "Control characters · 2", "Blank sides · 1",
     ]  # fmt: skip
     browser.filters.search.setText("zebra")
     settle(browser)
@@ -296,7 +296,14 @@ def test_the_kinds_are_the_findings_with_their_counts(
     settle(browser)
     assert rows(browser) == [1, 6]
     assert browser.details.told.text() == "Control characters"
-    assert browser.count.text() == "2 of 6 pairs · looked for among the first 5 · 1 left out"
+    assert browser.count.text() == "2 of 6 pairs · looked for among the first 5"
+    browser.show_finding("")
+    type_words(browser, "blank")
+    assert browser.count.text() == "1 of 6 pairs · 1 left out"
+    type_words(browser, "maison")
+    assert browser.count.text() == "2 of 6 pairs"  # what is left out is not among them
+    browser.show_finding("control")
+    settle(browser)
     choose(browser, "sort", ("source", True))
     assert rows(browser) == [6, 1]
     browser.go_to(6)
@@ -337,11 +344,17 @@ def test_pairs_are_shown_as_they_are_trained_on(
     assert browser.details.before[0].text() == "In the file: The big house"
     choose(browser, "kind", "left_out")
     assert rows(browser) == [6, 4]
-    assert "2 left out · 1 changed" in browser.count.text()
+    assert browser.count.text() == "2 of 6 pairs · 2 left out"
     browser.go_to(6)
     room.controller.turn_knob("data.left_out", (1, 6))
     settle(browser)
     assert rows(browser) == [6, 1, 4]
+    browser.go_to(1)
+    room.controller.reading._send()
+    answer(room, stored(tmp_path / "d", PAIRS, {"left_out": [3]}))  # not looked at any more
+    settle(browser)
+    assert rows(browser) == [6, 1, 4]
+    assert browser.details.told.text() == "Left out by hand · Control characters"
 
 
 def test_what_is_held_out_of_a_noisy_corpus_is_shown_as_it_is_scored(
