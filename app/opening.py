@@ -15,6 +15,7 @@ from app.bridge.messages import CorpusReady, RunState
 from app.pasted import Pasted, Row, has_columns, in_words, new_file, pairs_in, save_rows
 from app.run_titles import run_title
 from app.settings import AppSettings, Recent
+from app.widgets.file_dialogs import fit_columns
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from s2s_core.errors import S2SError
@@ -43,6 +44,7 @@ class Opening(QObject):
 
     def choose_files(self) -> None:
         """Open a corpus of one or two files, or an experiment."""
+        fit_columns()
         names, _ = QFileDialog.getOpenFileNames(
             self._window, self.tr("Open a corpus, or an experiment.toml"),
             self._start_folder(), ";;".join(self._filters()),
@@ -59,6 +61,7 @@ class Opening(QObject):
 
     def choose_run(self) -> None:
         """Open a run by its folder."""
+        fit_columns()
         folder = QFileDialog.getExistingDirectory(
             self._window, self.tr("Open a run's folder"), str(self._controller.runs)
         )
@@ -197,6 +200,7 @@ class Opening(QObject):
     def save_experiment(self) -> None:
         """Write the settings of the next run into a file."""
         start = str(Path(self._settings.open_folder) / "experiment.toml")
+        fit_columns()
         name, _ = QFileDialog.getSaveFileName(
             self._window, self.tr("Save the settings; the model is saved by itself"), start,
             self.tr("Experiments ({patterns})").format(patterns="*.toml"),

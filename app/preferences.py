@@ -27,6 +27,7 @@ from app.settings import AppSettings
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.file_dialogs import fit_columns
 from app.widgets.named import named
 from app.widgets.panel_frame import muted
 from app.widgets.theme import px, set_look
@@ -126,6 +127,7 @@ class Preferences(QDialog):
 
     def choose_folder(self) -> None:
         """Ask for another folder for the runs to come; those there are stay where they are."""
+        fit_columns()
         name = QFileDialog.getExistingDirectory(
             self, self.tr("Where new runs are to be kept"), str(self._settings.runs_folder)
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QLineEdit, QPushButton, QS
 
 from app.widgets import numbers
 from app.widgets.chooser import Chooser
+from app.widgets.file_dialogs import fit_columns
 from app.widgets.knob_slider import KnobSlider
 from app.widgets.number_field import NumberField, is_for_the_window
 from app.widgets.plain_text import plain_tooltip
@@ -312,6 +313,7 @@ class FilesEditor(_Checked, QPushButton):
 
     def _choose(self) -> None:
         folder = str(Path(self._paths[0]).parent) if self._paths else ""
+        fit_columns()
         names, _ = QFileDialog.getOpenFileNames(self, self.accessibleName(), folder)
         if names:
             self.show_value(names)
@@ -331,6 +333,7 @@ class PathEditor(FilesEditor):
 
     def _choose(self) -> None:
         start = str(Path(self._paths[0]).parent) if self._paths else ""
+        fit_columns()
         if self._is_folder:
             name = QFileDialog.getExistingDirectory(self, self.accessibleName(), start)
         else:

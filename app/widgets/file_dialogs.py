@@ -1,0 +1,35 @@
+"""What the toolkit's own file dialogs leave to be done: columns in which dates and names fit.
+
+The dialogs that a system brings along know that themselves.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QTreeView
+
+from app.widgets.theme import px
+
+_WIDTH, _HEIGHT = 860, 520  # pixels of the design
+
+
+def fit_columns() -> None:
+    """Give the file dialog that opens next wide columns."""
+    QTimer.singleShot(0, _fit)  # it is there then, and waits for a person
+
+
+def _fit() -> None:
+    dialog = QApplication.activeModalWidget()
+    table = dialog.findChild(QTreeView, "treeView") if isinstance(dialog, QFileDialog) else None
+    if dialog is None or table is None:
+        return
+    room = dialog.screen().availableGeometry().size()
+    dialog.resize(dialog.size().expandedTo(room.boundedTo(_size())))
+    header = table.header()
+    header.setStretchLastSection(False)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)  # the names
+
+
+def _size() -> QSize:
+    return QSize(px(_WIDTH), px(_HEIGHT))
