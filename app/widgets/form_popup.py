@@ -40,9 +40,9 @@ class FormPopup(Popup):
         super().show_below(button)
         self._take_keys()
 
-    def show_beside(self, column: QWidget, button: QWidget) -> None:
+    def show_clear_of(self, column: QWidget, button: QWidget) -> None:
         """Open with the keys going to the first knob."""
-        super().show_beside(column, button)
+        super().show_clear_of(column, button)
         self._take_keys()
 
     def _take_keys(self) -> None:

@@ -27,7 +27,7 @@ class Popup(QFrame):
             place.setX(button.mapToGlobal(QPoint(0, 0)).x())
         self._open(place, button)
 
-    def show_beside(self, column: QWidget, button: QWidget) -> None:
+    def show_clear_of(self, column: QWidget, button: QWidget) -> None:
         """Open at the height of a button beside the column in which it stands, left or right.
 
         What the column shows is still seen. Below the button where neither side has room.

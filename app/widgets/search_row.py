@@ -54,7 +54,7 @@ class SearchRow(QWidget):
         self.search.value_chosen.connect(lambda name: self.turned.emit("decoding.search", name))
         self.beam_size.valueChanged.connect(lambda n: self.turned.emit("decoding.beam_size", n))
         self.pieces.toggled.connect(self.pieces_toggled)
-        self.more.clicked.connect(lambda: self.popup.show_beside(self, self.more))
+        self.more.clicked.connect(lambda: self.popup.show_clear_of(self, self.more))
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show the values of all knobs, by key; tells nobody."""

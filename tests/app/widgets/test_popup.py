@@ -43,7 +43,7 @@ def test_it_opens_beside_a_column_that_stays_in_sight(qtbot: QtBot, left: int) -
     button.setGeometry(200, 50, 40, 24)
     column.show()
     popup = Popup("more", button, width=200)
-    popup.show_beside(column, button)
+    popup.show_clear_of(column, button)
     assert not QRect(popup.pos(), popup.size()).intersects(column.geometry())
     assert abs(popup.y() - button.mapToGlobal(QPoint(0, 0)).y()) <= 4
     popup.close()
