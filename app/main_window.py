@@ -6,8 +6,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import astuple
 from typing import TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import (
+    QCloseEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+    QStatusTipEvent,
+)
 from PySide6.QtWidgets import (
     QDockWidget,
     QMainWindow,
@@ -42,6 +49,7 @@ from app.panels.translate_panel import TranslatePanel
 from app.possible_actions import PossibleActions
 from app.run_titles import run_title
 from app.settings import AppSettings
+from app.widgets import pictures
 from app.widgets.banner import Banner
 from app.widgets.drop_sign import DropSign
 from app.widgets.file_drops import FileDrops
@@ -62,6 +70,7 @@ class MainWindow(QMainWindow):
         self._controller = controller
         self._settings = settings
         self._starts_again = False
+        pictures.set_save_folder(settings.save_folder)
         self.setWindowTitle("S2S Playground")
         self.setObjectName("mainWindow")
         self.banner = Banner()
@@ -310,6 +319,14 @@ class MainWindow(QMainWindow):
 
     # Qt's own ----------------------------------------------------------------------------
 
+    def event(self, event: QEvent) -> bool:
+        """Tell in the status line what a widget anywhere has done."""
+        if isinstance(event, QStatusTipEvent):
+            if event.tip():  # menus clear it as one goes through them
+                self.status.tell(event.tip())
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).leave_findings():
             return
@@ -331,6 +348,7 @@ class MainWindow(QMainWindow):
         if self.actions_by_name["presentation"].isChecked():
             self.actions_by_name["presentation"].trigger()
         self.layout_of_docks.save()
+        self._settings.save_folder = pictures.save_folder()
         self._keep_sentences()
         self._controller.comparing.end()
         self.memory.end()

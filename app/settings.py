@@ -121,6 +121,15 @@ class AppSettings(QObject):
         self._store.setValue("open_folder", folder)
 
     @property
+    def save_folder(self) -> str:
+        """Where a picture or a table was saved last; empty at first."""
+        return self._text("save_folder")
+
+    @save_folder.setter
+    def save_folder(self, folder: str) -> None:
+        self._store.setValue("save_folder", folder)
+
+    @property
     def curve_view(self) -> str:
         """How curves are looked at, as `CurveView.to_text` writes it; empty at first."""
         return self._text("curve_view")

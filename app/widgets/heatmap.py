@@ -96,6 +96,7 @@ class Heatmap(HeatmapView):
         whole.setCheckable(True)
         whole.setChecked(self.is_whole)
         whole.triggered.connect(self.set_whole)
+        whole.triggered.connect(lambda _: self.setFocus())  # where W, named there, acts
         menu.addSeparator()
         add_save_actions(self, menu)
         for action in menu.actions():

@@ -15,10 +15,13 @@ from PySide6.QtGui import (
     QImage,
     QImageWriter,
     QPainter,
+    QStatusTipEvent,
 )
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QProgressDialog, QWidget
 
+from app.widgets.file_dialogs import fit_columns
+from app.widgets.paths import in_sentence
 from app.widgets.theme import current_theme
 from s2s_core.files import replacing
 
@@ -102,7 +105,20 @@ def add_save_actions(widget: QWidget, menu: QMenu, text: str = "") -> None:
         menu.addAction(title, partial(save_as, widget, suffix, title))
     if hasattr(widget, "picture"):
         copy = translate("pictures", "Copy as picture")
-        menu.addAction(copy, lambda: QGuiApplication.clipboard().setImage(widget.picture()))
+        menu.addAction(copy, partial(_copy, widget))
+
+
+def _copy(widget: QWidget) -> None:
+    QGuiApplication.clipboard().setImage(widget.picture())  # type: ignore[attr-defined]
+    tell(widget, QCoreApplication.translate("pictures", "Copied: the picture"))
+
+
+def tell(widget: QWidget, text: str) -> None:
+    """Let the main window say what was just done, in its status line."""
+    window = widget.window()
+    while parent := window.parentWidget():  # a dock that floats, a dialog
+        window = parent.window()
+    QCoreApplication.sendEvent(window, QStatusTipEvent(text))
 
 
 def save_as(widget: QWidget, suffix: str, title: str) -> None:
@@ -113,25 +129,32 @@ def save_as(widget: QWidget, suffix: str, title: str) -> None:
     name = getattr(widget, "file_name", "") or widget.accessibleName().partition(",")[0]
     name = "-".join(name.lower().split())
     kinds = f"{suffix.upper()} (*.{suffix})"
-    start = str(_save_folder() / f"{name}.{suffix}")
+    start = str(_folder_to_begin_in() / f"{name}.{suffix}")
+    title = title.removesuffix("…").rstrip()  # which is for the menu
+    fit_columns()
     path, _ = QFileDialog.getSaveFileName(widget, title, start, kinds)
     if not path:
         return
     path = path if Path(path).suffix else f"{path}.{suffix}"
-    _remember_folder(Path(path).parent)
+    set_save_folder(str(Path(path).parent))
     try:
         little_by_little = getattr(widget, f"writing_{suffix}", None)
         if little_by_little:
-            _write_in_sight(widget, title, little_by_little(path))
+            is_done = _write_in_sight(widget, title, little_by_little(path))
         else:
             getattr(widget, f"save_{suffix}")(path)
+            is_done = True
+        if is_done:
+            saved = QCoreApplication.translate("pictures", "Saved: {file}, in {folder}")
+            folder = in_sentence(str(Path(path).parent))
+            tell(widget, saved.format(file=Path(path).name, folder=folder))
     except OSError as error:
         text = QCoreApplication.translate("pictures", "{file} cannot be written: {why}")
         QMessageBox.warning(widget, title, text.format(file=path, why=error.strerror or error))
 
 
-def _write_in_sight(widget: QWidget, title: str, work: Generator[float, None, None]) -> None:
-    """Show how far work has come if it takes a while, with a way to stop it."""
+def _write_in_sight(widget: QWidget, title: str, work: Generator[float, None, None]) -> bool:
+    """Show how far work has come if it takes a while; returns whether nobody stopped it."""
     stop = QCoreApplication.translate("pictures", "Stop")
     progress = QProgressDialog(title, stop, 0, 100, widget, minimumDuration=500)
     progress.setWindowModality(Qt.WindowModality.WindowModal)
@@ -142,21 +165,29 @@ def _write_in_sight(widget: QWidget, title: str, work: Generator[float, None, No
             progress.setValue(round(100 * share))
             if progress.wasCanceled():
                 work.close()
-                break
+                return False
     finally:
         progress.close()
         progress.deleteLater()
+    return True
 
 
-def _save_folder() -> Path:
-    """Return where something was saved last, or where pictures are kept."""
-    place = QStandardPaths.StandardLocation.PicturesLocation
+def save_folder() -> str:
+    """Return where something was saved last; "" where nothing was."""
     application = QCoreApplication.instance()
-    last = application.property(_FOLDER) if application else None
-    return Path(str(last or QStandardPaths.writableLocation(place)))
+    return str(application.property(_FOLDER) or "") if application else ""
 
 
-def _remember_folder(folder: Path) -> None:
-    application = QCoreApplication.instance()
-    if application:
-        application.setProperty(_FOLDER, str(folder))
+def set_save_folder(folder: str) -> None:
+    """Begin there when something is saved next."""
+    if application := QCoreApplication.instance():
+        application.setProperty(_FOLDER, folder)
+
+
+def _folder_to_begin_in() -> Path:
+    """Return where something was saved last, or else where a person keeps documents."""
+    places = QStandardPaths.StandardLocation
+    documents = QStandardPaths.writableLocation(places.DocumentsLocation)
+    folders = [Path(folder) for folder in (save_folder(), documents) if folder]
+    # Where a folder is not there, the dialog would begin in that of the program.
+    return next((folder for folder in folders if folder.is_dir()), Path.home())

@@ -41,6 +41,7 @@ def test_what_is_set_is_remembered(tmp_path: Path) -> None:
     before.note_run(Path("/runs/über"), is_finished=False)
     before.note_opened("corpus", "a.en", "a.de")
     before.open_folder = "/corpora"
+    before.save_folder = "/pictures"
     before.geometry = QByteArray(b"\0geometry\xff")
     before.layout = QByteArray(b"layout")
     after = AppSettings()
@@ -48,7 +49,7 @@ def test_what_is_set_is_remembered(tmp_path: Path) -> None:
     assert after.runs_folder == tmp_path / "runs über"
     assert after.unfinished == [Path("/runs/über")]
     assert after.recent == [Recent("corpus", ("a.en", "a.de"))]
-    assert after.open_folder == "/corpora"
+    assert (after.open_folder, after.save_folder) == ("/corpora", "/pictures")
     assert after.geometry == QByteArray(b"\0geometry\xff")
     assert after.layout == QByteArray(b"layout")
 

@@ -599,6 +599,9 @@ def test_the_button_beside_the_tabs_offers_what_the_map_can_do(stage: Stage) -> 
     texts = [action.text() for action in menu.actions() if action.isEnabled()]
     for words in ("automatic", "linear", "logarithmic", "PNG", "SVG", "CSV", "Copy"):
         assert sum(words in text for text in texts) == 1, words
+    stage.panel.source.setFocus()
+    next(action for action in menu.actions() if action.text().endswith("\tW")).trigger()
+    assert stage.panel.focusWidget() is stage.panel.attention.heatmap  # a W is for it now
     stage.panel.pages.turn_to(1)
     assert not stage.panel.picture.isVisible()
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QStatusTipEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QProgressDialog
 from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot
@@ -142,8 +142,20 @@ def test_everything_can_be_copied_and_saved_from_the_menu(
     stack: CurveStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     offered: list[str] = []
+    told: list[str] = []
 
-    def choose(_: object, __: str, start: str, *rest: object) -> tuple[str, str]:
+    class Window(QMainWindow):
+        def event(self, event: QEvent) -> bool:
+            if isinstance(event, QStatusTipEvent):
+                told.append(event.tip())
+            return super().event(event)
+
+    window = Window()
+    stack.setParent(window)
+
+    def choose(_: object, title: str, start: str, *rest: object) -> tuple[str, str]:
+        assert not title.endswith("…")
+        assert Path(start).parent.is_dir()
         offered.append(Path(start).name)
         return str(tmp_path / Path(start).name), ""
 
@@ -158,6 +170,10 @@ def test_everything_can_be_copied_and_saved_from_the_menu(
         "curves-phrasebook-gru.png", "curves-phrasebook-gru.svg", "curves-phrasebook-gru.csv",
         "loss-phrasebook-gru.png", "loss-phrasebook-gru.svg", "loss-phrasebook-gru.csv",
     ]  # fmt: skip
+    saved = [text.partition(",")[0] for text in told if text.startswith("Saved")]
+    assert saved == [f"Saved: {name}" for name in offered]
+    assert told.count("Copied: the picture") == 2
+    stack.setParent(None)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(offered)
     copied = QGuiApplication.clipboard().image()
     assert copied.width() == 2 * stack.plots["loss"].width()
