@@ -13,7 +13,10 @@ from s2s_core.presets import preset_names
 from s2s_core.run_folders import SWAPPED
 
 # As `new_run_folder` and `free_copy` write it: a run keeps its name, wherever it is moved to.
-_NAME = re.compile(r"(?P<corpus>.+)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
+_NAME = re.compile(
+    r"(?P<corpus>.+?)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?(-(?P<more>[^\W\d].*))?"
+)
+_PART = re.compile(r"(?<!\de)-|-(?!\d)")  # a hyphen that is no minus, as in 1e-3
 _COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-.+)?)-small(?P<number>-\d+)?")
 SEPARATOR = " · "
 
@@ -39,7 +42,8 @@ def run_title(folder: Path | str) -> str:
     }
     corpus = core_text(known[corpus]) if corpus in known else corpus
     number = f" ({found['number'][1:]})" if found["number"] else ""
-    return SEPARATOR.join((catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"))
+    told = [catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"]
+    return SEPARATOR.join([*told, *([_PART.sub(" ", found["more"])] if found["more"] else [])])
 
 
 def free_copy(folder: Path) -> Path:

@@ -17,6 +17,7 @@ __all__ = ["Lock", "hold", "is_in_use", "is_run", "lost_steps", "new_run_folder"
 SWAPPED = "-swapped"  # at the end of the corpus in the name of a run
 TRAINING_LOCK = "training.lock"  # held by the program that trains a run
 WINDOW_LOCK = "window.lock"  # held by the window in which it is open
+MOST_LETTERS = 80  # of what else a run is called
 TAIL = 1 << 16  # bytes of a journal, which hold its newest steps
 
 
@@ -83,18 +84,19 @@ def _step_in(line: bytes) -> int:
         return 0
 
 
-def new_run_folder(parent: Path, config: RunConfig, preset: str = "") -> Path:
+def new_run_folder(parent: Path, config: RunConfig, preset: str = "", more: str = "") -> Path:
     """Return the path of a folder for a new run: corpus, model and time; not yet there.
 
-    The model is that of a preset, or else called by its architecture. A built-in corpus has one
-    name for both directions, so the name of the run says if it is the other one.
+    The model is that of a preset, or else called by its architecture. More stands at the end:
+    what tells it from the runs it is compared with.
     """
     title = config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
     words = "".join(c if c.isalnum() else "-" for c in title).strip("-").lower()[:40]
     words += SWAPPED if config.data.builtin and config.data.swap_sides else ""
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")
     name = f"{words or 'corpus'}-{preset or config.model.decoder.kind}-{moment}"
-    folder, number = parent / name, 2
+    end = f"-{more[:MOST_LETTERS]}" if more else ""
+    folder, number = parent / f"{name}{end}", 2
     while folder.exists():
-        folder, number = parent / f"{name}-{number}", number + 1
+        folder, number = parent / f"{name}-{number}{end}", number + 1
     return folder

@@ -29,6 +29,7 @@ class Trial:
     values: Mapping[str, Any]  # of the settings that are varied, by key
     config: RunConfig
     title: str
+    name: str = ""  # that its folder ends in
     state: str = WAITS
     why: str = ""  # it failed
     folder: str = ""  # as soon as it was begun
@@ -76,6 +77,11 @@ class Comparison(QObject):
     def is_between(self) -> bool:
         """Whether the run that is open is over, and the next one not there yet."""
         return self.current is not None and self.current.state != TRAINS
+
+    @property
+    def name(self) -> str:
+        """What the run that is being begun is to be called, beside what others are."""
+        return self.current.name if self.current and self.current.state == BEGINS else ""
 
     @property
     def place(self) -> int:

@@ -175,7 +175,7 @@ class Controller(QObject):
             return
         config, prepared = self.draft.config, self.corpus.prepared.folder
         preset = self.draft.preset if self.draft.is_preset() else ""
-        folder = new_run_folder(self.runs, config, preset)
+        folder = new_run_folder(self.runs, config, preset, self.comparing.name)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
 
