@@ -42,6 +42,7 @@ from app.panel_focus import PanelFocus
 from app.panels import PANELS, Panel
 from app.panels.data_panel import DataPanel
 from app.panels.model_panel import ModelPanel
+from app.panels.model_panel.compare_menu import CompareMenu
 from app.panels.status_line import StatusLine
 from app.panels.train_bar import TrainBar
 from app.panels.training_panel import TrainingPanel
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
         self._controller.run_changed.connect(self._name_run)
         self.bar.finder_wanted.connect(self.errands.find_rate)
         self._part(ModelPanel).lab_wanted.connect(self.errands.show_lab)
+        CompareMenu(self._part(ModelPanel)).wanted.connect(self.errands.compare)
         self.errands.lend([self.actions_by_name[name] for name in ("undo", "redo")])
         self.errands.corpus_wanted.connect(self.opening.open_text)
         self.errands.translate_wanted.connect(self._part(TranslatePanel).take_pair)

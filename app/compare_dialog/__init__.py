@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.bridge.comparing import BEGINS, FAILED, Trial
 from app.bridge.controller import Controller
 from app.bridge.dropped_experiment import check_choices
-from app.compare_dialog.axis_row import AxisRow, Setting
+from app.compare_dialog.axis_row import AxisRow
+from app.compare_dialog.choosing import Setting
 from app.compare_dialog.form import STEPS
 from app.compare_dialog.frame import CompareFrame
+from app.panels.model_panel.compare_menu import can_compare
 from app.panels.model_panel.knob_forms import ATTENTION, SHOWN
 from app.panels.model_panel.knob_words import choice_names, in_words, label_of
 from app.widgets import numbers
 from app.widgets.knob_row import shown
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import knobs_in, merged, value_of
+from s2s_core.experiment import kinds_of, knobs_in, merged, value_of
 from s2s_core.files import replacing
-from s2s_core.grid import Grid, can_vary
+from s2s_core.grid import Grid, folder_name
 from s2s_core.knobs import Knob
 from s2s_core.records import ProbeRecord
 
-# How long each is trained is a row of its own; where, and how is translated, makes no difference.
-NOT_VARIED = ("training.steps", "training.minutes", "training.device", "data.builtin_pairs")
+COUNT_MS = 150  # of rest in what is typed, before it is counted
 
 
 class CompareDialog(CompareFrame):
@@ -40,12 +43,14 @@ class CompareDialog(CompareFrame):
         config = controller.draft.config
         super().__init__(settings_of(config), choice_names(), config.training, parent)
         self._probe: ProbeRecord | None = None
+        self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._connect()
         self._count()
         self._turn_to_table(bool(self._comparing.trials))
 
     def _connect(self) -> None:
-        self.form.changed.connect(self._count)
+        self._count_soon.timeout.connect(self._count)
+        self.form.changed.connect(self._count_soon.start)
         self.form.left.connect(self._check_axis)
         self.begin.clicked.connect(self.start)
         self.stop.clicked.connect(self._comparing.stop_after_this)
@@ -64,7 +69,7 @@ class CompareDialog(CompareFrame):
 
     def vary(self, key: str) -> None:
         """Offer to vary a setting, unless a comparison is being trained."""
-        if not self._comparing.is_going:
+        if not self._comparing.is_going and key in self.form.keys:
             self._turn_to_table(False)
             axis = self.form.show_setting(key)
             axis.editor().setFocus(Qt.FocusReason.OtherFocusReason)
@@ -85,8 +90,8 @@ class CompareDialog(CompareFrame):
         except BadConfig as error:
             self.say(in_words(error), is_error=True)
             return
-        self._turn_to_table(True)
         self._comparing.begin(trials)
+        self._turn_to_table(True)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _grid(self) -> Grid:
@@ -98,7 +103,7 @@ class CompareDialog(CompareFrame):
         configs = grid.configs(config, check=check_choices)
         combinations = grid.combinations()
         return [
-            Trial(values, config, title_of_values(values, config))
+            Trial(values, config, title_of_values(values, config), folder_name(values))
             for values, config in zip(combinations, configs, strict=True)
         ]
 
@@ -106,6 +111,9 @@ class CompareDialog(CompareFrame):
         """Say at a row what is wrong with its values, each by itself."""
         if not axis.key:
             axis.set_error(self.tr("Choose a setting of the list."))
+            return
+        if axis.assignment().endswith("="):
+            axis.set_error(self.tr("Give two values or more of it."))
             return
         try:
             Grid.parse([axis.assignment()])
@@ -116,6 +124,8 @@ class CompareDialog(CompareFrame):
 
     def _count(self) -> None:
         """Say how many runs these are, and how long they take."""
+        if self.is_table_shown():
+            return
         try:
             runs = len(self._grid())
         except BadConfig:
@@ -139,7 +149,7 @@ class CompareDialog(CompareFrame):
 
     def _take_probe(self, probe: ProbeRecord) -> None:
         self._probe = probe
-        if not self.is_table_shown() and not self.has_error():
+        if not self.has_error():
             self._count()
 
     # The table ---------------------------------------------------------------------------
@@ -218,9 +228,7 @@ class CompareDialog(CompareFrame):
 
 def settings_of(config: RunConfig) -> list[Setting]:
     """Return what of an experiment can be varied, in the order of the forms."""
-    knobs = [knob for section in SHOWN if section != "decoding"
-             for knob in knobs_in(config, section)
-             if can_vary(knob.key) and knob.key not in NOT_VARIED]  # fmt: skip
+    knobs = [knob for section in SHOWN for knob in _knobs(config, section)]
     first = ("training.learning_rate", ATTENTION)
     knobs.sort(key=lambda knob: (*first, knob.key).index(knob.key))
     titles = [label_of(knob.key) for knob in knobs]
@@ -228,6 +236,13 @@ def settings_of(config: RunConfig) -> list[Setting]:
         Setting(knob.key, _title(knob, titles), knob, shown(value_of(config, knob.key), knob))
         for knob in knobs
     ]
+
+
+def _knobs(config: RunConfig, section: str) -> Iterator[Knob]:
+    for knob in knobs_in(config, section):
+        if can_compare(knob.key):
+            is_kind = knob.name == "kind" and knob.names
+            yield replace(knob, names=kinds_of(section)) if is_kind else knob
 
 
 def _title(knob: Knob, titles: list[str]) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.compare_dialog.axis_row import AxisRow, Setting
+from app.compare_dialog.axis_row import AxisRow
+from app.compare_dialog.choosing import Setting
 from app.widgets.knob_editors import Names
 from app.widgets.named import named
 from app.widgets.number_field import NumberField
@@ -32,6 +33,7 @@ class CompareForm(QWidget):
     ) -> None:
         """Offer these settings; steps and minutes: of each run, 0 if that is no limit."""
         super().__init__()
+        self.keys = {setting.key for setting in settings}
         self.axes = [AxisRow(number, settings, names) for number in range(1, MOST + 1)]
         self.add = named(QPushButton(self.tr("Vary another setting")), "compareAdd")
         self.unit = named(Segmented(self._units(), name=self.tr("how long")), "compareUnit")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.compare_dialog.axis_row import Setting
+from app.compare_dialog.choosing import Setting
 from app.compare_dialog.form import CompareForm
 from app.compare_dialog.trials_table import TrialsTable
 from app.widgets.knob_editors import Names
