@@ -197,7 +197,7 @@ class Notices(QObject):
 
     def _follow_run(self, state: RunState) -> None:
         if state.folder != self._folder:
-            self._folder, self._began_at = state.folder, None
+            left, self._folder, self._began_at = self._folder, state.folder, None
             self._started.clear()
             self.let_go()
             if state.folder:
@@ -208,8 +208,15 @@ class Notices(QObject):
                 else:
                     self._banner.dismiss()
                 self._hold(Path(state.folder))
+                self._tell_left(left)
         self._follow_failure(state.ended == "failed")
         self.remember_run()
+
+    def _tell_left(self, folder: str) -> None:
+        """Say where the run is that was there before: one key begins another."""
+        if folder and self._is_recent(Path(folder)):
+            text = self.tr("“{name}” is kept, in File ▸ Open recent.")
+            self.told.emit(text.format(name=run_title(Path(folder))))
 
     def _follow_failure(self, has_failed: bool) -> None:
         """What stopped training has been told just now: say what helps; and when that is over."""

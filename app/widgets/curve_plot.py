@@ -180,12 +180,15 @@ class CurvePlot(MovablePlot):
     # -- what is where ------------------------------------------------------------------------
 
     def reading(self, step: float) -> list[tuple[Curve, str]]:
-        """Return what each curve was at a step: its last value up to there."""
+        """Return what each curve was at a step, or at the nearest it has a value of."""
         found = []
         for curve in self.curves.values():
             last = int(np.searchsorted(curve.series.x, step, side="right")) - 1
             if last < 0:
                 continue
+            after = curve.series.x[last + 1 : last + 2]
+            if after.size and after[0] - step < step - curve.series.x[last]:
+                last += 1
             text = self.figure(float(curve.series.y[last]))
             if curve.is_smooth(self.smoothing):
                 smooth = self.figure(float(curve.series.smoothed(self.smoothing)[last]))

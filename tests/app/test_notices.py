@@ -10,6 +10,7 @@ import pytest
 
 from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
+from app.run_titles import run_title
 from app.settings import Recent
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
@@ -175,6 +176,15 @@ def test_only_a_run_that_came_to_its_end_is_forgotten(open_window: OpenWindow, s
     folder = Path(opened.controller.run.folder)
     opened.window.close()
     assert (folder in opened.settings.unfinished) == (steps == 0)
+
+
+def test_where_the_run_is_that_a_new_one_took_the_place_of(open_window: OpenWindow) -> None:
+    opened = open_window().training()
+    first, told = Path(opened.controller.run.folder), list[str]()
+    opened.window.notices.told.connect(told.append)
+    opened.controller.new_run()
+    opened.wait(lambda: opened.controller.run.folder not in ("", str(first)))
+    assert told == [f"“{run_title(first)}” is kept, in File ▸ Open recent."]
 
 
 def test_a_run_that_was_only_looked_at_waits_for_nothing(

@@ -144,14 +144,15 @@ def test_smoothing_keeps_the_raw_line_behind(plot: CurvePlot) -> None:
     assert not curve.raw.is_visible
 
 
-def test_a_reading_tells_the_last_value_up_to_there(plot: CurvePlot) -> None:
+def test_a_reading_tells_the_nearest_value_there_is(plot: CurvePlot) -> None:
     plot.append("training", range(1, 101), np.arange(1, 101) / 10)
     plot.append("validation", [50, 100], [0.4, 0.3])
     assert [(c.title, text) for c, text in plot.reading(60)] == [
         ("training", "6.00"),
         ("validation", "0.400 (step 50)"),
     ]
-    assert plot.reading(0) == []
+    assert plot.reading(76)[1][1] == "0.300 (step 100)"
+    assert plot.reading(0) == []  # what is still to come
 
 
 def test_the_mouse_points_and_leaves(plot: CurvePlot, qtbot: QtBot) -> None:
