@@ -110,7 +110,8 @@ class AxisRow(QWidget):
         self.error.setText(sentence)
         self.error.setVisible(bool(sentence))
         for widget in (self.setting, self.values, self.ticks):
-            set_look(widget, "state", "error" if sentence and not widget.isHidden() else "")
+            is_wrong = bool(sentence) and widget is self.editor()
+            set_look(widget, "state", "error" if is_wrong else "")
         self.editor().setAccessibleDescription(sentence or self.editor().toolTip())
 
     def editor(self) -> QWidget:

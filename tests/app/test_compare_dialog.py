@@ -8,19 +8,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.comparing import DONE, FAILED, Trial
 from app.bridge.messages import OpenRun, StartRun
 from app.compare_dialog import CompareDialog, settings_of
 from app.compare_dialog.axis_row import AxisRow
+from app.panels.model_panel import ModelPanel
+from app.panels.model_panel.compare_menu import CompareMenu
+from app.widgets.form_row import FormRow
+from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.comparing import Compared
 from s2s_core.experiment import value_of
 from tests.app.bridge.room import Room
-from tests.app.conftest import Opened, OpenWindow, endless
+from tests.app.conftest import Opened, OpenWindow, endless, finish
 
 # The offscreen platform says so of every list that opens.
 pytestmark = pytest.mark.qt_log_ignore("does not support", "grabbing")
@@ -29,6 +33,8 @@ RATE, ATTENTION = "training.learning_rate", "model.decoder.attention"
 
 @pytest.fixture
 def room(tmp_path: Path, qapp: QApplication) -> Room:
+    if (qapp.property("theme"), qapp.property("scale")) != ("light", 1.0):
+        apply_theme(qapp, LIGHT)
     return Room(tmp_path).get_ready()
 
 
@@ -158,6 +164,32 @@ def test_every_setting_of_the_list_can_be_varied(room: Room) -> None:
     assert len(set(titles)) == len(titles)
     assert "training.steps" not in keys
     assert all(not key.startswith("decoding") for key in keys)
+
+
+def test_a_setting_offers_to_compare_its_values(room: Room, qtbot: QtBot) -> None:
+    panel = ModelPanel(room.controller)
+    qtbot.addWidget(panel)
+    panel.resize(300, 600)
+    panel.show()
+    finish(panel)
+    menu = CompareMenu(panel)
+    wanted: list[str] = []
+    menu.wanted.connect(wanted.append)
+
+    def ask(row: FormRow) -> list[QAction]:
+        place = row.label.mapTo(panel, row.label.rect().center())
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
+        QApplication.sendEvent(panel, event)
+        menus = [m for m in panel.findChildren(QMenu, "settingMenu") if m.isVisible()]
+        actions = [action for each in menus for action in each.actions()]
+        for each in menus:
+            each.close()
+        return actions
+
+    (action,) = ask(panel.attention_row)
+    action.trigger()
+    assert wanted == [ATTENTION]
+    assert ask(panel.preset_row) == []
 
 
 def done(dialog: CompareDialog, room: Room) -> None:
