@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -19,6 +20,7 @@ from app.widgets.plain_text import plain_tooltip
 from s2s_core.configs import DataConfig
 from s2s_core.presets import quickest_presets
 
+_DIRECTION = re.compile(r" [^\W\d]+ → [^\W\d]+$")  # two languages at the end of a title
 BETWEEN = " + "  # two files, as the title of their corpus has it
 MOST_OPENED = 6  # corpora from files in the list
 
@@ -70,9 +72,18 @@ class CorpusChooser(Chooser):
         self.setCurrentIndex(known.index(identity_of(data)))
 
     def shortened(self, text: str, room: int) -> str:
-        """Let it be seen of two files that they are two: "train.en/.de", or a part of each."""
+        """Let it be seen of two files that they are two: "train.en/.de", or a part of each.
+
+        Of a title that ends with a direction, "Phr… Chinese → English", both languages.
+        """
         names, metrics = text.split(BETWEEN), self.fontMetrics()
-        if len(names) != 2 or metrics.horizontalAdvance(text) <= room:
+        if metrics.horizontalAdvance(text) <= room:
+            return text
+        if found := _DIRECTION.search(text):
+            left = room - metrics.horizontalAdvance(found[0])
+            stem = metrics.elidedText(text[: found.start()], Qt.TextElideMode.ElideRight, left)
+            return super().shortened((stem or "…") + found[0], room)
+        if len(names) != 2:
             return super().shortened(text, room)
         if both := _both(*names):
             return super().shortened(both, room)

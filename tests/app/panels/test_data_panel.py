@@ -74,6 +74,12 @@ def test_built_in_corpora_are_told_apart_however_narrow_it_is(room: Room, panel:
     for language in ("French", "German", "Chinese"):
         assert sum(text.endswith(language) for text in shown) == 1
     assert len(set(shown)) == len(shown)
+    panel.resize(304, 258)
+    for title in ("Phrasebook Chinese → English", "Subordinate clauses German → English"):
+        panel.chooser.setItemText(panel.chooser.currentIndex(), title)
+        stem, direction = panel.chooser.shown_text().split("… ")
+        assert title.startswith(stem)
+        assert direction in ("Chinese → English", "German → English")
 
 
 def test_of_two_files_it_is_seen_that_they_are_two_however_narrow_it_is(
