@@ -48,10 +48,11 @@ class PossibleActions(QObject):
 
     def _with_knobs(self, deed: str, keys: list[str]) -> str:
         """Add to the text of an action what it would turn: "Undo: Dropout"."""
-        settings = settings_of(keys, self._controller.draft.config.data)
+        data = self._controller.draft.config.data
+        settings = settings_of(keys, data)
         if not settings:
             return deed
-        first, rest = setting_name(settings[0]), settings[1:]
+        first, rest = setting_name(settings[0], data), settings[1:]
         several = self.tr("{count} settings").format(count=len(settings))
         if rest and settings[0] in WHICH_CORPUS:  # which says more than a number
             several = self.tr("{name} and {count} more").format(name=first, count=len(rest))

@@ -12,6 +12,7 @@ from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
 from app.bridge.taste import Taste
+from app.panels.model_panel.knob_words import difficulty_label
 from app.widgets import numbers
 from app.widgets.knob_editors import SliderEditor, core_text
 from app.widgets.knob_row import KnobRow
@@ -128,7 +129,7 @@ class Difficulty(QWidget):
                     self._add(replace(knob, low=None, high=None, default=None), core_text(span))
                 else:
                     ends = {name: span[name] for name in ("low", "high", "default", "unit")}
-                    self._add(replace(knob, **ends), label=core_text(span["title"] or span["unit"]))
+                    self._add(replace(knob, **ends), label=difficulty_label(knob.key, corpus))
 
     def _add(self, knob: Knob, why_not: str = "", label: str = "") -> None:
         """Add a row that is called what is counted, so that its number needs no unit."""
@@ -173,8 +174,11 @@ class Difficulty(QWidget):
     def _show_note(self, data: DataConfig) -> None:
         """Say how soon it is learnt, if that is known, and whether there is less than wanted."""
         text = self.tr("Not measured with this preset.")
-        times = preset_times().get(self._controller.draft.preset, {})
-        if data.builtin in times:
+        draft = self._controller.draft
+        times = preset_times().get(draft.preset, {})
+        if not draft.is_preset():
+            text = self.tr("Not measured with these settings.")
+        elif data.builtin in times:
             seconds = times[data.builtin]
             learnt = self.tr("95 % not reached in 10 min")
             if seconds is not None:

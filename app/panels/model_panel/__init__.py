@@ -281,8 +281,9 @@ class ModelPanel(PanelBody):
     def _show_pending(self) -> None:
         """Mark what the run does not have, and offer a new one."""
         before = self._controller.joining.for_a_new_run()
-        settings = settings_of(before, self._draft.config.data)
-        self.later.show_settings(settings)
+        data = self._draft.config.data
+        settings = settings_of(before, data)
+        self.later.show_settings(settings, data)
         text = self.tr("Needs a new run: this one has {value}.")
         self.knobs.set_pending(text, {key: before[key] for key in settings if key in before})
         for key, row, shows in (

@@ -19,6 +19,7 @@ from s2s_core.knobs import Knob
 
 ARCHITECTURE = ""  # the key of what two kinds make up
 KINDS = {"model.encoder.kind", "model.decoder.kind"}
+DIFFICULTY = "data.difficulty."
 OF_THE_MODEL = "data.tokenizer.joint"  # all else of `data.*` is a corpus' own
 _PARTS = "|".join(sorted({section.partition(".")[0] for section in SECTIONS}))
 _KEY = re.compile(rf"\b(?:{_PARTS})(?:\.[a-z0-9_]+)+\b")
@@ -50,11 +51,24 @@ def settings_of(keys: Iterable[str], data: DataConfig) -> list[str]:
     return found
 
 
-def setting_name(key: str) -> str:
-    """Return what one of `settings_of` is called."""
+def setting_name(key: str, data: DataConfig) -> str:
+    """Return what one of `settings_of` is called; of a built-in corpus as beside its sliders."""
     if key == ARCHITECTURE:
         return _text("Architecture")
+    if (
+        key.startswith(DIFFICULTY)
+        and data.builtin
+        and (found := difficulty_label(key, data.builtin))
+    ):
+        return found
     return _text("Corpus") if key in WHICH_CORPUS else label_of(key)
+
+
+def difficulty_label(key: str, corpus: str) -> str:
+    """Return what a corpus calls a knob of its difficulty: what is counted, "Clauses"."""
+    span = catalog.difficulty(corpus)[key.removeprefix(DIFFICULTY)]
+    label = "" if isinstance(span, str) else core_text(span["title"] or span["unit"])
+    return label[:1].upper() + label[1:]
 
 
 def in_words(error: BadConfig) -> str:

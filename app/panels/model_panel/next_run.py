@@ -12,6 +12,7 @@ from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
+from s2s_core.configs import DataConfig
 
 
 class NextRun(QWidget):
@@ -33,12 +34,12 @@ class NextRun(QWidget):
         row.addWidget(self.button)
         self.hide()
 
-    def show_settings(self, keys: Sequence[str]) -> None:
+    def show_settings(self, keys: Sequence[str], data: DataConfig) -> None:
         """Say that the next run will differ from the one there is, and hide where it will not.
 
         keys: of `settings_of`, each of which has a mark
         """
-        names = [setting_name(key) for key in keys]
+        names = [setting_name(key, data) for key in keys]
         self.setVisible(bool(names))
         if names:
             name = names[0].partition(" (")[0]  # which side's, the ring and the tooltip tell

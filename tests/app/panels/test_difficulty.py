@@ -14,6 +14,7 @@ from app.bridge.corpus_work import work
 from app.bridge.messages import CorpusCommand, OpenCorpus, RunState, TasteCorpus, TasteReady
 from app.panels.data_panel import DataPanel
 from app.panels.data_panel.difficulty import SIZE
+from app.panels.model_panel.knob_words import setting_name
 from app.widgets.knob_editors import SliderEditor
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.records import FailureRecord, Record
@@ -240,6 +241,13 @@ def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPan
     assert "This preset: 95 %" in panel.difficulty.note.text()
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 3)
     assert " at the default difficulty" in panel.difficulty.note.text()
+    room.draft.set("model.encoder.layers", 3)  # and of the preset, as it is
+    assert panel.difficulty.note.text().startswith("Not measured with these settings.")
+
+
+def test_a_knob_of_the_corpus_has_one_name(room: Room, panel: DataPanel) -> None:
+    (name,) = {panel.difficulty.rows[LENGTH].label.text(), setting_name(LENGTH, DataConfig())}
+    assert name == "Clauses"
     panel.difficulty.rows[LENGTH].changed.emit(LENGTH, 2)
     assert "default" not in panel.difficulty.note.text()
 
