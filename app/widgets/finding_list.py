@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.scroll_fade import fade_edges
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
 
 _NAME, _ROW = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -43,6 +44,7 @@ class FindingRow:
     remedy: str = ""
     can_tick: bool = False
     is_ticked: bool = False
+    other_remedy: str = ""  # what it says otherwise: the row is as high as either needs
     can_open: bool = False
     tooltip: str = ""
 
@@ -62,10 +64,12 @@ class FindingList(QListWidget):
         self.setProperty("role", "findings")
         self.setWordWrap(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerItem)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.verticalScrollBar().setSingleStep(px(16))  # Qt's would be a whole row, thrice a notch
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        fade_edges(self)
         self._delegate = _FindingDelegate(self)
         self.setItemDelegate(self._delegate)
 
@@ -87,11 +91,6 @@ class FindingList(QListWidget):
         """Return what is shown under a name."""
         found = (self._row(place) for place in range(self.count()))
         return next((row for row in found if row.name == name), None)
-
-    def is_whole(self, place: int) -> bool:
-        """Whether all of a row is in sight; one that is not is not shown at the foot."""
-        cell = self.visualItemRect(self.item(place))
-        return cell.bottom() <= self.viewport().height() or cell.top() <= 0
 
     def box_of(self, place: int) -> QRect:
         """Return where the tick of a row stands."""
@@ -149,8 +148,6 @@ class FindingList(QListWidget):
         if item is None or event.button() != Qt.MouseButton.LeftButton:
             return
         place = self.row(item)
-        if not self.is_whole(place):
-            return
         in_front = event.position().x() < self.visualItemRect(item).left() + px(_TEXT_LEFT)
         if in_front and self._row(place).can_tick:
             self._toggle(place)
@@ -182,13 +179,11 @@ class _FindingDelegate(QStyledItemDelegate):
         row: FindingRow = index.data(_ROW)
         metrics = QFontMetrics(self._view.font())
         width = self._view.viewport().width()
-        height = self._text_box(metrics, width, row).height()
-        lines = metrics.lineSpacing() if row.remedy else 0
-        return QSize(width, max(height + lines + px(11), px(28)))
+        texts = row.text, row.remedy, row.other_remedy
+        said, *remedies = (self._text_box(metrics, width, text).height() for text in texts)
+        return QSize(width, max(said + max(remedies) + px(11), px(28)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        if not self._view.is_whole(index.row()):
-            return
         row: FindingRow = index.data(_ROW)
         theme, style, cell = current_theme(), self._view.style(), option.rect
         self.initStyleOption(option, index)
@@ -198,18 +193,15 @@ class _FindingDelegate(QStyledItemDelegate):
         if row.can_tick:
             self._paint_tick(painter, option, row)
         metrics = QFontMetrics(self._view.font())
-        text = self._text_box(metrics, cell.width(), row).translated(cell.topLeft())
+        text = self._text_box(metrics, cell.width(), row.text).translated(cell.topLeft())
         painter.setFont(self._view.font())
         painter.setPen(QColor(theme.ink))
         painter.drawText(text, _WRAPPED, row.text)
         if row.remedy:
             painter.setPen(QColor(theme.mute))
-            line = QRect(
-                text.left(), text.bottom() + 1, cell.right() - px(_TEXT_RIGHT) - text.left(),
-                metrics.lineSpacing(),
-            )  # fmt: skip
-            short = metrics.elidedText(row.remedy, Qt.TextElideMode.ElideRight, line.width())
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, short)
+            below = self._text_box(metrics, cell.width(), row.remedy)
+            below.moveTopLeft(text.bottomLeft() + QPoint(0, 1))
+            painter.drawText(below, _WRAPPED, row.remedy)
         if row.can_open:
             _paint_chevron(painter, cell, theme.mute)
 
@@ -222,11 +214,11 @@ class _FindingDelegate(QStyledItemDelegate):
             QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck, ticked, painter, self._view
         )
 
-    def _text_box(self, metrics: QFontMetrics, width: int, row: FindingRow) -> QRect:
-        """Return where the sentence stands, from the row's top left corner."""
+    def _text_box(self, metrics: QFontMetrics, width: int, text: str) -> QRect:
+        """Return where a sentence stands, from the row's top left corner."""
         room = width - px(_TEXT_LEFT) - px(_TEXT_RIGHT)
-        box = metrics.boundingRect(QRect(0, 0, max(room, 1), 10_000), _WRAPPED, row.text)
-        return QRect(px(_TEXT_LEFT), px(5), room, box.height())
+        box = metrics.boundingRect(QRect(0, 0, max(room, 1), 10_000), _WRAPPED, text)
+        return QRect(px(_TEXT_LEFT), px(5), room, box.height() if text else 0)
 
 
 _WRAPPED = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)

@@ -27,7 +27,6 @@ from app.panels.data_panel.progress_words import in_words
 from app.panels.data_panel.split_button import SplitButton
 from app.widgets import numbers
 from app.widgets.drop_area import DropArea
-from app.widgets.elided_label import ElidedLabel
 from app.widgets.knob_editors import core_text
 from app.widgets.named import named
 from app.widgets.pair_table import PairTable, WholeRows, whole_rows
@@ -71,7 +70,6 @@ class DataPanel(PanelBody):
         self.chip = named(QPushButton(), "findingChip")
         self.split = named(SplitButton(controller), "splitButton")
         self.difficulty = named(Difficulty(controller), "difficulty")
-        self.summary = ElidedLabel("")
         self.cure_all = named(QPushButton(), "cureAll")
         self.stop = named(QPushButton(self.tr("Stop")), "stopReading")
         self.swap = named(StrokeButton(SWAP), "swapSides")
@@ -110,11 +108,9 @@ class DataPanel(PanelBody):
         bottom.addStrut(px(24))  # as tall as the chip, so that nothing moves when it comes
         bottom.addWidget(self.chip)
         bottom.addWidget(self.split, 1)
-        bottom.addWidget(self.summary, 1)
         bottom.addWidget(self.stop)
         bottom.addWidget(self.cure_all)
         self.split.hide()
-        self.summary.hide()
         self.body.addLayout(top)
         self.body.addWidget(self.difficulty)
         self.body.addWidget(self.drop)
@@ -196,7 +192,6 @@ class DataPanel(PanelBody):
         if record is None:
             self._stop_later.stop()
             self.stop.hide()
-            self.summary.setText("")
             self.split.show_progress("")
             self._show_split()
             return
@@ -206,7 +201,6 @@ class DataPanel(PanelBody):
         text = in_words(record)
         if self._controller.joining.is_under_way:
             text = self.tr("The added pairs join this run …")
-        self.summary.setText(text)
         doing = core_text(record.what).split()[0]
         self.split.show_progress(text, f"{doing[:1].upper()}{doing[1:]} …")
         self._show_split()
@@ -323,8 +317,6 @@ class DataPanel(PanelBody):
             self.difficulty.button.setChecked(False)  # which gives back its room
         self.pages.setCurrentIndex(int(on))
         self.drop.setVisible(not on)
-        self._show_split()
-        self.summary.setVisible(on)
         self._show_cure_all()
 
     def _want_room(self) -> None:
@@ -351,13 +343,17 @@ class DataPanel(PanelBody):
         return others
 
     def _show_split(self) -> None:
-        """Beside the pairs, as soon as there is something to say."""
-        self.split.setVisible(bool(self.split.text()) and not self.chip.isChecked())
+        """As soon as there is something to say."""
+        self.split.setVisible(bool(self.split.text()))
 
     def _show_chip(self) -> None:
-        count = self.findings.count()
-        text = self.tr("⚠ {count:finding|findings}")
-        self.chip.setText(text.format(count=numbers.count(count)))
+        count, cured = self.findings.count(), self.findings.cured()
+        text = self.tr("{sign} {count:finding|findings}")
+        if cured:
+            text = self.tr("{sign} {cured} of {count} cured")
+        sign = "✓" if cured and self.findings.all_are_ticked() else "⚠"
+        counts = {"count": numbers.count(count), "cured": numbers.count(cured)}
+        self.chip.setText(text.format(sign=sign, **counts))
         if not count:
             self.chip.setChecked(False)
         self.chip.setVisible(bool(count))

@@ -63,6 +63,10 @@ class Findings(FindingList):
         """Whether there is anything that can be cured."""
         return bool(self._curable())
 
+    def cured(self) -> int:
+        """How many of the findings are cured."""
+        return sum(bool(found.cured) for found in self._found())
+
     def open(self, name: str) -> None:
         """Show examples of a finding, and its cure in words."""
         found = next((f for f in self._found() if f.name == name), None)
@@ -139,6 +143,7 @@ def _row(found: Finding, cures: list[str]) -> FindingRow:
     text = _upper(core_text(found.template).format(count=numbers.count(found.count)))
     cure, is_ticked = core_text(found.cure) if found.cure else "", found.name in cures
     remedy = _tr("Cure: {cure}").format(cure=cure) if cure else ""
+    offered = remedy
     if is_ticked and found.cured:
         remedy = _tr("Cured: {outcome}").format(outcome=_outcome(found))
     lines = [text]
@@ -148,7 +153,7 @@ def _row(found: Finding, cures: list[str]) -> FindingRow:
         lines.append(_tr("Click for examples."))
     return FindingRow(
         found.name, text, remedy, can_tick=bool(cure), is_ticked=is_ticked,
-        can_open=bool(found.examples), tooltip="\n".join(lines),
+        other_remedy=offered, can_open=bool(found.examples), tooltip="\n".join(lines),
     )  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class SplitButton(ChoiceButton):
             self.tr("{train} to train on · {held_out} held out"),
             self.tr("{held_out} held out {briefly}"),
             self.tr("{held_out} held out"),
+            self.tr("split"),  # rather than half a number
         )
         how, briefly = self._how(ready)
         self._texts = [

@@ -90,6 +90,54 @@ def test_a_corpus_without_findings_has_no_chip(room: Room, panel: DataPanel) -> 
     assert panel.minimumSizeHint().height() == height  # nor does anything move when one comes
 
 
+def test_the_list_scrolls_a_little_at_a_time_to_its_very_end(room: Room, panel: DataPanel) -> None:
+    """Rows taller than one another: by whole rows there was a gap at the end, and a jump."""
+    some = [replace(SAME, name=f"n{n}", cure="they are left out " * (1 + n % 4)) for n in range(9)]
+    read(room, replace(CORPUS, findings=tuple(some)))
+    panel.resize(304, 380)
+    panel.chip.click()
+    QApplication.processEvents()
+    findings, bar = panel.findings, panel.findings.verticalScrollBar()
+    assert 0 < 3 * bar.singleStep() < findings.viewport().height() // 2
+    bar.setValue(bar.maximum())
+    QApplication.processEvents()
+    last = findings.visualItemRect(findings.item(8))
+    assert last.bottom() + 1 == findings.viewport().height()
+
+
+def test_a_cure_is_told_whole_and_ticking_it_moves_no_row(room: Room, panel: DataPanel) -> None:
+    long = replace(
+        DOUBLE, name="markup", cure="tags are taken out, entities become what they stand for"
+    )
+    read(room, replace(CORPUS, findings=(long, SAME)))
+    panel.resize(304, 380)
+    panel.chip.click()
+    QApplication.processEvents()
+    list_ = panel.findings
+    places = list_.visualItemRect(list_.item(0)).height(), list_.visualItemRect(list_.item(1))
+    line = list_.fontMetrics().lineSpacing()
+    assert places[0] > 3 * line > places[1].height()  # the cure itself takes two lines
+    room.controller.turn_knob("data.cures", ("markup",))
+    room.controller.reading._send()
+    room.answer(corpus=replace(CORPUS, findings=(replace(long, cured=20), SAME)), prepared=PREPARED)
+    QApplication.processEvents()
+    row = list_.row_named("markup")
+    assert row is not None
+    assert row.remedy == "Cured: 20 changed"
+    assert list_.visualItemRect(list_.item(1)) == places[1]
+
+
+def test_the_chip_tells_what_is_cured_and_that_nothing_is_left(room: Room, odd: DataPanel) -> None:
+    assert odd.chip.text() == "⚠ 3 findings"
+    for cured, text in (((SAME,), "⚠ 1 of 3 cured"), ((SAME, DOUBLE), "✓ 2 of 3 cured")):
+        room.controller.turn_knob("data.cures", tuple(each.name for each in cured))
+        room.controller.reading._send()
+        found = [replace(f, cured=f.count) if f in cured else f for f in ODD.findings]
+        room.answer(corpus=replace(ODD, findings=tuple(found)), prepared=PREPARED)
+        assert odd.chip.text() == text
+    assert odd.split.isVisible()  # the split is not hidden by the list
+
+
 def test_a_click_on_the_box_asks_for_a_cure_and_one_beside_it_does_not(
     room: Room, odd: DataPanel
 ) -> None:
@@ -232,5 +280,5 @@ def test_nothing_moves_while_the_corpus_is_prepared_again(room: Room, odd: DataP
     odd.findings.tick("identical", True)
     room.read(ProgressRecord("encoding", 1, 2))
     assert odd.progress.isVisible()
-    assert odd.summary.text() == "Encoding …"
+    assert odd.split.text() == "Encoding …"
     assert (odd.findings.geometry(), odd.chip.geometry()) == before
