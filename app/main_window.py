@@ -330,7 +330,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).leave_findings():
+        if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).go_back():
             return
         if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_by_name["presentation"].trigger()

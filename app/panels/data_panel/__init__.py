@@ -368,6 +368,10 @@ class DataPanel(PanelBody):
     def _cure_all(self) -> None:
         self.findings.tick_all(not self.findings.all_are_ticked())
 
+    def go_back(self) -> bool:
+        """Show the pairs alone again; returns whether there was anything beside them."""
+        return self.leave_findings() or self.difficulty.fold_away()
+
     def leave_findings(self) -> bool:
         """Show the pairs again, the focus where it came from; returns whether it was not so."""
         if not self.chip.isChecked():
@@ -382,7 +386,7 @@ class DataPanel(PanelBody):
     # Qt's own ----------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() != Qt.Key.Key_Escape or not self.leave_findings():
+        if event.key() != Qt.Key.Key_Escape or not self.go_back():
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

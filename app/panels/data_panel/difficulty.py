@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.bridge import catalog
 from app.bridge.controller import Controller
@@ -73,6 +73,9 @@ class Difficulty(QWidget):
         self._foot = QHBoxLayout()
         self._foot.addWidget(self.note, 1)
         self._foot.addWidget(self.usual)
+        policy = self.usual.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the note has the same room, and lines
+        self.usual.setSizePolicy(policy)
         self._rows = QVBoxLayout()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -217,6 +220,14 @@ class Difficulty(QWidget):
             self._taste = None
         self.unfolded.emit(on)
 
+    def fold_away(self) -> bool:
+        """Fold the sliders, the focus on their button if it was here; whether they were there."""
+        was_there, focus = self.button.isChecked(), QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.button.setChecked(False)
+        return was_there
+
     def _turn(self, key: str, value: object) -> None:
         """Show pairs at once; a handle that is held is taken at its word when it is let go."""
         chosen = 0 if key != SIZE and value == self.rows[key].knob.default else value
@@ -267,6 +278,7 @@ class Difficulty(QWidget):
 
     def _fit(self) -> None:
         self._column.setSpacing(px(4))
+        self.note.setMinimumHeight(2 * self.note.fontMetrics().lineSpacing())  # as it may need
         self._rows.setSpacing(0)
         self._head.setFixedHeight(px(24))
         self._foot.setSpacing(px(8))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.bridge.corpus_work import work
@@ -16,6 +17,7 @@ from app.panels.data_panel import DataPanel
 from app.panels.data_panel.difficulty import SIZE
 from app.panels.model_panel.knob_words import setting_name
 from app.widgets.knob_editors import SliderEditor
+from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.configs import DataConfig, DifficultyConfig
 from s2s_core.records import FailureRecord, Record
 from tests.app.bridge.room import Room
@@ -297,3 +299,30 @@ def test_another_corpus_is_as_it_is_by_itself(room: Room, panel: DataPanel) -> N
     room.controller.reading.open_builtin("addition")
     last = room.reader.commands[-1]
     assert last.data.difficulty == DifficultyConfig()
+
+
+def test_nothing_moves_when_a_slider_leaves_its_default(
+    room: Room, panel: DataPanel, qapp: QApplication
+) -> None:
+    apply_theme(qapp, LIGHT)
+
+    def places() -> list[object]:
+        panel.resize(290, panel.fitting(500))
+        QApplication.processEvents()
+        rows = [row.geometry() for row in panel.difficulty.rows.values()]
+        return [*rows, panel.difficulty.geometry(), panel.pages.geometry(), panel.size()]
+
+    before = places()
+    room.controller.turn_knob(WORDS, 3)
+    assert panel.difficulty.usual.isVisible()
+    assert places() == before
+
+
+def test_escape_folds_the_sliders(panel: DataPanel) -> None:
+    panel.activateWindow()
+    track = editor(panel, WORDS).track
+    track.setFocus()
+    QTest.keyClick(track, Qt.Key.Key_Escape)
+    assert not panel.difficulty.isVisible()
+    assert QApplication.focusWidget() is panel.difficulty.button
+    assert not panel.go_back()
