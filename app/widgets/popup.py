@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
+from PySide6.QtGui import QCursor, QHideEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QVBoxLayout, QWidget
 
 from app.widgets.theme import px
 
@@ -17,6 +18,7 @@ class Popup(QFrame):
         self.setProperty("role", "popup")
         self.setAccessibleName(name)
         self._width = width
+        self._button: QWidget | None = None  # that has opened it
         self.column = QVBoxLayout(self)
 
     def show_below(self, button: QWidget) -> None:
@@ -53,15 +55,39 @@ class Popup(QFrame):
 
     def _open(self, place: QPoint, button: QWidget) -> None:
         """Open there, or as near to it as the screen allows."""
+        self._button = button
         room = button.screen().availableGeometry()
         x = max(room.left(), min(place.x(), room.right() - self.width()))
         y = max(room.top(), min(place.y(), room.bottom() - self.height()))
         self.move(x, y)
         self.show()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._button is not None:
+            let_go(self._button)
+
 
 def pop_menu(menu: QMenu, button: QWidget) -> None:
     """Show a menu made for this once, with its right edge below that of a button."""
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    let_go_after(menu, button)
     left = button.width() - menu.sizeHint().width()
     menu.popup(button.mapToGlobal(QPoint(left, button.height() + 2)))
+
+
+def let_go_after(menu: QMenu, button: QWidget) -> None:
+    """Let a button look as ever when its menu has gone."""
+    menu.aboutToHide.connect(lambda: let_go(button))
+
+
+def let_go(button: QWidget) -> None:
+    """Tell a button that the pointer has left it, if it did while something was open above."""
+
+    def look() -> None:
+        is_over = button.rect().contains(button.mapFromGlobal(QCursor.pos()))
+        if button.underMouse() and not is_over:
+            QApplication.sendEvent(button, QEvent(QEvent.Type.Leave))
+        button.update()  # where Qt has told of it, it has not painted while something was open
+
+    QTimer.singleShot(0, button, look)  # when the pointer is told of again

@@ -19,6 +19,7 @@ from app.widgets.hypothesis_table import HypothesisTable, Scored
 from app.widgets.named import named
 from app.widgets.panel_frame import PanelBody, PanelHead
 from app.widgets.plain_text import plain_tooltip
+from app.widgets.popup import let_go_after
 from app.widgets.search_row import SearchRow
 from app.widgets.shaded_text import ShadedText
 from app.widgets.source_field import SourceField
@@ -85,6 +86,7 @@ class TranslateView(PanelBody):
         top.setAlignment(self.another, Qt.AlignmentFlag.AlignTop)
         self.picture.setText(self.tr("View"))
         self.picture.setMenu(QMenu(self.picture))
+        let_go_after(self.picture.menu(), self.picture)
         self.picture.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.source_pieces.setProperty("role", "pieces")
         self.source_pieces.hide()

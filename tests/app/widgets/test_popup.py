@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.widgets.popup import Popup
+from app.widgets.popup import Popup, pop_menu
 
 
 @pytest.mark.qt_log_ignore("does not support grabbing")  # the offscreen platform says so
@@ -47,3 +48,24 @@ def test_it_opens_beside_a_column_that_stays_in_sight(qtbot: QtBot, left: int) -
     assert not QRect(popup.pos(), popup.size()).intersects(column.geometry())
     assert abs(popup.y() - button.mapToGlobal(QPoint(0, 0)).y()) <= 4
     popup.close()
+
+
+@pytest.mark.qt_log_ignore("does not support")
+@pytest.mark.parametrize("opens", ["popup", "menu"])
+def test_a_button_that_the_pointer_left_meanwhile_looks_as_ever(qtbot: QtBot, opens: str) -> None:
+    button = QPushButton("…")
+    qtbot.addWidget(button)
+    button.setGeometry(300, 200, 40, 24)
+    button.show()
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)  # as it was when it was clicked
+    QCursor.setPos(button.screen().geometry().bottomRight())
+    if opens == "popup":
+        popup = Popup("more", button, width=200)
+        popup.show_below(button)
+        popup.close()
+    else:
+        menu = QMenu(button)
+        menu.addAction("one")
+        pop_menu(menu, button)
+        menu.close()
+    qtbot.waitUntil(lambda: not button.underMouse())
