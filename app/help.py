@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
@@ -44,19 +43,25 @@ class Help(QObject):
     def show_run_folder(self) -> None:
         """Say where the model of the run is kept; all that is trained is saved by itself."""
         folder = self._controller.run.folder
-        text = self.tr("Saved by itself, in {run}")  # the whole path can be copied
+        text = self.tr("The model is saved by itself, in {folder}")
         self._notices.show_note(
-            text.format(run=in_sentence(Path(folder).name)),
+            text.format(folder=in_sentence(folder, whole=True)),
             (self.tr("Open folder"), partial(self._open, folder)), other=self._copying(folder),
         )  # fmt: skip
 
     def _open(self, folder: str) -> None:
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(folder)):
             text = self.tr("This system shows no folders by itself; it is {folder}")
-            self._notices.show_note(text.format(folder=in_sentence(folder)), self._copying(folder))
+            self._notices.show_note(
+                text.format(folder=in_sentence(folder, whole=True)), self._copying(folder)
+            )
 
     def _copying(self, folder: str) -> Action:
-        return self.tr("Copy path"), partial(QGuiApplication.clipboard().setText, folder)
+        return self.tr("Copy path"), partial(self._copy, folder)
+
+    def _copy(self, path: str) -> None:
+        QGuiApplication.clipboard().setText(path)
+        self._notices.told.emit(self.tr("Copied: {path}").format(path=path))
 
     def show_about(self) -> None:
         """Say what this is and where runs are kept."""

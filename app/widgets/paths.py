@@ -9,15 +9,20 @@ MOST_OF_A_NAME = 28  # characters, which a message has room for; else the middle
 _MAY_WRAP, _MUST_NOT = "\N{ZERO WIDTH SPACE}", "\N{WORD JOINER}"
 
 
-def in_sentence(path: str) -> str:
-    """Return a path as a sentence shows it; whoever needs it exactly is given a way to copy it."""
+def in_sentence(path: str, *, whole: bool = False) -> str:
+    """Return a path as a sentence shows it; whoever needs it exactly is given a way to copy it.
+
+    whole: it is what the sentence is about, and nothing of it is left out
+    """
     home = str(Path.home())
-    if path.startswith((f"{home}/", f"{home}\\")):
+    if not whole and path.startswith((f"{home}/", f"{home}\\")):
         path = f"~{path.removeprefix(home)}"
-    return _MAY_WRAP.join(map(_name, re.findall(r"[/\\]*[^/\\]+[/\\]*", path)))
+    return _MAY_WRAP.join(_name(name, whole) for name in re.findall(r"[/\\]*[^/\\]+[/\\]*", path))
 
 
-def _name(name: str) -> str:
+def _name(name: str, whole: bool) -> str:
+    if whole and len(name) > MOST_OF_A_NAME:
+        return _MAY_WRAP.join(re.split(r"(?<=\W)(?=\w)", name))  # after a hyphen, then
     if len(name) > MOST_OF_A_NAME:
         half = (MOST_OF_A_NAME - 1) // 2
         name = f"{name[:half]}…{name[-half:]}"
