@@ -65,7 +65,10 @@ class ShadedView(QTextEdit):
         self.setCursorWidth(0)  # the word that is reached has a frame
         self.document().setDocumentMargin(px(3))
         self._numbers = LineNumbers(self, self._line_boxes)
-        self.verticalScrollBar().valueChanged.connect(self._numbers.update)
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(self._numbers.update)
+        bar.setEnabled(False)  # and so unseen, while there is nothing to scroll
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._set_numbered(False)
         self._fit()
@@ -147,6 +150,11 @@ class ShadedView(QTextEdit):
 
     def _set_numbered(self, is_numbered: bool) -> None:
         self._numbers.setVisible(is_numbered)
+        # With a bar that comes and goes as translations get longer and shorter, all words jump.
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if is_numbered else policy.ScrollBarAsNeeded
+        )
         # What is scrolled ends above the lower margin: no line shows by a sliver.
         margin = round(self.document().documentMargin()) if self._is_longer else 0
         self.setViewportMargins(LineNumbers.room() if is_numbered else 0, 0, 0, margin)

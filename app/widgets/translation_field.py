@@ -138,7 +138,8 @@ class TranslationField(QFrame):
     def _show_lines(self, current: int) -> None:
         is_numbered = len(self._lines) > 1
         rows = SEVERAL_ROWS if is_numbered else min(self.view.rows, self._most)
-        width = self.view.width() - (LineNumbers.room() if is_numbered else 0)
+        beside = LineNumbers.room() + self.view.verticalScrollBar().sizeHint().width()
+        width = self.view.width() - (beside if is_numbered else 0)
         width -= round(2 * self.view.document().documentMargin())
         font = self.view.font()
         room = (rows, width, font.key())

@@ -350,6 +350,22 @@ def test_lines_are_aligned_with_their_sources(qtbot: QtBot) -> None:
     field.grab()
 
 
+def test_of_several_lines_no_word_moves_when_one_gets_longer(qtbot: QtBot) -> None:
+    field, view = _lines(qtbot)
+    field.setMinimumWidth(366)
+    field.set_most_lines(3, 3, 3)
+    field.make_room(["the cat", "the dog"])
+    seen = set()
+    for words in (2, 30, 2, 30):
+        line = Line((("chien", 0.5),) * words)
+        field.show_lines([line, line], 0)
+        bar = view.verticalScrollBar()
+        assert bar.isEnabled() == (words == 30)  # it is seen where there is something to scroll
+        assert view.document().size().height() <= 4 * view.fontMetrics().lineSpacing() * 1.4
+        seen.add((view.height(), view.viewport().width()))
+    assert len(seen) == 1
+
+
 def test_arrow_keys_reach_lines_and_words_and_say_their_probability(qtbot: QtBot) -> None:
     field, view = _lines(qtbot)
     lines: list[int] = []
