@@ -11,7 +11,7 @@ from app.widgets.folding import DOTS
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import isolated
 from app.widgets.shaded_view import ShadedView
-from app.widgets.words import Word
+from app.widgets.words import UNLIKELY, Word
 
 SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 DOWNWARDS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
@@ -27,6 +27,11 @@ class ShadedText(ShadedView):
     def reading(self, word: Word) -> str:
         """Return what a word says: "vend: 0.43"."""
         return f"{isolated(word.text)}: {numbers.probability(word.probability)}"
+
+    def _told(self, word: Word) -> str:
+        """Return what a word says, and why it is underlined if it is."""
+        why = self.tr("Underlined with dots: below {limit}").format(limit=UNLIKELY)
+        return f"{self.reading(word)}\n{why}" if word.probability < UNLIKELY else self.reading(word)
 
     def word_at(self, position: QPoint) -> int:
         """Return which of all words stands at a place of the viewport; -1: none."""
@@ -62,7 +67,7 @@ class ShadedText(ShadedView):
         box = self.word_rectangles(word)[:1]
         if box and not self.are_pieces:
             corner = self.viewport().mapToGlobal(box[0].bottomLeft().toPoint())
-            QToolTip.showText(corner, plain_tooltip(self.reading(word)), self)
+            QToolTip.showText(corner, plain_tooltip(self._told(word)), self)
 
     def _go_down(self, by: int) -> None:
         """Go to the next line that has words, up or down."""
@@ -133,7 +138,7 @@ class ShadedText(ShadedView):
             place = (
                 -1 if self.are_pieces and self._colour == "source" else self.word_at(event.pos())
             )
-            text = self.reading(self._words[place]) if place >= 0 else self.toolTip()
+            text = self._told(self._words[place]) if place >= 0 else self.toolTip()
             QToolTip.showText(event.globalPos(), plain_tooltip(text), self)
             return True
         return super().viewportEvent(event)

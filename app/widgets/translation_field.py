@@ -277,13 +277,13 @@ class TranslationField(QFrame):
             colour = blend(theme.target, theme.field, shade(value)).name()
             look = f"background-color:{colour};color:{theme.ink}"
             samples.append(f'<span style="{look}">&nbsp;{value}&nbsp;</span>')
-        words = self.tr("word: {samples}").replace(" ", "\N{NO-BREAK SPACE}")
-        return words.format(samples="".join(samples))
+        each = self.tr("piece: {samples}") if self.view.are_pieces else self.tr("word: {samples}")
+        return each.replace(" ", "\N{NO-BREAK SPACE}").format(samples="".join(samples))
 
     def _legend(self) -> str:
         return self.tr(
-            "Shade of a word: how sure the model was of it, given all before it; the stronger, the "
-            "less sure. Below 0.5 it is dotted.\n"
+            "Shade of a word or piece: how sure the model was of it, given all before it; the "
+            "stronger, the less sure. Below 0.5 it is underlined with dots as well.\n"
             "Reference: underlined words are missing in the translation, words struck out are only "
             "in the translation, struck/underlined are other words in the same place."
         )

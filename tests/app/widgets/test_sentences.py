@@ -299,6 +299,14 @@ def test_the_translation_can_be_selected_and_copied(qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text() == "le chat"
 
 
+def test_the_legend_names_what_is_shaded(qtbot: QtBot) -> None:
+    field, view = _translation(qtbot)
+    for are_pieces, name in ((False, "word:"), (True, "piece:")):
+        view.are_pieces = are_pieces
+        field.show_hypothesis([("▁le", 0.9), ("s", 0.4)], "probability 0.3")
+        assert name in field._note.text().replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_the_note_never_stands_on_the_words(qtbot: QtBot) -> None:
     """Both are painted as soon as they have changed, so both have their places by then."""
     panel, field = QWidget(), TranslationField()
@@ -377,6 +385,7 @@ def test_arrow_keys_reach_lines_and_words_and_say_their_probability(qtbot: QtBot
     assert words[-1] == 1
     assert _printable(view.accessibleDescription()) == "chat: 0.43"
     assert "chat: 0.43" in _printable(QToolTip.text())
+    assert "dots: below 0.5" in _printable(QToolTip.text())
     QTest.keyClick(view, Qt.Key.Key_Down)
     assert lines == [2]
     assert view.current == 2
