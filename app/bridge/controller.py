@@ -32,6 +32,7 @@ from app.bridge.messages import (
     StepOnce,
 )
 from app.bridge.opener import Opener
+from app.bridge.pace import Pace
 from app.bridge.questions import Questions
 from app.bridge.rewinding import Rewinding
 from app.bridge.throttle import Throttle
@@ -341,10 +342,13 @@ class Controller(QObject):
             wanted, run = live_values(self.draft.config), live_values(self.run.config)
             moved = {key: run[key] for key in run if run[key] != wanted[key]}
             self.draft.set_all(moved, by_rewind=True)  # the knobs go back too
+        is_rewound = self.rewinding.is_under_way
+        pace = self.course.pace if is_rewound else Pace()
         self.course = Course(self.run.prepared)
         self._remember(history.records)
+        self.course.pace = pace  # of a run that was opened, the machine of then is not that of now
         newest = self.course.last.step if self.course.last else 0
-        self.rewinding.has_come(newest if self.rewinding.is_under_way else 0)
+        self.rewinding.has_come(newest if is_rewound else 0)
         self.history.emit(list(history.records))
 
     def _flush(self, records: list[Record]) -> None:

@@ -9,6 +9,7 @@ from s2s_core.records import StepRecord
 
 SAMPLES = 400  # of the newest steps
 LEAST_STEPS, LEAST_SECONDS = 20, 2.0  # before a pace can be told
+MANY_STEPS = 100  # after which their mean is the best there is
 WARM_UP = 3  # steps that take longer than all others
 KNOWN = 0.2  # a share: by so much at most two halves of what was measured differ
 
@@ -17,7 +18,8 @@ class Pace:
     """Learns from the newest steps how long a step takes.
 
     Nothing is told until it is known: the earlier and the later half of what was measured must
-    agree. From then on it is told always, even where the machine is now busy, now not.
+    agree, unless there were many steps. From then on it is told always, even where the machine
+    is now busy, now not.
     """
 
     def __init__(self) -> None:
@@ -43,7 +45,8 @@ class Pace:
             half, then = self._times[len(self._times) // 2]
             enough = last - first >= LEAST_STEPS and now - began >= LEAST_SECONDS
             earlier, later = (then - began) / (half - first), (now - then) / (last - half)
-            self._is_known = enough and abs(earlier - later) <= KNOWN * min(earlier, later)
+            agree = abs(earlier - later) <= KNOWN * min(earlier, later)
+            self._is_known = enough and (agree or last - first >= MANY_STEPS)
         return (now - began) / (last - first) if self._is_known else None
 
     def seconds_to_end(self, training: TrainingConfig) -> float | None:

@@ -244,6 +244,15 @@ def test_an_uneven_beginning_tells_nothing() -> None:
     assert pace.seconds_per_step() is None
 
 
+def test_on_a_machine_that_is_never_even_the_mean_of_many_steps_is_told() -> None:
+    pace, at = Pace(), 0.0
+    for number in range(1, 111):
+        at += 0.1 * 1.02**number
+        pace.take(step(number, 1.0, seconds=at / number))
+        assert number > 100 or pace.seconds_per_step() is None
+    assert pace.seconds_per_step() == pytest.approx(0.1 * 1.02**60, rel=0.3)
+
+
 def test_no_time_is_told_where_it_cannot_be_known() -> None:
     course = course_of(200, lambda _: 1.0)
     assert course.seconds_to_end(TrainingConfig(steps=0)) is None
