@@ -153,7 +153,9 @@ class Notices(QObject):
         values = {"name": run_title(folder), "step": numbers.count(step)}
         said = text.format(lost=numbers.count(lost), **values)
         if self._others and not self._folder:
-            more = self.tr("{count} more in File ▸ Open recent.")
+            more = self.tr(
+                "{count:more unfinished run|more unfinished runs} in File ▸ Open recent."
+            )
             said = f"{said} {more.format(count=numbers.count(self._others))}"
         self.show_note(said, (self.tr("Go on with it"), lambda: self._go_on_with(folder)))
         self._shows = "offer"

@@ -147,12 +147,12 @@ class Opening(QObject):
             "corpus": self.tr("corpus"), "run": self.tr("run"),
             "experiment": self.tr("experiment"),
         }  # fmt: skip
-        waiting = {str(folder) for folder in self._settings.unfinished} - {self._folder}
+        waiting = {str(folder) for folder in self._settings.unfinished}
         for recent in self._settings.recent:
             missing = recent.missing
             right = self.tr("not found") if missing else kinds[recent.kind]
             if recent.kind == "run" and not missing and recent.paths[0] in waiting:
-                right = self.tr("unfinished run")  # that was offered when the window opened
+                right = self.tr("unfinished run")  # it can be gone on with
             action = menu.addAction(f"{_title(recent)}\t{right}")
             gone = self.tr("No longer there: {files}").format(files="\n".join(missing))
             action.setToolTip(plain_tooltip(gone if missing else "\n".join(recent.paths)))

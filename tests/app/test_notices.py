@@ -111,7 +111,8 @@ def test_several_waiting_runs_are_counted(open_window: OpenWindow, tmp_path: Pat
             opened.settings.note_opened("run", str(folder))
     opened.window.notices.offer_last_run()
     assert banner(opened) == (
-        "The run “three” was left before it was finished. 1 more in File ▸ Open recent."
+        "The run “three” was left before it was finished. 1 more unfinished run in "
+        "File ▸ Open recent."
     )
 
 

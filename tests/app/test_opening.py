@@ -88,7 +88,8 @@ def test_what_was_opened_can_be_opened_again(
     name = run_title(folder)
     assert name.startswith("GRU · ")
     assert texts(opened) == [
-        f"{name}\trun", "mine.toml\texperiment", "some && pairs.tsv\tcorpus", "Clear this list",
+        f"{name}\tunfinished run", "mine.toml\texperiment", "some && pairs.tsv\tcorpus",
+        "Clear this list",
     ]  # fmt: skip
     opened.controller.close_run()
     opened.wait(lambda: not opened.controller.run.folder)
@@ -99,7 +100,7 @@ def test_what_was_opened_can_be_opened_again(
     opened.wait(
         lambda: opened.controller.run.folder and folder.name in opened.controller.run.folder
     )
-    assert texts(opened)[0] == f"{name}\trun"
+    assert texts(opened)[0] == f"{name}\tunfinished run"  # also while it is open
     opened.window.actions_by_name["save_experiment"].trigger()
     assert status(opened).endswith(f"The model is kept in {opened.controller.run.folder}")
 
