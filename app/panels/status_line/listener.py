@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.draft import WHICH_CORPUS
+from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import RunState
 from app.panels.status_line.saying import Going, Saying, joined
 from app.run_titles import run_title
@@ -274,15 +275,16 @@ class Listener(QObject):
         return self.tr("Paused at step {step}; {key} goes on.").format(step=at, key=self.key)
 
     def _scores_kept(self) -> str:
-        """Say the scores, and that the model is kept: nobody has to save it.
+        """Say that the model is kept, as nobody has to save it, and the scores.
 
-        Where it is kept is too long for a line, and told to those who point at it.
+        The name comes first: of a long line the end is cut off. Where it is kept is too long for
+        a line, and told to those who point at it.
         """
         if self._controller.begins_anew and not self._controller.run.ended:
             return ""
         name = run_title(self._controller.run.folder)
-        kept = self.tr("The model is kept as “{name}”.").format(name=name)
-        return joined(self._going.scores(), kept)
+        kept = self.tr("Kept as “{name}”.").format(name=name)
+        return joined(kept, self._going.scores())
 
     def where(self) -> str:
         """Say where the model is, for those who point at the line."""
@@ -292,13 +294,17 @@ class Listener(QObject):
         return self.tr("The model is kept in {folder}.").format(folder=run.folder)
 
     def _with_the_new_corpus(self) -> str:
-        text = self.tr("Another corpus has been chosen: {key} begins a new run with it.")
-        if not WHICH_CORPUS.isdisjoint(self._controller.draft.undo_keys()):  # nothing since
-            text = self.tr(
-                "Another corpus has been chosen: {key} begins a new run with it, Undo takes it "
-                "back."
-            )
-        return text.format(key=self.key)
+        """Say that Space begins a new run, and why: another corpus, or this one set otherwise."""
+        run, wanted = self._controller.run.config, self._controller.reading.wanted
+        is_same = run is not None and identity_of(run.data) == identity_of(wanted)
+        why = self.tr("Another corpus has been chosen")
+        if is_same:
+            why = self.tr("The corpus was changed")
+        text = self.tr("{why}: {key} begins a new run with it.")
+        undone = self._controller.draft.undo_keys()
+        if any(key in WHICH_CORPUS or (is_same and key.startswith("data.")) for key in undone):
+            text = self.tr("{why}: {key} begins a new run with it, Undo takes it back.")
+        return text.format(why=why, key=self.key)
 
     def _later(self) -> str:
         """Say that what was set waits for a new run, or nothing."""

@@ -11,6 +11,7 @@ from app.bridge.messages import RunState
 from app.widgets import numbers
 
 MANY_TIMES = 2.0  # a share that is not told in per cent
+ENOUGH_SENTENCES = 20  # of which a share says something
 NOTHING_FALLS = 0.005  # a share too small to be called a fall
 
 
@@ -193,15 +194,28 @@ class Going(QObject):
         newest = self._course.newest
         if newest is None:
             return ""
-        text = self.tr("{share} of held-out sentences are exactly right, BLEU {bleu}.")
         last = self._course.last
-        if last and last.step > newest.step:
+        is_of_now = not last or last.step <= newest.step
+        if newest.sentences < ENOUGH_SENTENCES:
             text = self.tr(
-                "At step {step}, {share} of held-out sentences were exactly right, BLEU {bleu}."
+                "{share} of {count:held-out sentence|held-out sentences} are exactly right: too "
+                "few to tell."
+            )
+            if not is_of_now:
+                text = self.tr(
+                    "At step {step}, {share} of {count:held-out sentence|held-out sentences} were "
+                    "exactly right: too few to tell."
+                )
+        elif is_of_now:
+            text = self.tr("{share} of {count} held-out sentences are exactly right, BLEU {bleu}.")
+        else:
+            text = self.tr(
+                "At step {step}, {share} of {count} held-out sentences were exactly right, BLEU "
+                "{bleu}."
             )
         return text.format(
             share=numbers.percent(newest.exact_match / 100), bleu=numbers.score(newest.bleu),
-            step=numbers.count(newest.step),
+            step=numbers.count(newest.step), count=numbers.count(newest.sentences),
         )  # fmt: skip
 
     def time_left(self) -> str:

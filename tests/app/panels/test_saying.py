@@ -149,7 +149,7 @@ def test_the_validation_loss_is_compared_with_the_best_before(heard: Heard) -> N
     text = heard.run(*steps(100, 1.9, 101), check(200, 1.5, 93.1))
     assert text.startswith(
         "The validation loss is still falling: 1.50, 25 % lower than at step 100. "
-        "93.1 % of held-out sentences are exactly right, BLEU 93.1."
+        "93.1 % of 200 held-out sentences are exactly right, BLEU 93.1."
     )
     text = heard.run(check(300, 1.8, 90.0))
     assert text.startswith("The validation loss has risen: 1.80, 20 % higher than at step 200.")
@@ -173,7 +173,7 @@ def test_a_loss_that_rises_with_the_scores_is_no_overfitting(heard: Heard) -> No
         heard.run(*steps(100, 2.0 / number, 100 * number - 99), check(100 * number, loss, exact))
     assert heard.text.startswith(
         "The scores still rise, though the validation loss has not fallen for 3 checks (best "
-        "1.00): fewer mistakes, but surer ones. 98.5 % of held-out sentences are exactly right"
+        "1.00): fewer mistakes, but surer ones. 98.5 % of 200 held-out sentences are exactly right"
     )
     assert heard.kind == "going"
 
@@ -181,7 +181,9 @@ def test_a_loss_that_rises_with_the_scores_is_no_overfitting(heard: Heard) -> No
 def test_what_is_learned_is_no_overfitting(heard: Heard) -> None:
     for number, loss in enumerate((2.0, 0.01, 0.02, 0.02, 0.02), 1):
         heard.run(*steps(100, 1.0 / number, 100 * number - 99), check(100 * number, loss, 99.8))
-    assert heard.text.startswith("Learned: validation loss 0.0200. 99.8 % of held-out sentences")
+    assert heard.text.startswith(
+        "Learned: validation loss 0.0200. 99.8 % of 200 held-out sentences"
+    )
     assert heard.kind == "going"
 
 
@@ -253,10 +255,10 @@ def test_paused_ended_and_failed(heard: Heard) -> None:
     heard.run(*steps(150), check(100, 1.0, 93.1))
     paused = heard.run(playing=False, step=150)
     assert paused.startswith(
-        "Paused at step 150; Space goes on. At step 100, 93.1 % of held-out sentences were exactly"
+        "Paused at step 150; Space goes on. Kept as “run”. At step 100, 93.1 % of 200 held-out "
     )
     assert heard.kind == "paused"
-    assert paused.endswith("The model is kept as “run”.")
+    assert paused.endswith("sentences were exactly right, BLEU 93.1.")
     for reason, words in (
         ("steps", "Finished: 3,000 steps are done."),
         ("minutes", "Finished after 3,000 steps: the time is up."),
@@ -293,6 +295,26 @@ def test_space_with_another_corpus_is_told_before_it_is_pressed(heard: Heard) ->
     assert heard.run(playing=False, step=150) == (
         "Paused at step 150. Another corpus has been chosen: Space begins a new run with it."
     )
+
+
+def test_the_same_corpus_set_otherwise_is_not_called_another_one(heard: Heard) -> None:
+    heard.run(*steps(150))
+    draft = heard.controller.draft
+    draft.set("data.difficulty.length", 3)
+    assert heard.run(playing=False, step=150) == (
+        "Paused at step 150. The corpus was changed: Space begins a new run with it, Undo takes "
+        "it back."
+    )
+    draft.set("training.clip_norm", 2.5)
+    assert heard.text.endswith("The corpus was changed: Space begins a new run with it.")
+
+
+def test_a_share_of_few_sentences_says_that_it_tells_nothing(heard: Heard) -> None:
+    few = replace(check(100, 1.0, 100.0), sentences=5)
+    heard.run(*steps(100), few)
+    assert "100.0 % of 5 held-out sentences are exactly right: too few to tell." in heard.text
+    heard.run(step(101, 1.0))
+    assert "At step 100, 100.0 % of 5 held-out sentences were exactly right" in heard.text
 
 
 def test_it_is_told_why_training_waits_for_the_corpus(heard: Heard) -> None:
@@ -334,3 +356,11 @@ def test_a_run_that_is_opened_brings_its_past(heard: Heard) -> None:
     past = (*steps(100), check(100, 1.0, 77.0))
     heard.hear(RunState("old", 100, config=CONFIG), RunHistory(past))
     assert "77.0 %" in heard.text
+
+
+def test_a_run_that_goes_on_tells_its_time_by_how_fast_it_is_now(heard: Heard) -> None:
+    """It was trained on another machine, or while this one was busy."""
+    heard.hear(RunState("old", 100, config=CONFIG), RunHistory(tuple(steps(100, seconds=0.5))))
+    newer = [step(n, 1.0, seconds=(50 + (n - 100) * 0.1) / n) for n in range(101, 141)]
+    text = heard.hear(RunState("old", 140, playing=True, config=CONFIG), *newer)
+    assert text.endswith("About 5 min to step 3,000.")  # 2,860 steps of 0.1 s

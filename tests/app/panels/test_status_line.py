@@ -160,7 +160,7 @@ def test_a_projector_holds_all_of_an_explosion_and_a_pause(line: Line) -> None:
         assert not line.widget.sentence.is_cut_short()
         tooltip = line.widget.sentence.toolTip()
         assert "norm 6.3e11 at step 12,401" in tooltip or "step 12,401: norm 6.3e11" in tooltip
-        assert "At step 12,300, 93.1 % of held-out sentences" in tooltip
+        assert "At step 12,300, 93.1 % of 200 held-out sentences" in tooltip
         assert "phrasebook-gru" in tooltip
         assert "93.1 % of" in line.widget.sentence.accessibleDescription()
 
@@ -186,7 +186,7 @@ def test_where_the_model_is_stands_in_the_tooltip(line: Line) -> None:
     folder = "/home/a/long/way/s2s-playground/runs/phrasebook-gru-20261121-030456"
     line.widget.resize(1248, 30)
     text = line.run(*steps(120), folder=folder, playing=False, step=120, ended="steps")
-    assert "The model is kept as “GRU · Phrasebook → French · 21 Nov" in text
+    assert "Kept as “GRU · Phrasebook → French · 21 Nov" in text
     assert folder in line.widget.sentence.toolTip()
     line.run(folder=folder)
     assert folder not in line.widget.sentence.toolTip()
