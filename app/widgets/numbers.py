@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from s2s_core.counts import Count
 
@@ -42,6 +42,17 @@ def significant(value: float | None, digits: int = 3) -> str:
     if power < -digits or power >= 7:
         return _scientific(value, digits)
     return f"{round(value, digits - 1 - power):,.{max(0, digits - 1 - power)}f}"
+
+
+def alike(values: Sequence[float], shown: Callable[[float], str]) -> list[str]:
+    """Write figures that stand together in one way: with powers of ten, if a small one has one."""
+    texts = [shown(value) for value in values]
+    if not any("e-" in text for text in texts):
+        return texts
+    return [
+        _scientific(value, 3) if value and math.isfinite(value) else text
+        for value, text in zip(values, texts, strict=True)
+    ]
 
 
 def loss(value: float | None) -> str:

@@ -18,6 +18,7 @@ from app.widgets import marks, off_scale
 from app.widgets.curve_line import cut_off
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.legend import LegendEntry, draw_legend
+from app.widgets.line_ends import in_order
 from app.widgets.shapes import SHAPES
 from app.widgets.theme import DARK, LIGHT, apply_theme
 
@@ -252,6 +253,27 @@ def test_a_small_value_below_the_range_is_told_without_being_cut(
     plot.grab()
     (said,) = (end for end in told if "8.12e-4" in end.text)
     assert QFontMetricsF(plot.small).horizontalAdvance(said.text) <= marks.end_room(plot)
+
+
+def test_values_of_curves_that_lie_together_keep_their_order(
+    plot: CurvePlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[marks.End] = []
+    monkeypatch.setattr(marks, "draw_ends", lambda *given: told.extend(given[-1]))
+    orders: list[bool] = []
+    for training, validation in ((0.9, 0.91), (0.91, 0.9)):  # now one is higher, now the other
+        for name, loss in (("training", training), ("validation", validation)):
+            plot.append(name, [len(orders) + 1], [loss])
+        told.clear()
+        plot.redraw()
+        plot.grab()
+        first, second = told[-2:]
+        assert first.text.endswith(f"{training:.3f}")
+        assert second.text.endswith(f"{validation:.3f}")
+        orders.append(first.row <= second.row)
+    assert orders == [True, True]
+    assert in_order([10.0, 80.0, 20.0, 75.0], 12.0) == [10.0, 75.0, 20.0, 80.0]
+    assert in_order([30.0, 22.0, 11.0], 12.0) == [11.0, 22.0, 30.0]
 
 
 def test_a_long_number_of_the_y_axis_is_not_cut(plot: CurvePlot) -> None:

@@ -26,6 +26,13 @@ def test_a_loss_has_three_significant_digits(value: float | None, text: str) -> 
     assert numbers.loss(value) == text
 
 
+def test_figures_that_stand_together_are_written_in_one_way() -> None:
+    assert numbers.alike([0.00185, 9.84e-4], numbers.significant) == ["1.85e-3", "9.84e-4"]
+    assert numbers.alike([0.214, 0.3], numbers.significant) == ["0.214", "0.300"]
+    odd = [9.84e-4, 0.0, math.inf]
+    assert numbers.alike(odd, numbers.significant) == ["9.84e-4", "0.00", "∞"]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
