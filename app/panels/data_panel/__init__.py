@@ -198,11 +198,14 @@ class DataPanel(PanelBody):
         if not self.stop.isVisible() and not self._stop_later.isActive():
             self._stop_later.start()
         self.progress.setValue(record.done)
-        text = in_words(record)
-        if self._controller.joining.is_under_way:
-            text = self.tr("The added pairs join this run …")
         doing = core_text(record.what).split()[0]
-        self.split.show_progress(text, f"{doing[:1].upper()}{doing[1:]} …")
+        text, shorter = in_words(record), f"{doing[:1].upper()}{doing[1:]} …"
+        if self._controller.joining.is_under_way:
+            text, shorter = (
+                self.tr("The added pairs join this run …"),
+                self.tr("Joining this run …"),
+            )
+        self.split.show_progress(text, shorter)
         self._show_split()
 
     def _name_what_comes(self, record: ProgressRecord | None) -> None:
