@@ -52,7 +52,7 @@ class LogSlider(ValueSlider):
         self._show()
 
     def _fit(self) -> None:
-        self.field.setFixedWidth(px(84))
+        self.field.setFixedWidth(px(96))
         self._row.setSpacing(px(12))
 
 

@@ -43,7 +43,7 @@ class PresetRate(StrokeButton):
         if is_other == self.isHidden():
             self.setVisible(is_other)
             set_look(field, "changed", is_other)
-            field.setTextMargins(0, 0, px(6) if is_other else 0, 0)
+            field.setTextMargins(0, 0, px(18) if is_other else 0, 0)
         tip = self.tr("Learning rate back to {value} (preset {preset})").format(
             value=numbers.learning_rate(usual), preset=catalog.preset_title(self._draft.preset)
         )

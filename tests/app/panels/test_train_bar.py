@@ -126,6 +126,12 @@ def test_a_rate_that_is_not_the_presets_is_marked_and_leads_back(open_window: Op
     assert numbers.learning_rate(usual) in bar.preset_rate.toolTip()
     QApplication.processEvents()
     assert bar.rate.geometry() == place  # nothing moves under the hand
+    bar.rate.set_value(1.87e-2)
+    bar.preset_rate.mark()
+    field = bar.rate.field
+    field.end(False)
+    number = field.cursorRect().center().x()  # where the last figure ends
+    assert number <= bar.preset_rate.geometry().left()
     bar.preset_rate.click()
     assert bar.rate.value() == usual
     assert opened.controller.draft.config.training.learning_rate == usual
