@@ -24,7 +24,7 @@ from app.widgets.panel_frame import muted
 from app.widgets.theme import px, set_look
 from s2s_core.configs import TrainingConfig
 
-SIZE = 900, 360
+SIZE = 960, 360
 
 
 class CompareFrame(QDialog):

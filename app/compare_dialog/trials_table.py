@@ -15,6 +15,7 @@ from app.bridge.comparing import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, 
 from app.panels.model_panel.knob_words import label_of
 from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
+from app.widgets.knob_editors import core_text
 from app.widgets.knob_row import shown
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import LOOK_CHANGES, px
@@ -22,6 +23,7 @@ from s2s_core.comparing import LESS_IS_BETTER, best_rows
 from s2s_core.experiment import all_knobs
 
 ROW = 28
+LONG_HEAD = 10  # letters
 NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 TEXT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -100,11 +102,12 @@ class TrialsTable(HintedTable):
     def _lay_out(self) -> None:
         """Make the columns and rows that these runs need."""
         self._keys = tuple(self._trials[0].values) if self._trials else ()
-        titles = [*map(label_of, self._keys), self.tr("State")]
+        titles = [*_headings(self._keys), self.tr("State")]
         self.clear()
         self.setColumnCount(len(titles) + len(self._columns))
         self.setRowCount(len(self._trials))
-        self.setHorizontalHeaderLabels([*titles, *(column.title for column in self._columns)])
+        heads = [*titles, *(column.title for column in self._columns)]
+        self.setHorizontalHeaderLabels(list(map(_in_two_lines, heads)))
         for place, column in enumerate(self._columns, len(titles)):
             if head := self.horizontalHeaderItem(place):
                 head.setToolTip(plain_tooltip(column.help))
@@ -153,7 +156,7 @@ class TrialsTable(HintedTable):
         writer = csv.writer(into, delimiter=comma, lineterminator="\n")
         columns = range(self.columnCount())
         heads = (self.horizontalHeaderItem(place) for place in columns)
-        writer.writerow([head.text() if head else "" for head in heads])
+        writer.writerow([head.text().replace("\n", " ") if head else "" for head in heads])
         for row in range(self.rowCount()):
             items = (self.item(row, place) for place in columns)
             texts = [item.text() if item else "" for item in items]
@@ -179,3 +182,18 @@ def _values(trial: Trial) -> list[str]:
     """Return what a run has of what is varied, in words."""
     knobs = {knob.key: knob for knob in all_knobs()}
     return [shown(value, knobs[key]) for key, value in trial.values.items()]
+
+
+def _headings(keys: Sequence[str]) -> list[str]:
+    """Return what these settings are called, with the side only where two are called alike."""
+    knobs = {knob.key: knob for knob in all_knobs()}
+    labels = [core_text(knobs[key].label) for key in keys]
+    return [
+        label if labels.count(label) == 1 else label_of(key)
+        for key, label in zip(keys, labels, strict=True)
+    ]
+
+
+def _in_two_lines(head: str) -> str:
+    """Break a long head, so that more columns are in sight."""
+    return head.replace(" ", "\n", 1) if len(head) > LONG_HEAD else head
