@@ -51,8 +51,11 @@ class Memory(QObject):
             self._controller.reading.open(left.data, dropped=is_new)
 
     def save(self) -> None:
-        """Write down how everything is set, with the corpus that is being read, if one is."""
-        if not self._is_on:
+        """Write down how everything is set, with the corpus that is being read, if one is.
+
+        While settings are compared, the draft is not a person's own.
+        """
+        if not self._is_on or self._controller.comparing.is_going:
             return
         draft, data = self._controller.draft, self._controller.reading.wanted
         if self._left is not None and identity_of(data) == self._stand_in:

@@ -9,8 +9,10 @@ import pytest
 from PySide6.QtCore import QObject, QSettings
 
 from app.__main__ import _as_left
+from app.bridge.comparing import Trial
 from app.memory import Memory
 from app.settings import AppSettings
+from s2s_core.experiment import changed
 from s2s_core.records import FailureRecord
 from tests.app.bridge.room import Room
 
@@ -140,3 +142,19 @@ def test_files_named_at_the_start_come_to_the_settings_that_were_left(
     assert named.reader.commands[-1].data.train == (str(file),)
     assert named.draft.preset == "transformer-tiny"
     assert named.draft.config.training.clip_norm == 3.0
+
+
+@pytest.mark.parametrize("is_killed", [True, False])
+def test_what_is_only_compared_is_not_kept(tmp_path: Path, is_killed: bool) -> None:
+    first = Start(tmp_path).begun()
+    first.draft.set("training.clip_norm", 2.5)
+    first.memory.save()
+    before = first.draft.config
+    trial = Trial({"training.clip_norm": 0.5}, changed(before, "training.clip_norm", 0.5), "0.5")
+    first.controller.comparing.begin([trial])
+    assert first.draft.config != before
+    if not is_killed:
+        first.controller.comparing.end()  # as the window does when it closes
+        first.memory.end()
+    first.memory._save_soon._pass_on()  # what the timer does
+    assert Start(tmp_path).draft.config == before
