@@ -18,14 +18,17 @@ from app.widgets.scripts import TALLEST, is_right_to_left
 
 CAPTION = 22  # height of the line that says which part is seen
 _GAP = 11  # from the cells to the labels; the bar is between them
-_LEVEL, _RISING, _UPRIGHT = 0, 55, 90  # degrees by which the source tokens' labels rise
+_LEVEL, _FLAT, _RISING, _UPRIGHT = 0, 30, 55, 90  # degrees by which the source tokens' labels rise
 # Type and angle of the labels, the best to read first. None is smaller: whoever sits in the last
 # row reads no less than what stands elsewhere in the window.
 _TRIALS = (
     *((size, angle) for size in (15.0, 14.0, 13.0, 12.0) for angle in (_LEVEL, _RISING)),
     *((size, _UPRIGHT) for size in (13.0, 12.0)),
     *((11.0, angle) for angle in (_LEVEL, _RISING, _UPRIGHT)),
+    (11.0, _FLAT),  # takes less of the height
 )
+# Enlarged as it is presented, type of the window's usual size is rather read than left out.
+_ENLARGED, _ENLARGED_TRIALS = 1.2, ((10.0, _RISING), (10.0, _FLAT))
 _MEASURED = 13.0  # the size at which labels are measured; at others they are in proportion
 _THINNED = 12.0  # where only some labels have room
 _SCROLLED = 11.0  # where one scrolls: as many as can be read
@@ -56,7 +59,8 @@ def placed(
         if kept := grid.kept(before):
             return kept
         grid.least_left = before.view.left()
-    for size, angle in _TRIALS if grid.may_have_room() else ():
+    trials = _TRIALS + _ENLARGED_TRIALS * (grid.scale >= _ENLARGED)
+    for size, angle in trials if grid.may_have_room() else ():
         layout = grid.layout(size, angle)
         if not layout.is_thinned and not layout.scrolls:
             return layout

@@ -249,6 +249,19 @@ def test_all_cells_and_labels_have_room(
     heatmap.grab()
 
 
+def test_enlarged_labels_rather_lie_flat_and_smaller_than_are_left_out(heatmap: Heatmap) -> None:
+    font = heatmap.font()
+    font.setPixelSize(17)  # presented on a projector
+    heatmap.setFont(font)
+    heatmap.resize(596, 240)
+    source = ["ils", "sont", "petits", "parce", "que", "l'oiseau", "dessine", "ma", "reine"]
+    source += ["heureuse", "‹end›"]
+    heatmap.show_weights(weights(11, 11), source, ["because"] * 11)
+    layout = laid_out(heatmap)
+    assert not layout.is_thinned
+    assert layout.labels.font.pixelSize() >= 13  # as large as the type of the window usually is
+
+
 def test_low_cells_tell_their_values_where_they_are_wide(heatmap: Heatmap, tmp_path: Path) -> None:
     heatmap.resize(560, 212)
     heatmap.show_weights(np.full((10, 10), 0.42), ["word"] * 10, ["wort"] * 10)
