@@ -51,6 +51,12 @@ def difficulty(corpus: str) -> dict[str, dict[str, Any] | str]:
     return found
 
 
+def difficulty_title(corpus: str, name: str) -> str:
+    """Return what a built-in corpus calls length, vocabulary or noise; "" if it knows it not."""
+    span = difficulty(corpus)[name]
+    return "" if isinstance(span, str) else str(span["title"] or span["unit"])
+
+
 def preset_title(name: str) -> str:
     """Return the title of a preset: "gru-small" is "GRU small"."""
     kind, _, size = name.partition("-")

@@ -12,7 +12,6 @@ from app.bridge import catalog
 from app.bridge.controller import Controller
 from app.bridge.messages import CorpusReady
 from app.bridge.taste import Taste
-from app.panels.model_panel.knob_words import difficulty_label
 from app.widgets import numbers
 from app.widgets.knob_editors import SliderEditor, core_text
 from app.widgets.knob_row import KnobRow
@@ -127,12 +126,16 @@ class Difficulty(QWidget):
             if knob.key == SIZE:
                 self._add(knob, label=self.tr("Size, pairs"))
             elif knob.key.startswith("data.difficulty."):
-                span = catalog.difficulty(corpus)[knob.key.rpartition(".")[2]]
+                name = knob.key.rpartition(".")[2]
+                span = catalog.difficulty(corpus)[name]
                 if isinstance(span, str):
                     self._add(replace(knob, low=None, high=None, default=None), core_text(span))
                 else:
                     ends = {name: span[name] for name in ("low", "high", "default", "unit")}
-                    self._add(replace(knob, **ends), label=difficulty_label(knob.key, corpus))
+                    self._add(
+                        replace(knob, **ends),
+                        label=core_text(catalog.difficulty_title(corpus, name)),
+                    )
 
     def _add(self, knob: Knob, why_not: str = "", label: str = "") -> None:
         """Add a row that is called what is counted, so that its number needs no unit."""

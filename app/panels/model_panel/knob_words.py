@@ -55,20 +55,10 @@ def setting_name(key: str, data: DataConfig) -> str:
     """Return what one of `settings_of` is called; of a built-in corpus as beside its sliders."""
     if key == ARCHITECTURE:
         return _text("Architecture")
-    if (
-        key.startswith(DIFFICULTY)
-        and data.builtin
-        and (found := difficulty_label(key, data.builtin))
-    ):
-        return found
+    if data.builtin and key.startswith(DIFFICULTY):
+        own = core_text(catalog.difficulty_title(data.builtin, key.removeprefix(DIFFICULTY)))
+        return own[:1].upper() + own[1:] or label_of(key)
     return _text("Corpus") if key in WHICH_CORPUS else label_of(key)
-
-
-def difficulty_label(key: str, corpus: str) -> str:
-    """Return what a corpus calls a knob of its difficulty: what is counted, "Clauses"."""
-    span = catalog.difficulty(corpus)[key.removeprefix(DIFFICULTY)]
-    label = "" if isinstance(span, str) else core_text(span["title"] or span["unit"])
-    return label[:1].upper() + label[1:]
 
 
 def in_words(error: BadConfig) -> str:
