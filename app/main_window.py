@@ -253,6 +253,8 @@ class MainWindow(QMainWindow):
     def name_corpus(self, data: DataConfig) -> None:
         """Name the corpus that is read as soon as that can be: the draft's is another one."""
         self._part(DataPanel).chooser.show_coming(data)
+        self._part(DataPanel).difficulty.make_way(not data.builtin)
+        self._part(ModelPanel).coming.take(data)
 
     # What menus do -----------------------------------------------------------------------
 

@@ -224,6 +224,7 @@ class DataPanel(PanelBody):
             self.chooser.show_corpus(ready)
             self.head.show_coming(None)
         self._make_way(record is not None and reading.is_of_another)
+        self.difficulty.make_way(record is not None and not wanted.builtin)
 
     def _make_way(self, on: bool) -> None:
         """Show no pairs of one corpus under the name of another, or again those there are."""

@@ -41,6 +41,7 @@ class Difficulty(QWidget):
         self._corpus = ""  # whose sliders there are
         self._waiting: tuple[str, object] | None = None  # what a handle that is held stands at
         self._taste: Taste | None = None
+        self._makes_way = False  # a corpus from files is being read
         self._is_tasted = False  # pairs were asked for that are not those of the corpus
         self.rows: dict[str, KnobRow] = {}
         self.button = named(SlidersButton(), "showDifficulty")
@@ -89,12 +90,17 @@ class Difficulty(QWidget):
         """Do without the title where height is short: the button that is pressed says as much."""
         self._head.setHidden(on)
 
+    def make_way(self, on: bool) -> None:
+        """Offer no sliders beside the name of a corpus that has none, while that is being read."""
+        self._makes_way = on
+        self.button.setVisible(bool(self._controller.draft.config.data.builtin) and not on)
+
     def show_config(self, config: RunConfig) -> None:
         """Follow the experiment: the sliders of its corpus, at its values."""
         data = config.data
         if self._is_there(data):  # read, or come back to
             self._forget_taste()
-        self.button.setVisible(bool(data.builtin))
+        self.button.setVisible(bool(data.builtin) and not self._makes_way)
         if not data.builtin:
             self.button.setChecked(False)
             self._corpus = ""

@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
 from app.panels.model_panel.attention_row import AttentionRow
+from app.panels.model_panel.coming import Coming
 from app.panels.model_panel.enlarging import Enlarging
 from app.panels.model_panel.knob_forms import ATTENTION, ELSEWHERE, IN_SIGHT, KnobForms
 from app.panels.model_panel.knob_words import ARCHITECTURE, KINDS, in_words, settings_of
@@ -58,6 +54,7 @@ class ModelPanel(PanelBody):
         super().__init__()
         self._controller = controller
         self._draft = controller.draft
+        self.coming = Coming(controller, self)
         self._devices: tuple[str, ...] = ()
         self._kinds: tuple[str, ...] = ()
         self._is_other_kind = False  # encoder and decoder are of another one than in the preset
@@ -173,6 +170,7 @@ class ModelPanel(PanelBody):
         self._draft.changed.connect(self.show_config)
         self._draft.refused.connect(self.show_refusal)
         self._controller.ready.connect(self._show_devices)
+        self.coming.changed.connect(self._show_coming)
         self._controller.run_changed.connect(self.show_run)
         self._controller.questions.probed.connect(self.show_probe)
         self._controller.records.connect(self._note_pace)
@@ -202,7 +200,8 @@ class ModelPanel(PanelBody):
         both = kinds[0] if kinds[0] == kinds[1] else ""
         self.architecture.setCurrentIndex(self.architecture.findData(both))
         self.presets.show_preset(self._draft.preset, is_whole=self._draft.is_preset())
-        self.presets.show_times(config.data.builtin if config.data.is_as_measured else "")
+        data = self.coming.corpus or config.data
+        self.presets.show_times(data.builtin if data.is_as_measured else "")
         self.attention_row.show_config(config)
         self._show_changes()
         self._show_reasons(config)
@@ -227,6 +226,11 @@ class ModelPanel(PanelBody):
         else:
             self.show_config(self._draft.config)
             self._controller.fail(error.template, **error.values)
+
+    def _show_coming(self) -> None:
+        """Tell no time and no size of the corpus there was under the name of another."""
+        self.cost.make_way(self.coming.corpus is not None)
+        self.show_config(self._draft.config)
 
     def show_run(self, state: RunState) -> None:
         """Say what the run does not have, and how large its model is."""

@@ -53,6 +53,7 @@ class ModelCost(ElidedLabel):
         self._paces: dict[RunConfig, Steady] = {}  # seconds a step, of what has been trained
         self._probe: ProbeRecord | None = None  # that the text tells of
         self._looked = 0.0  # at the pace of a run
+        self._makes_way = False  # another corpus is being read
         self.setText("")
         self.setAccessibleName(self.tr("size of the model"))
         self.set_tooltip(
@@ -68,6 +69,11 @@ class ModelCost(ElidedLabel):
         """Keep what is still true of these settings; an ellipsis says that it is measured anew."""
         if self._measured is not None:
             self.setText(self._text if workload(config) == self._measured else "…")
+
+    def make_way(self, on: bool) -> None:
+        """Show nothing that was measured with one corpus while another one is being read."""
+        self._makes_way = on
+        self.setText(self._text)
 
     def show_run(self, state: RunState, config: RunConfig) -> None:
         """The size of the run's model, if it is the one in the form and nothing else is known."""
@@ -116,6 +122,7 @@ class ModelCost(ElidedLabel):
 
     def setText(self, text: str) -> None:  # noqa: N802
         """Show a text; without one there is no empty line."""
+        text = "…" if text and self._makes_way else text
         super().setText(text)
         self.setVisible(bool(text))
 

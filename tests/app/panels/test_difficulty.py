@@ -247,6 +247,13 @@ def test_a_measured_time_is_called_one_of_the_default(room: Room, panel: DataPan
     assert panel.difficulty.note.text().startswith("Not measured with these settings.")
 
 
+def test_no_sliders_are_offered_for_files_that_are_being_read(room: Room, panel: DataPanel) -> None:
+    room.controller.reading.open(DataConfig(builtin="", train=("a.tsv",)))
+    assert panel.difficulty.button.isHidden()
+    room.controller.reading.stop()
+    assert not panel.difficulty.button.isHidden()
+
+
 def test_a_knob_of_the_corpus_has_one_name(room: Room, panel: DataPanel) -> None:
     (name,) = {panel.difficulty.rows[LENGTH].label.text(), setting_name(LENGTH, DataConfig())}
     assert name == "Clauses"

@@ -31,6 +31,7 @@ from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow, PendingDot
 from app.widgets.knob_slider import KnobSlider
 from app.widgets.theme import px
+from s2s_core.configs import DataConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import all_knobs, changed, value_of
 from s2s_core.records import ProbeRecord
@@ -646,6 +647,21 @@ def test_the_cost_follows_the_form_and_is_never_of_other_settings(
     slower = replace(PROBE, seconds_per_step=1.8 * PROBE.seconds_per_step)  # on a busy machine
     room.controller.questions.probed.emit(slower)
     assert panel.cost.text() == "559,681 parameters · 34 MB · 9 s/epoch"  # as before
+
+
+def test_nothing_of_another_corpus_is_told_while_one_is_read(room: Room, panel: ModelPanel) -> None:
+    room.get_ready()
+    room.controller.questions.probed.emit(PROBE)
+    whole = panel.cost.text(), panel.presets.itemText(panel.presets.currentIndex())
+    assert "95 % right" in whole[1]
+    room.controller.reading.open(DataConfig(builtin="", train=("a.tsv",)))
+    room.draft.set("training.clip_norm", 2.5)
+    assert panel.cost.text() == "…"
+    assert panel.presets.itemText(panel.presets.currentIndex()) == "GRU small"
+    room.controller.reading.stop()
+    assert (panel.cost.text(), panel.presets.itemText(panel.presets.currentIndex())) == whole
+    panel.coming.take(DataConfig(builtin="", train=("a.tsv",)))  # the window will read it soon
+    assert panel.cost.text() == "…"
 
 
 def test_the_time_of_an_epoch_is_that_of_the_run_once_it_is_measured(
