@@ -85,6 +85,7 @@ class Controller(QObject):
     corpus_changed = Signal(object)  # CorpusReady
     corpus_progress = Signal(object)  # ProgressRecord, or None when it is over
     validating = Signal(object)  # ProgressRecord
+    start_awaited = Signal(bool)  # a run was asked for, and begins as soon as all is there
     started = Signal(object)  # StartRecord: what a new run began with
     shrinking = Signal(object)  # ProgressRecord, of a smaller copy
     shrunk = Signal(object)  # SmallerRecord
@@ -151,6 +152,8 @@ class Controller(QObject):
         """Train, or stop training for a while."""
         if self.run.playing:
             self._engine.send(Pause())
+        elif self._start_when_read is not None and not self.comparing.is_going:
+            self._await(None)  # a person has thought better of it
         elif self.begins_anew:
             self.new_run()
         else:
@@ -172,13 +175,17 @@ class Controller(QObject):
             return
         self.reading.need(self.draft.config.data)
         if not self.is_ready or self.reading.is_busy or self.corpus is None:
-            self._start_when_read = playing
+            self._await(playing)
             return
         config, prepared = self.draft.config, self.corpus.prepared.folder
         preset = self.draft.preset if self.draft.is_preset() else ""
         folder = new_run_folder(self.runs, config, preset, self.comparing.name)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
+
+    def _await(self, playing: bool | None) -> None:
+        self._start_when_read = playing
+        self.start_awaited.emit(playing is not None)
 
     def _is_run_coming(self) -> bool:
         return bool(self._starting) or self._start_when_read is not None
@@ -268,11 +275,11 @@ class Controller(QObject):
         """Whether the run trains on a corpus, and not all of it is there."""
         prepared = self.run.prepared
         is_whole = prepared is None or prepared.is_whole
-        return bool(self._starting) or (_began(self.run) == data and not is_whole)
+        return bool(self._starting) or (self.run.began_with == data and not is_whole)
 
     def _feed(self) -> None:
         """Have the rest of the run's corpus encoded."""
-        data = _began(self.run)
+        data = self.run.began_with
         if data is not None and self._is_of_run(data):
             self.reading.feed(data)
 
@@ -373,7 +380,7 @@ class Controller(QObject):
         if is_new:
             self.last_step, self.course = None, Course(state.prepared)
             self.rewinding.has_come(0)  # what was under way was of the run that is no longer here
-            began = _began(state)
+            began = state.began_with
             self.reading.feed_no_other(began)
             if state.folder != self._starting and state.config and state.corpus and state.prepared:
                 data = began or state.config.data
@@ -388,15 +395,11 @@ class Controller(QObject):
     def _start_if_wanted(self, has_corpus: bool = True) -> None:
         """Begin the run that was asked for before everything was there, or let it be."""
         if not has_corpus:
-            self._start_when_read = None
+            self._await(None)
         elif self._start_when_read is not None and not self.reading.is_busy:
-            playing, self._start_when_read = self._start_when_read, None
+            playing = self._start_when_read
+            self._await(None)
             self.new_run(playing)
-
-
-def _began(run: RunState) -> DataConfig | None:
-    """Return the corpus that a run began with, without pairs that have joined it."""
-    return run.began or (run.config.data if run.config else None)
 
 
 def sentence_of(failure: FailureRecord | NoteRecord | StartRecord | S2SError) -> str:

@@ -235,6 +235,11 @@ class RunState(Record):
         """Whether it came to an end of its own, and did not fail."""
         return bool(self.ended) and self.ended != "failed"
 
+    @property
+    def began_with(self) -> DataConfig | None:
+        """The corpus that it began with, without pairs that have joined it."""
+        return self.began or (self.config.data if self.config else None)
+
 
 @dataclass(frozen=True)
 class RunHistory(Record):

@@ -47,10 +47,12 @@ class Listener(QObject):
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
         self._told_above = ""  # in the banner
+        self._awaits_start = False  # a run was asked for that cannot begin yet
         self._reading: ProgressRecord | None = None
         self._validating: ProgressRecord | None = None
         self._dismissed: set[str] = set()  # of warnings that stay until they are dealt with
         controller.ready.connect(self._take_change)
+        controller.start_awaited.connect(self._take_awaited)
         controller.corpus_changed.connect(self._take_change)
         controller.corpus_progress.connect(self._take_reading)
         controller.run_changed.connect(self._take_run)
@@ -66,6 +68,12 @@ class Listener(QObject):
 
     def _take_change(self, _: object) -> None:
         self.changed.emit()
+
+    def _take_awaited(self, on: bool) -> None:
+        """That a run was asked for is said at once: nothing else shows it."""
+        if on != self._awaits_start:
+            self._awaits_start = on
+            self.changed.emit()
 
     def _take_run(self, state: RunState) -> None:
         """Begin afresh with another run."""
@@ -150,7 +158,7 @@ class Listener(QObject):
 
     def _saying(self) -> Saying:
         run = self._controller.run
-        if not run.folder:
+        if not run.folder or (self._awaits_start and not run.playing):
             return self._before_a_run()
         if run.ended == "failed":
             text = self.tr("Training stopped at step {step}; rewind (R), or begin a new run (N).")
@@ -196,6 +204,14 @@ class Listener(QObject):
         return next((saying for saying in found if saying.about not in self._dismissed), None)
 
     def _before_a_run(self) -> Saying:
+        """Say what is being done; and that training begins then, if that was asked for."""
+        doing = self._getting_ready()
+        if not self._awaits_start:
+            return doing
+        begins = self.tr("Training begins as soon as that is done; {key} takes it back.")
+        return Saying("awaited", "going", joined(doing.text, begins.format(key=self.key)))
+
+    def _getting_ready(self) -> Saying:
         if not self._controller.is_ready:
             return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
         corpus = self._controller.corpus

@@ -119,6 +119,7 @@ def test_a_start_waits_until_the_corpus_is_read(room: Room) -> None:
     room.controller.start()
     room.come(Ready(("cpu",)))
     room.controller.play_or_pause()
+    room.controller.play_or_pause()  # takes it back
     room.controller.play_or_pause()
     assert not room.sent(StartRun)
     room.answer()

@@ -110,6 +110,27 @@ def test_a_large_corpus_can_be_trained_on_before_all_of_it_is_encoded(heard: Hea
     )
 
 
+def test_what_was_asked_for_too_early_is_told_and_can_be_taken_back(heard: Heard) -> None:
+    told: list[str] = []
+    heard.listener.changed.connect(lambda: told.append(heard.text))
+    heard.controller.reading.open(CONFIG.data)
+    heard.controller.play_or_pause()
+    assert told[-1] == (
+        "Getting ready: torch is being loaded … Training begins as soon as that is done; Space "
+        "takes it back."
+    )
+    heard.hear(Ready(("cpu",)))
+    assert told[-1].startswith("Reading the corpus … Training begins as soon as")
+    heard.controller.play_or_pause()
+    assert told[-1] == "Reading the corpus …"
+    ready(heard)
+    assert not heard.controller._starting
+    heard.controller.reading.open(CONFIG.data)
+    heard.controller.play_or_pause()
+    ready(heard)
+    assert heard.controller._starting
+
+
 def test_from_the_start_to_ready(heard: Heard) -> None:
     assert heard.text == "Getting ready: torch is being loaded …"
     heard.controller.reading.open(CONFIG.data)
