@@ -8,8 +8,10 @@ from math import exp, isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.attention_view import Side
+from app.widgets.scripts import isolated
 from app.widgets.words import Line
 from s2s_core.records import HypothesisRecord, TranslationRecord
 
@@ -102,6 +104,12 @@ def why_alone(hypotheses: int, search: str) -> str:
     if hypotheses > 1 or search == "beam":
         return ""
     return _tr("This search follows one hypothesis only. Choose Beam above to see others.")
+
+
+def caption_of(record: TranslationRecord, folder: str) -> str:
+    """Return of what a picture is: the sentence, and the weights by their step and run."""
+    step = _tr("step {step}").format(step=numbers.count(record.step))
+    return " · ".join(filter(None, (isolated(record.source), step, run_title(folder))))
 
 
 def _tr(text: str) -> str:

@@ -18,13 +18,13 @@ _LARGEST_PICTURE = 4000  # pixels of a side; larger ones would need gigabytes
 def save_png(view: HeatmapView, path: str | Path) -> None:
     """Write the map as it is seen, twice as fine; all of it, with every label."""
     whole = _unscrolled(view)
-    pictures.save_png(whole, path, whole.draw, _enlarged(whole))
+    pictures.save_png(whole, path, whole.draw, _enlarged(whole), view.about)
 
 
 def save_svg(view: HeatmapView, path: str | Path) -> None:
     """Write the map as shapes and text."""
     whole = _unscrolled(view)
-    pictures.save_svg(whole, path, whole.draw)
+    pictures.save_svg(whole, path, whole.draw, view.about)
 
 
 def save_csv(view: HeatmapView, path: str | Path) -> None:
@@ -42,7 +42,7 @@ def save_csv(view: HeatmapView, path: str | Path) -> None:
 def picture(view: HeatmapView) -> QImage:
     """Return the map as a picture, to be copied."""
     whole = _unscrolled(view)
-    return pictures.picture(whole, whole.draw, _enlarged(whole))
+    return pictures.picture(whole, whole.draw, _enlarged(whole), view.about)
 
 
 def _enlarged(view: HeatmapView) -> float:

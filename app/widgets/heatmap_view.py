@@ -47,6 +47,7 @@ class HeatmapView(QAbstractScrollArea):
         self._weights: NDArray[np.float32] | None = None
         self.source_tokens: list[str] = []
         self.target_tokens: list[str] = []
+        self.about = ""  # of what the map is: stands below it in pictures
         self.scale_choice = AUTOMATIC
         self.is_whole = False
         self._hint = hint

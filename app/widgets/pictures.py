@@ -6,11 +6,21 @@ from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QPoint, QRect, QStandardPaths, Qt
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QPoint,
+    QRect,
+    QSize,
+    QStandardPaths,
+    Qt,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontInfo,
+    QFontMetrics,
     QGuiApplication,
     QImage,
     QImageWriter,
@@ -26,6 +36,8 @@ from app.widgets.theme import current_theme
 from s2s_core.files import replacing
 
 _FOLDER = "saveFolder"  # a property of the application
+_CAPTION_GAP = 8  # pixels of the design around the line below a picture
+_HIGH = 10_000  # pixels: as high as it likes
 _BASE = 13.0  # pixels of the base type; presentation mode enlarges it
 
 
@@ -55,39 +67,73 @@ def blend(colour: str, ground: str, share: float) -> QColor:
 
 
 def picture(
-    widget: QWidget, draw: Callable[[QPainter], None], enlarge: float = 2.0
+    widget: QWidget, draw: Callable[[QPainter], None], enlarge: float = 2.0, caption: str = ""
 ) -> QImage:  # fmt: skip
-    """Return as a picture what `draw` paints in the widget's coordinates."""
-    image = QImage(widget.size() * enlarge, QImage.Format.Format_ARGB32_Premultiplied)
+    """Return as a picture what `draw` paints in the widget's coordinates, with a line below it."""
+    image = QImage(_size(widget, caption) * enlarge, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(enlarge)
     image.fill(QColor(current_theme().card))
     painter = QPainter(image)
     draw(painter)
+    _draw_caption(painter, widget, caption)
     painter.end()
     return image
 
 
+def _caption_box(widget: QWidget, caption: str) -> QRect:
+    """Return where a line stands below a widget; it wraps where there is no room for one line."""
+    if not caption:
+        return QRect()
+    gap = round(_CAPTION_GAP * scale_of(widget))
+    room = QRect(gap, widget.height() + gap, widget.width() - 2 * gap, _HIGH)
+    flags = int(Qt.TextFlag.TextWordWrap)
+    return QFontMetrics(_caption_font(widget)).boundingRect(room, flags, caption)
+
+
+def _caption_font(widget: QWidget) -> QFont:
+    return sized(widget, 11)
+
+
+def _size(widget: QWidget, caption: str) -> QSize:
+    """Return the size of a picture of a widget and the line below it."""
+    box, gap = _caption_box(widget, caption), round(_CAPTION_GAP * scale_of(widget))
+    return widget.size() + QSize(0, box.height() + 2 * gap if caption else 0)
+
+
+def _draw_caption(painter: QPainter, widget: QWidget, caption: str) -> None:
+    if caption:
+        painter.setFont(_caption_font(widget))
+        painter.setPen(QColor(current_theme().mute))
+        box = _caption_box(widget, caption).adjusted(0, 0, 1, 0)
+        painter.drawText(box, int(Qt.TextFlag.TextWordWrap), caption)
+
+
 def save_png(
-    widget: QWidget, path: str | Path, draw: Callable[[QPainter], None], enlarge: float = 2.0
+    widget: QWidget, path: str | Path, draw: Callable[[QPainter], None], enlarge: float = 2.0,
+    caption: str = "",
 ) -> None:  # fmt: skip
-    """Write as PNG what `draw` paints in the widget's coordinates."""
+    """Write as PNG what `draw` paints in the widget's coordinates, with a line below it."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(picture(widget, draw, enlarge))
+    QImageWriter(buffer, QByteArray(b"png")).write(picture(widget, draw, enlarge, caption))
     with replacing(Path(path)) as unfinished:
         unfinished.write_bytes(buffer.data().data())
 
 
-def save_svg(widget: QWidget, path: str | Path, draw: Callable[[QPainter], None]) -> None:
-    """Write as SVG what `draw` paints in the widget's coordinates."""
+def save_svg(
+    widget: QWidget, path: str | Path, draw: Callable[[QPainter], None], caption: str = ""
+) -> None:  # fmt: skip
+    """Write as SVG what `draw` paints in the widget's coordinates, with a line below it."""
     buffer, generator = QBuffer(), QSvgGenerator()
+    box = QRect(QPoint(), _size(widget, caption))
     generator.setOutputDevice(buffer)
-    generator.setSize(widget.size())
-    generator.setViewBox(QRect(QPoint(), widget.size()))
+    generator.setSize(box.size())
+    generator.setViewBox(box)
     generator.setTitle(widget.accessibleName())
     painter = QPainter(generator)
-    painter.fillRect(widget.rect(), QColor(current_theme().card))
+    painter.fillRect(box, QColor(current_theme().card))
     draw(painter)
+    _draw_caption(painter, widget, caption)
     painter.end()
     with replacing(Path(path)) as unfinished:
         unfinished.write_bytes(buffer.data().data())

@@ -255,6 +255,7 @@ class TranslatePanel(TranslateView):
         if record.hypotheses:
             self._show_note(record, record.hypotheses[0])
         self.show_answer(record, self._controller.draft.config.decoding)
+        self.attention.heatmap.about = answers.caption_of(record, self._controller.run.folder)
         if record.hypotheses and record.attention is None:
             self._say_why_there_is_no_attention()
 

@@ -606,6 +606,14 @@ def test_the_button_beside_the_tabs_offers_what_the_map_can_do(stage: Stage) -> 
     assert not stage.panel.picture.isVisible()
 
 
+def test_a_picture_of_the_map_names_sentence_step_and_run(stage: Stage) -> None:
+    stage.controller.run = RunState("/runs/mine", 7)
+    stage.write("the cat")
+    stage.answer()
+    caption = "".join(filter(str.isprintable, stage.panel.attention.heatmap.about))
+    assert caption == "the cat · step 7 · mine"
+
+
 def test_the_head_says_which_weights_translate(stage: Stage) -> None:
     stage.write("the cat")
     stage.answer()

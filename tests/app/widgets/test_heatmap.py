@@ -516,6 +516,20 @@ def test_the_picture_has_every_label_where_the_screen_has_room_for_some(
     assert all(text.count(token) >= 2 for token in tokens)
 
 
+def test_a_picture_says_of_what_it_is(heatmap: Heatmap, tmp_path: Path) -> None:
+    heatmap.show_weights(weights(3, 4), SOURCE, TARGET)
+    plain = heatmap.picture()
+    heatmap.about = "the red cat · step 1,200 · GRU small"
+    told = heatmap.picture()
+    assert told.width() == plain.width()
+    assert told.height() > plain.height()
+    ground = told.pixelColor(0, 0)
+    below = [(x, y) for y in range(plain.height(), told.height()) for x in range(told.width())]
+    assert any(told.pixelColor(x, y) != ground for x, y in below)
+    heatmap.save_svg(tmp_path / "map.svg")
+    assert "the red cat · step 1,200" in (tmp_path / "map.svg").read_text(encoding="utf-8")
+
+
 def test_a_file_that_cannot_be_written_is_a_sentence(
     heatmap: Heatmap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
