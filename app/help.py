@@ -43,7 +43,7 @@ class Help(QObject):
     def show_run_folder(self) -> None:
         """Say where the model of the run is kept; all that is trained is saved by itself."""
         folder = self._controller.run.folder
-        text = self.tr("The model is saved by itself, in {folder}")
+        text = self.tr("The model is saved by itself, in the folder of its run: {folder}")
         self._notices.show_note(
             text.format(folder=in_sentence(folder, whole=True)),
             (self.tr("Open folder"), partial(self._open, folder)), other=self._copying(folder),

@@ -202,7 +202,8 @@ class Opening(QObject):
         start = str(Path(self._settings.open_folder) / "experiment.toml")
         fit_columns()
         name, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the settings; the model is saved by itself"), start,
+            self._window, self.tr("Save the experiment (settings); a run is saved by itself"),
+            start,
             self.tr("Experiments ({patterns})").format(patterns="*.toml"),
         )  # fmt: skip
         if not name:
@@ -215,9 +216,11 @@ class Opening(QObject):
             return
         self._settings.open_folder = str(path.parent)
         self._settings.note_opened("experiment", str(path))
-        text, folder = self.tr("Saved: the settings, in {file}"), self._controller.run.folder
+        text, folder = self.tr("Saved: the experiment, in {file}"), self._controller.run.folder
         if folder:
-            text = self.tr("Saved: the settings, in {file}. The model is kept in {folder}")
+            text = self.tr(
+                "Saved: the experiment, in {file}. The run and its model are kept in {folder}"
+            )
         self.told.emit(text.format(file=path, folder=folder))
 
     def copy_command(self) -> None:

@@ -102,7 +102,9 @@ def test_what_was_opened_can_be_opened_again(
     )
     assert texts(opened)[0] == f"{name}\tunfinished run"  # also while it is open
     opened.window.actions_by_name["save_experiment"].trigger()
-    assert status(opened).endswith(f"The model is kept in {opened.controller.run.folder}")
+    assert status(opened).endswith(
+        f"The run and its model are kept in {opened.controller.run.folder}"
+    )
 
 
 def test_what_the_start_brings_back_keeps_its_place_in_the_list(
@@ -140,7 +142,7 @@ def test_an_experiment_can_be_saved_and_taken_again(
     opened.window.actions_by_name["save_experiment"].trigger()
     path = tmp_path / "mine.toml"
     assert load_experiment(path).training.clip_norm == 0.5
-    assert status(opened) == f"Saved: the settings, in {path}"
+    assert status(opened) == f"Saved: the experiment, in {path}"
     opened.controller.draft.set("training.clip_norm", 2.0)
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_, **__: ([str(path)], ""))
     opened.window.actions_by_name["open"].trigger()
