@@ -20,6 +20,7 @@ from s2s_core.experiment import knobs_in, value_of
 
 BETWEEN = " · "  # two parts of what is said
 DOING = " … "  # after what is being done, and before how long it takes
+SPLITTING = ("data.split", "data.held_out_percent", "data.held_out_most")
 KNOBS = ("split", "held_out_percent", "held_out_most", "seed")
 
 
@@ -138,6 +139,8 @@ class SplitButton(ChoiceButton):
         if self._popup is not None:
             form = self._popup.form
             form.set_values({key: value_of(config, key) for key in form.keys()})  # noqa: SIM118
+            why = self.tr("The corpus comes with pairs that are held out; these are used.")
+            form.set_reasons(dict.fromkeys(SPLITTING, why) if config.data.validation else {})
 
     def _fit(self) -> None:
         parts = self._progress.split(BETWEEN)  # the first tells most

@@ -373,6 +373,16 @@ def test_files_of_their_own_are_told_as_such(room: Room, panel: DataPanel) -> No
     data = room.draft.config.data.model_copy(update={"validation": ("val.tsv",)})
     room.answer(data=data, corpus=CORPUS, prepared=PREPARED)
     assert panel.split.accessibleDescription().endswith("those of val.tsv")
+    room.draft.set_data(data)
+    panel.split.click()
+    popup = panel.split.findChild(FormPopup)
+    assert popup is not None
+    split = popup.form.editor("data.split")
+    assert not split.isEnabled()  # nothing is drawn, so there is nothing to choose
+    assert "comes with pairs that are held out" in split.toolTip()
+    room.draft.set_data(DataConfig())
+    assert split.isEnabled()
+    popup.close()
 
 
 # Reading -----------------------------------------------------------------------------------
