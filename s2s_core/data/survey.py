@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from s2s_core.data.blocks import PAIRS, in_blocks
@@ -46,6 +46,7 @@ class Survey:
         self.doing: ProgressRecord | None = None  # with the first pairs, which are read
         self.usable = 0  # of them, cured and with text on both sides
         self.look = Look()  # what the readers see
+        self._first: list[Row] = []  # that are looked through: what came before is among them
         self._some: list[SentencePair] = []  # from which languages are recognised
         self.preview: list[tuple[str, str]] = []
         self._preview_size = preview
@@ -78,7 +79,8 @@ class Survey:
         every = chain(first[SAMPLE:], chain.from_iterable(cured))
         del first[SAMPLE:]
         self._some = [pair for _, pair in first[:: 1 + len(first) // NAMED_BY]]
-        pairs, size = [pair for _, pair in first], len(first)
+        self._first, size = first, len(first)
+        pairs = [pair for _, pair in first]
         for number, check in enumerate(self._checks.values(), 1):
             check.learn(pairs)
             done = size * number // len(self._checks)
@@ -138,10 +140,25 @@ class Survey:
         kinds = {name: place for place, name in enumerate(CHECKS)}
         return tuple(
             sorted(
-                (*cured.values(), *found),
+                map(self._with_what_came_before, (*cured.values(), *found)),
                 key=lambda finding: (-finding.count, kinds.get(finding.name, len(kinds))),
             )
         )
+
+    def _with_what_came_before(self, found: Finding) -> Finding:
+        """Put behind each example the pair that it repeats: one of them alone tells little."""
+        sides = _REPEATED.get(found.name, 0)
+        wanted = {each[1 : 1 + sides] for each in found.examples if sides}
+        known: dict[tuple[int | str, ...], tuple[int, str, str]] = {}
+        for number, (source, target) in self._first if wanted else ():
+            if (source, target)[:sides] in wanted:
+                known.setdefault((source, target)[:sides], (number, source, target))
+                if len(known) == len(wanted):
+                    break
+        if not known:
+            return found
+        each_twice = ((each, known.get(each[1 : 1 + sides], each)) for each in found.examples)
+        return replace(found, examples=tuple(dict.fromkeys(chain.from_iterable(each_twice))))
 
     def rows(self) -> dict[str, Rows]:
         """Return the rows of each finding, and what became of the rows."""
@@ -173,6 +190,7 @@ class Survey:
                 self._notes.add(name, [rows[place] for place in places])
 
 
+_REPEATED = {"duplicates": 2, "other_targets": 1}  # sides that came before: both, or the source
 _SAMPLE = "only the first {count} pairs were looked through; the others are read, and cured, too"
 _FEW = "with only {count:pair|pairs}, a model learns by heart rather than learning to translate"
 _BROKEN = (

