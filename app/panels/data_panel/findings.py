@@ -15,6 +15,7 @@ from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.records import CorpusRecord, Finding
 
 ALL = "all"  # in `data.cures`: every cure there is
+EXAMPLES = 3  # of a finding
 NO_ROWS = ("cut",)  # its lines are not read, and so no rows of the corpus
 
 
@@ -69,7 +70,7 @@ class Findings(FindingList):
 
     def open(self, name: str) -> None:
         """Show examples of a finding, and its cure in words."""
-        found = next((f for f in self._found() if f.name == name), None)
+        found = next((f for f in (*self._found(), *self._kept_back()) if f.name == name), None)
         row = self.row_named(name)
         if found is None or row is None:
             return
@@ -117,6 +118,29 @@ class Findings(FindingList):
     def _cures(self, data: DataConfig) -> list[str]:
         return self._curable() if ALL in data.cures else list(data.cures)
 
+    def _kept_back(self) -> list[Finding]:
+        """Return what the split has found, with examples from the pairs that are shown."""
+        if self._ready is None:
+            return []
+        prepared, corpus, data = self._ready.prepared, self._ready.corpus, self._ready.data
+        if not prepared.kept_back or data.builtin:
+            return []
+        text = self.tr(
+            "{count:pair is not trained on, as its source is"
+            "|pairs are not trained on, as their sources are} held out"
+        )
+        cured = {row: pair for row, *pair in corpus.preview_cured}
+        gone = {*corpus.preview_left_out, *(number - 1 for number in data.left_out)}
+        held_out, sources = set(prepared.examples), {source for source, _ in prepared.examples}
+        examples = []
+        for row, pair in enumerate(corpus.preview):
+            source, target = cured.get(row, pair)
+            if (source, target) in held_out and row not in gone:
+                held_out.discard((source, target))  # the next one like it is kept back
+            elif source in sources and row not in gone:
+                examples.append((row + 1, source, target))
+        return [Finding("kept_back", text, prepared.kept_back, tuple(examples[:EXAMPLES]))]
+
     def _own_rows(self) -> list[FindingRow]:
         """Return what preparing the corpus has found, and what cannot be cured here."""
         assert self._ready is not None
@@ -125,13 +149,7 @@ class Findings(FindingList):
             text = self.tr("{count:pair is|pairs are} longer than {longest} pieces and left out")
             count = numbers.count(prepared.too_long)
             rows.append(FindingRow("too_long", text.format(count=count, longest=data.longest)))
-        if prepared.kept_back and not data.builtin:
-            text = self.tr(
-                "{count:pair is not trained on, as its source is"
-                "|pairs are not trained on, as their sources are} held out"
-            )
-            count = numbers.count(prepared.kept_back)
-            rows.append(FindingRow("kept_back", text.format(count=count)))
+        rows += [_row(found, []) for found in self._kept_back()]
         if prepared.vocabulary_lowered and not data.builtin:
             text = self.tr("The vocabulary came out smaller than asked for, as the corpus is small")
             rows.append(FindingRow("vocabulary_lowered", text))

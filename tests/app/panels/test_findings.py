@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.panels.data_panel import DataPanel
 from app.widgets.examples_popup import ExamplesPopup
+from s2s_core.configs import DataConfig
 from s2s_core.records import Finding, ProgressRecord
 from tests.app.bridge.room import Room
 from tests.app.panels.test_data_panel import CORPUS, PAIRS, PREPARED, read
@@ -282,3 +283,28 @@ def test_nothing_moves_while_the_corpus_is_prepared_again(room: Room, odd: DataP
     assert odd.progress.isVisible()
     assert odd.split.text() == "Encoding …"
     assert (odd.findings.geometry(), odd.chip.geometry()) == before
+
+
+def test_pairs_kept_back_have_examples(room: Room, panel: DataPanel) -> None:
+    """Those with a held-out source that are not held out themselves; left out or not is known."""
+    one, other = ("a cat", "un chat"), ("a cat", "le chat")
+    some = (other, PAIRS[0], one, one, PAIRS[1], other, ("<b>a cat", "chat"), other, other)
+    corpus = replace(
+        CORPUS, preview=some, preview_left_out=(5,), preview_cured=((6, "a cat", "chat"),)
+    )
+    room.controller.start()
+    room.controller.reading.open(DataConfig(builtin="", train=("/there/pairs.tsv",)))
+    room.answer(corpus=corpus, prepared=replace(PREPARED, kept_back=5, examples=(one,)))
+    row = panel.findings.row_named("kept_back")
+    assert row is not None
+    assert row.can_open
+    (found,) = panel.findings._kept_back()
+    assert [number for number, *_ in found.examples] == [1, 4, 7]
+    assert found.examples[2] == (7, "a cat", "chat")
+    panel.chip.click()
+    panel.findings.setCurrentRow(panel.findings.count() - 1)
+    panel.findings.open("kept_back")
+    popup = panel.findings.findChild(ExamplesPopup)
+    assert popup is not None
+    assert "pair 4" in {label.text() for label in popup.findChildren(QLabel)}
+    popup.close()
