@@ -18,7 +18,8 @@ MAIN = 0.6  # of the letters, for the script that the text is in
 FEWEST = 20  # letters, or different words
 FEWEST_OF_A_SCRIPT = 4  # letters, where the script tells the language
 DIFFERENT = 5  # of the commonest words
-FEW_DIFFERENT = 3  # are enough where they stand in most of the lines: small grammars repeat a few
+FEW_DIFFERENT = 2  # are enough in most of the lines: small grammars repeat the same ones
+VERY_CLEARLY = 2.0  # times as many as of the next language, where they are few
 
 # Scripts in which nearly everything is written in one language, as Unicode calls them.
 OF_A_SCRIPT = {
@@ -153,5 +154,6 @@ def _by_words(texts: Sequence[str]) -> str:
             different[language] += len(word) > 1  # single letters may be anything
     (first, most), (_, next_most) = [*found.most_common(2), ("", 0), ("", 0)][:2]
     is_clear = most > ENOUGH * words.total() and most > CLEARLY * next_most
-    needed = FEW_DIFFERENT if 2 * lines[first] > len(texts) > FEWEST else DIFFERENT
+    is_in_most = 2 * lines[first] > len(texts) > FEWEST and most > VERY_CLEARLY * next_most
+    needed = FEW_DIFFERENT if is_in_most else DIFFERENT
     return first if is_clear and different[first] >= needed and len(words) >= FEWEST else ""

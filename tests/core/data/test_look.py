@@ -225,6 +225,9 @@ def test_a_column_is_called_by_the_language_of_most_lines(tmp_path: Path) -> Non
     path = swapped_at_times(tmp_path / "a.tsv", pairs)
     for record in (surveyed(path), surveyed(path, cures=("swapped",))):
         assert (record.source_name, record.target_name) == ("English", "German")
+    pairs = [pair for pair in pairs if " egg " not in pair[0]]  # "the" and "my" are left
+    record = surveyed(swapped_at_times(tmp_path / "c.tsv", pairs), cures=("swapped",))
+    assert (record.source_name, record.target_name) == ("English", "German")
     pairs = [(source, "他看见那只猫") for source, _ in pairs]
     record = surveyed(swapped_at_times(tmp_path / "b.tsv", pairs))
     assert (record.source_name, record.target_name) == ("English", "Chinese")
