@@ -13,6 +13,7 @@ from app.widgets.number_field import NumberField
 from app.widgets.slider_scale import SliderScale
 from app.widgets.slider_track import SliderTrack
 from app.widgets.theme import LOOK_CHANGES, px
+from app.widgets.tooltips import Beside
 
 NOTCH = 120  # one click of a mouse wheel, in Qt's eighths of a degree
 SNAP = 4  # pixels within which a drag falls onto a stop
@@ -42,6 +43,7 @@ class ValueSlider(QWidget):
         self._row.setSpacing(px(8))
         self._row.addWidget(self.track, 1)
         self._row.addWidget(self.field)
+        Beside(self, of=(self, self.track, self.field))
         self.setFocusProxy(self.track)
         self.setFocusPolicy(self.track.focusPolicy())  # without one, setTabOrder() passes it over
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -71,7 +71,7 @@ class ModelPanel(PanelBody):
         self.only_changed = named(OnlyChanged(), "onlyChanged")
         self.nothing = muted()
         self.later = NextRun()
-        self.cost = ModelCost()
+        self.cost = ModelCost(self.later)
         self.knobs = KnobForms(self._why_not)
         self.forms = self.knobs.forms
         self.enlarging = Enlarging(self, self.larger, self.knobs)

@@ -6,9 +6,12 @@ from collections import deque
 from statistics import median_low
 from time import monotonic
 
+from PySide6.QtWidgets import QWidget
+
 from app.bridge.messages import RunState
 from app.widgets import numbers
 from app.widgets.elided_label import ElidedLabel
+from app.widgets.tooltips import Beside
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import workload
 from s2s_core.records import ProbeRecord
@@ -45,8 +48,10 @@ class Steady:
 class ModelCost(ElidedLabel):
     """Shows the newest measurement, and an ellipsis while the form is ahead of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *above: QWidget) -> None:
+        """above: what the tooltip is not to cover either"""
         super().__init__()
+        Beside(self, *above, of=(self,))
         self._measured: RunConfig | None = None  # the settings that the text tells of
         self._text = ""
         self._figures: dict[object, tuple[Steady, Steady]] = {}  # also of settings gone back to
