@@ -140,7 +140,7 @@ OUR_ROWS = [
     Row(
         "hugging_face.jsonl", pairs=4, names=("English", "Romanian"), found={"duplicates": 1},
         some={1: ("The meeting begins.", "Şedinţa începe."), 4: ("It is late.", "E târziu.")},
-        rows={"duplicates": [3]},
+        rows={"duplicates": [3, 1]},
     ),
     Row(
         "hugeline.xliff", pairs=2, names=("English", "Polish"), found={"blank": 1},
@@ -255,7 +255,7 @@ THEIR_ROWS = [
         "wmt16_en-ro.jsonl", pairs=10, names=("English", "Romanian"), found={"duplicates": 1},
         some={4: ("Verification of credentials: see Minutes",
                   "Verificarea prerogativelor: a se vedea procesul-verbal")},
-        rows={"duplicates": [3]},
+        rows={"duplicates": [3, 1]},
     ),
     Row(
         "xliff12_emoji_hugeline.xliff",
