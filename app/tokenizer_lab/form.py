@@ -55,6 +55,7 @@ class LabForm(QDialog):
         self.by_chance = named(QCheckBox(self.tr("Cut by chance")), "labByChance")
         self.again = named(QPushButton(self.tr("Draw again")), "labAgain")
         self.add = named(QPushButton(self.tr("Add a choice")), "labAdd")
+        self.legend = named(muted(), "labLegend")
         self.state = named(muted(), "labState")
         self.progress = named(QProgressBar(), "labProgress")
         self.stop = named(QPushButton(), "labStop")
@@ -99,6 +100,8 @@ class LabForm(QDialog):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setProperty("role", "plain")
         self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        # The bar has its room before it is needed, or all columns move when the sentences come.
+        self._scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(inside)
         column = QVBoxLayout(self)
@@ -107,6 +110,7 @@ class LabForm(QDialog):
         column.addWidget(self.intro)
         column.addLayout(controls)
         column.addWidget(RowEnds(self._scroll, inside, self._grid), 1)
+        column.addWidget(self.legend)
         column.addWidget(rule)
         column.addLayout(below)
         room = self.screen().availableGeometry()
@@ -181,6 +185,15 @@ class LabForm(QDialog):
         grid.setRowStretch(CUTS + MOST_SENTENCES, 1)
 
     def _describe(self) -> None:
+        self.legend.setText(
+            self.tr(
+                "Dashed: a character that no piece holds, spelled in bytes; ×2: in two of them."
+            )
+        )
+        self.legend.hide()
+        policy = self.legend.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # so that the sentences hold still
+        self.legend.setSizePolicy(policy)
         self.setWindowTitle(self.tr("Tokenizer lab"))
         self.sentence.setPlaceholderText(self.tr("A sentence to cut"))
         for widget, name, tip in (

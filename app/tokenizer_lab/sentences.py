@@ -132,6 +132,9 @@ class Sentences(QObject):
         self._show_cuts(is_by_chance=bool(asked.draws))
 
     def _show_cuts(self, is_by_chance: bool) -> None:
+        shown = (self._cuts.get(choice) or () for choice in self._choices())
+        pieces = (piece for cuts in shown for cut in cuts for piece in cut)
+        self._form.legend.setVisible(not all(is_held for _, _, is_held in pieces))
         note = self.tr("This kind knows one cut only.") if is_by_chance else ""
         for column in self._shown():
             choice = column.choice()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.corpus_work import work
@@ -492,3 +492,31 @@ def test_the_window_opens_one_and_ends_its_child(open_window: OpenWindow) -> Non
     assert child.is_alive()
     opened.controller.shut_down()
     assert not child.is_alive()
+
+
+def test_what_no_piece_holds_is_explained_where_it_is_seen(
+    bench: Bench, dialog: TokenizerLab
+) -> None:
+    assert not dialog.legend.isVisible()
+    places = [column.kind.geometry() for column in dialog.columns]
+    for text, is_there in (("the Q cat", True), ("the cat", False)):
+        dialog.sentence.clear()
+        QTest.keyClicks(dialog.sentence, text)
+        bench.settle()
+        assert dialog.legend.isVisible() == is_there
+    now = [column.kind.geometry() for column in dialog.columns]
+    assert now == places
+
+
+def test_no_column_moves_when_the_sentences_come(bench: Bench) -> None:
+    bench.process.is_held = True
+    dialog = bench.open()
+    dialog.resize(1000, 600)  # so low that it is scrolled as soon as there are sentences
+    QApplication.processEvents()
+    assert not dialog._scroll.verticalScrollBar().maximum()
+    before = dialog._scroll.viewport().width()
+    bench.process.is_held = False
+    bench.settle()
+    QApplication.processEvents()
+    assert dialog._scroll.verticalScrollBar().maximum() > 0
+    assert dialog._scroll.viewport().width() == before
