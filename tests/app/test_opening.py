@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
 from app.run_titles import run_title
+from app.widgets.pictures import tell
 from s2s_core.cli import _parser
 from s2s_core.experiment import load_experiment, save_experiment
 from tests.app.conftest import Opened, OpenWindow, endless
@@ -201,6 +202,8 @@ def test_what_a_run_left_can_be_shown_and_used_once_there_is_one(
     press(opened, "Copy path")
     assert QGuiApplication.clipboard().text() == folder
     assert status(opened) == f"Copied: {folder}"
+    tell(opened.window.panels["translate"], "Saved: a picture")  # as any widget may
+    assert status(opened) == "Saved: a picture"
     opened.controller.draft.set("decoding.search", "beam")
     copy.trigger()
     words = shlex.split(QGuiApplication.clipboard().text())
