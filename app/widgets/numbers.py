@@ -45,12 +45,15 @@ def significant(value: float | None, digits: int = 3) -> str:
 
 
 def alike(values: Sequence[float], shown: Callable[[float], str]) -> list[str]:
-    """Write figures that stand together in one way: with powers of ten, if a small one has one."""
+    """Write small figures that stand together in one way: with powers of ten, if one has one.
+
+    Not those from a tenth on: nobody reads 4.49 as "4.49e0".
+    """
     texts = [shown(value) for value in values]
     if not any("e-" in text for text in texts):
         return texts
     return [
-        _scientific(value, 3) if value and math.isfinite(value) else text
+        _scientific(value, 3) if 0 < abs(value) < 0.1 else text
         for value, text in zip(values, texts, strict=True)
     ]
 

@@ -29,6 +29,7 @@ def test_a_loss_has_three_significant_digits(value: float | None, text: str) -> 
 def test_figures_that_stand_together_are_written_in_one_way() -> None:
     assert numbers.alike([0.00185, 9.84e-4], numbers.significant) == ["1.85e-3", "9.84e-4"]
     assert numbers.alike([0.214, 0.3], numbers.significant) == ["0.214", "0.300"]
+    assert numbers.alike([4.49, 1.99e-5], numbers.significant) == ["4.49", "1.99e-5"]
     odd = [9.84e-4, 0.0, math.inf]
     assert numbers.alike(odd, numbers.significant) == ["9.84e-4", "0.00", "∞"]
 
