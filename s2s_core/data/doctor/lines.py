@@ -8,7 +8,15 @@ from s2s_core.data.doctor.check import Check
 from s2s_core.data.pairs import SentencePair
 
 
-class LineCounts(Check):
+class ToldByReader(Check):
+    """What only who reads the files can see: their bytes, lines and columns."""
+
+    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
+        """Find nothing among the pairs: the reader tells."""
+        return ()
+
+
+class LineCounts(ToldByReader):
     """Two text files with different numbers of lines: refused, unless the rest is cut off."""
 
     title = "Line counts that differ"
@@ -17,12 +25,8 @@ class LineCounts(Check):
     )
     cure = "only the lines before that place are used"
 
-    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
-        """Find nothing: the reader, who sees both files, tells."""
-        return ()
 
-
-class NotUTF8(Check):
+class NotUTF8(ToldByReader):
     """Lines with bytes, or escapes, that are no characters, in a file of valid UTF-8 otherwise."""
 
     title = "Lines that are not UTF-8"
@@ -31,12 +35,8 @@ class NotUTF8(Check):
         "|lines are not valid UTF-8 (the others are), or hold half a character, and are} left out"
     )
 
-    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
-        """Find nothing: the reader, who sees the bytes, tells."""
-        return ()
 
-
-class OneColumn(Check):
+class OneColumn(ToldByReader):
     """Lines of a table that have one column only: half of a pair, or a remark."""
 
     title = "Lines without a tab"
@@ -45,12 +45,8 @@ class OneColumn(Check):
         "|lines have no tab, so no other side, and are} left out"
     )
 
-    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
-        """Find nothing: the reader, who sees the lines, tells."""
-        return ()
 
-
-class ExtraTab(Check):
+class ExtraTab(ToldByReader):
     """Lines of a table with more columns than the others, of which one that matters is empty."""
 
     title = "Lines with a tab too many"
@@ -58,7 +54,3 @@ class ExtraTab(Check):
         "{count:line has a tab too many, such as two in a row, so a blank side, and is"
         "|lines have a tab too many, such as two in a row, so a blank side, and are} left out"
     )
-
-    def faulty(self, pairs: Sequence[SentencePair]) -> Sequence[int]:
-        """Find nothing: the reader, who sees the lines, tells."""
-        return ()
