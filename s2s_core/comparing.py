@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 
 from s2s_core.records import (
     CheckpointRecord,
@@ -16,7 +18,7 @@ from s2s_core.records import (
     ValidationRecord,
 )
 
-SMOOTHING = 0.05  # how much each step counts in the training loss, as in the window's sentence
+STEPS = 20  # that the training loss is the mean of, as in the window's sentence
 
 # Which of the columns have a best row, and whether less is better there.
 LESS_IS_BETTER = {
@@ -34,7 +36,7 @@ class Compared:
     folder: Path
     steps: int = 0
     seconds: float = 0.0  # of training
-    loss: float | None = None  # of training, averaged over some twenty steps
+    loss: float | None = None  # of training, the mean of the last STEPS steps
     best_step: int = 0  # of the weights that were scored best
     validation_loss: float | None = None
     exact_match: float | None = None  # per cent
@@ -49,6 +51,7 @@ class Comparing:
 
     def __init__(self, folder: Path) -> None:
         self.now = Compared(folder)
+        self._losses: deque[float] = deque(maxlen=STEPS)
         self._checked: ValidationRecord | None = None  # the newest
 
     def take(self, records: Iterable[Record]) -> None:
@@ -69,12 +72,12 @@ class Comparing:
                     self.now = replace(self.now, failure=record.sentence)
 
     def _take_step(self, record: StepRecord) -> None:
-        before = self.now.loss
-        if before is None or record.step <= self.now.steps:  # it went back and on from there
-            before = record.loss
+        if record.step <= self.now.steps:  # it went back and on from there
+            self._losses.clear()
+        self._losses.append(record.loss)
         self.now = replace(
             self.now, steps=record.step, seconds=record.elapsed_seconds,
-            loss=before + SMOOTHING * (record.loss - before), is_finished=False, failure="",
+            loss=fmean(self._losses), is_finished=False, failure="",
         )  # fmt: skip
 
     def _take_best(self, record: ValidationRecord) -> None:

@@ -67,7 +67,7 @@ class TrialsTable(HintedTable):
             Column("seconds", self.tr("Time"),
                    self.tr("Of training, validation and pauses left out."), numbers.duration),
             Column("loss", self.tr("Training loss"),
-                   self.tr("Nats a token, averaged over some twenty steps."), numbers.loss),
+                   self.tr("Nats a token, the mean of the last twenty steps."), numbers.loss),
             Column("validation_loss", self.tr("Validation loss"),
                    self.tr("Nats a token of the held-out sentences, {best}.").format(best=best),
                    numbers.loss),

@@ -37,13 +37,13 @@ def row_of(*records: Record) -> Compared:
     return row.now
 
 
-def test_the_training_loss_is_an_average() -> None:
-    row = row_of(step(1, 4.0), step(2, 2.0), step(3, 1.0))
-    assert row.loss == pytest.approx(0.95 * (0.95 * 4 + 0.05 * 2) + 0.05 * 1)
-    assert (row.steps, row.seconds) == (3, 1.5)
+def test_the_training_loss_is_the_mean_of_the_last_steps() -> None:
+    row = row_of(*(step(number, 100.0 / number) for number in range(1, 26)))
+    assert row.loss == pytest.approx(sum(100.0 / number for number in range(6, 26)) / 20)
+    assert (row.steps, row.seconds) == (25, 12.5)
 
 
-def test_after_going_back_the_average_begins_anew() -> None:
+def test_after_going_back_the_mean_begins_anew() -> None:
     assert row_of(step(1, 4.0), step(2, 9.0), step(2, 3.0)).loss == 3.0
 
 
