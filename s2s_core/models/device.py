@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -50,9 +51,10 @@ def use_cores(parameters: int, batch_tokens: int) -> None:
 
 
 def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many cores there are, or fewer if OMP_NUM_THREADS asks for fewer."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores or 1, int(asked) if asked.isdecimal() and int(asked) else sys.maxsize)
 
 
 PRECISIONS = {"bfloat16": torch.bfloat16, "float16": torch.float16}

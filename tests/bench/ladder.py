@@ -68,8 +68,6 @@ RUNGS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, score and print; returns the exit status."""
     options = _options(arguments)
-    if options.processor_time:
-        torch.set_num_threads(1)
     try:
         corpus = lower_cased(_multi30k(), options.folder / "corpus")
         for name in options.only or RUNGS:
@@ -87,7 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def climb(name: str, corpus: Path, options: argparse.Namespace) -> None:
     """Train a rung for as long as it has left, score it, and write it down if it is done."""
     folder = options.folder / name
-    run = opened(name, folder, corpus)
+    run = opened(name, folder, corpus)  # and chooses how many cores to use
+    if options.processor_time:
+        torch.set_num_threads(1)
     clock = time.process_time if options.processor_time else time.monotonic
     is_done = trained(run, 60 * options.minutes, clock) or options.minutes >= MINUTES
     parameters, trainer = run.trainer.model.parameter_count, run.trainer

@@ -36,8 +36,15 @@ def test_a_small_model_gets_one_core_and_a_large_one_all(monkeypatch: pytest.Mon
     assert chosen == [1, 7]
 
 
-def test_there_is_a_core_to_use() -> None:
-    assert device._usable_cores() >= 1
+def test_fewer_cores_are_used_where_the_environment_asks_for_fewer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    cores = device._usable_cores()
+    assert cores >= 1
+    for asked, used in (("1", 1), ("9999", cores), ("0", cores), ("4,2", cores), ("", cores)):
+        monkeypatch.setenv("OMP_NUM_THREADS", asked)
+        assert device._usable_cores() == used
 
 
 @pytest.mark.parametrize("training", [True, False])
