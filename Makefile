@@ -9,7 +9,7 @@ TESTS := OMP_NUM_THREADS=1 $(OFFSCREEN) $(PY) -m pytest -n auto --maxprocesses 4
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check libraries bench bench-compare bench-peers ladder clean
+.PHONY: help run test test-all check libraries bench bench-compare bench-window bench-peers ladder clean
 
 help:
 	@echo "make run       open the window (the first time, set everything up before)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-all  the same, with the slow tests"
 	@echo "make bench     measure what the playground promises; RECORD=1 adds it to tests/bench/history.jsonl"
 	@echo "make bench-compare   the same, beside the numbers last recorded on this machine"
+	@echo "make bench-window   does the window keep up while a large model trains (S2S_CORPORA likewise)"
 	@echo "make bench-peers   the same work by other toolkits (S2S_CORPORA names a folder with multi30k)"
 	@echo "make ladder    train the classic architectures on Multi30k (S2S_CORPORA names its folder)"
 	@echo "make clean     remove .venv and all that was made"
@@ -55,6 +56,9 @@ bench: libraries .venv/.test
 
 bench-compare: libraries .venv/.test
 	@$(PY) -m tests.bench --compare
+
+bench-window: libraries .venv/.test
+	@$(PY) -m tests.bench.in_use
 
 # An hour at most, and other toolkits on the disk; a part of it: make bench-peers ONLY="train-a greedy-a"
 bench-peers: .venv/.made .venv/.test

@@ -54,9 +54,11 @@ def measured(arguments: list[str], patience: float = 600) -> dict[str, Any]:
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a start compiles nothing, but the first
         done = subprocess.run(
-            [sys.executable, "-m", *arguments], env=environment, check=True, capture_output=True,
-            text=True, timeout=patience,
+            [sys.executable, "-m", *arguments], env=environment, capture_output=True, text=True,
+            timeout=patience,
         )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"{' '.join(arguments)} failed:\n{done.stderr}")
     values: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return values
 

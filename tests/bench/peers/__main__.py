@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured(rows: list[Row], plan: Plan, multi30k: Path, is_kept: bool) -> list[dict[str, object]]:
     """Hold the contests that rows need, and return what is found."""
-    _write_text(multi30k, plan.work / "text")
+    write_text(multi30k, plan.work / "text")
     if not plan.is_done("prepare"):
         Contestant(plan, "prepare", "ours", "write", str(plan.work)).close()
         plan.note_done("prepare")
@@ -107,7 +107,8 @@ def _known() -> list[dict[str, object]]:
     return [rows[row.name] for row in ROWS if row.name in rows]
 
 
-def _write_text(multi30k: Path, folder: Path) -> None:
+def write_text(multi30k: Path, folder: Path) -> None:
+    """Unpack the corpus, by the names that all know it by."""
     folder.mkdir(parents=True, exist_ok=True)
     for part, name in PARTS.items():
         for side, language in LANGUAGES.items():
