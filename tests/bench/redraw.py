@@ -20,6 +20,21 @@ WIDTH, HEIGHT = 700, 280  # of the loss plot in a window of 1440 × 900
 WORDS, SIDE = 40, 640  # on each side of the heat map, and its pixels
 
 
+def curve(points: int) -> CurvePlot:
+    """Return a plot, on the screen, of a curve with so many steps."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    apply_theme(application, LIGHT)
+    plot = CurvePlot("Loss")
+    plot.add_curve("training", "training")
+    plot.resize(WIDTH, HEIGHT)
+    plot.show()
+    random = np.random.default_rng(0)
+    plot.append("training", np.arange(1, points + 1), 1 + random.exponential(0.5, points))
+    application.processEvents()
+    return plot
+
+
 def milliseconds(plot: CurvePlot, smoothing: float) -> float:
     """Return the median time of drawing again, down to the pixels."""
     plot.set_smoothing(smoothing)
@@ -53,15 +68,7 @@ def milliseconds_of_heatmap() -> float:
 
 def main() -> int:
     """Draw the curve with smoothing off and on, and the heat map."""
-    application = QApplication(sys.argv[:1])
-    apply_theme(application, LIGHT)
-    plot = CurvePlot("Loss")
-    plot.add_curve("training", "training")
-    plot.resize(WIDTH, HEIGHT)
-    plot.show()
-    random = np.random.default_rng(0)
-    plot.append("training", np.arange(1, POINTS + 1), 1 + random.exponential(0.5, POINTS))
-    application.processEvents()
+    plot = curve(POINTS)
     found = {"redraw": milliseconds(plot, 0.0), "redraw_smooth": milliseconds(plot, 0.9)}
     found["redraw_heatmap"] = milliseconds_of_heatmap()
     print(json.dumps(found))
