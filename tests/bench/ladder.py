@@ -2,11 +2,11 @@
 
 S2S_CORPORA names a folder with `multi30k` in it: train, val and test_2016_flickr, one gzipped text
 file a language. Everything is lower-cased, as it was for the published scores. Each rung is an
-experiment in `tests/bench/rungs`, trained for at most 40 minutes in a run of its own, which goes
+experiment in `tests/bench/rungs`, trained for at most 30 minutes in a run of its own, which goes
 on where it was stopped. Its best weights are scored with beam 5 and sacrebleu's 13a.
 
 On a machine that has other things to do, `--processor-time` lets a rung work on one core and counts
-what that core works: less than 40 minutes of two cores would be.
+what that core works: less than 30 minutes of two cores would be.
 
 `--minutes 1` tries all of it out; only rungs that had their full time, or came to an end of their
 own, are written down in `tests/bench/ladder.json`.
@@ -40,7 +40,7 @@ from s2s_core.runs.run import Run
 from s2s_core.runs.translator import load_translator
 from tests.bench.machine import machine
 
-MINUTES = 40.0
+MINUTES = 30.0
 HERE = Path(__file__).parent
 RESULTS = HERE / "ladder.json"
 SPENT = "ladder_seconds.json"  # in the folder of a rung: how long it was worked on
