@@ -58,11 +58,6 @@ class Curve:
         """Whether it is drawn smoothed, with its values faint behind."""
         return smoothing > 0 and self.can_smooth
 
-    def newest(self, smoothing: float) -> float:
-        """Return the value at the line's end."""
-        is_smooth = self.is_smooth(smoothing)
-        return float((self.series.smoothed(smoothing) if is_smooth else self.series.y)[-1])
-
     def pen(self, theme: Theme, smoothing: float, scale: float) -> QPen:
         """Return what the line is drawn with."""
         # A thin line of full strength would hide the bold one of the same colour.

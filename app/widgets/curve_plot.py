@@ -192,7 +192,7 @@ class CurvePlot(MovablePlot):
             text = self.figure(float(curve.series.y[last]))
             if curve.is_smooth(self.smoothing):
                 smooth = self.figure(float(curve.series.smoothed(self.smoothing)[last]))
-                text = self.tr("{0}, smoothed {1}").format(text, smooth)
+                text = self.tr("{0}, mean {1}").format(text, smooth)
             at = round(float(curve.series.x[last]))
             if at != round(step):
                 text = self.tr("{0} (step {1})").format(text, f"{at:,}")
@@ -215,6 +215,13 @@ class CurvePlot(MovablePlot):
         if not xs:
             return 0.0, 0.0
         return min(float(x[0]) for x in xs), max(float(x[-1]) for x in xs)
+
+    def steps_in_view(self) -> tuple[float, float]:
+        """Return the first and the last step in view."""
+        if not self.holds_x:
+            return self.steps_there_are()
+        first, last = self.axis.steps(np.array(self.x_range())).tolist()
+        return first, last
 
     def is_empty(self) -> bool:
         return not any(len(curve.series) for curve in self.curves.values())
@@ -250,10 +257,7 @@ class CurvePlot(MovablePlot):
         shown = [curve.series for curve in self.curves.values() if len(curve.series)]
         if shown:
             x_limits = self.axis.limits(*self.steps_there_are(), self._fitted[0])
-            window = None
-            if self.holds_x:
-                low, high = self.axis.steps(np.array(self.x_range())).tolist()
-                window = (low, high)
+            window = self.steps_in_view() if self.holds_x else None
             level = self.level[0] if self.level else None
             y_limits = self._y_limits.fit(
                 shown, is_logarithmic=self.is_logarithmic, level=level, window=window
@@ -267,6 +271,10 @@ class CurvePlot(MovablePlot):
         super().dress()
         if self.curves:
             self.redraw()
+
+    def note(self) -> str:
+        is_smooth = any(c.is_smooth(self.smoothing) and len(c.series) for c in self.curves.values())
+        return self.tr("smoothed {0}").format(f"{self.smoothing:g}") if is_smooth else ""
 
     def legend(self) -> Sequence[LegendEntry]:
         theme, smoothing, scale = self.theme, self.smoothing, scale_of(self)

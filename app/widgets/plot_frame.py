@@ -223,9 +223,13 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         """True while there is nothing to show, not even a scale."""
         return False
 
-    def remark(self) -> str:
-        """What is said beside the title, "" for nothing."""
+    def note(self) -> str:
+        """What is said of the lines beside the title, "" for nothing."""
         return ""
+
+    def remarks(self) -> Sequence[str]:
+        """What is said beside that of how the plot is looked at, the longest words first."""
+        return ()
 
     def legend(self) -> Sequence[LegendEntry]:
         """What the legend shows; none is drawn for a single line."""
@@ -294,9 +298,15 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         line = QRectF(0, 0, right, HEAD * scale_of(self))
         font = sized(self, 12, is_bold=True)
         metrics, small = QFontMetricsF(font), QFontMetricsF(self.small)
-        remark = f"  {self.remark()}" if self.remark() else ""
-        wanted = metrics.horizontalAdvance(self.title) + small.horizontalAdvance(remark)
-        room = line.width() - wanted
+        room = line.width() - metrics.horizontalAdvance(self.title)
+        beside = []  # note and remark, each with its colour
+        for texts, colour in (
+            ([self.note()], self.theme.mute), (self.remarks(), self.theme.warning),
+        ):  # fmt: skip
+            spaced = (f"  {text}" for text in texts if text)
+            text = next((each for each in spaced if small.horizontalAdvance(each) <= room), "")
+            beside.append((text, colour))
+            room -= small.horizontalAdvance(text)
         left = draw_legend(painter, self.legend(), line, room, self.small, self.theme.mute)
         painter.setFont(font)
         painter.setPen(QColor(self.theme.ink))
@@ -304,8 +314,10 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         painter.drawText(line, _STARTS, title)
         line.setLeft(metrics.horizontalAdvance(title))
         painter.setFont(self.small)
-        painter.setPen(QColor(self.theme.warning))
-        painter.drawText(line, _STARTS, remark)
+        for text, colour in beside:
+            painter.setPen(QColor(colour))
+            painter.drawText(line, _STARTS, text)
+            line.translate(small.horizontalAdvance(text), 0)
 
     def menu(self) -> QMenu:
         """The menu of the right mouse button."""

@@ -76,8 +76,10 @@ class MovablePlot(PlotFrame):
         """Whether new values stay in view by themselves."""
         return not (self.holds_x or self.holds_y)
 
-    def remark(self) -> str:
-        return "" if self.follows else self.tr("zoomed, not following")
+    def remarks(self) -> Sequence[str]:
+        if self.follows:
+            return ()
+        return self.tr("zoomed, not following"), self.tr("zoomed")
 
     # -- what is in view ------------------------------------------------------------------------
 

@@ -36,7 +36,10 @@ class SmoothingPopup(Popup):
         row.addWidget(self.slider, 1)
         row.addWidget(self.off)
         self.column.addLayout(row)
-        note = self.tr("The values stay in sight, faint, behind the smooth line.")
+        note = self.tr(
+            "The values stay in sight, faint, behind the smooth line, which lags behind them: at "
+            "its end stand its mean and the last value."
+        )
         self.column.addWidget(muted(note))
         self.slider.value_changed.connect(self._choose)
         self.off.clicked.connect(lambda: self._choose(0.0))

@@ -138,10 +138,10 @@ def test_a_click_with_shift_changes_nothing(plot: CurvePlot) -> None:
 @pytest.mark.parametrize("way", ["button", "double click", "Esc", "menu"])
 def test_there_is_a_way_back(plot: CurvePlot, qtbot: QtBot, way: str) -> None:
     assert not plot.reset_button.isVisible()
-    assert plot.remark() == ""
+    assert not plot.remarks()
     plot.hold_x(100, 200)
     assert plot.reset_button.isVisible()
-    assert "not following" in plot.remark()
+    assert "not following" in plot.remarks()[0]
     with qtbot.waitSignal(plot.released):
         if way == "button":
             QTest.mouseClick(plot.reset_button, Qt.MouseButton.LeftButton)
@@ -249,7 +249,7 @@ def test_an_empty_plot_cannot_be_zoomed(plot: CurvePlot) -> None:
         QTest.keyClick(plot, key)
         QTest.keyClick(plot, key, SHIFT)
     assert plot.follows
-    assert plot.remark() == ""
+    assert not plot.remarks()
 
 
 def test_new_values_leave_a_held_view_alone(plot: CurvePlot) -> None:
