@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.attention_view import Side
+from app.widgets.pictures import captioned
 from app.widgets.scripts import isolated, without_controls
 from app.widgets.words import Line
 from s2s_core.records import HypothesisRecord, TranslationRecord
@@ -110,7 +111,7 @@ def caption_of(record: TranslationRecord, folder: str) -> str:
     """Return of what a picture is: the sentence, and the weights by their step and run."""
     step = _tr("step {step}").format(step=numbers.count(record.step))
     sentence = isolated(without_controls(record.source))  # no font has them, no SVG may
-    return " · ".join(filter(None, (sentence, step, run_title(folder))))
+    return captioned(sentence, step, run_title(folder))
 
 
 def _tr(text: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
+from app.run_titles import run_title
 from app.settings import AppSettings
 from app.widgets import numbers
 from app.widgets.curve_view import CurveView
@@ -207,7 +208,7 @@ class TrainingPanel(PanelBody):
         self._turned = None
         self.loss.drop_curve(FREE_RUNNING)
         self._show_forcing(1.0)
-        self.stack.clear(Path(self._folder).name)
+        self.stack.clear(Path(self._folder).name, run_title(self._folder))
 
     def show_history(self, records: Sequence[Record]) -> None:
         """Show a run that was opened, from its beginning."""

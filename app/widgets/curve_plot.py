@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from math import ceil
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.widgets import marks
+from app.widgets import marks, numbers
 from app.widgets.curve import Curve, Look
 from app.widgets.curve_files import write_csv
+from app.widgets.curve_reading import draw_pointer, reading_of
 from app.widgets.curve_view import MOST_SMOOTHING
 from app.widgets.legend import LegendEntry
 from app.widgets.limits import YLimits
 from app.widgets.line_ends import ends_of
 from app.widgets.off_scale import draw_odd, draw_off_scale
-from app.widgets.pictures import scale_of, sized
+from app.widgets.pictures import captioned, scale_of, sized
 from app.widgets.plot_motion import MovablePlot
 from app.widgets.scales import figure
 from app.widgets.series import Floats, Numbers
@@ -26,8 +28,6 @@ from app.widgets.shapes import DISC
 from app.widgets.timeline import Axis
 
 _REDRAW_MS = 100  # at most ten redraws a second
-_FLAGS_TOLD = 4  # of those that stand at one place
-_NEAR_FLAG = 5.0  # pixels
 
 
 class CurvePlot(MovablePlot):
@@ -52,6 +52,7 @@ class CurvePlot(MovablePlot):
         self.level: tuple[float, str] | None = None
         self.smoothing = 0.0
         self.hint = hint
+        self.about = ""  # of what run the curves are: stands below them in pictures
         self.figure = figure
         self._is_stale = False
         self._was_empty = True
@@ -179,28 +180,8 @@ class CurvePlot(MovablePlot):
 
     # -- what is where ------------------------------------------------------------------------
 
-    def reading(self, step: float) -> list[tuple[Curve, str]]:
-        """Return what each curve was at a step, or at the nearest it has a value of."""
-        found = []
-        for curve in self.curves.values():
-            last = int(np.searchsorted(curve.series.x, step, side="right")) - 1
-            if last < 0:
-                continue
-            after = curve.series.x[last + 1 : last + 2]
-            if after.size and after[0] - step < step - curve.series.x[last]:
-                last += 1
-            text = self.figure(float(curve.series.y[last]))
-            if curve.is_smooth(self.smoothing):
-                smooth = self.figure(float(curve.series.smoothed(self.smoothing)[last]))
-                text = self.tr("{0}, mean {1}").format(text, smooth)
-            at = round(float(curve.series.x[last]))
-            if at != round(step):
-                text = self.tr("{0} (step {1})").format(text, f"{at:,}")
-            found.append((curve, text))
-        return found
-
     def told_at(self, step: float) -> list[str]:
-        words = [f"{curve.title} {text}" for curve, text in self.reading(step)]
+        words = [f"{curve.title} {text}" for curve, text in reading_of(self, step)]
         changes = [flag.text for flag in self.flags if round(flag.x) == round(step)]
         return [self.axis.described(step), *words, *changes]
 
@@ -290,12 +271,12 @@ class CurvePlot(MovablePlot):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        if self.is_empty():
+        if not self.is_empty():
+            self._draw_marks(painter)
+        elif not self.is_pictured:
             painter.setPen(QColor(self.theme.mute))
             painter.setFont(sized(self, 13))
             painter.drawText(self.area().adjusted(8, 8, -8, -8), _WRAPPED, self.hint)
-        else:
-            self._draw_marks(painter)
         if self._has_key_focus:
             painter.setPen(QPen(QColor(self.theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -318,7 +299,7 @@ class CurvePlot(MovablePlot):
         self.draw_box(painter)
         if np.isfinite(self._pointer):
             painter.setFont(self.small)
-            self._draw_pointer(painter)
+            draw_pointer(self, painter, round(self._pointer), self._flag)
 
     def _draw_curve_marks(self, painter: QPainter, curve: Curve) -> list[marks.End]:
         """Draw what stands at a curve; return what is to be said beside the plot."""
@@ -329,31 +310,6 @@ class CurvePlot(MovablePlot):
         said = draw_off_scale(self, painter, curve)
         draw_odd(self, painter, curve)
         return said
-
-    def _draw_pointer(self, painter: QPainter) -> None:
-        area, step = self.area(), round(self._pointer)
-        column = self.column(step)
-        readings = self.reading(step)
-        if not readings or not area.left() - 1 <= column <= area.right() + 1:
-            return
-        painter.setPen(QPen(QColor(self.theme.mute), 1))
-        line = round(column) + 0.5
-        painter.drawLine(QPointF(line, area.top()), QPointF(line, area.bottom()))
-        rows = [(self.axis.described(step), "")]
-        rows += [
-            (f"{curve.title} {text}", str(getattr(self.theme, curve.colour)))
-            for curve, text in readings
-        ]
-        near = [
-            flag.text
-            for flag in self.flags
-            if flag == self._flag or abs(self.column(flag.x) - column) < _NEAR_FLAG
-        ]
-        rows += [(text, self.theme.accent) for text in near[-_FLAGS_TOLD:]]
-        if len(near) > _FLAGS_TOLD:
-            more = self.tr("and {0} changes before").format(len(near) - _FLAGS_TOLD)
-            rows.append((more, self.theme.accent))
-        marks.draw_reading(self, painter, column, rows)
 
     # -- menu and files ---------------------------------------------------------------------
 
@@ -369,6 +325,14 @@ class CurvePlot(MovablePlot):
         menu.insertActions(first, [reset, logarithmic])
         menu.insertSeparator(first)
         return menu
+
+    def caption(self) -> str:
+        """Say which steps are seen, of which run."""
+        there, seen = self.steps_there_are(), self.steps_in_view()
+        first, last = max(there[0], ceil(seen[0])), min(there[1], int(seen[1]))
+        steps = self.tr("steps {first} to {last}") if first < last else self.tr("step {last}")
+        steps = steps.format(first=numbers.count(first), last=numbers.count(last))
+        return captioned(steps if first <= last else "", self.about)
 
     def _choose_logarithmic(self, on: bool) -> None:
         self.set_logarithmic(on)

@@ -9,19 +9,20 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from app.widgets.curve_files import write_csv
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.curve_view import CurveView
-from app.widgets.pictures import add_save_actions, picture, save_png, save_svg
+from app.widgets.pictures import add_save_actions
+from app.widgets.plot_pictures import PlotPictures
 from app.widgets.series import Numbers
 from app.widgets.theme import px
 from app.widgets.timeline import Axis, Timeline
 
 
-class CurveStack(QWidget):
+class CurveStack(PlotPictures, QWidget):
     """Several plots of one run; `view` says how all of them are looked at."""
 
     view_changed = Signal(object)  # CurveView, changed in the menu of a plot
@@ -100,13 +101,17 @@ class CurveStack(QWidget):
         for plot in self.plots.values():
             plot.take_last_flag()
 
-    def clear(self, name: str = "") -> None:
-        """Make room for another run, by whose name files are called."""
+    def clear(self, name: str = "", title: str = "") -> None:
+        """Make room for another run.
+
+        name: after which files are called; title: what the run is called below pictures
+        """
         self.timeline.clear()
         self.file_name = f"curves {name}".strip()
         for plot in self.plots.values():
             plot.clear()
             plot.clear_flags()
+            plot.about = title
             plot.file_name = f"{plot.title.partition(',')[0]} {name}".strip()
 
     def _choose_logarithmic(self, name: str, on: bool) -> None:
@@ -122,23 +127,10 @@ class CurveStack(QWidget):
         reset = menu.addAction(self.tr("Reset view"), self.reset_view)
         reset.setEnabled(not all(plot.follows for plot in self.plots.values()))
         menu.addSeparator()
-        add_save_actions(self, menu, self.tr("Save all curves as {kind} …"))
+        is_empty = all(plot.is_empty() for plot in self.plots.values())
+        why_not = self.tr("no values yet") if is_empty else ""
+        add_save_actions(self, menu, self.tr("Save all curves as {kind} …"), why_not=why_not)
         return menu
-
-    def picture(self) -> QImage:
-        """Return all plots as one picture, twice as fine."""
-        with self._drawn_for(2.0):
-            return picture(self, self._draw, enlarge=2.0)
-
-    def save_png(self, path: str | Path) -> None:
-        """Write all plots as one picture, twice as fine."""
-        with self._drawn_for(2.0):
-            save_png(self, path, self._draw, enlarge=2.0)
-
-    def save_svg(self, path: str | Path) -> None:
-        """Write all plots as lines and text."""
-        with self._drawn_for(1.0):
-            save_svg(self, path, self._draw)
 
     def save_csv(self, path: str | Path) -> None:
         """Write all points of all plots into one table."""
@@ -151,15 +143,18 @@ class CurveStack(QWidget):
         return write_csv(path, curves, self.timeline)
 
     @contextmanager
-    def _drawn_for(self, pixel_ratio: float) -> Iterator[None]:
+    def drawn_for(self, pixel_ratio: float) -> Iterator[None]:
         with ExitStack() as stack:
             for plot in self.plots.values():
                 stack.enter_context(plot.drawn_for(pixel_ratio))
             yield
 
-    def _draw(self, painter: QPainter) -> None:
+    def draw_all(self, painter: QPainter) -> None:
         for plot in self.plots.values():
             painter.save()
             painter.translate(plot.pos())
             plot.draw_all(painter)
             painter.restore()
+
+    def caption(self) -> str:
+        return next(iter(self.plots.values())).caption()  # all show the same steps

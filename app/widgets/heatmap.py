@@ -98,7 +98,7 @@ class Heatmap(HeatmapView):
         whole.triggered.connect(self.set_whole)
         whole.triggered.connect(lambda _: self.setFocus())  # where W, named there, acts
         menu.addSeparator()
-        add_save_actions(self, menu)
+        add_save_actions(self, menu, why_not="" if self.weights.size else self.tr("no map yet"))
         for action in menu.actions():
             action.setEnabled(self.weights.size > 0)
 

@@ -36,7 +36,7 @@ from app.widgets.theme import current_theme
 from s2s_core.files import replacing
 
 _FOLDER = "saveFolder"  # a property of the application
-_CAPTION_GAP = 8  # pixels of the design around the line below a picture
+_MARGIN, _CAPTION_GAP = 16, 8  # pixels of the design: around a picture; above the line below it
 _HIGH = 10_000  # pixels: as high as it likes
 _BASE = 13.0  # pixels of the base type; presentation mode enlarges it
 
@@ -72,20 +72,42 @@ def picture(
     """Return as a picture what `draw` paints in the widget's coordinates, with a line below it."""
     image = QImage(_size(widget, caption) * enlarge, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(enlarge)
-    image.fill(QColor(current_theme().card))
     painter = QPainter(image)
-    draw(painter)
-    _draw_caption(painter, widget, caption)
+    _draw(painter, widget, draw, caption)
     painter.end()
     return image
 
 
+def captioned(*parts: str) -> str:
+    """Join what is said below a picture: what it shows, and of what run."""
+    return " · ".join(filter(None, parts))
+
+
+def _draw(
+    painter: QPainter, widget: QWidget, draw: Callable[[QPainter], None], caption: str
+) -> None:  # fmt: skip
+    painter.fillRect(QRect(QPoint(), _size(widget, caption)), QColor(current_theme().card))
+    painter.save()
+    painter.translate(_margin(widget), _margin(widget))
+    draw(painter)
+    painter.restore()
+    painter.setFont(_caption_font(widget))
+    painter.setPen(QColor(current_theme().mute))
+    box = _caption_box(widget, caption).adjusted(0, 0, 1, 0)
+    painter.drawText(box, int(Qt.TextFlag.TextWordWrap), caption)
+
+
+def _margin(widget: QWidget) -> int:
+    return round(_MARGIN * scale_of(widget))
+
+
 def _caption_box(widget: QWidget, caption: str) -> QRect:
     """Return where a line stands below a widget; it wraps where there is no room for one line."""
+    top = _margin(widget) + widget.height()
     if not caption:
-        return QRect()
-    gap = round(_CAPTION_GAP * scale_of(widget))
-    room = QRect(gap, widget.height() + gap, widget.width() - 2 * gap, _HIGH)
+        return QRect(0, top, 0, 0)
+    top += round(_CAPTION_GAP * scale_of(widget))
+    room = QRect(_margin(widget), top, widget.width(), _HIGH)
     flags = int(Qt.TextFlag.TextWordWrap)
     return QFontMetrics(_caption_font(widget)).boundingRect(room, flags, caption)
 
@@ -95,17 +117,9 @@ def _caption_font(widget: QWidget) -> QFont:
 
 
 def _size(widget: QWidget, caption: str) -> QSize:
-    """Return the size of a picture of a widget and the line below it."""
-    box, gap = _caption_box(widget, caption), round(_CAPTION_GAP * scale_of(widget))
-    return widget.size() + QSize(0, box.height() + 2 * gap if caption else 0)
-
-
-def _draw_caption(painter: QPainter, widget: QWidget, caption: str) -> None:
-    if caption:
-        painter.setFont(_caption_font(widget))
-        painter.setPen(QColor(current_theme().mute))
-        box = _caption_box(widget, caption).adjusted(0, 0, 1, 0)
-        painter.drawText(box, int(Qt.TextFlag.TextWordWrap), caption)
+    """Return the size of a picture of a widget, the line below it and the margin around both."""
+    bottom = _caption_box(widget, caption).y() + _caption_box(widget, caption).height()
+    return QSize(widget.width() + 2 * _margin(widget), bottom + _margin(widget))
 
 
 def save_png(
@@ -131,27 +145,30 @@ def save_svg(
     generator.setViewBox(box)
     generator.setTitle(widget.accessibleName())
     painter = QPainter(generator)
-    painter.fillRect(box, QColor(current_theme().card))
-    draw(painter)
-    _draw_caption(painter, widget, caption)
+    _draw(painter, widget, draw, caption)
     painter.end()
     with replacing(Path(path)) as unfinished:
         unfinished.write_bytes(buffer.data().data())
 
 
-def add_save_actions(widget: QWidget, menu: QMenu, text: str = "") -> None:
+def add_save_actions(
+    widget: QWidget, menu: QMenu, text: str = "", *, why_not: str = ""
+) -> None:  # fmt: skip
     """Offer what `save_png`, `save_svg`, `save_csv` and `picture` of the widget can do.
 
-    text: what the entries say, with {kind} for the kind of file
+    text: what the entries say, with {kind} for the kind of file; why_not: in a few words, if there
+    is nothing to save: stands beside the entries, which are grey then
     """
     translate = QCoreApplication.translate
     text = text or translate("pictures", "Save as {kind} …")
+    deeds: list[tuple[str, Callable[[], None]]] = []
     for suffix in ("png", "svg", "csv"):
         title = text.format(kind=suffix.upper())
-        menu.addAction(title, partial(save_as, widget, suffix, title))
-    if hasattr(widget, "picture"):
-        copy = translate("pictures", "Copy as picture")
-        menu.addAction(copy, partial(_copy, widget))
+        deeds.append((title, partial(save_as, widget, suffix, title)))
+    deeds.append((translate("pictures", "Copy as picture"), partial(_copy, widget)))
+    for title, deed in deeds:
+        action = menu.addAction(f"{title}\t{why_not}" if why_not else title, deed)
+        action.setEnabled(not why_not)
 
 
 def _copy(widget: QWidget) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import log10, nan
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -15,15 +14,16 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
-    QImage,
     QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QHBoxLayout, QMenu, QWidget
 
-from app.widgets.legend import LegendEntry, draw_legend
+from app.widgets.legend import LegendEntry
 from app.widgets.numbers import plain, power
-from app.widgets.pictures import add_save_actions, picture, save_png, save_svg, scale_of, sized
+from app.widgets.pictures import add_save_actions, scale_of, sized
+from app.widgets.plot_head import PlotHead, draw_head
+from app.widgets.plot_pictures import PlotPictures
 from app.widgets.plot_place import BOTTOM, HEAD, LEFT, RIGHT, TOP
 from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import DotsButton
@@ -47,7 +47,7 @@ class Geometry(NamedTuple):
     high: float
 
 
-class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
+class PlotFrame(PlotPictures, pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     """An empty plot in the program's look; it draws title, grid and ticks as cached background."""
 
     _is_built = False
@@ -62,6 +62,7 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
         self.file_name = title.partition(",")[0]
         self._strip = 0  # pixels of the base design between the title and the curves
         self._geometry: Geometry | None = None
+        self.is_pictured = False  # now: not as a part of the window
         self.pixel_ratio = self.devicePixelRatioF()
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
@@ -296,61 +297,28 @@ class PlotFrame(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph is untyped
     def _draw_head(self, painter: QPainter) -> None:
         right = min(self.area().right(), self.corner.x() - px(8))
         line = QRectF(0, 0, right, HEAD * scale_of(self))
-        font = sized(self, 12, is_bold=True)
-        metrics, small = QFontMetricsF(font), QFontMetricsF(self.small)
-        room = line.width() - metrics.horizontalAdvance(self.title)
-        beside = []  # note and remark, each with its colour
-        for texts, colour in (
-            ([self.note()], self.theme.mute), (self.remarks(), self.theme.warning),
-        ):  # fmt: skip
-            spaced = (f"  {text}" for text in texts if text)
-            text = next((each for each in spaced if small.horizontalAdvance(each) <= room), "")
-            beside.append((text, colour))
-            room -= small.horizontalAdvance(text)
-        left = draw_legend(painter, self.legend(), line, room, self.small, self.theme.mute)
-        painter.setFont(font)
-        painter.setPen(QColor(self.theme.ink))
-        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, left - 16)
-        painter.drawText(line, _STARTS, title)
-        line.setLeft(metrics.horizontalAdvance(title))
-        painter.setFont(self.small)
-        for text, colour in beside:
-            painter.setPen(QColor(colour))
-            painter.drawText(line, _STARTS, text)
-            line.translate(small.horizontalAdvance(text), 0)
+        remarks = () if self.is_pictured else self.remarks()
+        head = PlotHead(self.title, self.note(), remarks, self.legend())
+        draw_head(painter, head, line, (sized(self, 12, is_bold=True), self.small), self.theme)
 
     def menu(self) -> QMenu:
         """The menu of the right mouse button."""
         menu = QMenu(self)
-        add_save_actions(self, menu)
+        why_not = self.tr("no values yet") if self.is_empty() else ""
+        add_save_actions(self, menu, why_not=why_not)
         return menu
-
-    def save_png(self, path: str | Path) -> None:
-        """Write the plot as it is seen, twice as fine."""
-        with self.drawn_for(2.0):
-            save_png(self, path, self.draw_all, enlarge=2.0)
-
-    def save_svg(self, path: str | Path) -> None:
-        """Write the plot as lines and text."""
-        with self.drawn_for(1.0):
-            save_svg(self, path, self.draw_all)
 
     @contextmanager
     def drawn_for(self, pixel_ratio: float) -> Iterator[None]:
-        """Draw for a picture of this many dots a pixel, for a while."""
-        self.pixel_ratio = pixel_ratio
+        self.pixel_ratio, self.is_pictured = pixel_ratio, True
         self.dress()
-        yield
-        self.pixel_ratio = self.devicePixelRatioF()
-        self.dress()
-
-    def picture(self) -> QImage:
-        """Return the plot as it is seen, twice as fine."""
-        with self.drawn_for(2.0):
-            return picture(self, self.draw_all, enlarge=2.0)
+        try:
+            yield
+        finally:
+            self.pixel_ratio, self.is_pictured = self.devicePixelRatioF(), False
+            self.dress()
 
     def draw_all(self, painter: QPainter) -> None:
-        """Draw the plot, without its buttons."""
         self.render(painter, QRectF(self.rect()), self.rect())
 
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:  # noqa: N802

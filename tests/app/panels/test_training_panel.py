@@ -19,6 +19,7 @@ from app.bridge.draft import Draft
 from app.bridge.messages import Command, RunState
 from app.main_window import MainWindow
 from app.panels.training_panel import TrainingPanel
+from app.run_titles import run_title
 from app.settings import AppSettings
 from app.widgets import scales
 from app.widgets.curve_view import CurveView
@@ -187,6 +188,16 @@ def test_the_head_says_how_often_the_reference_is_given(panel: TrainingPanel) ->
     assert panel.head.note_label.text() == "63 % teacher forcing"
     panel.show_run(RunState(folder="runs/another"))
     assert panel.head.note_label.isHidden()
+
+
+def test_pictures_of_the_curves_name_their_run(panel: TrainingPanel) -> None:
+    folder = "runs/phrasebook-gru-small-20251121-110735"
+    panel.show_run(RunState(folder=folder))
+    panel.show_records([step(n) for n in range(1, 31)])
+    redraw(panel)
+    assert panel.loss.caption() == f"steps 1 to 30 · {run_title(folder)}"
+    assert panel.stack.caption() == panel.loss.caption()
+    assert "GRU small · " in panel.scores.caption()
 
 
 def test_the_row_in_the_head_changes_all_plots_and_is_told(

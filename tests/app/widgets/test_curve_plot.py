@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.widgets import marks, off_scale
 from app.widgets.curve_line import cut_off
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.curve_reading import reading_of
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.line_ends import in_order
 from app.widgets.shapes import SHAPES
@@ -148,12 +149,12 @@ def test_smoothing_keeps_the_raw_line_behind(plot: CurvePlot) -> None:
 def test_a_reading_tells_the_nearest_value_there_is(plot: CurvePlot) -> None:
     plot.append("training", range(1, 101), np.arange(1, 101) / 10)
     plot.append("validation", [50, 100], [0.4, 0.3])
-    assert [(c.title, text) for c, text in plot.reading(60)] == [
+    assert [(c.title, text) for c, text in reading_of(plot, 60)] == [
         ("training", "6.00"),
         ("validation", "0.400 (step 50)"),
     ]
-    assert plot.reading(76)[1][1] == "0.300 (step 100)"
-    assert plot.reading(0) == []  # what is still to come
+    assert reading_of(plot, 76)[1][1] == "0.300 (step 100)"
+    assert reading_of(plot, 0) == []  # what is still to come
 
 
 def test_the_mouse_points_and_leaves(plot: CurvePlot, qtbot: QtBot) -> None:
@@ -465,6 +466,7 @@ def test_a_file_that_cannot_be_written_is_told_of(
     plot: CurvePlot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # fmt: skip
     told: list[str] = []
+    plot.append("training", [1], [1.0])
     path = str(tmp_path / "missing" / "loss")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (path, ""))
     monkeypatch.setattr(QMessageBox, "warning", lambda *arguments: told.append(arguments[-1]))

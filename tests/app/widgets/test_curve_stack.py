@@ -125,13 +125,13 @@ def test_all_plots_are_one_picture(stack: CurveStack, tmp_path: Path) -> None:
     svg = (tmp_path / "curves.svg").read_text(encoding="utf-8")
     assert "Loss, nats per token" in svg
     assert "Scores, %" in svg
-    picture = stack.picture()
-    assert picture.width() == 2 * stack.width()
+    picture, margin = stack.picture(), 16
+    assert picture.width() == 2 * (stack.width() + 2 * margin)
     inked = [
         any(
             picture.pixelColor(x, y).name() != stack.plots["loss"].theme.card
             for x in range(0, picture.width(), 3)
-            for y in range(2 * top, 2 * top + 30, 3)
+            for y in range(2 * (margin + top), 2 * (margin + top) + 30, 3)
         )
         for top in (plot.y() for plot in stack.plots.values())
     ]
@@ -176,7 +176,7 @@ def test_everything_can_be_copied_and_saved_from_the_menu(
     stack.setParent(None)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(offered)
     copied = QGuiApplication.clipboard().image()
-    assert copied.width() == 2 * stack.plots["loss"].width()
+    assert copied.width() == 2 * (stack.plots["loss"].width() + 32)  # with a margin
 
 
 def test_a_table_that_is_stopped_leaves_no_half_file(

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets import marks
 from app.widgets.curve_plot import CurvePlot
+from app.widgets.curve_reading import reading_of
 from app.widgets.line_ends import ends_of
 
 STEPS = np.arange(1, 1001)
@@ -61,7 +62,7 @@ def test_a_smoothed_line_says_so_and_ends_with_its_mean_and_the_last_value(
     mean_end, last_end = list(ends_of(plot))[:2]
     assert mean_end.row == pytest.approx(plot.row(float(mean)), abs=1)
     assert (mean_end.colour, last_end.colour) == (plot.theme.run, plot.theme.mute)
-    assert plot.reading(1000)[0][1] == f"1.00, mean {mean}"
+    assert reading_of(plot, 1000)[0][1] == f"1.00, mean {mean}"
     plot.set_smoothing(0)
     assert (plot.note(), texts(plot)) == ("", ["1.00", "1.10"])
 
