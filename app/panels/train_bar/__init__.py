@@ -37,6 +37,7 @@ from s2s_core.records import KnobRecord, Record, StepRecord
 
 LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
 TELL_MS = 100  # between two rates told while the handle is pulled
+ROOM_TO_DRAG = 24  # pixels of the design: so much longer than it must be is the slider, if it can
 
 
 class TrainBar(QFrame):
@@ -77,9 +78,12 @@ class TrainBar(QFrame):
         self.speed = Stat(self.tr("tokens/s"), widest="88,888")
         self.time = Stat(self.tr("elapsed"), widest="88:88")
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
-        # Where room is short, the last is left out first; the slider always has its name.
+        self.line = _line()  # before the numbers
+        self.place = QWidget()  # of the device, with a gap before it
+        # Where room is short, the last is left out first; the slider always has its name. What
+        # acts is in the menus and the preferences as well.
         self._optional = (
-            self.steps, self.time, self.finder, self.device, self.epochs, self.speed,
+            self.epochs, self.line, self.schedule, self.time, self.finder, self.speed, self.place,
         )  # fmt: skip
         self._lay_out()
         self._describe()
@@ -108,11 +112,13 @@ class TrainBar(QFrame):
         row.addWidget(self.rate, 1)
         row.addWidget(self.finder)
         row.addWidget(self.schedule)
-        row.addWidget(_line())
+        row.addWidget(self.line)
         for stat in (self.steps, self.epochs, self.speed, self.time):
             row.addWidget(stat)
-        row.addSpacing(px(8))
-        row.addWidget(self.device)
+        row.addWidget(self.place)
+        place = QHBoxLayout(self.place)
+        place.setContentsMargins(px(8), 0, 0, 0)
+        place.addWidget(self.device)
 
     def _describe(self) -> None:
         tips = (
@@ -284,9 +290,9 @@ class TrainBar(QFrame):
         self.preset_rate.mark()
         config = self._controller.run.config or self._controller.draft.config
         training = config.training.model_copy(update={"learning_rate": self.rate.value()})
-        last, was_hidden = self._controller.last_step, self.schedule.isHidden()
+        last, varied = self._controller.last_step, self.schedule.varies
         self.schedule.show_training(training, last.step if last else 0)
-        if self.schedule.isHidden() != was_hidden:
+        if self.schedule.varies != varied:
             self._fit()
 
     def _turn_rate(self, value: float) -> None:
@@ -314,26 +320,28 @@ class TrainBar(QFrame):
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         self.preset_rate.setFixedSize(px(24), px(24))
-        room = self.width() - self._least_width()
-        word, is_all = self.new_run.word_width() - px(24), True
+        room, is_all = self.width() - self._least_width(), True
+        drag, word = px(ROOM_TO_DRAG), self.new_run.word_width()
         for widget in self._optional:
-            words = word if widget in (self.epochs, self.speed) else 0
-            is_all &= room >= _least(widget) + px(8) + words
+            if widget is self.schedule and not self.schedule.varies:
+                widget.hide()
+                continue
+            spare = 0 if widget is self.epochs else drag
+            spare += word if widget in (self.speed, self.place) else 0
+            is_all &= room >= _least(widget) + px(8) + spare
             if widget.isHidden() == is_all:  # only what changes: it may resize the window
                 widget.setVisible(is_all)
             room -= _least(widget) + px(8) if is_all else 0
-        room -= word
+        room -= drag + word
         self.new_run.show_word(room >= 0)  # what is left is for words
         is_all &= room >= self.step.word_width() + self.back.word_width()
         self.step.show_word(is_all)
         self.back.show_word(is_all)
 
     def _least_width(self) -> int:
-        """Return the width of all that is always shown, with room to drag the slider."""
-        always = [self.train, self.name, self.rate]
-        if not self.schedule.isHidden():
-            always.append(self.schedule)
-        rest = 32 + 2 * 25 + 16 + 24  # margins, two lines, a gap, room to drag
+        """Return the width of all that is always shown."""
+        always = (self.train, self.name, self.rate, self.steps)
+        rest = 32 + 25 - 8  # margins, a line; and there is a gap less than there are things
         signs = sum(button.sign_width() + px(8) for button in (self.step, self.new_run, self.back))
         return sum(_least(widget) + px(8) for widget in always) + signs + px(rest)
 

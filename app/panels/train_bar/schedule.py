@@ -13,17 +13,21 @@ POINTS = 100  # of the picture
 
 
 class RunSchedule(ScheduleButton):
-    """Hidden while the rate stays the same."""
+    """There is none to be seen while the rate stays the same."""
 
     def __init__(self) -> None:
         super().__init__()
         self._training: TrainingConfig | None = None  # that is drawn
 
+    @property
+    def varies(self) -> bool:
+        """Whether the rate changes by itself."""
+        return self._training is not None and self._training.schedule != "constant"
+
     def show_training(self, training: TrainingConfig, here: int) -> None:
         """Draw the learning rate of a run that is at a step."""
         self._training = training
-        self.setVisible(training.schedule != "constant")
-        if training.schedule == "constant":
+        if not self.varies:
             return
         self.set_help(
             self.tr("{schedule} Its peak is the learning rate of the slider.").format(
@@ -36,7 +40,7 @@ class RunSchedule(ScheduleButton):
 
     def show_step(self, step: StepRecord) -> None:
         """Move the dot; beyond the end, draw it longer."""
-        if self.isHidden() or self._training is None:
+        if self._training is None or not self.varies:
             return
         if step.step > self._rates.steps[-1]:
             self.show_training(self._training, step.step)

@@ -18,7 +18,7 @@ from app.panels.train_bar.preset_rate import RATE
 from app.panels.train_bar.schedule import rate_curve
 from app.widgets import numbers
 from app.widgets.slider_track import SliderTrack
-from app.widgets.theme import LIGHT, apply_theme
+from app.widgets.theme import LIGHT, apply_theme, px
 from s2s_core.configs import TrainingConfig
 from s2s_core.records import KnobRecord
 from s2s_core.training.schedules import SCHEDULES
@@ -44,6 +44,7 @@ def test_the_schedule_is_that_of_the_trainer_and_the_dot_follows_the_run(
     open_window: OpenWindow,
 ) -> None:
     opened = open_window(endless(**RISING)).ready()
+    opened.window.resize(1280, 720)
     schedule = _bar(opened).schedule
     assert schedule.isVisible()
     assert schedule.caption() == "now 1.25e-4"  # what the first step will take
@@ -70,6 +71,7 @@ def test_turning_the_knob_lifts_the_schedule_at_once(open_window: OpenWindow) ->
 
 def test_choosing_a_schedule_shows_it_before_the_run(open_window: OpenWindow) -> None:
     opened = open_window().ready()
+    opened.window.resize(1280, 720)
     opened.controller.draft.set("training.schedule", "warmup")
     assert _bar(opened).schedule.isVisible()
     opened.controller.draft.set("training.schedule", "constant")
@@ -90,7 +92,7 @@ def test_the_slider_keeps_its_name_and_the_step_its_place_in_the_smallest_window
         live(50)
         assert bar.label.isVisible()
         assert bar.label.width() >= bar.label.minimumSizeHint().width()
-        assert bar.steps.isVisible() or schedule == "warmup"
+        assert bar.steps.isVisible()
         assert bar.rate.track.width() >= 96 * scale
 
 
@@ -203,6 +205,49 @@ def test_rewind_tells_where_it_leads_or_why_nowhere(room: Room, qtbot: QtBot) ->
     assert bar.back.toolTip() == "Rewind to step 20, and on at learning rate 1e-3 (R)."
     bar.back.click()
     assert room.sent(Rewind) == [Rewind(before=29)]
+
+
+@pytest.mark.parametrize("schedule", ["constant", "warmup"])
+def test_where_room_is_short_the_least_important_is_left_out_first(
+    room: Room, qtbot: QtBot, schedule: str
+) -> None:
+    bar = TrainBar(room.controller)
+    qtbot.addWidget(bar)
+    room.controller.draft.set("training.schedule", schedule)
+    names = ["steps", "epochs", "line", "schedule", "time", "finder", "speed", "place"]
+    if schedule == "constant":
+        names.remove("schedule")
+    told: list[list[str]] = []
+    bar._fit()
+    for width in range(1700, bar.minimumSizeHint().width() - 1, -4):
+        bar.resize(width, 56)
+        bar._fit()
+        layout = bar.layout()
+        assert layout is not None
+        assert layout.minimumSize().width() <= width  # nothing is squeezed
+        shown = [name for name in names if not getattr(bar, name).isHidden()]
+        if shown not in told:
+            told.append(shown)
+    assert told == [names[:count] for count in range(len(names), 0, -1)]
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720)])
+def test_presented_the_bar_tells_step_and_epoch(
+    room: Room, qtbot: QtBot, qapp: QApplication, width: int, height: int
+) -> None:
+    """At the size of type that fits on such a screen, beside a margin left and right."""
+    try:
+        apply_theme(qapp, LIGHT, height / 560)
+        bar = TrainBar(room.controller)
+        qtbot.addWidget(bar)
+        room.controller.draft.set("training.schedule", "warmup")
+        bar.resize(width - 2 * px(16), px(60))
+        bar.show()
+        assert (bar.steps.isVisible(), bar.epochs.isVisible()) == (True, True)
+        assert bar.epochs.geometry().right() < bar.width()
+        assert bar.layout().minimumSize().width() <= bar.width()  # type: ignore[union-attr]
+    finally:
+        apply_theme(qapp, LIGHT)
 
 
 def test_what_is_left_of_the_room_is_for_words(room: Room, qtbot: QtBot) -> None:
