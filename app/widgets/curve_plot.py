@@ -318,7 +318,7 @@ class CurvePlot(MovablePlot):
         first = menu.actions()[0]
         reset = menu.addAction(self.tr("Reset view"), self._release)
         reset.setEnabled(not self.follows)
-        logarithmic = menu.addAction(self.tr("Logarithmic"))
+        logarithmic = menu.addAction(self.tr("Logarithmic scale"))
         logarithmic.setCheckable(True)
         logarithmic.setChecked(self.is_logarithmic)
         logarithmic.toggled.connect(self._choose_logarithmic)

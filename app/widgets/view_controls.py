@@ -7,11 +7,12 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
 
 from app.widgets.curve_view import CurveView
 from app.widgets.named import named
+from app.widgets.plain_text import plain_tooltip
 from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import ChoiceButton, DotsButton
 from app.widgets.smoothing_popup import SmoothingPopup
@@ -49,7 +50,6 @@ class ViewControls(QWidget):
         self.popup = SmoothingPopup(self)
         self.popup.chosen.connect(lambda weight: self._choose(smoothing=weight))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._describe()
         self.set_view(self._view)
 
     def _buttons(self) -> tuple[QToolButton, ...]:
@@ -60,27 +60,35 @@ class ViewControls(QWidget):
         button.clicked.connect(pressed)
         return button
 
-    def _describe(self) -> None:
-        self.x_button.setToolTip(
-            self.tr("The x axis: steps, epochs, tokens of both sides or seconds; linear or not")
-        )
-        self.y_button.setToolTip(
-            self.tr("Linear or logarithmic y axes, and which values they make room for")
-        )
-        self.smoothing_button.setToolTip(
+    def _helps(self) -> tuple[str, str, str]:
+        """Return what each button is for, in full: where room is short it says little."""
+        return (
+            self.tr(
+                "What the curves run along: steps, epochs, tokens of both sides or seconds; "
+                "evenly, or logarithmic, which gives more room to the beginning."
+            ),
+            self.tr(
+                "How high values stand: linear, evenly; or logarithmic, each power of ten as high "
+                "as the next, so that small values late in a run can be told apart. And which "
+                "values there is room for."
+            ),
             self.tr(
                 "Draws the running mean of each thin line, the values faint behind it. "
                 "More smoothing shows the trend and hides how much it jumps."
-            )
+            ),
         )
 
     def set_view(self, view: CurveView) -> None:
         """Show how the curves are looked at; emits nothing."""
         self._view = view
-        for button, name, value in zip(
-            self._buttons(), self._names(), self._values(), strict=False
+        values = (self._values()[0], self._told_of_y(), self._values()[2])
+        for button, name, value, text in zip(
+            self._buttons(), self._names(), values, self._helps(), strict=False
         ):
             button.setAccessibleName(f"{name}: {value}")
+            told = f"{name[:1].upper()}{name[1:]}: {value}\n{text}"
+            button.setToolTip(plain_tooltip(told))
+            button.setAccessibleDescription(text)
         self._fit()
         self.updateGeometry()
 
@@ -88,12 +96,23 @@ class ViewControls(QWidget):
         return self.tr("x axis"), self.tr("y axes"), self.tr("smoothing")
 
     def _values(self) -> tuple[str, str, str]:
-        view = self._view
-        logarithmic = self.tr("log")
+        view, logarithmic = self._view, self.tr("logarithmic")
         x = self._units()[view.x] + (f", {logarithmic}" if view.log_x else "")
-        y = logarithmic if view.log_y else self.tr("linear")
-        y += {"recent": self.tr(", recent"), "whole": self.tr(", whole")}.get(view.y_range, "")
-        return x, y, f"{view.smoothing:g}" if view.smoothing else self.tr("off")
+        y = self.tr("partly logarithmic") if view.log_y else self.tr("linear")
+        y = logarithmic if set(self._plots) <= set(view.log_y) else y
+        return x, y + self._range(), f"{view.smoothing:g}" if view.smoothing else self.tr("off")
+
+    def _told_of_y(self) -> str:
+        """Say which plots are logarithmic, if it is some of them."""
+        chosen = [title for name, title in self._plots.items() if name in self._view.log_y]
+        if not chosen or len(chosen) == len(self._plots):
+            return self._values()[1]
+        text = self.tr("logarithmic for {plots}").format(plots=", ".join(chosen))
+        return text + self._range()
+
+    def _range(self) -> str:
+        ranges = {"recent": self.tr(", recent"), "whole": self.tr(", whole")}
+        return ranges.get(self._view.y_range, "")
 
     def _units(self) -> dict[str, str]:
         return {
@@ -105,12 +124,12 @@ class ViewControls(QWidget):
 
     def _texts(self, *, shortened: int) -> list[str]:
         """Return what the buttons say; so many say only what they are for, first that of y."""
-        long = ("{name}: {value}", "{name}: {value}", "{name} {value}")
-        names = self.tr("x"), self.tr("y"), self.tr("smoothing")
+        long = self.tr("by {value}"), self.tr("scale: {value}"), self.tr("smoothing {value}")
+        brief = self.tr("by …"), self.tr("scale"), self.tr("smoothing")
         short = [place in _FIRST_SHORTENED[:shortened] for place in range(len(long))]
         return [
-            f"{name}" if is_short else text.format(name=name, value=value)
-            for name, value, text, is_short in zip(names, self._values(), long, short, strict=True)
+            few if is_short else text.format(value=value)
+            for few, text, value, is_short in zip(brief, long, self._values(), short, strict=True)
         ]
 
     def _size(self, *, shortened: int) -> QSize:
@@ -160,11 +179,18 @@ class ViewControls(QWidget):
     def x_menu(self) -> QMenu:
         """The unit of the x axis, and whether it is logarithmic."""
         menu = QMenu(self)
-        self._add_group(menu, self._units(), self._view.x, "x")
+        helps = {
+            "step": self.tr("Updates of the weights"),
+            "epoch": self.tr("Passes over the training pairs"),
+            "tokens": self.tr("Tokens trained on, of both sides"),
+            "seconds": self.tr("Time of training, validation and pauses left out"),
+        }
+        self._add_group(menu, self._units(), self._view.x, "x", helps)
         menu.addSeparator()
         self._add_switch(
-            menu, self.tr("Logarithmic"), self._view.log_x, lambda on: self._choose(log_x=on)
-        )
+            menu, self.tr("Logarithmic"), self._view.log_x, lambda on: self._choose(log_x=on),
+            self.tr("As much room for the first tenth of the run as for the rest, or more"),
+        )  # fmt: skip
         return menu
 
     def y_menu(self) -> QMenu:
@@ -173,7 +199,10 @@ class ViewControls(QWidget):
         for name, title in self._plots.items():
             text = self.tr("Logarithmic: {plot}").format(plot=title)
             is_on = name in self._view.log_y
-            self._add_switch(menu, text, is_on, partial(self._choose_log, name))
+            self._add_switch(
+                menu, text, is_on, partial(self._choose_log, name),
+                self.tr("Each power of ten as high as the next: small values can be told apart"),
+            )  # fmt: skip
         menu.addSeparator()
         ranges = {
             "automatic": self.tr("Range: automatic"),
@@ -187,9 +216,7 @@ class ViewControls(QWidget):
             "whole": self.tr("From zero to the highest values, single spikes left out"),
             "recent": self.tr("Close around the newer half, not always from zero"),
         }
-        menu.setToolTipsVisible(True)
-        for action in self._add_group(menu, ranges, self._view.y_range, "y_range"):
-            action.setToolTip(helps[str(action.data())])
+        self._add_group(menu, ranges, self._view.y_range, "y_range", helps)
         return menu
 
     def _choose_log(self, name: str, on: bool) -> None:
@@ -197,22 +224,23 @@ class ViewControls(QWidget):
         self._choose(log_y=(*others, name) if on else others)
 
     def _add_group(
-        self, menu: QMenu, texts: dict[str, str], chosen: str, field: str
-    ) -> list[QAction]:  # fmt: skip
+        self, menu: QMenu, texts: dict[str, str], chosen: str, field: str, helps: dict[str, str]
+    ) -> None:
+        menu.setToolTipsVisible(True)
         group = QActionGroup(menu)
         for value, text in texts.items():
             action = menu.addAction(text[:1].upper() + text[1:])
             action.setCheckable(True)
             action.setChecked(value == chosen)
             action.triggered.connect(lambda _=False, value=value: self._choose(**{field: value}))
-            action.setData(value)
+            action.setToolTip(helps[value])
             group.addAction(action)
-        return group.actions()
 
     def _add_switch(
-        self, menu: QMenu, text: str, is_on: bool, chosen: Callable[[bool], None]
+        self, menu: QMenu, text: str, is_on: bool, chosen: Callable[[bool], None], tip: str
     ) -> None:  # fmt: skip
         action = menu.addAction(text)
+        action.setToolTip(tip)
         action.setCheckable(True)
         action.setChecked(is_on)
         action.toggled.connect(chosen)

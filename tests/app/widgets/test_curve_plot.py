@@ -410,7 +410,7 @@ def test_the_menu_shows_what_is_on(plot: CurvePlot) -> None:
     plot.set_logarithmic(True)
     menu = plot.menu()
     texts = [action.text() for action in menu.actions() if action.text()]
-    assert texts[:2] == ["Reset view", "Logarithmic"]
+    assert texts[:2] == ["Reset view", "Logarithmic scale"]
     assert menu.actions()[1].isChecked()
     assert not menu.actions()[0].isEnabled()
 

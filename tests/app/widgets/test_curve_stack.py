@@ -90,7 +90,8 @@ def test_smoothing_ranges_and_logarithms_reach_the_plots(stack: CurveStack) -> N
 
 
 def test_a_plots_own_menu_changes_the_view_of_all(stack: CurveStack, qtbot: QtBot) -> None:
-    (logarithmic,) = [a for a in stack.plots["loss"].menu().actions() if a.text() == "Logarithmic"]
+    menu = stack.plots["loss"].menu()
+    (logarithmic,) = [a for a in menu.actions() if a.text() == "Logarithmic scale"]
     with qtbot.waitSignal(stack.view_changed) as changed:
         logarithmic.trigger()
     assert changed.args == [CurveView(log_y=("loss",))]

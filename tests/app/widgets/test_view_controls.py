@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -31,12 +32,37 @@ def texts(controls: ViewControls) -> list[str]:
     return [button.text() for button in controls._buttons()[:3]]
 
 
+def plain(tooltip: str) -> str:
+    document = QTextDocument()
+    document.setHtml(tooltip)
+    return document.toPlainText()
+
+
 def test_it_says_what_is_chosen(controls: ViewControls) -> None:
-    assert texts(controls) == ["x: step", "y: linear", "smoothing off"]
+    assert texts(controls) == ["by step", "scale: linear", "smoothing off"]
     controls.set_view(CurveView("seconds", True, ("loss",), "recent", 0.6))
     controls.resize(controls.sizeHint())
-    assert texts(controls) == ["x: seconds, log", "y: log, recent", "smoothing 0.6"]
+    assert texts(controls) == [
+        "by seconds, logarithmic", "scale: partly logarithmic, recent", "smoothing 0.6",
+    ]  # fmt: skip
     assert controls.smoothing_button.accessibleName() == "smoothing: 0.6"
+    controls.set_view(CurveView(log_y=("loss", "scores")))
+    assert texts(controls)[1] == "scale: logarithmic"
+
+
+def test_the_tooltips_say_in_full_what_is_chosen_and_what_it_does(controls: ViewControls) -> None:
+    controls.set_view(CurveView("epoch", False, ("scores",)))
+    controls.resize(controls.minimumSizeHint())
+    assert texts(controls) == ["by …", "scale", "smoothing"]
+    said = [plain(button.toolTip()) for button in controls._buttons()[:3]]
+    assert said[0].startswith("X axis: epoch\nWhat the curves run along")
+    assert said[1].startswith("Y axes: logarithmic for Held-out scores\nHow high values stand")
+    assert said[2].startswith("Smoothing: off\nDraws the running mean")
+    for menu in (controls.x_menu(), controls.y_menu()):
+        assert menu.toolTipsVisible()
+        for action in menu.actions():
+            if not action.isSeparator():
+                assert action.toolTip() not in ("", action.text()), action.text()
 
 
 @pytest.mark.parametrize(
@@ -112,10 +138,10 @@ def test_where_room_is_short_it_says_less(controls: ViewControls) -> None:
         if texts(controls) not in said:
             said.append(texts(controls))
     assert said == [
-        ["x: step", "y: linear", "smoothing off"],
-        ["x: step", "y", "smoothing off"],
-        ["x", "y", "smoothing off"],
-        ["x", "y", "smoothing"],
+        ["by step", "scale: linear", "smoothing off"],
+        ["by step", "scale", "smoothing off"],
+        ["by …", "scale", "smoothing off"],
+        ["by …", "scale", "smoothing"],
     ]
 
 
