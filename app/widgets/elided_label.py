@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QWidget
+from PySide6.QtWidgets import QLabel, QStyle, QStyleOption, QToolTip, QWidget
 
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px
+
+_WIDE = 400  # pixels of the design: no tooltip is as wide by itself
 
 
 class ElidedLabel(QLabel):
@@ -74,7 +76,14 @@ class ElidedLabel(QLabel):
 
     def _refresh_tooltip(self) -> None:
         full = self.text() if self.is_cut_short() else ""
-        self.setToolTip(plain_tooltip("\n".join(filter(None, (full, self._tooltip)))))
+        text = "\n".join(filter(None, (full, self._tooltip)))
+        self.setToolTip(plain_tooltip(text, self._tooltip_width(text)))
+
+    def _tooltip_width(self, text: str) -> int:
+        """Return how wide a tooltip is that wraps no sooner than the label is wide; 0: Qt's own."""
+        metrics = QFontMetrics(QToolTip.font())
+        widest = max(map(metrics.horizontalAdvance, text.split("\n"))) + px(4)
+        return min(widest, self.width()) if self.width() > px(_WIDE) else 0
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         room = self.fontMetrics().horizontalAdvance("MM…")

@@ -12,6 +12,7 @@ from app.panels.status_line.saying import Saying, joined
 from app.widgets.elided_label import ElidedLabel
 from app.widgets.named import named
 from app.widgets.sign import StatusSign
+from app.widgets.tooltips import Beside
 
 REST_MS = 1000  # a sentence that changes more often cannot be read
 TOLD_MS = 6000  # what was just done is told that long
@@ -34,6 +35,7 @@ class StatusLine(QStatusBar):
         self.sign = StatusSign("idle")
         self.sentence = ElidedLabel("", "plain")
         self.sentence.setObjectName("statusSentence")
+        Beside(self.sentence, of=(self.sentence,))
         self.dismiss = named(QPushButton(self.tr("Dismiss")), "dismissWarning")
         self.dismiss.setProperty("role", "link")
         self.dismiss.setFocusPolicy(Qt.FocusPolicy.TabFocus)

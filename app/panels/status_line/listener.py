@@ -15,6 +15,7 @@ from app.panels.status_line.saying import Going, Saying, joined
 from app.run_titles import run_title
 from app.widgets import numbers
 from app.widgets.knob_editors import core_text
+from app.widgets.paths import in_sentence
 from s2s_core.records import (
     WAITING,
     FailureRecord,
@@ -34,7 +35,9 @@ class Listener(QObject):
     """
 
     changed = Signal()  # something else is true now
-    stage_changed = Signal()  # something else is done with the corpus
+    stage_changed = (
+        Signal()
+    )  # something else is done with the corpus, or the first scores are there
     moved = Signal()  # the same is true with other numbers
     noted = Signal(str)  # a sentence of the run's own
 
@@ -92,7 +95,8 @@ class Listener(QObject):
     def _take_records(self, records: Sequence[Record]) -> None:
         if any(isinstance(record, StepRecord | ValidationRecord) for record in records):
             self._validating = None
-            self.moved.emit()
+            # The first scores were announced: what says so must not outlive them.
+            (self.stage_changed if self._have_first_scores(records) else self.moved).emit()
         for record in records:
             if isinstance(record, NoteRecord):
                 self.noted.emit(sentence_of(record))
@@ -106,6 +110,10 @@ class Listener(QObject):
                         rate=numbers.learning_rate(record.learning_rate),
                     )
                 )  # fmt: skip
+
+    def _have_first_scores(self, records: Sequence[Record]) -> bool:
+        checks = [record for record in records if isinstance(record, ValidationRecord)]
+        return bool(checks) and len(self._controller.course.checks) == len(checks)
 
     def _tell_what_stays(self) -> None:
         """Say what undoing after a rewind has taken back, and what not."""
@@ -305,9 +313,12 @@ class Listener(QObject):
     def where(self) -> str:
         """Say where the model is, for those who point at the line."""
         run = self._controller.run
-        if not run.folder or run.playing:
+        if not run.folder:
             return ""
-        return self.tr("The model is kept in {folder}.").format(folder=run.folder)
+        text = self.tr("The model is kept in {folder}.")
+        if run.playing:
+            text = self.tr("The run is kept in {folder}, and saved as it goes.")
+        return text.format(folder=in_sentence(run.folder, whole=True))
 
     def _with_the_new_corpus(self) -> str:
         """Say that Space begins a new run, and why: another corpus, or this one set otherwise."""

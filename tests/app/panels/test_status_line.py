@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect
+from PySide6.QtGui import QAccessible, QFontMetrics, QHelpEvent, QTextDocument
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from app.bridge.messages import Ready, RunState
@@ -34,6 +36,13 @@ class Line(Heard):
     @property
     def text(self) -> str:
         return self.widget.sentence.text()
+
+    @property
+    def tooltip(self) -> str:
+        """What is told to those who point at the line."""
+        document = QTextDocument()
+        document.setHtml(self.widget.sentence.toolTip())
+        return re.sub("[\u200b\u2060]", "", document.toPlainText()).strip()
 
     @property
     def kind(self) -> str:
@@ -158,7 +167,7 @@ def test_a_projector_holds_all_of_an_explosion_and_a_pause(line: Line) -> None:
         assert "explode" in text
         assert text.endswith("; Space goes on.")
         assert not line.widget.sentence.is_cut_short()
-        tooltip = line.widget.sentence.toolTip()
+        tooltip = line.tooltip
         assert "norm 6.3e11 at step 12,401" in tooltip or "step 12,401: norm 6.3e11" in tooltip
         assert "At step 12,300, 93.1 % of 200 held-out sentences" in tooltip
         assert "phrasebook-gru" in tooltip
@@ -187,9 +196,48 @@ def test_where_the_model_is_stands_in_the_tooltip(line: Line) -> None:
     line.widget.resize(1248, 30)
     text = line.run(*steps(120), folder=folder, playing=False, step=120, ended="steps")
     assert "Kept as “GRU · Phrasebook → French · 21 Nov" in text
-    assert folder in line.widget.sentence.toolTip()
+    assert line.tooltip.endswith(f"The model is kept in {folder}.")
     line.run(folder=folder)
-    assert folder not in line.widget.sentence.toolTip()
+    assert line.tooltip.endswith(f"The run is kept in {folder}, and saved as it goes.")
+
+
+def test_the_first_scores_are_told_as_soon_as_they_are_there(line: Line) -> None:
+    line.run(*steps(99))
+    assert "The first scores come at step 100." in line.text
+    Heard.hear(line, step(100, 2.0), check(100, 1.5, 40.0), step(101, 2.0))
+    assert line.widget._rest.isActive()
+    assert "first scores" not in line.text
+    assert "At step 100, 40.0 % of" in line.text
+    before = line.text
+    Heard.hear(line, *steps(99, start=102), check(200, 1.4, 50.0))
+    assert line.text == before  # later ones are no news: a sentence stays to be read
+
+
+def test_what_was_just_done_is_not_cut_short_by_scores(line: Line) -> None:
+    line.run(*steps(99))
+    line.widget.tell("Copied: the picture")
+    Heard.hear(line, step(100, 2.0), check(100, 1.5, 40.0))
+    assert line.text == "Copied: the picture"
+
+
+def test_the_tooltip_wraps_no_sooner_than_the_line_and_does_not_cover_it(line: Line) -> None:
+    folder = "/home/a/long/way/s2s-playground/runs/phrasebook-gru-20261121-030456"
+    line.widget.resize(900, 30)
+    line.widget.show()
+    line.run(*steps(120), folder=folder, playing=False, step=120)
+    sentence = line.widget.sentence
+    document = QTextDocument()
+    document.setHtml(sentence.toolTip())
+    document.setTextWidth(document.idealWidth())
+    assert QFontMetrics(QToolTip.font()).horizontalAdvance(folder) < document.idealWidth()
+    assert document.idealWidth() <= sentence.width() + 16  # and the frame of the table
+    place = QPointF(sentence.rect().center())
+    event = QHelpEvent(QEvent.Type.ToolTip, place.toPoint(), sentence.mapToGlobal(place).toPoint())
+    QApplication.sendEvent(sentence, event)
+    (tip,) = (w for w in QApplication.topLevelWidgets() if w.inherits("QTipLabel"))
+    line_now = QRect(sentence.mapToGlobal(QPoint()), sentence.size())
+    assert not tip.geometry().intersects(line_now)
+    QToolTip.hideText()
 
 
 def test_a_long_sentence_is_whole_in_the_tooltip(line: Line, qapp: QApplication) -> None:
