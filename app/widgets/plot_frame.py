@@ -1,4 +1,4 @@
-"""What every plot shares: title, grid, ticks, legend, margins, theme, and a menu of its own."""
+"""What every plot shares: its place on both axes, margins, theme, and a menu of its own."""
 
 from __future__ import annotations
 
@@ -9,31 +9,27 @@ from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFontMetricsF,
     QPainter,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QHBoxLayout, QMenu, QWidget
 
 from app.widgets.legend import LegendEntry
-from app.widgets.numbers import plain, power
 from app.widgets.pictures import add_save_actions, scale_of, sized
+from app.widgets.plot_grid import draw_columns, draw_rows
 from app.widgets.plot_head import PlotHead, draw_head
 from app.widgets.plot_pictures import PlotPictures
 from app.widgets.plot_place import BOTTOM, HEAD, LEFT, RIGHT, TOP
 from app.widgets.popup import pop_menu
 from app.widgets.quiet_buttons import DotsButton
-from app.widgets.scales import decades, tick_text, ticks
 from app.widgets.series import Floats
 from app.widgets.theme import current_theme, px
 from app.widgets.timeline import Axis
 
-_GAP = 6  # between the numbers of the y axis and the plot
-_LONG = 10_000  # written out, it would be cut off beside the y axis
 _DRESS = {QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange}
 
 
@@ -236,64 +232,6 @@ class PlotFrame(PlotPictures, pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph
         """What the legend shows; none is drawn for a single line."""
         return ()
 
-    def y_ticks(self) -> list[tuple[float, str]]:
-        """The labelled values of the y axis (exponents where it is logarithmic)."""
-        _, _, _, low, high = self._measure()
-        most = max(2, int(self.area().height() / (24 * scale_of(self))))
-        if self.is_logarithmic:
-            exponents = decades(low, high, most).tolist()
-            write = power if max(exponents, default=0) >= log10(_LONG) else plain
-            return [(e, write(10.0**e)) for e in exponents]
-        values, spacing = ticks(low, high, min(6, most))
-        if abs(values).max(initial=0) >= _LONG:
-            return self._long_ticks(low, high, min(6, most))
-        return [(float(v), tick_text(v, spacing)) for v in values]
-
-    def _long_ticks(self, low: float, high: float, most: int) -> list[tuple[float, str]]:
-        """Powers of ten, as many as have room with their digits: rather 1e13 than 1.5e13."""
-        metrics, room = QFontMetricsF(self.small), self.area().left() - _GAP
-        found: list[tuple[float, str]] = []
-        for count in range(most, 0, -1):
-            found = [(float(value), power(value)) for value in ticks(low, high, count)[0]]
-            if all(metrics.horizontalAdvance(text) <= room for _, text in found):
-                break
-        return found
-
-    def _draw_rows(self, painter: QPainter) -> None:
-        area, _, _, low, high = self._measure()
-        labels, metrics = QRectF(0, 0, area.left() - _GAP, 40), QFontMetricsF(self.small)
-        values = self.y_ticks()
-        for value, text in values:
-            row = round(area.bottom() - (value - low) / (high - low) * area.height()) + 0.5
-            is_base = value == values[0][0] and value <= low + 0.03 * (high - low)
-            painter.setPen(QColor(self.theme.line if is_base else self.theme.grid))
-            painter.drawLine(QPointF(area.left(), row), QPointF(area.right(), row))
-            painter.setPen(QColor(self.theme.mute))
-            labels.moveCenter(QPointF(labels.center().x(), row))
-            wanted = metrics.horizontalAdvance(text)  # a long one goes into the gap
-            labels.setRight(min(max(area.left() - _GAP, wanted), area.left() - 1))
-            painter.drawText(labels, _ENDS, text)
-
-    def _draw_columns(self, painter: QPainter) -> None:
-        area, metrics = self.area(), QFontMetricsF(self.small)
-        low, high = self.x_range()
-        most = max(2, int(area.width() / (76 * scale_of(self))))
-        middle = area.bottom() + 4 + metrics.height() / 2
-        painter.setPen(QColor(self.theme.mute))
-        end = area.left()
-        for place, text in self.axis.ticks(low, high, most):
-            box = QRectF(0, 0, metrics.horizontalAdvance(text), metrics.height())
-            column = area.left() + (place - low) / (high - low) * area.width()
-            box.moveCenter(QPointF(column, middle))
-            painter.drawText(box, _MIDDLE, text)
-            end = box.right()
-        left = max(end + 8 * scale_of(self), area.right() + 6 * scale_of(self))
-        box = QRectF(left, 0, 0, metrics.height())
-        box.setRight(self.width())
-        box.moveTop(middle - metrics.height() / 2)
-        text = metrics.elidedText(self.axis.title(high), Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, _STARTS, text)
-
     def _draw_head(self, painter: QPainter) -> None:
         right = min(self.area().right(), self.corner.x() - px(8))
         line = QRectF(0, 0, right, HEAD * scale_of(self))
@@ -332,8 +270,8 @@ class PlotFrame(PlotPictures, pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph
             painter.setPen(QColor(self.theme.line))
             painter.drawLine(self.area().bottomLeft(), self.area().bottomRight())
         else:
-            self._draw_rows(painter)
-            self._draw_columns(painter)
+            draw_rows(self, painter)
+            draw_columns(self, painter)
         self._draw_head(painter)
         painter.restore()
 
@@ -360,8 +298,3 @@ class PlotFrame(PlotPictures, pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph
         elif self._is_built and event.type() == QEvent.Type.DevicePixelRatioChange:
             self.pixel_ratio = self.devicePixelRatioF()
             self.dress()
-
-
-_STARTS = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_ENDS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
-_MIDDLE = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip

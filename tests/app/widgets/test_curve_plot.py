@@ -20,6 +20,7 @@ from app.widgets.curve_plot import CurvePlot
 from app.widgets.curve_reading import reading_of
 from app.widgets.legend import LegendEntry, draw_legend
 from app.widgets.line_ends import in_order
+from app.widgets.plot_grid import y_ticks
 from app.widgets.shapes import SHAPES
 from app.widgets.theme import DARK, LIGHT, apply_theme
 
@@ -79,7 +80,7 @@ def test_the_numbers_of_the_y_axis_have_room(
     plot.set_logarithmic(logarithmic)
     plot.redraw()
     room = plot.area().left() - 6
-    texts = [text for _, text in plot.y_ticks()]
+    texts = [text for _, text in y_ticks(plot)]
     widths = [QFontMetricsF(plot.small).horizontalAdvance(text) for text in texts]
     assert len(texts) > 1
     assert max(widths) <= room, texts
@@ -281,7 +282,7 @@ def test_a_long_number_of_the_y_axis_is_not_cut(plot: CurvePlot) -> None:
     plot.set_y_range("recent")
     plot.append("training", range(1, 2001), np.full(2000, 0.5))
     plot.redraw()
-    assert "0.5001" in [text for _, text in plot.y_ticks()]
+    assert "0.5001" in [text for _, text in y_ticks(plot)]
     picture, top = plot.grab().toImage(), round(plot.area().top() * plot.devicePixelRatioF())
     edge = [picture.pixelColor(0, y).lightness() for y in range(top, picture.height())]
     assert min(edge) > QColor(plot.theme.mute).lightness() + 60  # no stroke of a letter
