@@ -26,8 +26,8 @@ from s2s_core.data.corpus import fingerprint, prepared
 from s2s_core.data.lab import TokenizerLab
 from s2s_core.data.preparing import prepare
 from s2s_core.data.readers import held_out_in
-from s2s_core.data.readers.languages import sides
 from s2s_core.data.reading import pairs_of
+from s2s_core.languages import sides
 from s2s_core.records import CorpusRecord, CutsRecord, PreparedRecord, Record
 
 TASTE = 100  # pairs

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from s2s_core.configs import DataConfig
+from s2s_core.corpus_files import files_in
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers.folders import files_in
 from s2s_core.errors import BadFile
 from s2s_core.files import replacing
 from s2s_core.records import CorpusRecord, Finding, PreparedRecord

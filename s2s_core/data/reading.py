@@ -20,12 +20,12 @@ from s2s_core.data.doctor.curing import SAMPLE, Curing
 from s2s_core.data.encoding import ReadingPace
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers import Look, Wanted, read_pairs
-from s2s_core.data.readers.languages import language_of
 from s2s_core.data.readers.lines import Broken
 from s2s_core.data.readers.opening import share_read
 from s2s_core.data.survey import Names, Survey
 from s2s_core.data.toy_tasks import TOY_TASKS
 from s2s_core.errors import BadFile, S2SError
+from s2s_core.languages import language_of
 from s2s_core.pair_findings import CorpusWriter
 from s2s_core.pair_store import PairWriter
 from s2s_core.records import UNNAMED, CorpusRecord, ProgressRecord, Record

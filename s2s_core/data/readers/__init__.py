@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from s2s_core.choices import Choices
+from s2s_core.corpus_files import files_in, plain_name, training_files, validation_files
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.archive import (
     Archive,
@@ -20,18 +21,17 @@ from s2s_core.data.readers.choosing import ANY, Look, Wanted
 from s2s_core.data.readers.delimited import LOOK_AT, delimiter_of, read_delimited
 from s2s_core.data.readers.entering import Lines
 from s2s_core.data.readers.excel import read_excel
-from s2s_core.data.readers.folders import files_in, training_files, validation_files
 from s2s_core.data.readers.gettext_po import read_po
 from s2s_core.data.readers.json_lines import is_object_a_line, read_json
-from s2s_core.data.readers.languages import CODES, language_of, sides
 from s2s_core.data.readers.lines import detect_encoding, encoding_of, read_lines
-from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, plain_name, sample_of
+from s2s_core.data.readers.opening import PACKED, SAMPLE_BYTES, sample_of
 from s2s_core.data.readers.parallel_text import read_parallel_text
 from s2s_core.data.readers.tab_separated import read_tab_separated
 from s2s_core.data.readers.tar import is_tar, names_in_tar, unpack_tar
 from s2s_core.data.readers.tmx import read_tmx
 from s2s_core.data.readers.xliff import read_xliff
 from s2s_core.errors import BadFile
+from s2s_core.languages import CODES, language_of, sides
 
 __all__ = [
     "READERS", "Look", "Reader", "Wanted", "held_out_in", "language_of", "lines_of",

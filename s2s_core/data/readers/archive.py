@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from s2s_core.corpus_files import training_files, validation_files
 from s2s_core.data.pairs import SentencePair
 from s2s_core.data.readers.choosing import Wanted
-from s2s_core.data.readers.folders import training_files, validation_files
 from s2s_core.errors import BadFile
 
 LARGEST, MOST_TIMES = 20_000_000_000, 200  # bytes unpacked; and times the size packed

@@ -10,9 +10,9 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from s2s_core.data.pairs import SentencePair
-from s2s_core.data.readers.languages import CODES, NAMES
 from s2s_core.data.readers.lines import Broken, shown
 from s2s_core.errors import BadFile, WhichLanguages
+from s2s_core.languages import CODES, NAMES
 
 SAMPLE = 200  # records that are looked at
 EXAMPLE = 80  # characters of a text that tells what stands in a column

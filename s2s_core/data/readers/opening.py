@@ -25,7 +25,6 @@ PACKED: dict[bytes, tuple[str, Callable[[Any], Any]]] = {
     b"\xfd7zXZ\x00": ("packed by xz", lzma.open),
     b"\x28\xb5\x2f\xfd": ("packed by zstd", lambda file: _Zstd(file)),
 }  # fmt: skip
-PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 
 
 _being_read: list[IO[bytes]] = []
@@ -86,12 +85,6 @@ def sample_of(path: Path) -> bytes:
     """Return the beginning of a file, unpacked."""
     with opened(path) as (sample, _):
         return sample
-
-
-def plain_name(path: Path) -> str:
-    """Return a file's name in small letters, without the ending that says how it is packed."""
-    name = path.name.lower()
-    return next((name.removesuffix(s) for s in PACKED_SUFFIXES if name.endswith(s)), name)
 
 
 def _refuse_what_is_no_file(path: Path) -> None:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from itertools import takewhile
 from pathlib import Path
 
-from s2s_core.data.readers.languages import (
+from s2s_core.errors import BadFile
+from s2s_core.languages import (
     CODES,
     NAMES,
     SOURCE_NAMES,
@@ -15,12 +16,11 @@ from s2s_core.data.readers.languages import (
     language_of,
     sides,
 )
-from s2s_core.data.readers.opening import plain_name
-from s2s_core.errors import BadFile
 
 HELD_OUT = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?|test|newstest|eval)(?![a-z])")
 VALIDATION = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?)(?![a-z])")
 SIDE = re.compile(rf"(^|[-_. ])({'|'.join(sorted(SOURCE_NAMES | TARGET_NAMES))})(?=$|[-_. ])")
+PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 BESIDE = re.compile(r"readme|licen[cs]e|copying|changes|notice|makefile|\.|~|__macosx")
 
 
@@ -85,6 +85,12 @@ def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tup
         return ()
     one, other = sides((found[0], found[1]))
     return one, other
+
+
+def plain_name(path: Path) -> str:
+    """Return a file's name in small letters, without the ending that says how it is packed."""
+    name = path.name.lower()
+    return next((name.removesuffix(s) for s in PACKED_SUFFIXES if name.endswith(s)), name)
 
 
 def _is_part(name: str) -> bool:
