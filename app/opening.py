@@ -18,6 +18,7 @@ from app.settings import AppSettings, Recent
 from app.widgets.file_dialogs import fit_columns
 from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
+from s2s_core.corpus_files import Parts
 from s2s_core.errors import S2SError
 from s2s_core.experiment import save_experiment, to_toml
 from s2s_core.shell import as_command, as_translation
@@ -36,9 +37,11 @@ class Opening(QObject):
         self._settings = settings
         self._folder = ""  # of the run that is open
         self._has_read = False  # a corpus, since the start
+        self._parts: Parts | None = None  # of several files, until their corpus is there
         controller.corpus_changed.connect(self._note_corpus)
         controller.run_changed.connect(self._note_run)
         controller.opener.experiment_opened.connect(self._note_experiment)
+        controller.opener.told_apart.connect(self._note_parts)
 
     # Opening -----------------------------------------------------------------------------
 
@@ -180,6 +183,27 @@ class Opening(QObject):
         files = tuple(ready.data.train)
         if files and not self._is_of_run(ready) and Recent("corpus", files) not in known:
             self._settings.note_opened("corpus", *files)
+        self._tell_parts(files)
+
+    def _note_parts(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def _tell_parts(self, files: tuple[str, ...]) -> None:
+        """Say what several files were taken for: no one of them is to be left out silently."""
+        parts, self._parts = self._parts, None
+        if parts is None or set(files) != set(map(str, parts.train)):
+            return
+        named = (
+            (self.tr("Trained on: {files}"), parts.train),
+            (self.tr("held out: {files}"), parts.validation),
+            (self.tr("left aside: {files}"), parts.aside),
+        )
+        told = [
+            text.format(files=", ".join(path.name for path in paths))
+            for text, paths in named
+            if paths
+        ]
+        self.told.emit("; ".join(told))
 
     def _is_of_run(self, ready: CorpusReady) -> bool:
         """Whether a corpus came with a run that was opened: its files may be long gone."""

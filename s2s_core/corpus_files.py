@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
 from s2s_core.errors import BadFile
 from s2s_core.languages import (
@@ -20,6 +22,7 @@ from s2s_core.languages import (
 HELD_OUT = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?|test|newstest|eval)(?![a-z])")
 VALIDATION = re.compile(r"(^|[^a-z])(valid(ation)?|val|dev(el)?)(?![a-z])")
 SIDE = re.compile(rf"(^|[-_. ])({'|'.join(sorted(SOURCE_NAMES | TARGET_NAMES))})(?=$|[-_. ])")
+MOST_NAMED = 6  # files in a sentence
 PACKED_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 BESIDE = re.compile(r"readme|licen[cs]e|copying|changes|notice|makefile|\.|~|__macosx")
 
@@ -51,7 +54,68 @@ def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
     folder, too.
     """
     told = _told(names)
-    training = [path for path in told if not HELD_OUT.search(told[path])] or list(told)
+    training = _not_held_out(told)
+    if found := _corpus_among(training, told):
+        return found
+    known = ", ".join(sorted(path.name for path in training)[:MOST_NAMED]) or "none"
+    raise BadFile(
+        "{file} has several files that could be the corpus ({known}): drop the one or two that "
+        "are meant", file=where, known=known,
+    ) if training else BadFile("{file} holds no text files", file=where)  # fmt: skip
+
+
+class Parts(NamedTuple):
+    """What files that were given together are for."""
+
+    train: tuple[Path, ...]
+    validation: tuple[Path, ...] = ()
+    aside: tuple[Path, ...] = ()  # neither, such as a readme or what is for tests
+
+
+def parts_of(files: Sequence[Path]) -> Parts:
+    """Return what each of some files is for, as if they were all there is in a folder.
+
+    Two files are the two sides of a corpus, unless their names tell that one is to be held out.
+    """
+    files = tuple(files)
+    told = _told(files)
+    train = _corpus_among(_not_held_out(told), told)
+    if len(files) < 3 and not _are_train_and_validation(files, train):
+        return Parts(files)
+    if not train:
+        raise BadFile(
+            "{count} files were given ({known}), and their names do not tell which of them are the "
+            "corpus. It is one file with both sides, or two text files, one for each language; "
+            "more are told apart by names such as train.en, train.de, val.en and val.de",
+            count=len(files), known=", ".join([path.name for path in files][:MOST_NAMED]),
+        )  # fmt: skip
+    validation = validation_files(files, train)
+    aside = tuple(path for path in files if path not in (*train, *validation))
+    return Parts(train, validation, aside)
+
+
+def _are_train_and_validation(files: tuple[Path, ...], train: tuple[Path, ...]) -> bool:
+    """Tell whether two files are one to train on and one to hold out, and not two sides."""
+    if len(files) != 2 or len(train) != 1 or not validation_files(files, train):
+        return False
+    (name,), (one, other) = map(plain_name, train), map(_side_told, files)
+    is_table = "train" in name or Path(name).suffix not in ("", ".txt")
+    return one == other and is_table
+
+
+def _side_told(path: Path) -> str:
+    """Return the language that a name tells, or which side it is; "" if it tells neither."""
+    side = SIDE.search(plain_name(path))
+    language = language_of(path)
+    return language if language != path.name else side.group(2) if side else ""
+
+
+def _not_held_out(told: dict[Path, str]) -> list[Path]:
+    return [path for path in told if not HELD_OUT.search(told[path])] or list(told)
+
+
+def _corpus_among(training: list[Path], told: dict[Path, str]) -> tuple[Path, ...]:
+    """Return the one or two files that must be the corpus; none where it cannot be told."""
     groups: dict[str, list[Path]] = defaultdict(list)
     for path in training:
         groups[_without_language(path)].append(path)
@@ -64,13 +128,7 @@ def training_files(names: tuple[Path, ...], where: str) -> tuple[Path, ...]:
     if len(named) == 1:
         return sides((named[0][0], named[0][1]))
     tables = [path for path in training if "train" in told[path]]
-    if len(tables) == 1:
-        return (tables[0],)
-    known = ", ".join(sorted(path.name for path in training)[:6]) or "none"
-    raise BadFile(
-        "{file} has several files that could be the corpus ({known}): drop the one or two that "
-        "are meant", file=where, known=known,
-    ) if training else BadFile("{file} holds no text files", file=where)  # fmt: skip
+    return (tables[0],) if len(tables) == 1 else ()
 
 
 def validation_files(names: tuple[Path, ...], training: tuple[Path, ...]) -> tuple[Path, ...]:

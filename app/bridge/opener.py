@@ -12,7 +12,8 @@ from app.bridge.corpus_reading import CorpusReading
 from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import experiment_in
 from s2s_core.configs import RunConfig, TrainingConfig
-from s2s_core.errors import S2SError
+from s2s_core.corpus_files import parts_of
+from s2s_core.errors import BadFile, S2SError
 from s2s_core.records import FailureRecord
 from s2s_core.run_folders import is_run
 
@@ -21,6 +22,7 @@ class Opener(QObject):
     """Hands a run to the controller, a corpus to its reading, an experiment to the draft."""
 
     experiment_opened = Signal(object)  # Path
+    told_apart = Signal(object)  # Parts: what each of several files is for
     failed = Signal(object)  # FailureRecord
 
     def __init__(
@@ -36,14 +38,17 @@ class Opener(QObject):
         """Open a run, an experiment, or the files of a corpus."""
         if len(paths) == 1 and self._open_other(paths[0]):
             return
-        if len(paths) > 2:
-            self._fail(
-                "{count} files were given; a corpus is one file with both sides, or two text files",
-                count=len(paths),
-            )
+        try:
+            parts = parts_of(paths)
+        except BadFile as error:
+            self._fail(error.template, **error.values)
             return
-        data = self._draft.corpus(train=tuple(map(str, paths)))
+        data = self._draft.corpus(train=tuple(map(str, parts.train)))
+        if parts.validation:
+            data = data.model_copy(update={"validation": tuple(map(str, parts.validation))})
         self._reading.open(data, dropped=not self._draft.corpora.knows(data))
+        if len(paths) > len(parts.train):
+            self.told_apart.emit(parts)
 
     def _open_other(self, path: Path) -> bool:
         """Open a run or an experiment; returns whether it is one, and not a corpus."""

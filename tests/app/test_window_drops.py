@@ -158,13 +158,30 @@ def test_dropped_files_become_the_corpus(
     assert opened.controller.run.corpus.pairs == 100
 
 
+def test_files_dropped_together_are_told_apart_by_their_names(
+    open_window: OpenWindow, corpora: Path
+) -> None:
+    opened = open_window().ready()
+    for name, content in {"val.en": ENGLISH[:7], "val.de": GERMAN[:7], "test.en": ["x"]}.items():
+        (corpora / name).write_bytes(lines(content))
+    names = ("val.de", "test.en", "train.de", "val.en", "train.en")
+    told: list[str] = []
+    opened.window.opening.told.connect(told.append)
+    assert drop(opened.window, [corpora / name for name in names])
+    opened.wait(lambda: shown_pairs(opened) == (100, "the cat sleeps"))
+    assert told == ["Trained on: train.en, train.de; held out: val.en, val.de; left aside: test.en"]
+    assert opened.controller.corpus is not None
+    assert opened.controller.corpus.prepared.held_out_pairs == 7
+    assert not banner(opened)
+
+
 @pytest.mark.parametrize(
     ("names", "says"),
     [
         (("folder",), "folder"),
         (("picture.png",), "picture.png is not a text file"),
         (("train.en", "short.de"), "train.en has 100 lines and short.de has 97"),
-        (("train.en", "train.de", "third.txt"), "3 files were given"),
+        (("pairs.tsv", "short.de", "third.txt"), "3 files were given"),
         (("empty.txt",), "empty.txt is empty"),
         (("gone.tsv",), "gone.tsv"),
     ],

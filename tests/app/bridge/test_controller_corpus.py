@@ -14,6 +14,7 @@ from app.bridge.messages import (
     OpenRun,
 )
 from s2s_core.configs import RunConfig
+from s2s_core.corpus_files import Parts
 from s2s_core.experiment import merged, save_experiment
 from s2s_core.records import (
     FailureRecord,
@@ -52,13 +53,35 @@ def test_a_drop_that_fails_leaves_everything_as_it_was(room: Room) -> None:
     assert room.draft.config == draft
 
 
-def test_three_files_are_refused_at_once(room: Room, tmp_path: Path) -> None:
+def test_files_whose_names_do_not_tell_are_refused_at_once(room: Room, tmp_path: Path) -> None:
     room.get_ready()
     asked = len(room.reader.commands)
     room.controller.opener.open(files(tmp_path, "a", "b", "c"))
     (failure,) = room.all("failed")
-    assert "3 files were given" in failure.sentence
+    assert "3 files were given (a, b, c)" in failure.sentence
     assert len(room.reader.commands) == asked
+
+
+def test_of_several_files_the_names_tell_what_each_is_for(room: Room, tmp_path: Path) -> None:
+    room.get_ready()
+    told: list[Parts] = []
+    room.controller.opener.told_apart.connect(told.append)
+    given = files(tmp_path, "train.en", "val.de", "test.en", "train.de", "val.en", "test.de")
+    room.controller.opener.open(given)
+    train, validation, aside = given[0:4:3], given[4:0:-3], given[2:6:3]
+    data = room.reader.commands[-1].data
+    assert (data.train, data.validation) == (tuple(map(str, train)), tuple(map(str, validation)))
+    assert told == [Parts(tuple(train), tuple(validation), tuple(aside))]
+    room.answer()
+    # Given again with other files to hold out, what else was set for the corpus comes back.
+    room.controller.turn_knob("data.longest", 50)
+    room.answer()
+    room.controller.opener.open([*train, *(tmp_path / "dev" / path.name for path in validation)])
+    data = room.reader.commands[-1].data
+    assert (data.longest, Path(data.validation[0]).parent.name) == (50, "dev")
+    # Two sides are told of nobody: they are all there is.
+    room.controller.opener.open(train)
+    assert len(told) == 2
 
 
 def test_a_path_that_cannot_even_be_looked_for_is_read_and_refused_as_a_corpus(room: Room) -> None:
