@@ -234,7 +234,7 @@ class Opening(QObject):
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".toml")
         try:
-            save_experiment(self._controller.draft.config, path)
+            save_experiment(self._controller.draft.next_config, path)
         except S2SError as error:
             self._controller.fail(error.template, **error.values)
             return
@@ -250,7 +250,7 @@ class Opening(QObject):
     def copy_command(self) -> None:
         """Put the command that trains the same into the clipboard."""
         draft = self._controller.draft
-        self._copy(as_command(draft.config, draft.preset if draft.is_preset() else ""))
+        self._copy(as_command(draft.next_config, draft.preset if draft.is_preset() else ""))
 
     def copy_translate(self) -> None:
         """Put the command that translates with this run, as it does here, into the clipboard."""
@@ -263,7 +263,7 @@ class Opening(QObject):
 
     def copy_experiment(self) -> None:
         """Put all settings of the next run into the clipboard."""
-        QGuiApplication.clipboard().setText(to_toml(self._controller.draft.config))
+        QGuiApplication.clipboard().setText(to_toml(self._controller.draft.next_config))
         self.told.emit(
             self.tr("Copied: the experiment with all its settings, as the text of a TOML file.")
         )

@@ -177,7 +177,7 @@ class Controller(QObject):
         if not self.is_ready or self.reading.is_busy or self.corpus is None:
             self._await(playing)
             return
-        config, prepared = self.draft.config, self.corpus.prepared.folder
+        config, prepared = self.draft.next_config, self.corpus.prepared.folder
         preset = self.draft.preset if self.draft.is_preset() else ""
         folder = new_run_folder(self.runs, config, preset, self.comparing.name)
         self._starting = str(folder)
@@ -348,7 +348,9 @@ class Controller(QObject):
         if self.rewinding.is_under_way and self.run.config:
             wanted, run = live_values(self.draft.config), live_values(self.run.config)
             moved = {key: run[key] for key in run if run[key] != wanted[key]}
-            self.draft.set_all(moved, by_rewind=True)  # the knobs go back too
+            rate = self.rewinding.rate_at(self.run.step)
+            now = self.run.config.training.learning_rate
+            self.draft.follow_rewind(moved, now if rate is None else rate)  # the knobs go back too
         is_rewound = self.rewinding.is_under_way
         pace = self.course.pace if is_rewound else Pace()
         self.course = Course(self.run.prepared)
@@ -379,6 +381,7 @@ class Controller(QObject):
         self.run = state
         if is_new:
             self.last_step, self.course = None, Course(state.prepared)
+            self.draft.let_run_go()
             self.rewinding.has_come(0)  # what was under way was of the run that is no longer here
             began = state.began_with
             self.reading.feed_no_other(began)

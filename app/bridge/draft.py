@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -36,6 +37,7 @@ NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.difficulty.vocabulary", "data.difficulty.noise", "training.device",
 )  # fmt: skip
 WHICH_CORPUS = {"data.builtin", "data.train"}
+RATE = "training.learning_rate"
 OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 
 
@@ -44,6 +46,7 @@ class _State(NamedTuple):
 
     config: RunConfig
     preset: str
+    next_rate: float | None = None  # of the next run, where this one was given another by a rewind
 
 
 class _Loan(NamedTuple):
@@ -67,6 +70,7 @@ class Draft(QObject):
         super().__init__(parent)
         self.config = RunConfig()
         self.preset = FIRST_PRESET
+        self.next_rate: float | None = None  # if a rewind gave the run another one
         self.config = self._with_preset(FIRST_PRESET)
         self.corpora = KeptCorpora()
         self._note_corpus()
@@ -85,21 +89,23 @@ class Draft(QObject):
         except BadConfig as error:
             self.refused.emit(key, error)
             return False
-        self._become(_State(config, self.preset), key)
+        next_rate = None if key == RATE else self.next_rate  # what is moved by hand is meant
+        self._become(_State(config, self.preset, next_rate), key)
         return True
 
-    def set_all(self, values: Mapping[str, Any], *, by_rewind: bool = False) -> None:
-        """Change several knobs as one change, or tell which were not taken and why.
+    def set_all(self, values: Mapping[str, Any]) -> None:
+        """Change several knobs as one change, or tell which were not taken and why."""
+        next_rate = None if RATE in values else self.next_rate
+        self._become(_State(self._with_all(values), self.preset, next_rate))
 
-        by_rewind: they went back with the run; undoing that will bring no step back
-        """
+    def _with_all(self, values: Mapping[str, Any]) -> RunConfig:
         config = self.config
         for key, value in values.items():
             try:
                 config = changed(config, key, value)
             except BadConfig as error:
                 self.refused.emit(key, error)
-        self._become(_State(config, self.preset), by_rewind=by_rewind)
+        return config
 
     def problem(self, key: str, value: Any) -> BadConfig | None:
         """Return why a knob cannot have a value as things stand; None if it can."""
@@ -158,7 +164,8 @@ class Draft(QObject):
 
     def set_data(self, data: DataConfig) -> None:
         """Take another corpus."""
-        self._become(_State(self.config.model_copy(update={"data": data}), self.preset))
+        config = self.config.model_copy(update={"data": data})
+        self._become(_State(config, self.preset, self.next_rate))
 
     def replace(self, config: RunConfig) -> None:
         """Take another experiment as a whole; it is compared with the preset nearest to it."""
@@ -173,7 +180,7 @@ class Draft(QObject):
         except BadConfig as error:
             self.refused.emit("model.kind", error)
         else:
-            self._become(_State(config, self.preset))
+            self._become(_State(config, self.preset, self.next_rate))
 
     def apply_preset(self, name: str) -> None:
         """Lay a ready-made experiment over the corpus chosen."""
@@ -181,12 +188,12 @@ class Draft(QObject):
 
     def _become(self, state: _State, key: str = "", *, by_rewind: bool = False) -> None:
         """Change, and remember what was before."""
-        if state == (self.config, self.preset):
+        if state == self._now:
             return
         now = time.monotonic()
         last_key, last_time = self._last
         if not key or key != last_key or now - last_time > TOGETHER_SECONDS:
-            self._past.append(_State(self.config, self.preset))
+            self._past.append(self._now)
             del self._past[:-KEPT]
         if by_rewind:
             self._before_rewinds.append(self._past[-1])
@@ -195,13 +202,47 @@ class Draft(QObject):
         self._future.clear()
         self._show(state)
 
+    @property
+    def _now(self) -> _State:
+        return _State(self.config, self.preset, self.next_rate)
+
     def _show(self, state: _State) -> None:
         before = self.config.data
-        self.config, self.preset = state
+        self.config, self.preset, self.next_rate = state
         if self.config.data != before:
             self._note_corpus()
         self.changed.emit(self.config)
         self.history_changed.emit()
+
+    # A rewind, and the run after it ------------------------------------------------------
+
+    @property
+    def next_config(self) -> RunConfig:
+        """What a new run begins with: where a rewind has lowered the rate, the one from before."""
+        return _with_next_rate(self._now).config
+
+    def follow_rewind(self, values: Mapping[str, Any], rate: float) -> None:
+        """Turn knobs back with the run; undoing that will bring no step back.
+
+        What the learning rate is lowered to is the run's alone. A new one begins with what was set
+        when the run had the `rate` to which it has gone back.
+        """
+        for state in (self._now, *reversed(self._past)):
+            if _rate_of(state) == rate:
+                rate = rate if state.next_rate is None else state.next_rate
+                break
+        after = _State(self._with_all(values), self.preset, rate)
+        is_lowered = _rate_of(after) != rate
+        self._become(after if is_lowered else after._replace(next_rate=None), by_rewind=True)
+
+    def let_run_go(self) -> None:
+        """There is another run, or none: what a rewind has done to the rate of the last is over."""
+        if self.next_rate is None and not self._before_rewinds:
+            return
+        self._before_rewinds.clear()
+        past = [*map(_with_next_rate, self._past), _with_next_rate(self._now)]
+        self._past, self._future = [old for old, new in pairwise(past) if old != new], []
+        self._show(past[-1])
 
     # Lending -----------------------------------------------------------------------------
 
@@ -211,7 +252,8 @@ class Draft(QObject):
         varied: the knobs that are of that experiment alone, whatever becomes of them
         """
         if self._loan is None:
-            now = _State(self.config, self.preset)
+            self.let_run_go()
+            now = self._now
             self._loan = _Loan(now, now, tuple(self._past), self.config, varied)
         own = self._own(self._loan)
         lent = config.model_copy(update={"decoding": self.config.decoding})
@@ -287,7 +329,7 @@ class Draft(QObject):
     def _travel(self, source: list[_State], other: list[_State]) -> bool:
         if not source:
             return False
-        other.append(_State(self.config, self.preset))
+        other.append(self._now)
         self._last = ("", 0.0)
         self._show(source.pop())
         return True
@@ -296,7 +338,7 @@ class Draft(QObject):
 
     def is_preset(self) -> bool:
         """Whether model, training and tokenizer are still as in the preset chosen last."""
-        return self.config == self._with_preset(self.preset)
+        return self.next_config == self._with_preset(self.preset)
 
     def baseline(self, knob: Knob) -> Any:
         """Return a knob's value in the preset, or its default where the preset has none."""
@@ -369,6 +411,17 @@ def _nearest_preset(config: RunConfig) -> str:
         return (others[0], others[1], len(values.items() ^ own))
 
     return min([FIRST_PRESET, *preset_names()], key=distance)
+
+
+def _rate_of(state: _State) -> float:
+    return state.config.training.learning_rate
+
+
+def _with_next_rate(state: _State) -> _State:
+    """Return a state without a run whose rate was lowered."""
+    if state.next_rate is None:
+        return state
+    return _State(changed(state.config, RATE, state.next_rate), state.preset)
 
 
 def _leaves(values: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

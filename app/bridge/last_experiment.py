@@ -25,7 +25,7 @@ class LeftCorpus(NamedTuple):
 def to_text(draft: Draft, data: DataConfig) -> str:
     """Return all settings, as `take_up` reads them, with a corpus that is perhaps only coming."""
     data = data.model_copy(update={"tokenizer": draft.config.data.tokenizer})  # the model fits it
-    config = draft.config.model_copy(update={"data": data})
+    config = draft.next_config.model_copy(update={"data": data})
     return json.dumps([draft.preset, config.model_dump(mode="json")], ensure_ascii=False)
 
 

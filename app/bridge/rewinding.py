@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +35,7 @@ class Rewinding(QObject):
         super().__init__(parent)
         self.kept: tuple[tuple[int, float], ...] = ()  # checkpoints: step and learning rate
         self.is_under_way = False
+        self._kept_then: Mapping[int, float] = {}  # when the newest rewind was asked for
         self._came_to = 0  # the step of the checkpoint that the newest rewind led to
         self._run, self._course, self._send = run, course, send
 
@@ -75,8 +76,12 @@ class Rewinding(QObject):
             self._go_before(self._before())
 
     def _go_before(self, step: int) -> None:
-        self.is_under_way = True
+        self.is_under_way, self._kept_then = True, dict(self.kept)
         self._send(Rewind(step))
+
+    def rate_at(self, step: int) -> float | None:
+        """Return the learning rate that the checkpoint of a rewind had, before it was lowered."""
+        return self._kept_then.get(step)
 
     def has_come(self, step: int) -> None:
         """Remember where a rewind has led to; 0 of another run."""

@@ -40,7 +40,7 @@ class CompareDialog(CompareFrame):
     def __init__(self, controller: Controller, parent: QWidget) -> None:
         self._controller = controller
         self._comparing = controller.comparing
-        config = controller.draft.config
+        config = controller.draft.next_config
         super().__init__(settings_of(config), choice_names(), config.training, parent)
         self._probe: ProbeRecord | None = None
         self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
@@ -99,7 +99,7 @@ class CompareDialog(CompareFrame):
         return Grid.parse(given)
 
     def _trials(self, grid: Grid) -> list[Trial]:
-        config = merged(self._controller.draft.config, {"training": self.form.limits()})
+        config = merged(self._controller.draft.next_config, {"training": self.form.limits()})
         configs = grid.configs(config, check=check_choices)
         combinations = grid.combinations()
         return [

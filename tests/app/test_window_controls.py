@@ -192,7 +192,7 @@ def test_undo_says_what_it_takes_back(still: Opened) -> None:
     draft, undo = still.controller.draft, still.window.actions_by_name["undo"]
     draft.set("training.clip_norm", 2.5)
     assert undo.text() == "Undo: Clip norm"
-    draft.set_all({"training.learning_rate": 1e-4}, by_rewind=True)
+    draft.follow_rewind({"training.learning_rate": 1e-4}, 1e-4)
     assert undo.text() == "Undo: Learning rate (the rewind stays)"
     draft.undo()
     draft.set_kinds("lstm")

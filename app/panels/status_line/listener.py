@@ -104,12 +104,17 @@ class Listener(QObject):
                 text = self.tr("Rewound to step {step}, learning rate {rate}.")
                 if record.left > record.step:
                     text = self.tr("Rewound from step {left} to step {step}, learning rate {rate}.")
-                self.noted.emit(
-                    text.format(
-                        left=numbers.count(record.left), step=numbers.count(record.step),
-                        rate=numbers.learning_rate(record.learning_rate),
-                    )
+                told = text.format(
+                    left=numbers.count(record.left), step=numbers.count(record.step),
+                    rate=numbers.learning_rate(record.learning_rate),
                 )  # fmt: skip
+                self.noted.emit(f"{told} {self._next_rate()}".rstrip())
+
+    def _next_rate(self) -> str:
+        """Say what a new run begins with, where the rate was lowered for this one alone."""
+        rate = self._controller.draft.next_rate
+        text = self.tr("A new run begins at {rate}.")
+        return "" if rate is None else text.format(rate=numbers.learning_rate(rate))
 
     def _have_first_scores(self, records: Sequence[Record]) -> bool:
         checks = [record for record in records if isinstance(record, ValidationRecord)]

@@ -124,10 +124,6 @@ class TrainBar(QFrame):
         tips = (
             (self.train, self.tr("Train, or stop for a while (Space; Ctrl+Space anywhere).")),
             (self.step, self.tr("Take a single step and stop (S).")),
-            (
-                self.new_run,
-                self.tr("Begin afresh with the settings as they are now; this run is kept (N)."),
-            ),
             (self.device, self.tr("Where the next run trains.")),
             (self.steps, self.tr("Updates of the weights so far.")),
             (self.epochs, self.tr("Passes over the training pairs so far.")),
@@ -288,12 +284,27 @@ class TrainBar(QFrame):
     def _show_schedule(self) -> None:
         """Show how the run trains, or the next one if there is none, at the rate of the slider."""
         self.preset_rate.mark()
+        self._say_next_rate()
         config = self._controller.run.config or self._controller.draft.config
         training = config.training.model_copy(update={"learning_rate": self.rate.value()})
         last, varied = self._controller.last_step, self.schedule.varies
         self.schedule.show_training(training, last.step if last else 0)
         if self.schedule.varies != varied:
             self._fit()
+
+    def _say_next_rate(self) -> None:
+        """Say what a new run begins with, where this one has another rate than was set for it."""
+        tip = self.tr("Begin afresh with the settings as they are now; this run is kept (N).")
+        rate = self._controller.draft.next_config.training.learning_rate
+        if self._controller.run.folder and rate != self.rate.value():
+            begins = self.tr("It begins at learning rate {rate}; {now} is this run's alone.")
+            begins = begins.format(
+                rate=numbers.learning_rate(rate), now=numbers.learning_rate(self.rate.value())
+            )
+            tip = f"{tip}\n{begins}"
+        if tip != self.new_run.toolTip():
+            self.new_run.setToolTip(tip)
+            self.new_run.setAccessibleDescription(tip)
 
     def _turn_rate(self, value: float) -> None:
         """Tell the run; while the handle is pulled ten times a second, for the window's sake."""

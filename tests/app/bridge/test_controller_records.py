@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pytestqt.qtbot import QtBot
+
 from app.bridge.controller import sentence_of
-from app.bridge.draft import Draft
+from app.bridge.draft import RATE, Draft
+from app.bridge.last_experiment import take_up, to_text
 from app.bridge.messages import (
+    ChangeKnob,
     Checkpoints,
     CloseRun,
     JoinPairs,
@@ -157,6 +161,52 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     room.come(FailureRecord("it could not be read"), replace(state, step=20, config=opened))
     room.come(RunHistory(()))
     assert room.draft.config.training.clip_norm != 3.0  # that was no rewind
+
+
+def rewound(room: Room) -> tuple[RunState, float]:
+    """Begin a run and rewind it; returns its state, and the learning rate that was set for it."""
+    state = room.get_ready().begin()
+    assert state.config is not None
+    rate = state.config.training.learning_rate
+    room.come(*[step(n) for n in range(1, 31)], Checkpoints(((0, rate), (20, rate))))
+    room.controller.rewinding.rewind()
+    state = replace(state, step=20, config=changed(state.config, RATE, rate / 2))
+    room.come(state, RunHistory((step(19), step(20))))
+    return state, rate
+
+
+def test_a_run_after_a_rewind_begins_with_the_rate_that_was_set(room: Room) -> None:
+    state, rate = rewound(room)
+    Path(state.folder).mkdir(parents=True)  # or the next would be called so, too
+    assert room.draft.config.training.learning_rate == rate / 2
+    later = Draft()
+    take_up(later, to_text(room.draft, room.draft.config.data))  # so does the next start
+    assert later.config.training.learning_rate == rate
+    begun = room.begin()
+    assert begun.config is not None
+    assert begun.config.training.learning_rate == rate
+    assert room.draft.config == begun.config
+    assert not room.draft.can_undo
+    room.controller.turn_knob(RATE, 0.25)  # by hand: that is meant
+    again = room.begin()
+    assert again.config is not None
+    assert again.config.training.learning_rate == 0.25
+
+
+def test_undoing_a_rewinds_rate_gives_the_run_the_one_from_before(room: Room, qtbot: QtBot) -> None:
+    _, rate = rewound(room)
+    room.controller.undo()
+    qtbot.waitUntil(lambda: room.sent(ChangeKnob) == [ChangeKnob(RATE, rate)])
+    assert room.draft.config.training.learning_rate == rate
+    room.controller.redo()
+    qtbot.waitUntil(lambda: room.sent(ChangeKnob)[1:] == [ChangeKnob(RATE, rate / 2)])
+    assert room.begin().config == changed(room.draft.config, RATE, rate)
+
+
+def test_a_run_that_is_closed_takes_its_lowered_rate_along(room: Room) -> None:
+    _, rate = rewound(room)
+    room.come(RunState())
+    assert room.draft.config.training.learning_rate == rate
 
 
 def test_a_rewind_that_loses_much_that_went_well_is_asked_about(room: Room) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from app.bridge.draft import FIRST_PRESET, Draft
+from app.bridge.draft import FIRST_PRESET, RATE, Draft
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import merged
+from s2s_core.experiment import changed, merged
 from s2s_core.presets import preset_names
 
 
@@ -27,6 +27,11 @@ class Heard:
 @pytest.fixture
 def heard(qapp: object) -> Heard:
     return Heard()
+
+
+@pytest.fixture
+def draft(heard: Heard) -> Draft:
+    return heard.draft
 
 
 def test_it_begins_with_the_first_preset(heard: Heard) -> None:
@@ -148,7 +153,7 @@ def test_a_new_change_forgets_what_was_taken_back(heard: Heard) -> None:
     heard.draft.set("training.clip_norm", 2.0)
     heard.draft.undo()
     assert heard.draft.can_redo
-    heard.draft.set("training.batch_tokens", 512)
+    heard.draft.set("training.batch_tokens", 777)
     assert not heard.draft.can_redo
 
 
@@ -256,3 +261,79 @@ def test_another_corpus_has_no_rows_left_out_and_the_same_one_keeps_them() -> No
     assert rows_left_out(draft) == ()
     draft.undo()
     assert rows_left_out(draft) == (1, 3)
+
+
+# A rewind, and the run after it ----------------------------------------------------------------
+
+
+def rates(draft: Draft) -> tuple[float, float]:
+    """Return the learning rate that is shown, and that of a new run."""
+    return draft.config.training.learning_rate, draft.next_config.training.learning_rate
+
+
+def test_what_a_rewind_lowers_the_rate_to_is_the_runs_alone(draft: Draft) -> None:
+    usual = rates(draft)[0]
+    draft.follow_rewind({RATE: usual / 2}, usual)
+    assert rates(draft) == (usual / 2, usual)
+    assert draft.is_preset()
+    draft.follow_rewind({RATE: usual / 4}, usual / 2)  # and to a checkpoint of after that
+    assert rates(draft) == (usual / 4, usual)
+    draft.set("training.clip_norm", 3.0)
+    assert rates(draft) == (usual / 4, usual)
+    draft.undo()
+    draft.undo()
+    assert rates(draft) == (usual / 2, usual)
+    draft.undo()
+    assert rates(draft) == (usual, usual)
+    draft.redo()
+    assert rates(draft) == (usual / 2, usual)
+
+
+def test_what_was_moved_by_hand_after_the_checkpoint_goes_back_with_the_run(draft: Draft) -> None:
+    usual = rates(draft)[0]
+    draft.set(RATE, 1.0)
+    draft.follow_rewind({RATE: usual}, usual)
+    assert rates(draft) == (usual, usual)
+    draft.follow_rewind({RATE: usual / 2}, usual)
+    draft.set(RATE, 0.5)
+    draft.follow_rewind({RATE: usual / 2}, usual / 2)  # saved when that was the run's alone
+    assert rates(draft) == (usual / 2, usual)
+
+
+def test_a_rate_moved_by_hand_is_meant_for_the_next_run(draft: Draft) -> None:
+    usual = rates(draft)[0]
+    draft.follow_rewind({RATE: usual / 2}, usual)
+    draft.set(RATE, usual / 2)  # on purpose
+    assert rates(draft) == (usual / 2, usual / 2)
+    draft.undo()
+    draft.set_all({RATE: usual / 3})
+    assert rates(draft) == (usual / 3, usual / 3)
+    draft.undo()
+    draft.apply_preset("lstm-tiny")
+    assert draft.next_rate is None
+
+
+def test_with_another_run_the_rate_is_what_was_set_and_undo_keeps_what_a_person_did(
+    draft: Draft,
+) -> None:
+    usual, clip = rates(draft)[0], draft.config.training.clip_norm
+    draft.set("training.batch_tokens", 777)
+    draft.follow_rewind({RATE: usual / 2}, usual)
+    draft.set("training.clip_norm", 3.0)
+    draft.let_run_go()
+    assert rates(draft) == (usual, usual)
+    assert draft.config.training.clip_norm == 3.0
+    assert not draft.undoes_rewind
+    assert draft.undo_keys() == ["training.clip_norm"]
+    draft.undo()
+    assert (rates(draft), draft.config.training.clip_norm) == ((usual, usual), clip)
+    assert draft.undo_keys() == ["training.batch_tokens"]  # the rewind left nothing to undo
+
+
+def test_a_comparison_begins_with_what_was_set(draft: Draft) -> None:
+    usual = rates(draft)[0]
+    draft.follow_rewind({RATE: usual / 2}, usual)
+    draft.lend(changed(draft.next_config, RATE, 0.1), [RATE])
+    assert rates(draft) == (0.1, 0.1)
+    draft.end_loan()
+    assert rates(draft) == (usual, usual)

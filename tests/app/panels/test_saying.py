@@ -257,7 +257,7 @@ def test_what_undoing_leaves_of_a_rewind_is_told(heard: Heard) -> None:
     noted: list[str] = []
     heard.listener.noted.connect(noted.append)
     heard.run(*steps(20))
-    heard.controller.draft.set_all({"training.learning_rate": 1e-4}, by_rewind=True)
+    heard.controller.draft.follow_rewind({"training.learning_rate": 1e-4}, 1e-4)
     heard.controller.draft.set("training.clip_norm", 3.0)
     heard.controller.undo()
     assert not noted

@@ -72,13 +72,16 @@ def test_a_rewind_is_told(line: Line) -> None:
     line.run(*steps(100))
     line.hear(RewoundRecord(60, 99, 5e-3), step(61, 2.0))
     assert line.text == "Rewound from step 99 to step 60, learning rate 5e-3."
+    line.controller.draft.follow_rewind({"training.learning_rate": 2e-3}, 4e-3)
+    line.hear(RewoundRecord(60, 99, 2e-3))
+    assert line.text.endswith("learning rate 2e-3. A new run begins at 4e-3.")
 
 
 def test_what_undoing_leaves_of_a_rewind_is_still_told_when_the_knob_has_turned(
     line: Line,
 ) -> None:
     line.run(*steps(100), playing=False, step=100)
-    line.controller.draft.set_all({"training.learning_rate": 1e-4}, by_rewind=True)
+    line.controller.draft.follow_rewind({"training.learning_rate": 1e-4}, 1e-4)
     line.controller.undo()
     assert "the rewind itself stays" in line.text
     line.run(playing=False, step=100)

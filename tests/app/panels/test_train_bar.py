@@ -260,3 +260,20 @@ def test_what_is_left_of_the_room_is_for_words(room: Room, qtbot: QtBot) -> None
         shown.append((bar.step.text(), bar.back.text(), bar.speed.isHidden()))
     assert shown == [("", "", True), ("Step", "Rewind", False)]
     assert (bar.back.accessibleName(), bar.new_run.text()) == ("Rewind", "New run")
+
+
+def test_new_run_names_its_rate_where_the_run_has_another(open_window: OpenWindow) -> None:
+    opened = open_window().training().paused()
+    bar, draft = _bar(opened), opened.controller.draft
+    rate = draft.config.training.learning_rate
+    assert "It begins at" not in bar.new_run.toolTip()
+    opened.controller.rewinding.rewind()
+    opened.wait(lambda: bar.rate.value() == rate / 2)
+    named = f"It begins at learning rate {numbers.learning_rate(rate)}"
+    assert named in bar.new_run.toolTip()
+    assert named in bar.new_run.accessibleDescription()
+    folder = opened.controller.run.folder
+    bar.new_run.click()
+    opened.wait(lambda: opened.controller.run.folder != folder)
+    assert bar.rate.value() == rate
+    assert "It begins at" not in bar.new_run.toolTip()
