@@ -68,6 +68,7 @@ GUI_SIDE = tuple(
         "dropped_experiment",
         "kept_corpora",
         "pace",
+        "preset_values",
         "feeder",
         "lab",
         "taste",

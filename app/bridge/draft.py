@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from app.bridge.kept_corpora import OF_CORPUS, KeptCorpora, identity_of
-from s2s_core.configs import Config, DataConfig, RunConfig
+from app.bridge.preset_values import (
+    FIRST_PRESET,
+    changes_of,
+    known_knobs,
+    leaves,
+    nearest_preset,
+    preset_values,
+)
+from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import (
-    SECTIONS,
     changed,
     checked,
     knobs_in,
@@ -23,10 +29,8 @@ from s2s_core.experiment import (
     merged,
     value_of,
 )
-from s2s_core.knobs import Knob, knobs_of
-from s2s_core.presets import preset_names, read_preset
+from s2s_core.knobs import Knob
 
-FIRST_PRESET = "gru-small"
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
 OTHER_ROWS = (  # of the same built-in corpus, made otherwise
     "data.builtin_pairs", "data.seed", "data.difficulty.length", "data.difficulty.vocabulary",
@@ -38,7 +42,6 @@ NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
 )  # fmt: skip
 WHICH_CORPUS = {"data.builtin", "data.train"}
 RATE = "training.learning_rate"
-OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
 
 
 class _State(NamedTuple):
@@ -156,7 +159,7 @@ class Draft(QObject):
         return data.model_copy(update={"tokenizer": now})
 
     def _preset_tokenizer(self) -> dict[str, Any]:
-        values = _preset_values(self.preset)
+        values = preset_values(self.preset)
         return {name: values[f"data.tokenizer.{name}"] for name in OF_CORPUS}
 
     def _note_corpus(self) -> None:
@@ -170,7 +173,7 @@ class Draft(QObject):
     def replace(self, config: RunConfig) -> None:
         """Take another experiment as a whole; it is compared with the preset nearest to it."""
         if config != self.config:
-            self._become(_State(config, _nearest_preset(config)))
+            self._become(_State(config, nearest_preset(config)))
 
     def set_kinds(self, kind: str) -> None:
         """Take one architecture for encoder and decoder."""
@@ -278,7 +281,7 @@ class Draft(QObject):
 
         A live knob was turned for the run that has it, all others for the next one.
         """
-        lent, now = (dict(_leaves(c.model_dump())) for c in (loan.lent, self.config))
+        lent, now = (dict(leaves(c.model_dump())) for c in (loan.lent, self.config))
         own = loan.own
         for key, value in now.items():
             if value != lent.get(key, value) and not {key} & {*live_knobs(), *loan.varied}:
@@ -314,7 +317,7 @@ class Draft(QObject):
     def _keys_to(self, states: list[_State]) -> list[str]:
         if not states:
             return []
-        now, then = (dict(_leaves(c.model_dump())) for c in (self.config, states[-1].config))
+        now, then = (dict(leaves(c.model_dump())) for c in (self.config, states[-1].config))
         # What only another architecture has comes and goes with its kind.
         return [key for key in now if key in then and now[key] != then[key]]
 
@@ -344,12 +347,12 @@ class Draft(QObject):
         """Return a knob's value in the preset, or its default where the preset has none."""
         if knob.key in NOT_OF_A_PRESET:
             return value_of(self.config, knob.key)
-        return _preset_values(self.preset).get(knob.key, knob.default)
+        return preset_values(self.preset).get(knob.key, knob.default)
 
     def changed_keys(self) -> list[str]:
         """Return the knobs that differ from the preset."""
-        values = dict(_leaves(self.config.model_dump()))
-        knobs = _knobs(type(self.config.model.encoder), type(self.config.model.decoder))
+        values = dict(leaves(self.config.model_dump()))
+        knobs = known_knobs(type(self.config.model.encoder), type(self.config.model.decoder))
         return [k.key for k in knobs if values[k.key] != self.baseline(k)]
 
     def reset(self, key: str) -> bool:
@@ -369,48 +372,7 @@ class Draft(QObject):
             "training": {"device": self.config.training.device},
             "decoding": self.config.decoding.model_dump(),
         }
-        return merged(checked(kept), _changes_of(name))
-
-
-@cache
-def _changes_of(preset: str) -> dict[str, Any]:
-    return read_preset(preset)
-
-
-@cache
-def _preset_values(preset: str) -> dict[str, Any]:
-    """Return all values of a preset over the defaults, by key."""
-    return dict(_leaves(merged(RunConfig(), _changes_of(preset)).model_dump()))
-
-
-@cache
-def _knobs(*kinds: type[Config]) -> tuple[Knob, ...]:
-    """Return all knobs there are with an encoder and a decoder of these kinds."""
-    return tuple(
-        knob
-        for section, classes in SECTIONS.items()
-        for config in classes
-        if len(classes) == 1 or config in kinds
-        for knob in knobs_of(config, section)
-    )
-
-
-def _nearest_preset(config: RunConfig) -> str:
-    """Return the preset of this architecture from which the fewest other settings differ.
-
-    Where there is none of it, as for an encoder and a decoder of two kinds, that of the decoder's.
-    """
-    values = dict(_leaves(config.model_dump(include=set(OF_A_PRESET))))
-
-    def distance(name: str) -> tuple[bool, bool, int]:
-        preset = _preset_values(name)
-        others = [
-            preset[key] != values[key] for key in ("model.decoder.kind", "model.encoder.kind")
-        ]
-        own = {item for item in preset.items() if item[0].partition(".")[0] in OF_A_PRESET}
-        return (others[0], others[1], len(values.items() ^ own))
-
-    return min([FIRST_PRESET, *preset_names()], key=distance)
+        return merged(checked(kept), changes_of(name))
 
 
 def _rate_of(state: _State) -> float:
@@ -422,14 +384,6 @@ def _with_next_rate(state: _State) -> _State:
     if state.next_rate is None:
         return state
     return _State(changed(state.config, RATE, state.next_rate), state.preset)
-
-
-def _leaves(values: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in values.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{name}.")
-        else:
-            yield f"{path}{name}", value
 
 
 def _companions(key: str, value: Any) -> list[dict[str, Any]]:

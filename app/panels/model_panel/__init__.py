@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
-from app.bridge.draft import OF_A_PRESET
 from app.bridge.messages import RunState
+from app.bridge.preset_values import OF_A_PRESET
 from app.panels.model_panel.attention_row import AttentionRow
 from app.panels.model_panel.coming import Coming
 from app.panels.model_panel.enlarging import Enlarging

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.bridge.draft import FIRST_PRESET, RATE, Draft
+from app.bridge.draft import RATE, Draft
+from app.bridge.preset_values import FIRST_PRESET
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import changed, merged
