@@ -148,11 +148,20 @@ class Controller(QObject):
             return not self.run.folder
         return self.reading.wanted.pairs != self.run.config.data.pairs
 
+    @property
+    def can_take_back(self) -> bool:
+        """Whether a run was asked for that training once more would let be.
+
+        Not at the start: whoever presses again there, before the window has answered, means it.
+        """
+        is_asked = self._start_when_read is not None and not self.comparing.is_going
+        return is_asked and self.is_ready
+
     def play_or_pause(self) -> None:
         """Train, or stop training for a while."""
         if self.run.playing:
             self._engine.send(Pause())
-        elif self._start_when_read is not None and not self.comparing.is_going:
+        elif self.can_take_back:
             self._await(None)  # a person has thought better of it
         elif self.begins_anew:
             self.new_run()

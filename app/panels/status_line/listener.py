@@ -221,7 +221,9 @@ class Listener(QObject):
         doing = self._getting_ready()
         if not self._awaits_start:
             return doing
-        begins = self.tr("Training begins as soon as that is done; {key} takes it back.")
+        begins = self.tr("Training begins as soon as that is done.")
+        if self._controller.can_take_back:
+            begins = self.tr("Training begins as soon as that is done; {key} takes it back.")
         return Saying("awaited", "going", joined(doing.text, begins.format(key=self.key)))
 
     def _getting_ready(self) -> Saying:

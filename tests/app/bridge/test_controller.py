@@ -128,6 +128,17 @@ def test_a_start_waits_until_the_corpus_is_read(room: Room) -> None:
     assert start.prepared == PREPARED.folder
 
 
+def test_whoever_presses_again_while_torch_loads_means_it(room: Room) -> None:
+    room.controller.start()
+    for _ in range(4):
+        room.controller.play_or_pause()
+    room.answer()
+    room.controller.play_or_pause()
+    room.come(Ready(("cpu",)))
+    (start,) = room.sent(StartRun)
+    assert start.playing
+
+
 def test_a_step_waits_for_the_corpus_too(room: Room) -> None:
     room.controller.start()
     room.come(Ready(("cpu",)))

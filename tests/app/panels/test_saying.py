@@ -116,11 +116,12 @@ def test_what_was_asked_for_too_early_is_told_and_can_be_taken_back(heard: Heard
     heard.controller.reading.open(CONFIG.data)
     heard.controller.play_or_pause()
     assert told[-1] == (
-        "Getting ready: torch is being loaded … Training begins as soon as that is done; Space "
-        "takes it back."
+        "Getting ready: torch is being loaded … Training begins as soon as that is done."
     )
     heard.hear(Ready(("cpu",)))
-    assert told[-1].startswith("Reading the corpus … Training begins as soon as")
+    assert told[-1] == (
+        "Reading the corpus … Training begins as soon as that is done; Space takes it back."
+    )
     heard.controller.play_or_pause()
     assert told[-1] == "Reading the corpus …"
     ready(heard)
