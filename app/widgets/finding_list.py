@@ -133,6 +133,9 @@ class FindingList(QListWidget):
 
     # Qt's own ----------------------------------------------------------------------------
 
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Look for no row that begins with a letter: S, R and N are the window's."""
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         place = self.currentRow()
         if place >= 0 and event.key() == Qt.Key.Key_Space:

@@ -31,6 +31,9 @@ class HintedTable(QTableWidget):
             if head := self.horizontalHeaderItem(column):
                 head.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Look for no row that begins with a letter: S, R and N are the window's."""
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         text = self.note if self.rowCount() else self.hint

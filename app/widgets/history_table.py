@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -152,6 +152,13 @@ class HistoryTable(HintedTable):
         if 0 <= row < len(shown):
             self.chosen.emit(shown[row].text)
 
+    def _copy(self, row: int, column: int) -> None:
+        """Copy all lines of a text; of many, a cell shows the last."""
+        shown = self._shown()
+        if 0 <= row < len(shown):
+            text = shown[row].translation if column == 1 else shown[row].text
+            QGuiApplication.clipboard().setText(text)
+
     def _shown(self) -> list[Remembered]:
         return [entry for entry in self._entries if entry.corpus in ("", self._corpus)]
 
@@ -199,6 +206,8 @@ class HistoryTable(HintedTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentRow())
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy(self.currentRow(), self.currentColumn())
         else:
             super().keyPressEvent(event)
 

@@ -156,6 +156,9 @@ class PairTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         self.horizontalHeader().setMinimumHeight(height)
 
+    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+        """Look for no row that begins with a letter: S, R and N are the window's."""
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._hint and not self._model.rowCount():

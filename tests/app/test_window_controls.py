@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QSpinBox,
+    QTableView,
     QWidget,
 )
 
@@ -108,10 +109,13 @@ def pressed(opened: Opened) -> list[str]:
     return came
 
 
-WITHOUT_USE = ("trainButton", *PLOTS, "attentionHeatmap", "corpusChooser", "presetChooser")
+WITHOUT_USE = (
+    "trainButton", *PLOTS, "attentionHeatmap", "corpusChooser", "corpusTable", "nBestTable",
+    "historyTable", "translationText",
+)  # fmt: skip
 
 
-WITH_USE = ("sourceText", "translationText", "corpusTable", "beamSize", "nBestTable")
+WITH_USE = ("sourceText", "beamSize")
 
 
 @pytest.fixture(scope="module")
@@ -130,16 +134,50 @@ def still(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 def test_plain_keys_act_where_nobody_else_wants_them(still_keys: tuple[Opened, list[str]]) -> None:
     opened, came = still_keys
+    pages = {"nBestTable": 1, "historyTable": 2}
     for name in WITHOUT_USE:
         widget = opened.find(QWidget, name)
+        opened.window.panels["translate"].pages.turn_to(pages.get(name, 0))  # type: ignore[attr-defined]
         for key, action in (
             (Qt.Key.Key_Space, "train"),
             (Qt.Key.Key_S, "step"),
+            (Qt.Key.Key_R, "rewind"),
             (Qt.Key.Key_N, "new_run"),
         ):
             came.clear()
             press(opened, key, widget)
             assert came == [action], name
+
+
+def test_what_is_typed_in_the_settings_is_searched_for(
+    still_keys: tuple[Opened, list[str]],
+) -> None:
+    opened, came = still_keys
+    search = opened.find(QLineEdit, "settingSearch")
+    for name in ("presetChooser", "architectureChooser", "model.encoder.bidirectional"):
+        widget = opened.find(QWidget, name)
+        press(opened, Qt.Key.Key_N, widget)
+        press(opened, Qt.Key.Key_O)
+        press(opened, Qt.Key.Key_I)
+        assert (search.text(), search.hasFocus()) == ("noi", True), name
+        press(opened, Qt.Key.Key_Escape)
+    press(opened, Qt.Key.Key_Space, opened.find(QWidget, "presetChooser"))
+    press(opened, Qt.Key.Key_Plus)
+    press(opened, Qt.Key.Key_N, control=True)
+    assert came == ["train", "rate_up", "new_run"]
+
+
+def test_a_list_looks_for_no_row_that_begins_with_a_letter(
+    still_keys: tuple[Opened, list[str]],
+) -> None:
+    opened, _ = still_keys
+    table = opened.find(QTableView, "corpusTable")
+    table.setCurrentIndex(table.model().index(0, 0))
+    begins = {table.model().index(row, 0).data()[0].upper() for row in range(1, 20)}
+    for letter in sorted(begins & {chr(code) for code in range(65, 91)} - set("SRN")):
+        press(opened, Qt.Key[f"Key_{letter}"], table)
+    assert begins
+    assert table.currentIndex().row() == 0
 
 
 @pytest.mark.qt_log_ignore("does not support", "grabbing")

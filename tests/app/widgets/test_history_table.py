@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -60,6 +61,15 @@ def test_a_click_or_return_brings_one_back(history: HistoryTable, qtbot: QtBot) 
     QTest.keyClick(history, Qt.Key.Key_Down)
     QTest.keyClick(history, Qt.Key.Key_Return)
     assert chosen == ["two", "one"]
+
+
+def test_copying_takes_all_lines(history: HistoryTable) -> None:
+    history.remember("a cat\na dog")
+    history.set_translation("a cat\na dog", "un chat\nun chien", 3)
+    for column, text in enumerate(("a cat\na dog", "un chat\nun chien")):
+        history.setCurrentCell(0, column)
+        QTest.keyClick(history, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QGuiApplication.clipboard().text() == text
 
 
 def test_one_walks_through_it_and_back_to_what_stood_there(history: HistoryTable) -> None:
