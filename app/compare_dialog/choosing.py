@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPush
 from app.widgets.knob_editors import Row, core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.popup import Popup
+from app.widgets.tooltips import BesideRows
 from s2s_core.knobs import Knob, title_of
 
 
@@ -38,6 +39,7 @@ class SettingList(QComboBox):
         self.setMinimumContentsLength(16)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMaxVisibleItems(14)
+        BesideRows(self.view())
         for setting in settings:
             self.addItem(setting.title, setting.key)
             help_text = plain_tooltip(core_text(setting.knob.help))
@@ -51,6 +53,7 @@ class SettingList(QComboBox):
         found = completer.popup()
         assert found is not None
         found.setProperty("role", "found")
+        BesideRows(found)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.activated.connect(lambda row: self.key_chosen.emit(str(self.itemData(row))))
         self.field.editingFinished.connect(self._take_typed)

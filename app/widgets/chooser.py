@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.widgets.theme import px
+from app.widgets.tooltips import BesideRows
 
 
 class Chooser(QComboBox):
@@ -32,10 +33,12 @@ class Chooser(QComboBox):
         self.setMinimumContentsLength(letters)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._beside: BesideRows | None = None
 
     def showPopup(self) -> None:  # noqa: N802
         """Open the list, as wide as its longest line."""
         view = self.view()
+        self._beside = self._beside or BesideRows(view)  # the list is made when it is first opened
         wanted = view.sizeHintForColumn(0) + 2 * view.frameWidth() + px(24)
         view.setMinimumWidth(min(max(self.width(), wanted), self.screen().geometry().width()))
         super().showPopup()

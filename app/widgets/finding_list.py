@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scroll_fade import fade_edges
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.tooltips import BesideRows
 
 _NAME, _ROW = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 _BOX, _TEXT_LEFT, _TEXT_RIGHT = 16, 30, 20  # pixels of the design
@@ -70,6 +71,7 @@ class FindingList(QListWidget):
         self.setMouseTracking(True)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         fade_edges(self)
+        BesideRows(self)
         self._delegate = _FindingDelegate(self)
         self.setItemDelegate(self._delegate)
 

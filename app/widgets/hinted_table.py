@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTableWidget, QWidget
 
 from app.widgets.theme import current_theme, px
+from app.widgets.tooltips import BesideRows
 
 
 class HintedTable(QTableWidget):
@@ -17,6 +18,7 @@ class HintedTable(QTableWidget):
         self.hint = hint
         self.note = ""
         self.setAccessibleDescription(hint)
+        BesideRows(self)
 
     def set_note(self, note: str) -> None:
         """Say something quietly below the last row."""

@@ -30,6 +30,7 @@ from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_of, tallest_line
 from app.widgets.side_titles import SideTitles
 from app.widgets.theme import LOOK_CHANGES, current_theme, px
+from app.widgets.tooltips import BesideRows
 from app.widgets.trained_pairs import in_file, struck_through
 
 Pair = tuple[str, str]
@@ -204,6 +205,7 @@ class _HeadEnd(QFrame):
 def one_line_a_pair(table: QTableView) -> None:
     """Let a table show sentences of any script, one line a row, to be read and chosen only."""
     table.setItemDelegate(ScriptDelegate(table))
+    BesideRows(table)
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)
