@@ -241,7 +241,10 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
         ("Enter", "Another line"),
         ("Alt+↑, Alt+↓", "What was typed before"),
     ),
-    "In the history": (("Enter", "Bring the sentences back"),),
+    "In the history": (
+        ("Enter", "Bring the sentences back"),
+        ("Delete", "Forget the sentences"),
+    ),
     "In translation and attention": (
         ("Arrows", "To the next word or cell"),
         ("W", "A long sentence, whole or in part"),

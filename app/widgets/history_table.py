@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QMenu,
     QTableWidgetItem,
     QWidget,
 )
@@ -21,7 +22,7 @@ from app.widgets.script_delegate import ScriptDelegate
 from app.widgets.scripts import alignment_for, alignment_of, direction_among, tallest_line
 from app.widgets.theme import LOOK_CHANGES, px
 
-MOST = 50  # texts that are kept
+MOST, MOST_OF_ALL = 50, 400  # texts that are kept of a corpus; and of all, the oldest go first
 LONGEST = 4000  # characters of a text that is kept
 
 
@@ -43,12 +44,14 @@ class HistoryTable(HintedTable):
     """
 
     chosen = Signal(str)
-    changed = Signal()  # a text came to it
+    changed = Signal()  # a text came to it, or was forgotten
+    emptied = Signal()  # by the user's hand
 
     def __init__(self, parent: QWidget | None = None) -> None:
         hint = self.tr("Sentences you translate are kept here; a click brings one back.")
         super().__init__(3, hint, parent)
         self._entries: list[Remembered] = []
+        self._forgotten: list[Remembered] = []  # what there was before, until the program ends
         self._corpus = ""
         self._place = -1  # of the walk; -1: not among them
         self._before = ""  # what stood in the field before the walk
@@ -73,7 +76,8 @@ class HistoryTable(HintedTable):
             plain_tooltip(
                 self.tr(
                     "Sentences that were translated with this corpus, the newest first. A click "
-                    "or Return brings one back; so do Alt+Up and Alt+Down in the source field."
+                    "or Return brings one back; so do Alt+Up and Alt+Down in the source field. "
+                    "Delete forgets one; the menu of the right mouse button, all."
                 )
             )
         )
@@ -86,7 +90,7 @@ class HistoryTable(HintedTable):
 
     def set_entries(self, entries: Iterable[Remembered]) -> None:
         """Take what was remembered before; tells nobody."""
-        self._entries = list(entries)[:MOST]
+        self._entries = list(entries)[:MOST_OF_ALL]
         self._show()
 
     def set_corpus(self, name: str) -> bool:
@@ -115,9 +119,46 @@ class HistoryTable(HintedTable):
             return
         known = [entry for entry in shown if entry.text == text]
         others = [entry for entry in self._entries if entry not in known]
-        self._entries = [*(known or [Remembered(text, corpus=self._corpus)]), *others][:MOST]
+        entry = known[0] if known else Remembered(text, corpus=self._corpus)
+        of_its_own = [each for each in others if each.corpus == entry.corpus]
+        too_many = of_its_own[MOST - 1 :]
+        kept = [each for each in others if each not in too_many]
+        self._entries = [entry, *kept][:MOST_OF_ALL]
         self._show()
         self.changed.emit()
+
+    def newest(self) -> str:
+        """Return the text that was typed for this corpus last, if one was."""
+        own = (entry.text for entry in self._entries if entry.corpus == self._corpus)
+        return next(own, "")
+
+    def is_anothers(self, text: str) -> bool:
+        """Whether a text was typed for other corpora only, as far as is remembered."""
+        corpora = {entry.corpus for entry in self._entries if entry.text == text}
+        return bool(corpora) and corpora.isdisjoint(("", self._corpus))
+
+    def forget(self, row: int) -> None:
+        """Forget the text of a row."""
+        shown = self._shown()
+        if 0 <= row < len(shown):
+            self._keep([entry for entry in self._entries if entry is not shown[row]])
+            self.setCurrentCell(min(row, self.rowCount() - 1), self.currentColumn())
+
+    def forget_all(self) -> None:
+        """Forget all texts, of other corpora, too."""
+        self._keep([])
+        self.emptied.emit()
+
+    def _keep(self, entries: list[Remembered]) -> None:
+        self._forgotten, self._entries = self._entries, entries
+        self.end_walk()
+        self._show()
+        self.changed.emit()
+
+    def _bring_back_forgotten(self) -> None:
+        before = self._forgotten
+        self._keep([*(entry for entry in self._entries if entry not in before), *before])
+        self._forgotten = []
 
     def set_translation(self, text: str, translation: str, step: int, run: str = "") -> None:
         """Note what has become of a text, if it is remembered."""
@@ -206,10 +247,27 @@ class HistoryTable(HintedTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentRow())
+        elif event.key() == Qt.Key.Key_Delete:
+            self.forget(self.currentRow())
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy(self.currentRow(), self.currentColumn())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to forget, and to take that back."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        row = self.currentRow()
+        for text, deed, can in (
+            (self.tr("Forget this sentence\tDel"), lambda: self.forget(row), row >= 0),
+            (self.tr("Forget all sentences, of all corpora"), self.forget_all, self._entries),
+            (self.tr("Bring back what was forgotten"), self._bring_back_forgotten, self._forgotten),
+        ):
+            action = menu.addAction(text)
+            action.setEnabled(bool(can))
+            action.triggered.connect(lambda _=False, deed=deed: deed())
+        menu.popup(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

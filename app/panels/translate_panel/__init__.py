@@ -65,6 +65,7 @@ class TranslatePanel(TranslateView):
         menu = self.picture.menu()
         menu.aboutToShow.connect(lambda: self.attention.heatmap.fill_menu(menu))
         self.history.chosen.connect(self._bring_back)
+        self.history.emptied.connect(lambda: self._own.forget())
         self.pages.turned.connect(self._turn_page)
         self._settled.timeout.connect(self._remember)
         self._others_came.timeout.connect(self._show_lines)
@@ -187,7 +188,9 @@ class TranslatePanel(TranslateView):
         is_other = self.history.set_corpus(name)
         self.another.setEnabled(bool(self._held_out.references))
         text, own = "\n".join(self.source.lines()).strip(), self.own_text()
-        to_begin = self._own.turn_to(name, own, sources)
+        to_begin = self._own.turn_to(
+            name, own, sources, self.history.newest(), is_anothers=self.history.is_anothers(own)
+        )
         if to_begin != own or self._held_out.gives_way(text):
             self.source.set_text(to_begin or self._held_out.offer(corpus.example))
             self._ask_anew()

@@ -17,6 +17,8 @@ from app.bridge.controller import Controller
 from app.bridge.draft import Draft
 from app.bridge.messages import MOST_LINES, Command, CorpusReady, OpenCorpus, RunState, Translate
 from app.panels.translate_panel import TranslatePanel
+from app.panels.translate_panel.own_sentences import OwnSentences
+from app.widgets.history_table import Remembered
 from app.widgets.hypothesis_delegate import FIGURES
 from app.widgets.theme import THEMES, apply_theme
 from s2s_core.configs import DataConfig
@@ -399,6 +401,39 @@ def test_own_sentences_stay_with_their_corpus(stage: Stage) -> None:
     stage.write("cats")  # typed there, however it is written
     stage.corpus(chinese, "Chinese")
     assert stage.panel.source.sentence() == "cats"
+
+
+def test_what_was_typed_last_for_a_corpus_comes_back_with_it_after_a_restart(stage: Stage) -> None:
+    names = {title: f"{title}: English → German" for title in ("first", "second", "third")}
+    prepared, history = stage.corpus().prepared, stage.panel.history
+
+    def start(own: str, *titles: str) -> list[str]:
+        """Begin as after a restart, and turn to these corpora; returns what stands each time."""
+        stage.panel._own = OwnSentences()
+        stage.panel.bring_own_text(own)
+        stand = []
+        for title in titles:
+            stage.panel.show_run(RunState(f"of {title}", corpus=about(title), prepared=prepared))
+            stand.append(stage.panel.source.sentence())
+        return stand
+
+    history.set_entries(
+        [
+            Remembered("my cat", corpus=names["first"]),
+            Remembered("my newest dog", corpus=names["second"]),
+            Remembered("my dog", corpus=names["second"]),
+        ]
+    )
+    assert start("my cat", "first", "second", "first") == ["my cat", "my newest dog", "my cat"]
+    assert start("my cat", "second") == ["my newest dog"]
+    assert start("my dog", "second") == ["my dog"]  # it stood there when the window was closed
+    assert start("just typed", "second") == ["just typed"]
+    assert start("my cat", "third") == ["my cat"]  # it may be meant for that, too
+    start("my cat", "first", "second")
+    history.forget_all()
+    stage.write("my cow")
+    stage.panel.show_run(RunState("again", corpus=about("first"), prepared=prepared))
+    assert stage.panel.source.sentence() == "my cow"
 
 
 def test_a_text_of_another_start_gives_way_to_a_corpus_of_another_script(stage: Stage) -> None:

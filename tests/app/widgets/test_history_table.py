@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from app.widgets.history_table import LONGEST, MOST, HistoryTable, Remembered
+from app.widgets.history_table import LONGEST, MOST, MOST_OF_ALL, HistoryTable, Remembered
 
 
 @pytest.fixture
@@ -40,6 +41,48 @@ def test_the_newest_is_first_and_nothing_is_there_twice(history: HistoryTable) -
     history.remember("  ")
     history.remember("")
     assert len(history.entries()) == 3
+
+
+def test_each_corpus_keeps_its_own_and_all_are_bounded(history: HistoryTable) -> None:
+    for n in range(MOST_OF_ALL // MOST + 2):
+        history.set_corpus(f"corpus {n}")
+        for m in range(MOST + 5):
+            history.remember(f"sentence {m}")
+        of_its_own = [entry for entry in history.entries() if entry.corpus == f"corpus {n}"]
+        assert len(of_its_own) == MOST
+    assert len(history.entries()) == MOST_OF_ALL
+    assert {entry.corpus for entry in history.entries()}.isdisjoint({"corpus 0", "corpus 1"})
+
+
+@pytest.mark.qt_log_ignore("does not support", "grabbing")
+def test_what_is_forgotten_is_told_and_can_be_brought_back(
+    history: HistoryTable, qtbot: QtBot
+) -> None:
+    history.set_corpus("another")
+    history.remember("four")
+    history.setCurrentCell(1, 0)
+    with qtbot.waitSignal(history.changed):
+        QTest.keyClick(history, Qt.Key.Key_Delete)
+    assert texts(history) == ["four", "two", "one"]
+    assert history.currentRow() == 1
+    history.set_corpus("a third")
+    with qtbot.waitSignals([history.changed, history.emptied]):
+        menu_of(history)["Forget all sentences, of all corpora"].trigger()
+    assert texts(history) == []
+    history.remember("five")
+    with qtbot.waitSignal(history.changed):
+        menu_of(history)["Bring back what was forgotten"].trigger()
+    assert texts(history) == ["five", "four", "two", "one"]
+    assert not menu_of(history)["Bring back what was forgotten"].isEnabled()
+
+
+def menu_of(history: HistoryTable) -> dict[str, QAction]:
+    """Open the menu of the right mouse button; returns its actions by their texts."""
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5))
+    QApplication.sendEvent(history, event)
+    menu = history.findChildren(QMenu)[-1]
+    menu.hide()
+    return {action.text().partition("\t")[0]: action for action in menu.actions()}
 
 
 def test_it_is_bounded(history: HistoryTable) -> None:
