@@ -50,6 +50,7 @@ class Listener(QObject):
         self._failure = ""  # the newest of any kind
         self._why = ""  # the run failed
         self._told_above = ""  # in the banner
+        self._was_comparing = False
         self._awaits_start = False  # a run was asked for that cannot begin yet
         self._reading: ProgressRecord | None = None
         self._validating: ProgressRecord | None = None
@@ -65,7 +66,7 @@ class Listener(QObject):
         controller.failed.connect(self._take_failure)
         controller.draft.changed.connect(self.moved)
         controller.rewinding.outlived.connect(self._tell_what_stays)
-        controller.comparing.changed.connect(self.changed)
+        controller.comparing.changed.connect(self._take_comparing)
 
     # What comes in -----------------------------------------------------------------------
 
@@ -119,6 +120,16 @@ class Listener(QObject):
     def _have_first_scores(self, records: Sequence[Record]) -> bool:
         checks = [record for record in records if isinstance(record, ValidationRecord)]
         return bool(checks) and len(self._controller.course.checks) == len(checks)
+
+    def _take_comparing(self) -> None:
+        """When the comparison is over, say what a new run begins with: the last has its own."""
+        was, self._was_comparing = self._was_comparing, self._controller.comparing.is_going
+        self.changed.emit()
+        run, draft = self._controller.run.config, self._controller.draft.next_config
+        rate = draft.training.learning_rate
+        if was and not self._was_comparing and run and run.training.learning_rate != rate:
+            text = self.tr("Compared. A new run begins at learning rate {rate}, as was set before.")
+            self.noted.emit(text.format(rate=numbers.learning_rate(rate)))
 
     def _tell_what_stays(self) -> None:
         """Say what undoing after a rewind has taken back, and what not."""

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.bridge.comparing import Trial
 from app.bridge.controller import Controller
 from app.bridge.draft import Draft
 from app.bridge.messages import Checkpoints, Command, CorpusReady, Ready, RunHistory, RunState
@@ -266,6 +267,19 @@ def test_what_undoing_leaves_of_a_rewind_is_told(heard: Heard) -> None:
     assert noted == [
         "The settings are as before the rewind, learning rate 3e-3; the rewind itself stays."
     ]
+
+
+def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard) -> None:
+    noted: list[str] = []
+    heard.listener.noted.connect(noted.append)
+    comparing, rate = heard.controller.comparing, "training.learning_rate"
+    for other, told in ((CONFIG.training.learning_rate, 0), (0.25, 1)):
+        trial = Trial({rate: other}, changed(CONFIG, rate, other), "")
+        comparing.begin([trial])
+        heard.run(folder=f"run {told}", config=trial.config, ended="steps")
+        comparing.end()
+        assert len(noted) == told
+    assert noted == ["Compared. A new run begins at learning rate 3e-3, as was set before."]
 
 
 def test_a_plateau_is_named(heard: Heard) -> None:
