@@ -88,7 +88,9 @@ def _add_train(parsers: Parsers) -> None:
         parsers, "train", "train a model and keep the run in a folder", commands.train
     )
     parser.add_argument("experiment", nargs="?", type=Path, help="an experiment.toml")
-    parser.add_argument("--preset", help="a ready-made experiment, laid over the file")
+    parser.add_argument("--preset", metavar="NAME",
+                        help="a ready-made experiment, laid over the file; several names, as in "
+                        "gru-small,transformer-small, train a run with each")  # fmt: skip
     parser.add_argument("--corpus", nargs="+", metavar="FILE", help="one table or two text files")
     parser.add_argument("--builtin", metavar="NAME", help="a built-in corpus (see s2s demo --list)")
     parser.add_argument("--validation", nargs="+", metavar="FILE", help="held-out pairs, likewise")
@@ -177,6 +179,6 @@ def _print_knobs() -> int:
     print(
         "\nSeveral values of numbers, switches and choices, as in --set "
         "training.learning_rate=1e-3,3e-3,\ntrain one run for each combination and compare them in "
-        "a table."
+        "a table; so do several presets,\nas in --preset gru-small,transformer-small."
     )
     return 0

@@ -292,7 +292,7 @@ def laid_over(
     result = dict(base)
     kind = changes.get("kind")
     if kind is not None and path in ("model.encoder", "model.decoder"):
-        result = {k: v for k, v in base.items() if k in _fields_of_kind(path, kind)}
+        result = {k: v for k, v in base.items() if k in fields_of_kind(path, kind)}
     for key, value in changes.items():
         where = f"{path}.{key}" if path else key
         below = result.get(key)
@@ -303,7 +303,8 @@ def laid_over(
     return result
 
 
-def _fields_of_kind(section: str, kind: object) -> set[str]:
+def fields_of_kind(section: str, kind: object) -> set[str]:
+    """Return the settings that an architecture has as "model.encoder" or "model.decoder"."""
     for config in SECTIONS[section]:
         if kind in get_args(config.model_fields["kind"].annotation):
             return set(config.model_fields)

@@ -13,7 +13,9 @@ from typing import Any, Self
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig, S2SError
 from s2s_core.experiment import (
+    SECTIONS,
     all_knobs,
+    fields_of_kind,
     merged,
     nested,
     parsed_value,
@@ -21,7 +23,9 @@ from s2s_core.experiment import (
     value_for,
 )
 from s2s_core.knobs import Knob, title_of
+from s2s_core.presets import read_preset, title_of_preset
 
+PRESET = "preset"  # varied like a setting: architectures, each with the training that it needs
 MOST_RUNS = 60
 SEPARATOR = " · "
 MANY_DECADES = 1e4  # highest over lowest value of what is told by its decade
@@ -84,14 +88,16 @@ class Grid:
     ) -> list[RunConfig]:
         """Return a config for each combination, laid over a base and changes of it.
 
+        A preset comes below the changes; of these it leaves out what its architecture has not.
         What cannot be, or does not pass the `check`, is refused by the name of its combination.
         """
         found = []
         for values in self.combinations():
             # Another kind of encoder drops what it has not: it comes before what is set of it.
             kinds_first = sorted(values.items(), key=lambda item: not item[0].endswith(".kind"))
+            settings = [nested(key, value) for key, value in kinds_first if key != PRESET]
             try:
-                config = merged(base, *changes, *(nested(key, v) for key, v in kinds_first))
+                config = merged(base, *_start(values.get(PRESET), changes), *settings)
                 check(config)
             except S2SError as error:
                 raise BadConfig(
@@ -144,6 +150,8 @@ def in_words(key: str, value: Any) -> str:
     """Return a value as it is read: "3e-3", "off", "Dot product"."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if key == PRESET:
+        return title_of_preset(value)
     if isinstance(value, str):
         return title_of(value)
     found = _knob(key)
@@ -167,7 +175,31 @@ def _axis(assignment: str) -> tuple[str, tuple[Any, ...]]:
     if "" in texts:
         raise BadConfig("{key} lacks a value before or after a comma: {given}", key=key,
                         given=repr(given))  # fmt: skip
+    if key == PRESET:
+        for name in texts:
+            read_preset(name)  # which knows what there is
+        return key, tuple(texts)
     return key, tuple(value_for(key, parsed_value(text)) for text in texts)
+
+
+def _start(preset: str | None, changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return a preset, if there is one, and the changes that are laid over it."""
+    if preset is None:
+        return list(changes)
+    start = read_preset(preset)
+    return [start, *(_fitting(change, start["model"]) for change in changes)]
+
+
+def _fitting(change: Mapping[str, Any], model: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a change without the settings that only other architectures have."""
+    fitting = dict(change.get("model", {}))
+    for side, given in fitting.items():
+        section = f"model.{side}"
+        if section in SECTIONS and isinstance(given, Mapping):
+            own = fields_of_kind(section, given.get("kind", model[side]["kind"]))
+            known = {name for config in SECTIONS[section] for name in config.model_fields}
+            fitting[side] = {k: v for k, v in given.items() if k in own or k not in known}
+    return {**change, "model": fitting} if fitting else change
 
 
 def _knob(key: str) -> Knob | None:
@@ -181,7 +213,7 @@ def _knobs() -> dict[str, Knob]:
 
 def _label(key: str) -> str:
     found = _knob(key)
-    return found.label if found else key
+    return found.label if found else title_of(key)
 
 
 def _section(key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import read_experiment
+from s2s_core.knobs import title_of
 from s2s_core.resources import resource
 
 TIMES = resource("presets/times.json")
@@ -25,6 +26,12 @@ def preset_helps() -> dict[str, str]:
         path.stem: path.read_text(encoding="utf-8").partition("\n")[0].lstrip("# ")
         for path in _files()
     }
+
+
+def title_of_preset(name: str) -> str:
+    """Return what a preset is called: "gru-small" is "GRU small"."""
+    kind, _, size = name.partition("-")
+    return f"{title_of(kind)} {size}".strip()
 
 
 def read_preset(name: str) -> dict[str, Any]:

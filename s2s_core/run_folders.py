@@ -15,6 +15,7 @@ from s2s_core.configs import RunConfig
 __all__ = ["Lock", "hold", "is_in_use", "is_run", "lost_steps", "new_run_folder"]
 
 SWAPPED = "-swapped"  # at the end of the corpus in the name of a run
+GRID = "grid"  # instead of a model, in the name of a folder of several runs
 TRAINING_LOCK = "training.lock"  # held by the program that trains a run
 WINDOW_LOCK = "window.lock"  # held by the window in which it is open
 MOST_LETTERS = 80  # of what else a run is called

@@ -34,6 +34,7 @@ FOUNDATION = tuple(
         "experiment",
         "files",
         "grid",
+        "grid_folder",
         "languages",
         "markup",
         "pair_findings",

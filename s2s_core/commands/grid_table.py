@@ -11,7 +11,7 @@ from rich.text import Text
 
 from s2s_core.comparing import Compared, best_rows
 from s2s_core.grid import headings, in_words, title
-from s2s_core.runs.grid_folder import GridFolder
+from s2s_core.grid_folder import GridFolder
 
 BEST = "*"  # stands behind what is the best of its column
 COLUMNS = {

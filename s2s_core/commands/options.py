@@ -16,23 +16,26 @@ from s2s_core.runs.catalog import check
 
 def config_of(options: argparse.Namespace) -> RunConfig:
     """Lay the options over each other, and check what they make."""
-    config = merged(RunConfig(), *changes_of(options, options.settings))
+    changes = changes_of(options, options.settings)
+    config = merged(RunConfig(), *start_of(options, options.preset), *changes)
     check(config)
     return config
 
 
+def start_of(options: argparse.Namespace, preset: str | None) -> list[Mapping[str, Any]]:
+    """Return what the other options change: a file, and over it a preset."""
+    file = [read_experiment(options.experiment)] if options.experiment else []
+    return [*file, *([read_preset(preset)] if preset else [])]
+
+
 def changes_of(options: argparse.Namespace, settings: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Return what changes the defaults, later over earlier: file, preset, corpus, settings, limits.
+    """Return what is changed then, later over earlier: corpus, settings, limits.
 
     Of the settings, only those given here.
     """
     if options.corpus and options.builtin:
         raise BadConfig("name either --corpus or --builtin, and not both")
     changes: list[Mapping[str, Any]] = []
-    if options.experiment:
-        changes.append(read_experiment(options.experiment))
-    if options.preset:
-        changes.append(read_preset(options.preset))
     if options.corpus:
         changes.append({"data": {"builtin": "", "train": options.corpus}})
         if found := held_out_in(tuple(options.corpus)):  # in a folder

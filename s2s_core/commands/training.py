@@ -11,8 +11,8 @@ from s2s_core.commands.options import config_of, limits_of
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import parsed_value, parted_setting
 from s2s_core.grid import is_varied
+from s2s_core.grid_folder import is_grid
 from s2s_core.run_folders import new_run_folder
-from s2s_core.runs.grid_folder import is_grid
 from s2s_core.runs.run import Run
 
 OF_A_NEW_RUN = ("experiment", "preset", "corpus", "builtin", "validation", "out")
@@ -29,7 +29,7 @@ def train(options: argparse.Namespace) -> int:
         if is_grid(options.resume):
             return go_on_with_grid(options)
         run = _resumed(options)
-    elif any(map(is_varied, options.settings)):
+    elif "," in (options.preset or "") or any(map(is_varied, options.settings)):
         return train_grid(options)
     else:
         config = config_of(options)

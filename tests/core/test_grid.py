@@ -78,6 +78,34 @@ def test_changes_come_between_the_base_and_the_values() -> None:
     assert [(t.seed, t.optimizer) for t in found] == [(1, "sgd"), (2, "sgd")]
 
 
+def test_presets_are_varied_and_changes_are_laid_over_each_as_far_as_they_fit() -> None:
+    grid = Grid.parse(["preset=lstm-small, transformer-small", "training.seed=1,2"])
+    of_gru = {"encoder": {"layers": 2, "bidirectional": False}, "decoder": {"layers": 2}}
+    found = grid.configs(RunConfig(), [{"model": of_gru, "training": {"clip_norm": 3.0}}])
+    lstm, _, transformer, _ = found
+    assert [config.training.seed for config in found] == [1, 2, 1, 2]
+    assert [lstm.model.decoder.kind, transformer.model.decoder.kind] == ["lstm", "transformer"]
+    assert all(config.model.encoder.layers == 2 for config in found)
+    assert all(config.training.clip_norm == 3.0 for config in found)
+    assert value_of(lstm, "model.encoder.bidirectional") is False
+    assert value_of(transformer, "model.encoder.heads") == 4
+    assert (lstm.training.learning_rate, transformer.training.learning_rate) == (3e-3, 3e-3)
+    assert transformer.training.warmup_steps == 400
+    assert title(grid.combinations()[2]) == "Preset Transformer small · Seed 1"
+    assert folder_name(grid.combinations()[2]) == "preset-transformer-small-seed-1"
+
+
+def test_what_no_architecture_has_is_refused_beside_presets_too() -> None:
+    presets = Grid.parse(["preset=lstm-tiny,transformer-tiny"])
+    with pytest.raises(BadConfig, match=r"Preset LSTM tiny .* model\.encoder\.hiden_size"):
+        presets.configs(RunConfig(), [{"model": {"encoder": {"hiden_size": 8}}}])
+    attention = Grid.parse([
+        "preset=transformer-tiny,lstm-tiny", "model.decoder.attention=dot,additive",
+    ])  # fmt: skip
+    with pytest.raises(BadConfig, match="Preset Transformer tiny · Attention Dot product cannot"):
+        attention.configs(RunConfig())
+
+
 def test_only_what_is_parted_by_commas_is_varied() -> None:
     assert is_varied("training.learning_rate=1e-3,3e-3")
     assert not is_varied("training.learning_rate=1e-3")
@@ -120,6 +148,8 @@ def test_wrong_values_get_the_sentence_of_a_single_one(assignment: str, value: A
         (["training.optimizer=adam,"], "training.optimizer lacks a value before or after a comma"),
         (["data.train=a,b"], "data.train cannot be varied: only numbers, switches and choices"),
         (["start.from_run=a,b"], "start.from_run cannot be varied"),
+        (["preset=gru-small,gru-huge"], "there is no preset 'gru-huge'; there are convolutional-"),
+        (["preset=gru-small,gru-small"], "preset is to be GRU small twice"),
         (["training.seed"], "a setting is written key.path=value, not 'training.seed'"),
         (["format=1,1"], "format is not a setting"),
     ],

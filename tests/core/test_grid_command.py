@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from s2s_core.cli import main
+from s2s_core.experiment import load_experiment, value_of
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import FailureRecord, StepRecord
 from s2s_core.run_folders import is_run
@@ -189,6 +190,47 @@ def test_a_run_that_cannot_be_begun_is_told(tmp_path: Path, capsys: Output) -> N
     assert first["failure"].startswith("no bpe vocabulary of 8 pieces")
     assert (first["steps"], first["loss"], second["steps"]) == (0, None, 3)
     assert not (tmp_path / "grid" / "vocabulary-size-8").exists()
+
+
+def test_presets_are_compared_and_the_rest_is_laid_over_each(
+    tmp_path: Path, capsys: Output
+) -> None:
+    experiment, out = tmp_path / "mine.toml", tmp_path / "grid"
+    experiment.write_text('[data]\nbuiltin = "copy"\n[model.encoder]\nlayers = 3\n')
+    arguments = [
+        "train", str(experiment), "--preset", "lstm-tiny,transformer-tiny", "--device", "cpu",
+        "--set=data.builtin_pairs=200", "--set=model.encoder.residual=true",
+        "--set=training.batch_tokens=128", *STEPS, "--out", str(out),
+    ]  # fmt: skip
+    assert main(arguments) == 0
+    heads, lstm, transformer, *_ = capsys.readouterr().out.splitlines()
+    assert heads.split()[0] == "Preset"
+    assert (lstm.split()[:3], transformer.split()[:3]) == (
+        ["LSTM", "tiny", "3"], ["Transformer", "tiny", "3"],
+    )  # fmt: skip
+    of_lstm, of_transformer = (
+        load_experiment(out / f"preset-{name}-tiny" / "experiment.toml")
+        for name in ("lstm", "transformer")
+    )
+    assert (of_lstm.model.encoder.kind, of_lstm.model.encoder.layers) == ("lstm", 1)
+    assert value_of(of_lstm, "model.encoder.residual") is True
+    assert of_transformer.model.decoder.kind == "transformer"
+    assert {of_lstm.data.builtin, of_transformer.data.builtin} == {"copy"}
+    assert of_transformer.training.batch_tokens == 128
+    assert main(arguments) == 0
+    assert main(["train", "--resume", str(out), "--steps", "4"]) == 0
+    assert [row["steps"] for row in table_of(out)] == [4, 4]
+    assert main([*arguments, "--set=training.seed=2"]) == 1
+    assert "holds a grid of other settings" in capsys.readouterr().err
+
+
+def test_a_later_end_makes_runs_unfinished(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("s2s_core.commands.grids.follow", interrupted)
+    assert main(["train", "--resume", str(copy), "--steps", "4"]) == 130
+    assert [row["is_finished"] for row in table_of(copy)] == [False, False]
 
 
 def test_what_another_program_trains_is_left_to_it(copy: Path, capsys: Output) -> None:

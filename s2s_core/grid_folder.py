@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,14 +16,10 @@ from typing import Any, Self
 from s2s_core.comparing import LESS_IS_BETTER, Compared, best_rows
 from s2s_core.configs import RunConfig
 from s2s_core.errors import BadFile, BadRun
-from s2s_core.experiment import laid_over
+from s2s_core.experiment import laid_over, merged
 from s2s_core.files import replacing
-from s2s_core.grid import Grid, folder_name
+from s2s_core.grid import PRESET, Grid, accept, folder_name
 from s2s_core.run_folders import is_run
-from s2s_core.runs.catalog import check
-from s2s_core.runs.checkpoint import checkpoint_folder, config_of
-from s2s_core.runs.comparing import compared
-from s2s_core.runs.folder import unwritable
 
 FORMAT = 1  # of grid.json
 FILE = "grid.json"
@@ -43,17 +39,6 @@ class Planned:
         """Whether there is something to go on with."""
         return is_run(self.folder)
 
-    def is_done(self) -> bool:
-        """Tell whether it was trained to the end that it is to have."""
-        (row,) = compared([self.folder])
-        if not row.is_finished or not self.is_begun:
-            return False
-        had = config_of(checkpoint_folder(self.folder, "last"), "").training
-        return (had.steps, had.minutes) == (
-            self.config.training.steps,
-            self.config.training.minutes,
-        )
-
 
 @dataclass(frozen=True)
 class GridFolder:
@@ -62,18 +47,23 @@ class GridFolder:
     folder: Path
     grid: Grid
     common: dict[str, Any]  # the settings of all runs, nested, not checked
-    failures: dict[str, str] = field(default_factory=dict)  # by the name of a run's folder
+    below: dict[str, Any] = field(default_factory=dict)  # what presets are laid over, if varied
+    kept: tuple[Compared, ...] = ()  # the table as it was written
+    check: Callable[[RunConfig], None] = field(default=accept, compare=False)
 
     @classmethod
-    def new(cls, folder: Path, grid: Grid, changes: Sequence[Mapping[str, Any]]) -> Self:
-        """Plan a grid; nothing is written."""
-        common = RunConfig().model_dump(mode="json")
-        for change in changes:
-            common = laid_over(common, change)
-        return cls(folder, grid, common)
+    def new(
+        cls, folder: Path, grid: Grid, start: Sequence[Mapping[str, Any]],
+        changes: Sequence[Mapping[str, Any]], check: Callable[[RunConfig], None] = accept,
+    ) -> Self:  # fmt: skip
+        """Plan a grid; nothing is written. Presets that are varied come between both."""
+        before = _laid({}, [RunConfig().model_dump(mode="json"), *start])
+        if PRESET in grid.keys:
+            return cls(folder, grid, _laid({}, changes), before, check=check)
+        return cls(folder, grid, _laid(before, changes), check=check)
 
     @classmethod
-    def load(cls, folder: Path) -> Self:
+    def load(cls, folder: Path, check: Callable[[RunConfig], None] = accept) -> Self:
         """Read what was planned before, and what came of it."""
         path = folder / FILE
         try:
@@ -84,8 +74,9 @@ class GridFolder:
                     file=path, given=values["format"], known=FORMAT,
                 )  # fmt: skip
             axes = tuple((key, tuple(several)) for key, several in values["axes"].items())
-            failures = {r["folder"]: r["failure"] for r in values["runs"] if r["failure"]}
-            return cls(folder, Grid(axes), dict(values["common"]), failures)
+            kept = tuple(_row(folder, row) for row in values["runs"])
+            below = dict(values.get("below", {}))
+            return cls(folder, Grid(axes), dict(values["common"]), below, kept, check)
         except OSError as error:
             raise BadFile("{file} cannot be read: {why}", file=path, why=error.strerror) from None
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -94,7 +85,8 @@ class GridFolder:
     @cached_property
     def runs(self) -> list[Planned]:
         """The runs, each checked; a combination that cannot be is refused by its name."""
-        configs = self.grid.configs(RunConfig(), [self.common], check)
+        base = merged(RunConfig(), self.below)
+        configs = self.grid.configs(base, [self.common], self.check)
         return [
             Planned(self.folder / folder_name(values), values, config)
             for values, config in zip(self.grid.combinations(), configs, strict=True)
@@ -106,22 +98,19 @@ class GridFolder:
 
     def check_goes_on(self, before: Self) -> None:
         """Refuse to mix the runs of two grids in one folder."""
-        ours, theirs = _without_limits(self.common), _without_limits(before.common)
-        if (self.grid.keys, ours) != (before.grid.keys, theirs):
+        if (self.grid.keys, self._constant) != (before.grid.keys, before._constant):
             raise BadRun(
                 "{folder} holds a grid of other settings; name another folder", folder=self.folder
             )
 
-    def rows(self) -> list[Compared]:
-        """Return what came of each run so far."""
-        return [
-            replace(row, failure=row.failure or self.failures.get(row.folder.name, ""))
-            for row in compared(run.folder for run in self.runs)
-        ]
+    @property
+    def _constant(self) -> tuple[dict[str, Any], ...]:
+        """What is the same in all runs, but for when training ends and where it runs."""
+        start = {} if self.below else RunConfig().model_dump()
+        return tuple(map(_without_limits, (self.below, laid_over(start, self.common))))
 
-    def save(self) -> None:
+    def save(self, rows: Sequence[Compared]) -> None:
         """Write grid.json, with the table as it is now."""
-        rows = self.rows()
         best = {column: best_rows(rows, column) for column in LESS_IS_BETTER}
         runs = [
             {
@@ -133,14 +122,17 @@ class GridFolder:
             for number, (run, row) in enumerate(zip(self.runs, rows, strict=True))
         ]
         values = {
-            "format": FORMAT, "axes": dict(self.grid.axes), "common": self.common, "runs": runs,
+            "format": FORMAT, "axes": dict(self.grid.axes), "below": self.below,
+            "common": self.common, "runs": runs,
         }  # fmt: skip
         try:
             with replacing(self.folder / FILE) as unfinished:
                 text = json.dumps(values, ensure_ascii=False, indent=1)
                 unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise unwritable(self.folder, error) from None
+            raise BadFile(
+                "{folder} cannot be written: {why}", folder=self.folder, why=error.strerror
+            ) from None
 
 
 def is_grid(folder: Path) -> bool:
@@ -148,11 +140,22 @@ def is_grid(folder: Path) -> bool:
     return (folder / FILE).is_file()
 
 
-def _without_limits(common: Mapping[str, Any]) -> dict[str, Any]:
+def _laid(start: dict[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    for change in changes:
+        start = laid_over(start, change)
+    return start
+
+
+def _row(folder: Path, values: Mapping[str, Any]) -> Compared:
+    """Return a row of the table as the file has it."""
+    known = {f.name: values[f.name] for f in fields(Compared) if f.name != "folder"}
+    return Compared(folder / values["folder"], **known)
+
+
+def _without_limits(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings as the file has them, without when training ends and where it runs."""
-    values = laid_over(RunConfig().model_dump(), common)
-    training = {k: v for k, v in values["training"].items() if k not in LIMITS}
-    found: dict[str, Any] = json.loads(json.dumps({**values, "training": training}))
+    training = {k: v for k, v in settings.get("training", {}).items() if k not in LIMITS}
+    found: dict[str, Any] = json.loads(json.dumps({**settings, "training": training}))
     return found
 
 
