@@ -127,11 +127,15 @@ def _files(arguments: list[str]) -> list[Path] | int:
 
     parser = argparse.ArgumentParser(
         prog="s2s-playground",
-        description="Open the playground; corpora, a run's folder or an experiment.toml may be "
-        "named to open them.",
+        description="Open the playground; corpora, the folder of a run or a comparison, or an "
+        "experiment.toml may be named to open them.",
     )
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="a corpus, a run or an experiment"
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="a corpus, a run, a comparison or an experiment",
     )
     try:
         return list(parser.parse_args(arguments).files)

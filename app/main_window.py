@@ -231,7 +231,10 @@ class MainWindow(QMainWindow):
         self._controller.run_changed.connect(self._name_run)
         self.bar.finder_wanted.connect(self.errands.find_rate)
         self._part(ModelPanel).lab_wanted.connect(self.errands.show_lab)
-        CompareMenu(self._part(ModelPanel)).wanted.connect(self.errands.compare)
+        model = self._part(ModelPanel)
+        of_presets = model.preset_row, model.architecture_row
+        CompareMenu(model, of_presets).wanted.connect(self.errands.compare)
+        self._controller.comparing.opened.connect(lambda _: self.errands.compare())
         self.errands.lend([self.actions_by_name[name] for name in ("undo", "redo")])
         self.errands.corpus_wanted.connect(self.opening.open_text)
         self.errands.translate_wanted.connect(self._part(TranslatePanel).take_pair)

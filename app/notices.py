@@ -15,6 +15,7 @@ from app.settings import AppSettings, Recent
 from app.widgets import numbers
 from app.widgets.banner import Action, Banner
 from app.widgets.knob_editors import core_text
+from s2s_core.grid_folder import is_grid
 from s2s_core.records import FailureRecord, Record, StartRecord, StepRecord
 from s2s_core.run_folders import Lock, hold, is_in_use, is_run, lost_steps
 
@@ -150,6 +151,9 @@ class Notices(QObject):
                 "The run “{name}” was cut off before it was finished. It goes on at step {step}; "
                 "the {lost:step|steps} after it were not saved."
             )
+        if is_grid(folder.parent):
+            self._offer_comparison(folder.parent)
+            return
         values = {"name": run_title(folder), "step": numbers.count(step)}
         said = text.format(lost=numbers.count(lost), **values)
         if self._others and not self._folder:
@@ -158,6 +162,13 @@ class Notices(QObject):
             )
             said = f"{said} {more.format(count=numbers.count(self._others))}"
         self.show_note(said, (self.tr("Go on with it"), lambda: self._go_on_with(folder)))
+        self._shows = "offer"
+
+    def _offer_comparison(self, folder: Path) -> None:
+        """Offer to go on with all runs of which one was left: its table says how far they are."""
+        text = self.tr("“{name}” was left before all of its runs were trained.")
+        show = self.tr("Show its runs"), lambda: self._controller.opener.open([folder])
+        self.show_note(text.format(name=run_title(folder)), show)
         self._shows = "offer"
 
     def _follow_training(self, records: Sequence[Record]) -> None:
@@ -170,11 +181,14 @@ class Notices(QObject):
         if newest.elapsed_seconds - self._began_at < LONG_SECONDS:
             return
         folder, self._offered = self._offered, None
-        if not self._is_recent(folder):
+        text = self.tr("“{name}” is in File ▸ Open recent, as an unfinished run.")
+        if is_grid(folder.parent):
+            folder, text = folder.parent, self.tr("“{name}” is in File ▸ Open recent.")
+            self._settings.note_opened("comparison", str(folder))
+        elif not self._is_recent(folder):
             self._settings.note_opened("run", str(folder))
         if self._shows == "offer":
             self._banner.dismiss()
-        text = self.tr("“{name}” is in File ▸ Open recent, as an unfinished run.")
         self.told.emit(text.format(name=run_title(folder)))
 
     def _is_recent(self, folder: Path) -> bool:

@@ -21,6 +21,7 @@ from app.widgets.plain_text import plain_tooltip
 from s2s_core.corpus_files import Parts
 from s2s_core.errors import S2SError
 from s2s_core.experiment import save_experiment, to_toml
+from s2s_core.grid_folder import is_grid
 from s2s_core.shell import as_command, as_translation
 
 
@@ -42,6 +43,7 @@ class Opening(QObject):
         controller.run_changed.connect(self._note_run)
         controller.opener.experiment_opened.connect(self._note_experiment)
         controller.opener.told_apart.connect(self._note_parts)
+        controller.comparing.opened.connect(lambda f: settings.note_opened("comparison", str(f)))
 
     # Opening -----------------------------------------------------------------------------
 
@@ -66,9 +68,13 @@ class Opening(QObject):
         """Open a run by its folder."""
         fit_columns()
         folder = QFileDialog.getExistingDirectory(
-            self._window, self.tr("Open a run's folder"), str(self._controller.runs)
+            self._window,
+            self.tr("Open the folder of a run or a comparison"),
+            str(self._controller.runs),
         )
-        if folder:
+        if folder and is_grid(Path(folder)):
+            self.open([Path(folder)])
+        elif folder:
             self._controller.open_run(Path(folder))
 
     def take_drop(self, paths: Sequence[Path]) -> None:
@@ -77,7 +83,7 @@ class Opening(QObject):
         self.open(paths)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open a corpus, a run or an experiment."""
+        """Open a corpus, a run, a comparison or an experiment."""
         self._controller.opener.open(paths)
 
     def paste_corpus(self) -> None:
@@ -148,7 +154,7 @@ class Opening(QObject):
         menu.clear()
         kinds = {
             "corpus": self.tr("corpus"), "run": self.tr("run"),
-            "experiment": self.tr("experiment"),
+            "comparison": self.tr("comparison"), "experiment": self.tr("experiment"),
         }  # fmt: skip
         waiting = {str(folder) for folder in self._settings.unfinished}
         for recent in self._settings.recent:
@@ -210,7 +216,8 @@ class Opening(QObject):
         return ready.request == 0
 
     def _note_run(self, state: RunState) -> None:
-        if state.folder and state.folder != self._folder:
+        is_of_several = is_grid(Path(state.folder).parent)  # they would fill the list
+        if state.folder and state.folder != self._folder and not is_of_several:
             self._settings.note_opened("run", state.folder)
         self._folder = state.folder
 
@@ -271,7 +278,7 @@ class Opening(QObject):
 
 def _title(recent: Recent) -> str:
     """Return the names of files, or what run it is; an ampersand in them is no mnemonic."""
-    name = run_title if recent.kind == "run" else _name
+    name = run_title if recent.kind in ("run", "comparison") else _name
     return ", ".join(map(name, recent.paths)).replace("&", "&&")
 
 

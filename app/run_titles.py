@@ -1,4 +1,7 @@
-"""What a run is called where a person reads it: its model, its corpus and when it was begun."""
+"""What a run is called where a person reads it: its model, its corpus and when it was begun.
+
+A comparison is called so too, and its runs by what tells them apart.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,12 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.bridge import catalog
 from app.widgets.knob_editors import core_text
+from s2s_core.grid_folder import is_grid
 from s2s_core.presets import preset_names
-from s2s_core.run_folders import SWAPPED
+from s2s_core.run_folders import GRID, SWAPPED
 
 # As `new_run_folder` and `free_copy` write it: a run keeps its name, wherever it is moved to.
-_NAME = re.compile(
-    r"(?P<corpus>.+?)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?(-(?P<more>[^\W\d].*))?"
-)
+_NAME = re.compile(r"(?P<corpus>.+?)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
 _PART = re.compile(r"(?<!\de)-|-(?!\d)")  # a hyphen that is no minus, as in 1e-3
 _COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-.+)?)-small(?P<number>-\d+)?")
 SEPARATOR = " · "
@@ -23,7 +25,9 @@ SEPARATOR = " · "
 
 def run_title(folder: Path | str) -> str:
     """Return "GRU small · Phrasebook → French · 21 Nov 05:09"; a name of one's own as it is."""
-    name = Path(folder).name
+    name, parent = Path(folder).name, Path(folder).parent
+    if is_grid(parent):
+        return f"{comparison_title(parent)}{SEPARATOR}{_PART.sub(' ', name)}"
     if copy := _COPY.fullmatch(name):
         template = QCoreApplication.translate("run_titles", "{original}, smaller copy{number}")
         number = f" ({copy['number'][1:]})" if copy["number"] else ""
@@ -42,8 +46,13 @@ def run_title(folder: Path | str) -> str:
     }
     corpus = core_text(known[corpus]) if corpus in known else corpus
     number = f" ({found['number'][1:]})" if found["number"] else ""
-    told = [catalog.preset_title(model), corpus, f"{_moment(begun)}{number}"]
-    return SEPARATOR.join([*told, *([_PART.sub(" ", found["more"])] if found["more"] else [])])
+    made = _comparison() if model == GRID else catalog.preset_title(model)
+    return SEPARATOR.join((made, corpus, f"{_moment(begun)}{number}"))
+
+
+def comparison_title(folder: Path) -> str:
+    """Return what a comparison is called where it is plain that it is one."""
+    return run_title(folder).removeprefix(f"{_comparison()}{SEPARATOR}")
 
 
 def free_copy(folder: Path) -> Path:
@@ -54,11 +63,15 @@ def free_copy(folder: Path) -> Path:
     return free
 
 
+def _comparison() -> str:
+    return QCoreApplication.translate("run_titles", "Comparison")
+
+
 def _parted(words: str) -> tuple[str, str]:
     """Return corpus and model, which is a preset or an architecture; no model if there is none."""
     presets = preset_names()
     kinds = {preset.partition("-")[0] for preset in presets}
-    for model in sorted((*presets, *kinds), key=len, reverse=True):
+    for model in sorted((*presets, *kinds, GRID), key=len, reverse=True):
         corpus, found, rest = words.rpartition(f"-{model}")
         if found and corpus and not rest:
             return corpus, model

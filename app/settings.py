@@ -15,7 +15,7 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QStandardPaths, Signa
 THEMES = ("system", "light", "dark", "light-contrast", "dark-contrast")
 SIZES = (100, 125, 150, 175, 200)  # per cent
 DEVICES = ("auto", "cpu", "cuda", "mps")
-KINDS = ("corpus", "run", "experiment")
+KINDS = ("corpus", "run", "comparison", "experiment")
 MOST_RECENT, MOST_OF_A_KIND = 12, 6  # so that a day of short runs does not push the corpora out
 MOST_UNFINISHED = 8
 Sentence = tuple[str, str, int, str, str]  # text, translation, step; corpus and run of it
@@ -23,7 +23,7 @@ Sentence = tuple[str, str, int, str, str]  # text, translation, step; corpus and
 
 @dataclass(frozen=True)
 class Recent:
-    """Something that was opened: a corpus of one or two files, a run's folder, an experiment."""
+    """What was opened: a corpus of one or two files, the folder of a run or more, an experiment."""
 
     kind: str
     paths: tuple[str, ...]

@@ -31,6 +31,7 @@ SEPARATOR = " · "
 MANY_DECADES = 1e4  # highest over lowest value of what is told by its decade
 
 Values = Mapping[str, Any]  # of one run: what it has of each setting that is varied
+Say = Callable[[str], str]  # puts a text into the language of who reads it
 
 
 def accept(config: RunConfig) -> None:
@@ -122,10 +123,10 @@ def is_varied(assignment: str) -> bool:
     return "," in value and can_vary(key)
 
 
-def title(values: Values) -> str:
+def title(values: Values, say: Say = str) -> str:
     """Return what a run of a grid is called: "Learning rate 1e-3 · Layers 2"."""
-    names = headings(tuple(values))
-    told = (in_words(key, value) for key, value in values.items())
+    names = headings(tuple(values), say)
+    told = (in_words(key, value, say) for key, value in values.items())
     return SEPARATOR.join(f"{name} {value}" for name, value in zip(names, told, strict=True))
 
 
@@ -137,26 +138,28 @@ def folder_name(values: Values) -> str:
     return "".join(c if c.isalnum() or c in ".-_" else "-" for c in words)
 
 
-def headings(keys: Sequence[str]) -> list[str]:
+def headings(keys: Sequence[str], say: Say = str) -> list[str]:
     """Return what the forms call these settings; with the section, where two are called alike."""
-    labels = [_label(key) for key in keys]
+    labels = [say(_label(key)) for key in keys]
     return [
-        label if labels.count(label) == 1 else f"{_section(key)} {label[:1].lower()}{label[1:]}"
+        label
+        if labels.count(label) == 1
+        else f"{say(_section(key))} {label[:1].lower()}{label[1:]}"
         for key, label in zip(keys, labels, strict=True)
     ]
 
 
-def in_words(key: str, value: Any) -> str:
+def in_words(key: str, value: Any, say: Say = str) -> str:
     """Return a value as it is read: "3e-3", "off", "Dot product"."""
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return say("on") if value else say("off")
     if key == PRESET:
-        return title_of_preset(value)
+        return title_of_preset(value, say)
     if isinstance(value, str):
-        return title_of(value)
+        return say(title_of(value))
     found = _knob(key)
     if value == 0 and found and found.zero:
-        return found.zero
+        return say(found.zero)
     if float(value).is_integer() and abs(value) < 1e12:
         return f"{int(value):,}"
     return _short(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -126,6 +127,7 @@ class GridFolder:
             "common": self.common, "runs": runs,
         }  # fmt: skip
         try:
+            self.folder.mkdir(parents=True, exist_ok=True)
             with replacing(self.folder / FILE) as unfinished:
                 text = json.dumps(values, ensure_ascii=False, indent=1)
                 unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
@@ -137,7 +139,7 @@ class GridFolder:
 
 def is_grid(folder: Path) -> bool:
     """Whether a folder is that of a grid."""
-    return (folder / FILE).is_file()
+    return os.path.isfile(folder / FILE)  # False of what cannot even be looked for
 
 
 def _laid(start: dict[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ def preset_helps() -> dict[str, str]:
     }
 
 
-def title_of_preset(name: str) -> str:
-    """Return what a preset is called: "gru-small" is "GRU small"."""
+def title_of_preset(name: str, say: Callable[[str], str] = str) -> str:
+    """Return what a preset is called: "gru-small" is "GRU small"; `say` puts it into a language."""
     kind, _, size = name.partition("-")
-    return f"{title_of(kind)} {size}".strip()
+    return f"{title_of(kind)} {say(size)}".strip()
 
 
 def read_preset(name: str) -> dict[str, Any]:

@@ -18,7 +18,6 @@ SWAPPED = "-swapped"  # at the end of the corpus in the name of a run
 GRID = "grid"  # instead of a model, in the name of a folder of several runs
 TRAINING_LOCK = "training.lock"  # held by the program that trains a run
 WINDOW_LOCK = "window.lock"  # held by the window in which it is open
-MOST_LETTERS = 80  # of what else a run is called
 TAIL = 1 << 16  # bytes of a journal, which hold its newest steps
 
 
@@ -33,12 +32,13 @@ def is_in_use(folder: Path) -> bool:
     return any(_is_held(folder / name) for name in (TRAINING_LOCK, WINDOW_LOCK))
 
 
-def hold(folder: Path) -> Lock | None:
+def hold(folder: Path, name: str = WINDOW_LOCK) -> Lock | None:
     """Tell other windows that a run is open here, until the lock is released.
 
     Returns nothing if another window was first. Where nothing can be written nobody is told.
+    With `TRAINING_LOCK` all other programs are told that it is trained here.
     """
-    lock = FileLock(folder / WINDOW_LOCK)
+    lock = FileLock(folder / name)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -85,19 +85,17 @@ def _step_in(line: bytes) -> int:
         return 0
 
 
-def new_run_folder(parent: Path, config: RunConfig, preset: str = "", more: str = "") -> Path:
+def new_run_folder(parent: Path, config: RunConfig, preset: str = "") -> Path:
     """Return the path of a folder for a new run: corpus, model and time; not yet there.
 
-    The model is that of a preset, or else called by its architecture. More stands at the end:
-    what tells it from the runs it is compared with.
+    The model is that of a preset, or else called by its architecture.
     """
     title = config.data.builtin or Path(config.data.train[0]).name.partition(".")[0]
     words = "".join(c if c.isalnum() else "-" for c in title).strip("-").lower()[:40]
     words += SWAPPED if config.data.builtin and config.data.swap_sides else ""
     moment = datetime.now().strftime("%Y%m%d-%H%M%S")
     name = f"{words or 'corpus'}-{preset or config.model.decoder.kind}-{moment}"
-    end = f"-{more[:MOST_LETTERS]}" if more else ""
-    folder, number = parent / f"{name}{end}", 2
+    folder, number = parent / name, 2
     while folder.exists():
-        folder, number = parent / f"{name}-{number}{end}", number + 1
+        folder, number = parent / f"{name}-{number}", number + 1
     return folder

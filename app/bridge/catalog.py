@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
-from s2s_core.knobs import title_of
+from s2s_core.presets import title_of_preset
 from s2s_core.resources import resource
 
 Names = dict[str, tuple[tuple[str, str, str], ...]]
@@ -59,8 +59,7 @@ def difficulty_title(corpus: str, name: str) -> str:
 
 def preset_title(name: str) -> str:
     """Return the title of a preset: "gru-small" is "GRU small"."""
-    kind, _, size = name.partition("-")
-    return f"{title_of(kind)} {QCoreApplication.translate('s2s_core', size)}".strip()
+    return title_of_preset(name, lambda size: QCoreApplication.translate("s2s_core", size))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,16 +10,21 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.bridge.draft import Draft
-from app.bridge.messages import RunState
+from app.bridge.dropped_experiment import check_choices
+from app.bridge.messages import ChangeKnob, Command, Play, RunState
 from s2s_core.comparing import Compared
 from s2s_core.comparing import Comparing as Sums
 from s2s_core.configs import RunConfig
+from s2s_core.errors import S2SError
+from s2s_core.experiment import value_of
+from s2s_core.grid import title
+from s2s_core.grid_folder import GridFolder
 from s2s_core.records import FailureRecord, Record
+from s2s_core.run_folders import TRAINING_LOCK, Lock, hold
 
 WAITS, BEGINS, TRAINS = "waits", "begins", "trains"
+ENDS = ("training.steps", "training.minutes")
 DONE, FAILED, LEFT, NOT_BEGUN = "done", "failed", "left", "not begun"
-OVER = (DONE, FAILED, LEFT, NOT_BEGUN)
-NOTHING_YET = Compared(Path())
 
 
 @dataclass(frozen=True)
@@ -29,34 +34,49 @@ class Trial:
     values: Mapping[str, Any]  # of the settings that are varied, by key
     config: RunConfig
     title: str
-    name: str = ""  # that its folder ends in
-    state: str = WAITS
+    numbers: Compared
+    state: str = NOT_BEGUN
     why: str = ""  # it failed
-    folder: str = ""  # as soon as it was begun
+    is_begun: bool = False  # there is a run in its folder
     is_playing: bool = False
-    numbers: Compared = NOTHING_YET
+
+    @property
+    def folder(self) -> Path:
+        """Where its run is, or is to be."""
+        return self.numbers.folder
+
+    @property
+    def row(self) -> Compared:
+        """What of it is kept in the table."""
+        return replace(self.numbers, is_finished=self.state == DONE, failure=self.why)
 
 
 class Comparison(QObject):
     """Trains the combinations of some settings one after the other, each as a run like any other.
 
+    All is kept in a folder, as the command keeps it: opened again, it goes on where it was.
     The draft is what is being trained, and afterwards what it was before. Another run that is
     opened or begun meanwhile ends it: what was not begun by then is not begun.
     """
 
     changed = Signal()  # what is trained, or how many are to come
     moved = Signal(int)  # the numbers of one of them
+    opened = Signal(object)  # Path: its table can be looked at
+    failed = Signal(object)  # FailureRecord
 
     def __init__(
-        self, draft: Draft, new_run: Callable[[], None], is_coming: Callable[[], bool],
-        parent: QObject,
+        self, draft: Draft, new_run: Callable[[], None], open_run: Callable[[Path], None],
+        tell_engine: Callable[[Command], None], is_coming: Callable[[], bool], parent: QObject,
     ) -> None:  # fmt: skip
         """`is_coming` tells whether a run was asked for that has not come yet."""
         super().__init__(parent)
         self.trials: list[Trial] = []
-        self._draft, self._new_run = draft, new_run
-        self._is_coming = is_coming
+        self._plan: GridFolder | None = None
+        self._held: Lock | None = None  # tells other programs that it is being trained
+        self._draft, self._new_run, self._open_run = draft, new_run, open_run
+        self._tell_engine, self._is_coming = tell_engine, is_coming
         self._now = -1  # the trial that is begun or trained
+        self._opens = False  # its run was begun before, and is on its way
         self._folder = ""  # of the run that is open
         self._why = ""  # the newest failure
         self._sums = Sums(Path())  # of the run that is trained
@@ -79,9 +99,14 @@ class Comparison(QObject):
         return self.current is not None and self.current.state != TRAINS
 
     @property
-    def name(self) -> str:
-        """What the run that is being begun is to be called, beside what others are."""
-        return self.current.name if self.current and self.current.state == BEGINS else ""
+    def folder(self) -> Path | None:
+        """Where the runs and their table are kept; none before there are any."""
+        return self._plan.folder if self._plan else None
+
+    @property
+    def new_folder(self) -> Path | None:
+        """Where the run that is being begun is to be."""
+        return self.current.folder if self.current and self.current.state == BEGINS else None
 
     @property
     def place(self) -> int:
@@ -93,11 +118,67 @@ class Comparison(QObject):
         """How many are still to be begun."""
         return sum(trial.state == WAITS for trial in self.trials)
 
-    def begin(self, trials: Sequence[Trial]) -> None:
-        """Train these, one after the other."""
-        if not self.is_going and trials:
-            self.trials = list(trials)
-            self._begin_next()
+    @property
+    def unfinished(self) -> int:
+        """How many are not trained to their end."""
+        return sum(trial.state != DONE for trial in self.trials)
+
+    def begin(self, plan: GridFolder) -> None:
+        """Train the runs of a grid that are not done, one after the other."""
+        if self.is_going:
+            return
+        self._plan, self.trials = plan, self._trials_of(plan)
+        self.go_on()
+        self.opened.emit(plan.folder)
+
+    def open(self, folder: Path) -> None:
+        """Show what came of a grid, of which nothing is trained unless that is wanted."""
+        if self.is_going:
+            if self._plan is None or folder != self._plan.folder:
+                self._fail("other settings are being compared: wait for that, or stop it first")
+                return
+        else:
+            try:
+                plan = GridFolder.load(folder, check_choices)
+                self._plan, self.trials = plan, self._trials_of(plan)
+            except S2SError as error:
+                self._fail(error.template, **error.values)
+                return
+            self.changed.emit()
+        self.opened.emit(folder)
+
+    def go_on(self) -> None:
+        """Train what is not done yet."""
+        if self.is_going or self._plan is None:
+            return
+        try:
+            self._plan.save([trial.row for trial in self.trials])
+        except S2SError as error:
+            self._fail(error.template, **error.values)
+            return
+        self._held = hold(self._plan.folder, TRAINING_LOCK)
+        if self._held is None:
+            self._fail("{folder} is being trained by another program", folder=self._plan.folder)
+            return
+        self.trials = [
+            trial if trial.state == DONE else replace(trial, state=WAITS, why="")
+            for trial in self.trials
+        ]
+        self._begin_next()
+
+    def _trials_of(self, plan: GridFolder) -> list[Trial]:
+        known = {row.folder: row for row in plan.kept}
+        device = {"device": self._draft.config.training.device}  # of this machine
+        trials = []
+        for run in plan.runs:
+            row, is_begun = known.get(run.folder, Compared(run.folder)), run.is_begun
+            state = LEFT if is_begun else NOT_BEGUN
+            state = FAILED if row.failure else DONE if is_begun and row.is_finished else state
+            training = run.config.training.model_copy(update=device)
+            config = run.config.model_copy(update={"training": training})
+            name = title(run.values, _translated)
+            trials.append(Trial(run.values, config, name, row, state, row.failure, is_begun))
+        return trials
 
     def stop_after_this(self) -> None:
         """Begin no other; the one that is trained goes on to its end."""
@@ -117,21 +198,42 @@ class Comparison(QObject):
         trial = self.current
         if trial is None:
             return
-        if self._soon.isActive():
-            if state.folder not in ("", before, trial.folder):
-                self._soon.stop()
-                self._finish(keep=True)
-        elif trial.state == BEGINS and not self._is_coming():
-            if state.folder in ("", before):
-                self._go_on(FAILED)
-                return
-            self._sums = Sums(Path(state.folder))
-            self._note(state=TRAINS, folder=state.folder)
-            self._follow(state)
-        elif trial.state == TRAINS and state.folder == trial.folder:
+        is_its_own = Path(state.folder) == trial.folder
+        if trial.state == BEGINS:
+            self._take_coming(trial, state, is_its_own=is_its_own)
+        elif is_its_own and trial.state == TRAINS:
             self._follow(state)
         elif trial.state == TRAINS:
-            self._leave(is_other=bool(state.folder))
+            self._finish(keep=bool(state.folder))  # another was opened or begun, or this one closed
+        elif not is_its_own and state.folder not in ("", before):  # before the next one is begun
+            self._soon.stop()
+            self._finish(keep=True)
+
+    def _take_coming(self, trial: Trial, state: RunState, *, is_its_own: bool) -> None:
+        """The run is there, or could not be begun; one that was begun before is played on."""
+        if self._is_coming():
+            return
+        if is_its_own:
+            if self._opens:
+                state = self._played_on(trial, state)
+            self._opens, self._sums = False, Sums(trial.folder)
+            self._note(state=TRAINS, is_begun=True)
+            self._follow(state)
+        elif self._why:
+            self._go_on(FAILED)
+
+    def _played_on(self, trial: Trial, state: RunState) -> RunState:
+        """Return how the run is once it is to train on; over, if it was trained to its end."""
+        has, wants = state.config or trial.config, trial.config
+        ends = {
+            key: value_of(wants, key) for key in ENDS if value_of(wants, key) != value_of(has, key)
+        }
+        if state.ended and not ends:
+            return state
+        for key, end in sorted(ends.items(), key=lambda item: item[1]):  # 0, which is none, first
+            self._tell_engine(ChangeKnob(key, end))
+        self._tell_engine(Play())
+        return replace(state, ended="")
 
     def _follow(self, state: RunState) -> None:
         self._note(is_playing=state.playing)
@@ -143,14 +245,22 @@ class Comparison(QObject):
     def take_records(self, records: Iterable[Record]) -> None:
         """Note what the run that is trained has to tell."""
         if self.current and self.current.state == TRAINS:
-            self._sums.take(records)
-            self._note(numbers=self._sums.now)
-            self.moved.emit(self._now)
+            self._add(records)
+
+    def take_history(self, records: Iterable[Record]) -> None:
+        """A run that was opened or rewound tells all that there is of it."""
+        if self.current and self.current.state in (TRAINS, DONE):
+            self._sums = Sums(self.current.folder)
+            self._add(records)
+
+    def _add(self, records: Iterable[Record]) -> None:
+        self._sums.take(records)
+        self._note(numbers=self._sums.now)
+        self.moved.emit(self._now)
 
     def take_failure(self, failure: FailureRecord) -> None:
         """Keep why: that it has failed is told before, or after."""
-        template = QCoreApplication.translate("s2s_core", failure.template)
-        self._why = template.format(**failure.values)
+        self._why = _translated(failure.template).format(**failure.values)
         if self.current and self.current.state == FAILED and not self.current.why:
             self._note(why=self._why)
             self.changed.emit()
@@ -158,7 +268,7 @@ class Comparison(QObject):
     def take_corpus(self, is_there: bool) -> None:
         """A corpus that was refused, or stopped being read, brings no run."""
         is_waiting = self.current is not None and self.current.state == BEGINS
-        if is_waiting and not is_there and not self._is_coming():
+        if is_waiting and not self._opens and not is_there and not self._is_coming():
             self._go_on(FAILED)
 
     # Going on ----------------------------------------------------------------------------
@@ -169,34 +279,56 @@ class Comparison(QObject):
         if self.current is None:
             self._finish()
             return
-        self._why = ""
+        self._why, self._opens = "", self.current.is_begun
         self._note(state=BEGINS)
         self._draft.lend(self.current.config, self.current.values)
         self.changed.emit()
-        self._new_run()
+        if self._opens:
+            self._open_run(self.current.folder)
+        else:
+            self._new_run()
 
     def _go_on(self, state: str) -> None:
         """What is trained is over; the next one begins when all have heard of that."""
         self._note(state=state, is_playing=False, why=self._why if state == FAILED else "")
+        self._save()
         self._soon.start()
         self.changed.emit()
 
-    def _leave(self, *, is_other: bool) -> None:
-        """Another run was opened or begun, or this one closed."""
-        self._note(state=LEFT, is_playing=False)
-        self._finish(keep=is_other)
-
     def _finish(self, *, keep: bool = False) -> None:
+        if self.current and self.current.state in (BEGINS, TRAINS):
+            state = LEFT if self.current.is_begun else NOT_BEGUN
+            self._note(state=state, is_playing=False)
         self._let_be()
-        self._now = -1
+        self._save()
+        if self._held:
+            self._held.release()
+        self._held, self._now = None, -1
         self._draft.end_loan(keep=keep)
         self.changed.emit()
 
+    def _save(self) -> None:
+        """Keep the table as it is; where that fails, what is trained is no worse for it."""
+        if self._plan:
+            try:
+                self._plan.save([trial.row for trial in self.trials])
+            except S2SError as error:
+                self._fail(error.template, **error.values)
+
+    def _fail(self, template: str, **values: object) -> None:
+        self.failed.emit(FailureRecord(template, dict(values)))
+
     def _let_be(self) -> None:
         self.trials = [
-            replace(trial, state=NOT_BEGUN) if trial.state == WAITS else trial
+            replace(trial, state=LEFT if trial.is_begun else NOT_BEGUN)
+            if trial.state == WAITS
+            else trial
             for trial in self.trials
         ]
 
     def _note(self, **changes: Any) -> None:
         self.trials[self._now] = replace(self.trials[self._now], **changes)
+
+
+def _translated(text: str) -> str:
+    return QCoreApplication.translate("s2s_core", text)

@@ -115,15 +115,19 @@ class Controller(QObject):
         self.reading.failed.connect(self.failed)
         self.reading.over.connect(self._start_if_wanted)
         self.joining = Joining(draft, self.reading, lambda: self.run.config, engine.send, self)
-        self.opener = Opener(draft, self.reading, self.open_run, self)
-        self.opener.failed.connect(self.failed)
         self.questions = Questions(draft, self.reading, engine.send, self)
         self.rewinding = Rewinding(lambda: self.run, lambda: self.course, engine.send, self)
-        self.comparing = Comparison(draft, self.new_run, self._is_run_coming, self)
+        self.comparing = Comparison(
+            draft, self.new_run, self.open_run, engine.send, self._is_run_coming, self
+        )
+        self.comparing.failed.connect(self.failed)
         self.run_changed.connect(self.comparing.take_run)
         self.records.connect(self.comparing.take_records)
+        self.history.connect(self.comparing.take_history)
         self.failed.connect(self.comparing.take_failure)
         self.reading.over.connect(self.comparing.take_corpus)
+        self.opener = Opener(draft, self.reading, self.open_run, self.comparing.open, self)
+        self.opener.failed.connect(self.failed)
 
     def start(self) -> None:
         """Start the engine and the corpus process, and read the first corpus.
@@ -188,7 +192,7 @@ class Controller(QObject):
             return
         config, prepared = self.draft.next_config, self.corpus.prepared.folder
         preset = self.draft.preset if self.draft.is_preset() else ""
-        folder = new_run_folder(self.runs, config, preset, self.comparing.name)
+        folder = self.comparing.new_folder or new_run_folder(self.runs, config, preset)
         self._starting = str(folder)
         self._engine.send(StartRun(str(folder), config, prepared, playing))
 

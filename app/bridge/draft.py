@@ -350,8 +350,8 @@ class Draft(QObject):
         return preset_values(self.preset).get(knob.key, knob.default)
 
     def changed_keys(self) -> list[str]:
-        """Return the knobs that differ from the preset."""
-        values = dict(leaves(self.config.model_dump()))
+        """Return the knobs that will differ from the preset in the next run."""
+        values = dict(leaves(self.next_config.model_dump()))
         knobs = known_knobs(type(self.config.model.encoder), type(self.config.model.decoder))
         return [k.key for k in knobs if values[k.key] != self.baseline(k)]
 

@@ -1,4 +1,4 @@
-"""The opener: what was dropped or chosen is a run, an experiment or a corpus, and is opened."""
+"""The opener: what was dropped or chosen is found to be what it is, and opened."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from app.bridge.dropped_experiment import experiment_in
 from s2s_core.configs import RunConfig, TrainingConfig
 from s2s_core.corpus_files import parts_of
 from s2s_core.errors import BadFile, S2SError
+from s2s_core.grid_folder import FILE as GRID_FILE
+from s2s_core.grid_folder import is_grid
 from s2s_core.records import FailureRecord
 from s2s_core.run_folders import is_run
 
 
 class Opener(QObject):
-    """Hands a run to the controller, a corpus to its reading, an experiment to the draft."""
+    """Hands runs and comparisons on, a corpus to its reading, an experiment to the draft."""
 
     experiment_opened = Signal(object)  # Path
     told_apart = Signal(object)  # Parts: what each of several files is for
@@ -27,15 +29,15 @@ class Opener(QObject):
 
     def __init__(
         self, draft: Draft, reading: CorpusReading, open_run: Callable[[Path], None],
-        parent: QObject,
+        open_grid: Callable[[Path], None], parent: QObject,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._draft = draft
         self._reading = reading
-        self._open_run = open_run
+        self._open_run, self._open_grid = open_run, open_grid
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Open a run, an experiment, or the files of a corpus."""
+        """Open a run, a comparison, an experiment, or the files of a corpus."""
         if len(paths) == 1 and self._open_other(paths[0]):
             return
         try:
@@ -51,9 +53,13 @@ class Opener(QObject):
             self.told_apart.emit(parts)
 
     def _open_other(self, path: Path) -> bool:
-        """Open a run or an experiment; returns whether it is one, and not a corpus."""
+        """Open what is no corpus; returns whether it is such."""
         in_folder = path / "experiment.toml"
-        if is_run(path):
+        if is_grid(path):
+            self._open_grid(path)
+        elif path.name == GRID_FILE and is_grid(path.parent):
+            self._open_grid(path.parent)
+        elif is_run(path):
             self._open_run(path)
         elif path.name == "experiment.toml" and is_run(path.parent):
             self._open_run(path.parent)

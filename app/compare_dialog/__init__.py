@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -13,22 +10,22 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.bridge.comparing import BEGINS, FAILED, Trial
 from app.bridge.controller import Controller
-from app.bridge.dropped_experiment import check_choices
 from app.compare_dialog.axis_row import AxisRow
-from app.compare_dialog.choosing import Setting
 from app.compare_dialog.form import STEPS
 from app.compare_dialog.frame import CompareFrame
-from app.panels.model_panel.compare_menu import can_compare
-from app.panels.model_panel.knob_forms import ATTENTION, SHOWN
-from app.panels.model_panel.knob_words import choice_names, in_words, label_of
+from app.compare_dialog.planning import (
+    laid_over_presets,
+    names_of_choices,
+    plan_of,
+    settings_of,
+    take_alike,
+)
+from app.panels.model_panel.knob_words import in_words, setting_name
+from app.run_titles import comparison_title
 from app.widgets import numbers
-from app.widgets.knob_row import shown
-from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
-from s2s_core.experiment import kinds_of, knobs_in, merged, value_of
 from s2s_core.files import replacing
-from s2s_core.grid import Grid, folder_name
-from s2s_core.knobs import Knob
+from s2s_core.grid import PRESET, Grid
 from s2s_core.records import ProbeRecord
 
 COUNT_MS = 150  # of rest in what is typed, before it is counted
@@ -40,8 +37,9 @@ class CompareDialog(CompareFrame):
     def __init__(self, controller: Controller, parent: QWidget) -> None:
         self._controller = controller
         self._comparing = controller.comparing
-        config = controller.draft.next_config
-        super().__init__(settings_of(config), choice_names(), config.training, parent)
+        draft = controller.draft
+        training = draft.next_config.training
+        super().__init__(settings_of(draft), names_of_choices(), training, parent)
         self._probe: ProbeRecord | None = None
         self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._connect()
@@ -54,6 +52,7 @@ class CompareDialog(CompareFrame):
         self.form.left.connect(self._check_axis)
         self.begin.clicked.connect(self.start)
         self.stop.clicked.connect(self._comparing.stop_after_this)
+        self.go_on.clicked.connect(self._go_on)
         self.another.clicked.connect(lambda: self._turn_to_table(False))
         self.back.clicked.connect(lambda: self._turn_to_table(True))
         self.open_run.clicked.connect(lambda: self._open(self.table.currentRow()))
@@ -62,8 +61,9 @@ class CompareDialog(CompareFrame):
         self.leave.clicked.connect(self.reject)
         self.table.open_wanted.connect(self._open)
         self.table.itemSelectionChanged.connect(self._show_state)
+        self._comparing.opened.connect(self._show_opened)
         self._comparing.changed.connect(self._show_trials)
-        self._comparing.moved.connect(lambda _: self._show_trials())
+        self._comparing.moved.connect(self._show_trials)
         self._controller.questions.probed.connect(self._take_probe)
         self._controller.questions.probe_again()
 
@@ -86,26 +86,23 @@ class CompareDialog(CompareFrame):
             wrong.editor().setFocus(Qt.FocusReason.OtherFocusReason)
             return
         try:
-            trials = self._trials(self._grid())
+            plan = plan_of(
+                self._controller.draft, self._grid(), self.form.limits(), self._controller.runs
+            )
         except BadConfig as error:
             self.say(in_words(error), is_error=True)
             return
-        self._comparing.begin(trials)
+        self._comparing.begin(plan)
         self._turn_to_table(True)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_on(self) -> None:
+        self._comparing.go_on()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _grid(self) -> Grid:
         given = [axis.assignment() for axis in self.form.shown() if not axis.is_blank()]
         return Grid.parse(given)
-
-    def _trials(self, grid: Grid) -> list[Trial]:
-        config = merged(self._controller.draft.next_config, {"training": self.form.limits()})
-        configs = grid.configs(config, check=check_choices)
-        combinations = grid.combinations()
-        return [
-            Trial(values, config, title_of_values(values, config), folder_name(values))
-            for values, config in zip(combinations, configs, strict=True)
-        ]
 
     def _check_axis(self, axis: AxisRow) -> None:
         """Say at a row what is wrong with its values, each by itself."""
@@ -114,6 +111,9 @@ class CompareDialog(CompareFrame):
             return
         if axis.assignment().endswith("="):
             axis.set_error(self.tr("Give two values or more of it."))
+            return
+        if axis.is_ticked() and "," not in axis.assignment():
+            axis.set_error(self.tr("Tick two of them or more."))
             return
         try:
             Grid.parse([axis.assignment()])
@@ -139,13 +139,23 @@ class CompareDialog(CompareFrame):
             text = self.tr("{count} runs, about {time} of training in all.").format(
                 count=numbers.count(runs), time=time
             )
-        self.say(text)
+        self.say(" ".join(filter(None, (text, self._kept_changes()))))
+
+    def _kept_changes(self) -> str:
+        """Tell what is laid over each preset: it was changed from the one that is chosen."""
+        draft = self._controller.draft
+        if PRESET not in self._grid().keys or not (keys := laid_over_presets(draft)):
+            return ""
+        names = ", ".join(setting_name(key, draft.config.data) for key in keys)
+        return self.tr("Laid over each, as it is now: {settings}.").format(settings=names)
 
     def _seconds(self) -> float:
-        """Return how long a run takes, as far as that is known."""
+        """Return how long a run takes, as far as that is known: of other models it is not."""
         limits = self.form.limits()
-        per_step = self._probe.seconds_per_step if self._probe else 0.0
-        return float(limits[STEPS] * per_step if limits[STEPS] else 60 * limits["minutes"])
+        if not limits[STEPS]:
+            return float(60 * limits["minutes"])
+        is_known = self._probe and take_alike(self._controller.draft.config, self._grid())
+        return limits[STEPS] * self._probe.seconds_per_step if self._probe and is_known else 0.0
 
     def _take_probe(self, probe: ProbeRecord) -> None:
         self._probe = probe
@@ -156,13 +166,27 @@ class CompareDialog(CompareFrame):
 
     def _turn_to_table(self, on: bool) -> None:
         self.show_table(on)
+        folder = self._comparing.folder
+        title = self.tr("Compare settings")
+        self.setWindowTitle(f"{title} — {comparison_title(folder)}" if on and folder else title)
         self.back.setVisible(not on and bool(self._comparing.trials))
         if on:
             self._show_trials()
+            self._choose_open_run()
         else:
             self._count()
 
-    def _show_trials(self) -> None:
+    def _choose_open_run(self) -> None:
+        """Choose the row of the run that the window has, if it is one of these."""
+        folder = Path(self._controller.run.folder)
+        for row, trial in enumerate(self._comparing.trials):
+            if trial.folder == folder:
+                self.table.selectRow(row)
+
+    def _show_opened(self, _: Path) -> None:
+        self._turn_to_table(True)
+
+    def _show_trials(self, _: int = 0) -> None:
         if self.is_table_shown():
             self.table.show_trials(self._comparing.trials)
             self._show_state()
@@ -175,11 +199,15 @@ class CompareDialog(CompareFrame):
         self.stop.setVisible(is_going)
         self.stop.setEnabled(bool(comparing.to_come))
         self.another.setVisible(not is_going)
-        self.open_run.setEnabled(bool(trial and trial.folder) and not is_going)
+        self.go_on.setVisible(not is_going and bool(comparing.unfinished))
+        self.open_run.setEnabled(bool(trial and trial.is_begun) and not is_going)
         if trial and trial.state == FAILED and trial.why:
             self.say(trial.why, is_error=True)
         elif comparing.current:
             self.say(self._progress(comparing.current))
+        elif comparing.unfinished:
+            text = self.tr("{count} of {all} runs are not trained to their end.")
+            self.say(text.format(count=comparing.unfinished, all=len(comparing.trials)))
         else:
             self.say(self.tr("Enter opens the run that is chosen; all are kept."))
 
@@ -198,12 +226,10 @@ class CompareDialog(CompareFrame):
 
     def _open(self, row: int) -> None:
         trials = self._comparing.trials
-        if self._comparing.is_going or not 0 <= row < len(trials) or not trials[row].folder:
+        if self._comparing.is_going or not 0 <= row < len(trials) or not trials[row].is_begun:
             return
-        self._controller.open_run(Path(trials[row].folder))
-        window = self.parentWidget()
-        if window:
-            window.activateWindow()
+        self._controller.open_run(trials[row].folder)
+        self.accept()  # it would stand before the curves
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.table.as_text("\t"))
@@ -224,35 +250,3 @@ class CompareDialog(CompareFrame):
             self.say(text.format(file=path, why=error.strerror), is_error=True)
         else:
             self.say(self.tr("Saved: the table, in {file}").format(file=path))
-
-
-def settings_of(config: RunConfig) -> list[Setting]:
-    """Return what of an experiment can be varied, in the order of the forms."""
-    knobs = [knob for section in SHOWN for knob in _knobs(config, section)]
-    first = ("training.learning_rate", ATTENTION)
-    knobs.sort(key=lambda knob: (*first, knob.key).index(knob.key))
-    titles = [label_of(knob.key) for knob in knobs]
-    return [
-        Setting(knob.key, _title(knob, titles), knob, shown(value_of(config, knob.key), knob))
-        for knob in knobs
-    ]
-
-
-def _knobs(config: RunConfig, section: str) -> Iterator[Knob]:
-    for knob in knobs_in(config, section):
-        if can_compare(knob.key):
-            is_kind = knob.name == "kind" and knob.names
-            yield replace(knob, names=kinds_of(section)) if is_kind else knob
-
-
-def _title(knob: Knob, titles: list[str]) -> str:
-    title = label_of(knob.key)
-    return f"{title} ({knob.key})" if titles.count(title) > 1 else title
-
-
-def title_of_values(values: dict[str, Any], config: RunConfig) -> str:
-    """Return what a run is called among those: "Learning rate 1e-3 · Layers (encoder) 2"."""
-    knobs = {knob.key: knob for key in values for knob in knobs_in(config, key.rpartition(".")[0])}
-    return " · ".join(
-        f"{label_of(key)} {shown(value, knobs[key])}" for key, value in values.items()
-    )

@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.compare_dialog.choosing import Setting, SettingList, TickButton
+from app.compare_dialog.choosing import OFF_ON, Setting, SettingList, TickButton
 from app.widgets.knob_editors import Names, Row, core_text
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px, set_look
 
 SETTING_SHARE, VALUES_SHARE = 4, 5  # of the width
-OFF_ON = ("false", "true")
 
 
 class AxisRow(QWidget):
@@ -93,7 +92,7 @@ class AxisRow(QWidget):
 
     def assignment(self) -> str:
         """Return what is to be varied as `--set` takes it; "" where nothing is chosen yet."""
-        given = ",".join(self.ticks.ticked()) if self._is_ticked() else self.values.text()
+        given = ",".join(self.ticks.ticked()) if self.is_ticked() else self.values.text()
         return f"{self._key}={given}" if self._key else ""
 
     def is_blank(self) -> bool:
@@ -118,11 +117,12 @@ class AxisRow(QWidget):
         """Return where its values are given; before a setting is chosen, where that is done."""
         if not self._key:
             return self.setting
-        return self.ticks if self._is_ticked() else self.values
+        return self.ticks if self.is_ticked() else self.values
 
     # What a person does ------------------------------------------------------------------
 
-    def _is_ticked(self) -> bool:
+    def is_ticked(self) -> bool:
+        """Whether its values are ticked in a list, and not typed."""
         return bool(self._rows())
 
     def _rows(self) -> tuple[Row, ...]:
@@ -157,8 +157,7 @@ class AxisRow(QWidget):
         )
         self.values.setPlaceholderText(invitation if found else self.tr("its values"))
         if rows and found:
-            is_switch = found.knob.type is bool
-            self.ticks.show_choices(found.title, rows, OFF_ON if is_switch else ())
+            self.ticks.show_choices(found.title, rows, found.ticked)
 
     def _edit(self) -> None:
         self.set_error("")

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPushButton, QSizePolicy
 
 from app.widgets.knob_editors import Row, core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.popup import Popup
+from app.widgets.theme import px
 from app.widgets.tooltips import BesideRows
 from s2s_core.knobs import Knob, title_of
+
+OFF_ON = ("false", "true")  # the values of a switch
 
 
 class Setting(NamedTuple):
@@ -23,6 +26,7 @@ class Setting(NamedTuple):
     title: str
     knob: Knob
     now: str  # its value in words
+    ticked: tuple[str, ...] = ()  # what of a choice is compared, unless a person says otherwise
 
 
 class SettingList(QComboBox):
@@ -132,8 +136,15 @@ class TickButton(QPushButton):
         self.changed.emit()
 
     def _show(self) -> None:
+        """Name what is ticked, as far as there is room; all of it in the tooltip."""
         said = ", ".join(box.text() for box in self._boxes.values() if box.isChecked())
-        self.setText(said or self.tr("Choose …"))
+        text, room = said or self.tr("Choose …"), self.width() - px(24)
+        self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.setToolTip(plain_tooltip(text))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()
 
 
 class _TickList(Popup):

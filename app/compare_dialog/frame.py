@@ -43,6 +43,7 @@ class CompareFrame(QDialog):
         self.state = named(muted(), "compareState")
         self.begin = named(QPushButton(self.tr("Start")), "compareStart")
         self.stop = named(QPushButton(self.tr("Stop after this one")), "compareStop")
+        self.go_on = named(QPushButton(self.tr("Go on")), "compareGoOn")
         self.another = named(QPushButton(self.tr("Compare others …")), "compareOthers")
         self.back = named(QPushButton(self.tr("Back to the table")), "compareBack")
         self.open_run = named(QPushButton(self.tr("Open run")), "compareOpen")
@@ -57,6 +58,7 @@ class CompareFrame(QDialog):
         for button, tip in (
             (self.begin, self.tr("Train a run for each combination, one after the other.")),
             (self.stop, self.tr("Train this run to its end, and begin no other.")),
+            (self.go_on, self.tr("Train all runs that are not done, one after the other.")),
             (self.another, self.tr("Choose other settings and values.")),
             (self.back, self.tr("Show the runs that were compared last.")),
             (self.open_run, self.tr("Open the run that is chosen, when all are done (Enter).")),
@@ -72,8 +74,8 @@ class CompareFrame(QDialog):
         intro = muted(
             self.tr(
                 "A run like any other is trained for each combination of the values, with all "
-                "other settings as they are now, and kept. What was not begun when the program is "
-                "closed is not begun."
+                "other settings as they are now, and kept. What is not done when the program is "
+                "closed goes on later: File ▸ Open recent."
             )
         )
         scroll = QScrollArea()
@@ -98,7 +100,7 @@ class CompareFrame(QDialog):
         for button in (self.open_run, self.copy, self.save):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        for button in (self.back, self.begin, self.stop, self.another, self.leave):
+        for button in (self.back, self.begin, self.stop, self.go_on, self.another, self.leave):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
@@ -115,7 +117,9 @@ class CompareFrame(QDialog):
     def show_table(self, on: bool) -> None:
         """Show the table, or the form."""
         self._pages.setCurrentIndex(int(on))
-        for button in (self.open_run, self.copy, self.save, self.stop, self.another):
+        for button in (
+            self.open_run, self.copy, self.save, self.stop, self.go_on, self.another,
+        ):  # fmt: skip
             button.setVisible(on)
         self.begin.setVisible(not on)
 

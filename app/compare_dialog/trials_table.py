@@ -12,15 +12,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidgetItem
 
 from app.bridge.comparing import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Trial
-from app.panels.model_panel.knob_words import label_of
 from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
 from app.widgets.knob_editors import core_text
-from app.widgets.knob_row import shown
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.comparing import LESS_IS_BETTER, best_rows
-from s2s_core.experiment import all_knobs
+from s2s_core.grid import headings, in_words
 
 ROW = 28
 LONG_HEAD = 10  # letters
@@ -89,7 +87,7 @@ class TrialsTable(HintedTable):
         rows = [trial.numbers for trial in self._trials]
         best = [best_rows(rows, c.name) if c.name in LESS_IS_BETTER else () for c in self._columns]
         for row, trial in enumerate(self._trials):
-            texts = _values(trial)
+            texts = [in_words(key, value, core_text) for key, value in trial.values.items()]
             for place, text in enumerate(texts):
                 self._put(row, place, text, TEXT)
             self._put(row, len(self._keys), self.state_of(trial), TEXT, tip=trial.why)
@@ -102,7 +100,7 @@ class TrialsTable(HintedTable):
     def _lay_out(self) -> None:
         """Make the columns and rows that these runs need."""
         self._keys = tuple(self._trials[0].values) if self._trials else ()
-        titles = [*_headings(self._keys), self.tr("State")]
+        titles = [*headings(self._keys, core_text), self.tr("State")]
         self.clear()
         self.setColumnCount(len(titles) + len(self._columns))
         self.setRowCount(len(self._trials))
@@ -145,7 +143,7 @@ class TrialsTable(HintedTable):
         return {
             WAITS: self.tr("waiting"), BEGINS: self.tr("being begun …"), TRAINS: training,
             DONE: self.tr("done"), FAILED: failed if trial.why else self.tr("failed"),
-            LEFT: self.tr("left"), NOT_BEGUN: self.tr("not begun"),
+            LEFT: self.tr("left before its end"), NOT_BEGUN: self.tr("not begun"),
         }[trial.state]  # fmt: skip
 
     # Taking along ------------------------------------------------------------------------
@@ -176,22 +174,6 @@ class TrialsTable(HintedTable):
 
     def _fit(self) -> None:
         self.verticalHeader().setDefaultSectionSize(px(ROW))
-
-
-def _values(trial: Trial) -> list[str]:
-    """Return what a run has of what is varied, in words."""
-    knobs = {knob.key: knob for knob in all_knobs()}
-    return [shown(value, knobs[key]) for key, value in trial.values.items()]
-
-
-def _headings(keys: Sequence[str]) -> list[str]:
-    """Return what these settings are called, with the side only where two are called alike."""
-    knobs = {knob.key: knob for knob in all_knobs()}
-    labels = [core_text(knobs[key].label) for key in keys]
-    return [
-        label if labels.count(label) == 1 else label_of(key)
-        for key, label in zip(keys, labels, strict=True)
-    ]
 
 
 def _in_two_lines(head: str) -> str:

@@ -14,15 +14,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.comparing import DONE, FAILED, Trial
-from app.bridge.messages import OpenRun, StartRun
-from app.compare_dialog import CompareDialog, settings_of
+from app.bridge.draft import Draft
+from app.bridge.messages import OpenRun, RunState, StartRun
+from app.compare_dialog import CompareDialog
 from app.compare_dialog.axis_row import AxisRow
+from app.compare_dialog.planning import settings_of
 from app.panels.model_panel import ModelPanel
 from app.panels.model_panel.compare_menu import CompareMenu
-from app.widgets.form_row import FormRow
 from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.comparing import Compared
 from s2s_core.experiment import value_of
+from s2s_core.grid import PRESET
+from s2s_core.records import ProbeRecord
 from tests.app.bridge.room import Room
 from tests.app.conftest import Opened, OpenWindow, endless, finish
 
@@ -97,10 +100,49 @@ def test_all_combinations_are_begun_as_they_were_typed(room: Room, dialog: Compa
     ]
     assert all(value_of(t.config, ATTENTION) == t.values[ATTENTION] for t in trials)
     assert all(t.config.training.steps == 30 for t in trials)
-    assert trials[0].title == "Learning rate 1e-3 · Attention (decoder) None"
+    assert trials[0].title == "Learning rate 1e-3 · Attention None"
     assert room.sent(StartRun)[0].config == trials[0].config
     assert dialog.is_table_shown()
     assert len(cells(dialog)) == 1 + 6
+
+
+def test_how_long_it_takes_is_told_only_where_it_is_known(
+    room: Room, dialog: CompareDialog
+) -> None:
+    dialog._take_probe(ProbeRecord(0, 1, 1, seconds_per_step=1.0, steps_per_epoch=1))
+    first = dialog.form.axes[0]
+    choose(first, "learning rate", "1e-3,3e-3")
+    typed(dialog)
+    dialog._count()
+    assert dialog.state.text() == "2 runs, about 60 s of training in all."
+    choose(first, "hidden size (encoder)", "64,128")
+    dialog._count()
+    assert dialog.state.text() == "2 runs."
+    first.set_key(PRESET)
+    dialog._count()
+    assert dialog.state.text() == "5 runs."
+
+
+def test_one_that_is_ticked_is_too_few(room: Room, dialog: CompareDialog) -> None:
+    axis = dialog.form.axes[0]
+    choose(axis, "attention (decoder)")
+    axis.ticks.box("dot").click()
+    dialog.begin.click()
+    assert axis.error.text() == "Tick two of them or more."
+    assert not room.sent(StartRun)
+
+
+def test_a_dialog_that_was_closed_hears_no_more(
+    room: Room, dialog: CompareDialog, qtbot: QtBot
+) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
+    dialog.begin.click()
+    with qtbot.waitSignal(dialog.destroyed):
+        dialog.close()
+    with qtbot.captureExceptions() as exceptions:
+        room.controller.comparing.moved.emit(0)
+        room.controller.comparing.opened.emit(Path())
+    assert not exceptions
 
 
 def test_minutes_instead_of_steps(room: Room, dialog: CompareDialog) -> None:
@@ -157,9 +199,9 @@ def test_too_many_runs_are_refused(room: Room, dialog: CompareDialog) -> None:
 
 
 def test_every_setting_of_the_list_can_be_varied(room: Room) -> None:
-    settings = settings_of(room.draft.config)
+    settings = settings_of(room.draft)
     keys = [setting.key for setting in settings]
-    assert keys[:2] == [RATE, ATTENTION]
+    assert keys[:3] == [PRESET, RATE, ATTENTION]
     titles = [setting.title for setting in settings]
     assert len(set(titles)) == len(titles)
     assert "training.steps" not in keys
@@ -172,12 +214,12 @@ def test_a_setting_offers_to_compare_its_values(room: Room, qtbot: QtBot) -> Non
     panel.resize(300, 600)
     panel.show()
     finish(panel)
-    menu = CompareMenu(panel)
+    menu = CompareMenu(panel, (panel.preset_row, panel.architecture_row))
     wanted: list[str] = []
     menu.wanted.connect(wanted.append)
 
-    def ask(row: FormRow) -> list[QAction]:
-        place = row.label.mapTo(panel, row.label.rect().center())
+    def ask(row: QWidget) -> list[QAction]:
+        place = row.mapTo(panel, row.rect().center())
         event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, panel.mapToGlobal(place))
         QApplication.sendEvent(panel, event)
         menus = [m for m in panel.findChildren(QMenu, "settingMenu") if m.isVisible()]
@@ -188,8 +230,78 @@ def test_a_setting_offers_to_compare_its_values(room: Room, qtbot: QtBot) -> Non
 
     (action,) = ask(panel.attention_row)
     action.trigger()
-    assert wanted == [ATTENTION]
-    assert ask(panel.preset_row) == []
+    for row in (panel.preset_row, panel.architecture_row):
+        (action,) = ask(row)
+        assert "architectures" in action.text()
+        action.trigger()
+    assert wanted == [ATTENTION, PRESET, PRESET]
+    assert ask(panel.later) == []
+
+
+def test_architectures_are_compared_with_the_training_of_their_presets(
+    room: Room, dialog: CompareDialog
+) -> None:
+    dialog.vary(PRESET)
+    (axis,) = dialog.form.shown()
+    kinds = ["rnn", "lstm", "gru", "convolutional", "transformer"]
+    assert axis.ticks.ticked() == [f"{kind}-small" for kind in kinds]  # the size that is chosen
+    dialog._count()
+    assert "5 runs" in dialog.state.text()
+    assert "Laid over" not in dialog.state.text()
+    for kind in ("rnn", "lstm", "convolutional"):
+        axis.ticks.box(f"{kind}-small").click()
+    typed(dialog)
+    dialog.begin.click()
+    trials = room.controller.comparing.trials
+    assert [trial.title for trial in trials] == ["Preset GRU small", "Preset Transformer small"]
+    for trial in trials:
+        wanted = Draft()
+        wanted.apply_preset(trial.values[PRESET])
+        wanted.set("training.steps", 30)
+        assert trial.config == wanted.config
+    assert cells(dialog)[1][0] == "GRU small"
+
+
+def test_what_was_changed_is_laid_over_each_preset_and_named(room: Room, parent: QWidget) -> None:
+    room.draft.set_kinds("lstm")
+    room.draft.set("model.encoder.layers", 2)
+    room.draft.set("model.encoder.bidirectional", False)
+    room.draft.set("training.clip_norm", 3.0)
+    dialog = CompareDialog(room.controller, parent)
+    dialog.vary(PRESET)
+    dialog._count()
+    said = dialog.state.text().partition("Laid over each, as it is now: ")[2]
+    assert "Clip norm" in said
+    assert "Architecture" not in said
+    dialog.begin.click()
+    configs = {t.values[PRESET]: t.config for t in room.controller.comparing.trials}
+    assert configs["transformer-small"].model.encoder.layers == 2
+    assert {config.training.clip_norm for config in configs.values()} == {3.0}
+    gru = configs["gru-small"]
+    assert gru.model.encoder.kind == "gru"
+    assert value_of(gru, "model.encoder.bidirectional") is False
+
+
+def test_a_comparison_that_was_left_is_shown_and_gone_on_with(
+    room: Room, dialog: CompareDialog, tmp_path: Path, parent: QWidget
+) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
+    dialog.begin.click()
+    assert not dialog.go_on.isVisible()
+    room.controller.comparing.end()
+    folder = room.controller.comparing.folder
+    assert folder is not None
+    again = Room(tmp_path).get_ready()
+    other = CompareDialog(again.controller, parent)
+    other.show()
+    assert not other.is_table_shown()
+    again.controller.opener.open([folder])
+    assert other.is_table_shown()
+    assert [row[:2] for row in cells(other)[1:]] == [["1e-3", "not begun"], ["3e-3", "not begun"]]
+    assert "2 of 2 runs are not trained" in other.state.text()
+    other.go_on.click()
+    assert Path(again.sent(StartRun)[-1].folder) == folder / "learning-rate-1e-3"
+    assert not other.go_on.isVisible()
 
 
 def done(dialog: CompareDialog, room: Room) -> None:
@@ -198,11 +310,12 @@ def done(dialog: CompareDialog, room: Room) -> None:
     dialog.begin.click()
     comparing = room.controller.comparing
     scored = Compared(Path("a"), 30, 9.0, 2.5, 30, 2.25, 10.0, 20.0, 30.0, is_finished=True)
+    other = replace(scored, folder=Path("b"), loss=2.75, bleu=21.0)
     comparing.trials = [
-        replace(comparing.trials[0], state=DONE, folder="a", numbers=scored),
+        replace(comparing.trials[0], state=DONE, is_begun=True, numbers=scored),
         replace(
-            comparing.trials[1], state=FAILED, why="The loss is no number.", folder="b",
-            numbers=replace(scored, loss=2.75, bleu=21.0),
+            comparing.trials[1], state=FAILED, is_begun=True, why="The loss is no number.",
+            numbers=other,
         ),
     ]  # fmt: skip
     comparing.end()
@@ -222,7 +335,9 @@ def test_the_best_of_each_column_is_bold(room: Room, dialog: CompareDialog) -> N
     assert bold == {(0, "Training loss"), (1, "BLEU")}
 
 
-def test_a_row_opens_its_run_when_all_are_done(room: Room, dialog: CompareDialog) -> None:
+def test_a_row_opens_its_run_when_all_are_done(
+    room: Room, dialog: CompareDialog, parent: QWidget
+) -> None:
     choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
     dialog.begin.click()
     assert not dialog.open_run.isEnabled()
@@ -230,16 +345,23 @@ def test_a_row_opens_its_run_when_all_are_done(room: Room, dialog: CompareDialog
     assert not room.sent(OpenRun)
     room.controller.comparing.end()
     comparing = room.controller.comparing
-    comparing.trials = [replace(trial, folder=name, state=DONE)
-                        for trial, name in zip(comparing.trials, "ab", strict=True)]  # fmt: skip
+    comparing.trials = [
+        replace(trial, numbers=Compared(Path(name)), state=DONE, is_begun=True)
+        for trial, name in zip(comparing.trials, "ab", strict=True)
+    ]
     comparing.changed.emit()
     dialog.table.selectRow(1)
     assert dialog.open_run.isEnabled()
     QTest.keyClick(dialog.table, Qt.Key.Key_Return)
     assert room.sent(OpenRun)[-1].folder == "b"
     dialog.table.selectRow(0)
-    dialog.open_run.click()
+    assert not dialog.isVisible()  # it would stand before the curves
+    again = CompareDialog(room.controller, parent)
+    again.table.selectRow(0)
+    again.open_run.click()
     assert room.sent(OpenRun)[-1].folder == "a"
+    room.come(RunState("b"))
+    assert CompareDialog(room.controller, parent).table.currentRow() == 1
 
 
 def test_the_table_is_copied_and_saved(
@@ -291,10 +413,13 @@ def test_two_rates_are_compared_through_the_window(open_window: OpenWindow) -> N
     assert all(row[heads.index("Validation loss")] and row[heads.index("BLEU")] for row in rows)
     trials: list[Trial] = opened.controller.comparing.trials
     assert all((Path(trial.folder) / "journal.jsonl").exists() for trial in trials)
-    opened.wait(lambda: opened.controller.run.folder == trials[1].folder)
+    opened.wait(lambda: opened.controller.run.folder == str(trials[1].folder))
     assert opened.controller.draft.config == before
+    folder = trials[0].folder.parent
+    assert [(each.kind, each.paths) for each in opened.settings.recent] == [
+        ("comparison", (str(folder),))
+    ]
     dialog.table.selectRow(0)
     dialog.open_run.click()
-    opened.wait(lambda: opened.controller.run.folder == trials[0].folder)
+    opened.wait(lambda: opened.controller.run.folder == str(trials[0].folder))
     assert opened.controller.draft.config.training.learning_rate == 1e-3
-    dialog.close()

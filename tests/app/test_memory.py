@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtCore import QObject, QSettings
 
 from app.__main__ import _as_left
-from app.bridge.comparing import Trial
 from app.memory import Memory
 from app.settings import AppSettings
-from s2s_core.experiment import changed
+from s2s_core.grid import Grid
+from s2s_core.grid_folder import GridFolder
 from s2s_core.records import FailureRecord
 from tests.app.bridge.room import Room
 
@@ -150,8 +150,8 @@ def test_what_is_only_compared_is_not_kept(tmp_path: Path, is_killed: bool) -> N
     first.draft.set("training.clip_norm", 2.5)
     first.memory.save()
     before = first.draft.config
-    trial = Trial({"training.clip_norm": 0.5}, changed(before, "training.clip_norm", 0.5), "0.5")
-    first.controller.comparing.begin([trial])
+    grid = Grid.parse(["training.clip_norm=0.5,0.6"])
+    first.controller.comparing.begin(GridFolder.new(tmp_path / "grid", grid, [], []))
     assert first.draft.config != before
     if not is_killed:
         first.controller.comparing.end()  # as the window does when it closes

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from app.bridge.comparing import LEFT, NOT_BEGUN
 from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
+from app.compare_dialog import CompareDialog
 from app.run_titles import run_title
 from app.settings import Recent
+from s2s_core.comparing import Compared
+from s2s_core.grid import Grid
+from s2s_core.grid_folder import GridFolder
 from s2s_core.records import FailureRecord, StartRecord
 from s2s_core.run_folders import hold, is_in_use
 from tests.app.conftest import OpenWindow, endless
@@ -40,6 +45,24 @@ def test_a_run_that_another_window_has_is_not_offered(
     elsewhere.release()
     opened.window.notices.offer_last_run()
     assert "“new”" in banner(opened)
+
+
+def test_a_run_of_a_comparison_offers_the_table_of_all(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window()
+    plan = GridFolder.new(tmp_path / "mine", Grid.parse(["training.seed=1,2"]), [], [])
+    plan.save([Compared(run.folder) for run in plan.runs])
+    opened.settings.note_run(run_folder(plan.folder, "seed-1"), is_finished=False)
+    opened.window.notices.offer_last_run()
+    assert "“mine” was left before all" in banner(opened)
+    opened.window.banner._actions[0].click()
+    (dialog,) = opened.window.findChildren(CompareDialog)
+    assert dialog.is_table_shown()
+    assert dialog.windowTitle() == "Compare settings — mine"
+    assert [trial.state for trial in opened.controller.comparing.trials] == [LEFT, NOT_BEGUN]
+    assert opened.settings.recent[0] == Recent("comparison", (str(plan.folder),))
+    dialog.close()
 
 
 def test_an_open_run_is_in_use_until_it_is_closed(open_window: OpenWindow) -> None:

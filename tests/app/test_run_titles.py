@@ -26,10 +26,7 @@ from s2s_core.run_folders import new_run_folder
          "GRU copying · Copy letters · 21 Nov 2001 05:09, smaller copy"),
         ("copy-gru-copying-20011121-050918-2-small-3",
          "GRU copying · Copy letters · 21 Nov 2001 05:09 (2), smaller copy (3)"),
-        ("copy-gru-20011121-050918-learning-rate-1e-3-attention-dot",
-         "GRU · Copy letters · 21 Nov 2001 05:09 · learning rate 1e-3 attention dot"),
-        ("copy-gru-20011121-050918-encoder-size-128",
-         "GRU · Copy letters · 21 Nov 2001 05:09 · encoder size 128"),
+        ("copy-grid-20011121-050918", "Comparison · Copy letters · 21 Nov 2001 05:09"),
         ("holiday-2001-small", "holiday-2001-small"),
         ("holiday", "holiday"),
         ("a-gru-99999999-999999", "a-gru-99999999-999999"),
@@ -40,6 +37,22 @@ def test_a_run_is_called_by_model_corpus_and_time(
     qapp: QApplication, name: str, title: str
 ) -> None:
     assert run_title(Path("/runs", name)) == title
+
+
+@pytest.mark.parametrize(
+    ("folder", "of_all"),
+    [
+        ("copy-grid-20011121-050918", "Copy letters · 21 Nov 2001 05:09"),
+        ("my-grid", "my-grid"),
+    ],
+)
+def test_a_run_of_a_comparison_is_called_by_what_it_has(
+    qapp: QApplication, tmp_path: Path, folder: str, of_all: str
+) -> None:
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "grid.json").touch()
+    run = tmp_path / folder / "learning-rate-1e-3-attention-dot"
+    assert run_title(run) == f"{of_all} · learning rate 1e-3 attention dot"
 
 
 def test_a_new_run_has_a_title(qapp: QApplication, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStyleOptionComboBox
 
@@ -28,7 +30,7 @@ class PresetChooser(Chooser):
         self.setMaxVisibleItems(16)
         self._helps, self._times = preset_helps(), preset_times()
         before = ""
-        for name in sorted(self._helps, key=_place):
+        for name in preset_order(self._helps):
             kind = name.partition("-")[0]
             if before and kind != before:
                 self.insertSeparator(self.count())
@@ -114,6 +116,11 @@ class PresetChooser(Chooser):
             "Until 95 % of the held-out sentences of this corpus were exactly right: {work}, "
             "validation included. Large models take less time on two cores."
         ).format(work=work)
+
+
+def preset_order(names: Iterable[str]) -> list[str]:
+    """Return presets by architecture, then by size."""
+    return sorted(names, key=_place)
 
 
 def _place(name: str) -> tuple[int, int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.bridge.comparing import DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Comparison, Trial
-from app.bridge.messages import CloseRun, OpenRun, RunState, StartRun
+from app.bridge.comparing import DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Comparison
+from app.bridge.messages import ChangeKnob, CloseRun, OpenRun, Play, RunHistory, RunState, StartRun
+from s2s_core.comparing import Compared
 from s2s_core.experiment import changed
+from s2s_core.grid import Grid
+from s2s_core.grid_folder import GridFolder
 from s2s_core.records import CheckpointRecord, FailureRecord, ValidationRecord
 from tests.app.bridge.room import CORPUS, PREPARED, Room, step
 
@@ -25,26 +29,49 @@ def room(tmp_path: Path, qapp: QApplication) -> Room:
     return Room(tmp_path).get_ready()
 
 
-def trials(room: Room, *values: Any, key: str = RATE) -> list[Trial]:
-    config = changed(room.draft.config, "training.steps", 30)
-    return [Trial({key: v}, changed(config, key, v), f"{key} {v}") for v in values]
+def plan_of(room: Room, *values: Any, key: str = RATE) -> GridFolder:
+    config = changed(room.draft.config, "training.steps", 30).model_dump(mode="json")
+    return GridFolder.new(room.controller.runs / "grid", Grid(((key, values),)), [config], [])
 
 
 def compare(room: Room, *values: Any, key: str = RATE) -> Comparison:
-    room.controller.comparing.begin(trials(room, *values, key=key))
+    room.controller.comparing.begin(plan_of(room, *values, key=key))
     return room.controller.comparing
 
 
 def comes(room: Room, **changes: Any) -> RunState:
     """Let the run that was asked for last come."""
     start = room.sent(StartRun)[-1]
-    Path(start.folder).mkdir(parents=True, exist_ok=True)  # or the next would be called so, too
+    make_run(Path(start.folder))
     state = RunState(
         start.folder, playing=True, config=start.config, corpus=CORPUS, prepared=PREPARED
     )
     room.come(replace(state, **changes))
     QCoreApplication.processEvents()
     return state
+
+
+def make_run(folder: Path) -> None:
+    """Let there be a run, as far as a look at its folder tells."""
+    (folder / "checkpoints").mkdir(parents=True, exist_ok=True)
+    (folder / "experiment.toml").touch()
+
+
+def opens(room: Room, **changes: Any) -> RunState:
+    """Let the run that was to be opened last come."""
+    folder = Path(room.sent(OpenRun)[-1].folder)
+    (trial,) = (each for each in room.controller.comparing.trials if each.folder == folder)
+    state = RunState(str(folder), config=trial.config, corpus=CORPUS, prepared=PREPARED)
+    state = replace(state, **changes)
+    room.come(state)
+    QCoreApplication.processEvents()
+    return state
+
+
+def table_of(room: Room) -> list[dict[str, Any]]:
+    text = (room.controller.runs / "grid" / "grid.json").read_text(encoding="utf-8")
+    found: list[dict[str, Any]] = json.loads(text)["runs"]
+    return found
 
 
 def ends(room: Room, reason: str = "steps") -> None:
@@ -69,7 +96,7 @@ def test_one_begins_when_the_one_before_has_come_to_its_end(room: Room) -> None:
     ends(room, "patience")
     assert states(comparison) == [DONE, DONE]
     assert not comparison.is_going
-    assert [trial.folder for trial in comparison.trials] == [first.folder, second.folder]
+    assert [str(trial.folder) for trial in comparison.trials] == [first.folder, second.folder]
     assert first.folder != second.folder
 
 
@@ -111,7 +138,8 @@ def test_one_that_fails_is_told_and_the_next_goes_on(room: Room) -> None:
     assert comparison.trials[0].state == FAILED
     assert comparison.trials[0].why == "the loss is no number"
     assert len(room.sent(StartRun)) == 2
-    room.come(FailureRecord("memory ran out"), RunState(comparison.trials[0].folder))  # not begun
+    before = RunState(str(comparison.trials[0].folder))
+    room.come(FailureRecord("memory ran out"), before)  # not begun
     QCoreApplication.processEvents()
     assert comparison.trials[1].why == "memory ran out"
     assert len(room.sent(StartRun)) == 3
@@ -208,3 +236,118 @@ def test_nothing_is_lost_when_the_window_closes(room: Room) -> None:
     assert not comparison.is_going
     QCoreApplication.processEvents()
     assert len(room.sent(StartRun)) == 1
+
+
+def test_all_is_kept_as_the_command_keeps_it(room: Room) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    first = comes(room)
+    assert Path(first.folder) == room.controller.runs / "grid" / "learning-rate-1e-3"
+    room.come(step(1), ValidationRecord(1, 1.0, 2.7, 50.0, 20.0, 30.0, 9))
+    ends(room)
+    comes(room)
+    comparison.end()
+    done, left = table_of(room)
+    assert (done["is_finished"], done["steps"], done["exact_match"]) == (True, 1, 50.0)
+    assert (left["is_finished"], left["failure"]) == (False, "")
+
+
+def test_what_was_left_is_gone_on_with(room: Room, tmp_path: Path) -> None:
+    comparison = compare(room, 1e-3, 3e-3, 1e-2)
+    comes(room)
+    room.come(step(3))
+    ends(room)
+    comes(room)
+    comparison.end()
+    opened: list[Path] = []
+    again = Room(tmp_path).get_ready()
+    again.controller.comparing.opened.connect(opened.append)
+    again.controller.opener.open([again.controller.runs / "grid"])
+    found = again.controller.comparing
+    assert opened == [again.controller.runs / "grid"]
+    assert states(found) == [DONE, LEFT, NOT_BEGUN]
+    assert found.trials[0].numbers.steps == 3
+    assert found.unfinished == 2
+    assert not again.sent(OpenRun, StartRun)
+    before = again.draft.config
+    found.go_on()
+    state = opens(again)
+    assert Path(state.folder).name == "learning-rate-3e-3"
+    assert again.sent(Play)
+    again.come(replace(state, playing=True), RunHistory((step(1), step(2))))
+    assert states(found) == [DONE, TRAINS, WAITS]
+    assert found.trials[1].numbers.steps == 2
+    again.come(step(3), replace(state, ended="steps"))
+    QCoreApplication.processEvents()
+    assert Path(again.sent(StartRun)[-1].folder).name == "learning-rate-1e-2"
+    comes(again)
+    ends(again)
+    assert states(found) == [DONE, DONE, DONE]
+    assert [row["steps"] for row in table_of(again)] == [3, 3, 0]
+    assert again.draft.config == before
+
+
+def test_a_run_that_cannot_be_opened_has_failed_and_what_is_open_is_let_be(
+    room: Room, tmp_path: Path
+) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    comparison.end()
+    again = Room(tmp_path).get_ready()
+    again.controller.opener.open([again.controller.runs / "grid" / "grid.json"])
+    found = again.controller.comparing
+    found.go_on()
+    again.come(FailureRecord("it is damaged"), RunState())
+    QCoreApplication.processEvents()
+    assert states(found)[0] == FAILED
+    assert found.trials[0].why == "it is damaged"
+    assert not again.sent(Play)
+    assert again.sent(StartRun)  # the next one
+
+
+def test_a_run_goes_on_to_the_end_that_it_is_to_have_now(room: Room, tmp_path: Path) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    comparison.end()
+    grid = GridFolder.load(room.controller.runs / "grid")
+    grid.with_limits({"steps": 0, "minutes": 2.0}).save(grid.kept)
+    again = Room(tmp_path).get_ready()
+    again.controller.opener.open([grid.folder])
+    again.controller.comparing.go_on()
+    had = changed(again.controller.comparing.trials[0].config, "training.minutes", 0.0)
+    opens(again, ended="steps", config=changed(had, "training.steps", 30))
+    assert [(each.key, each.value) for each in again.sent(ChangeKnob)] == [
+        ("training.steps", 0), ("training.minutes", 2.0),
+    ]  # fmt: skip
+    assert again.sent(Play)
+    assert states(again.controller.comparing)[0] == TRAINS
+
+
+def test_what_is_trained_is_left_alone_by_others(room: Room, tmp_path: Path) -> None:
+    compare(room, 1e-3, 3e-3)
+    comes(room)
+    other = Room(tmp_path).get_ready()
+    other.controller.opener.open([room.controller.runs / "grid"])
+    other.controller.comparing.go_on()
+    assert not other.controller.comparing.is_going
+    assert "is being trained by another program" in other.all("failed")[-1].template
+    room.controller.comparing.end()
+    other.controller.comparing.go_on()
+    assert other.controller.comparing.is_going
+
+
+def test_another_comparison_waits_for_the_one_that_is_trained(room: Room, tmp_path: Path) -> None:
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    others = GridFolder.new(tmp_path / "others", Grid(((RATE, (1e-4, 2e-4)),)), [], [])
+    others.save([Compared(run.folder) for run in others.runs])
+    room.controller.opener.open([others.folder])
+    assert "are being compared" in room.all("failed")[-1].template
+    assert comparison.folder == room.controller.runs / "grid"
+    assert states(comparison) == [TRAINS, WAITS]
+
+
+def test_a_damaged_file_is_told(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "grid.json").write_text("{}")
+    room.controller.opener.open([tmp_path])
+    assert "is not the file of a grid" in room.all("failed")[-1].template
+    assert room.controller.comparing.trials == []
