@@ -50,6 +50,7 @@ class Notices(QObject):
         controller.records.connect(self._follow_training)
         controller.corpus_changed.connect(self._take_corpus)
         controller.rewinding.asked.connect(self._ask_to_rewind)
+        controller.comparing.left.connect(self._take_left)
         banner.closed.connect(self._banner_closed)
 
     def show_failure(self, failure: FailureRecord) -> None:
@@ -133,6 +134,10 @@ class Notices(QObject):
         self._offered = waiting[0]
         self._others = sum(self._is_recent(run) for run in waiting[1:])
         self._show_offer(waiting[0])
+
+    def _take_left(self, folder: Path) -> None:
+        """A comparison was left, perhaps by a key: offer it, once what came instead is there."""
+        self._offered = folder
 
     def _still_offered(self) -> Path | None:
         """Return the run that is offered, unless it is gone or a window has it since."""

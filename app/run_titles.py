@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from app.bridge import catalog
 from app.widgets.knob_editors import core_text
+from s2s_core.grid import PRESET
 from s2s_core.grid_folder import is_grid
 from s2s_core.presets import preset_names
 from s2s_core.run_folders import GRID, SWAPPED
@@ -27,7 +28,7 @@ def run_title(folder: Path | str) -> str:
     """Return "GRU small · Phrasebook → French · 21 Nov 05:09"; a name of one's own as it is."""
     name, parent = Path(folder).name, Path(folder).parent
     if is_grid(parent):
-        return f"{comparison_title(parent)}{SEPARATOR}{_PART.sub(' ', name)}"
+        return f"{comparison_title(parent)}{SEPARATOR}{_values(name)}"
     if copy := _COPY.fullmatch(name):
         template = QCoreApplication.translate("run_titles", "{original}, smaller copy{number}")
         number = f" ({copy['number'][1:]})" if copy["number"] else ""
@@ -61,6 +62,15 @@ def free_copy(folder: Path) -> Path:
     while free.exists():
         free, number = folder.with_name(f"{folder.name}-small-{number}"), number + 1
     return free
+
+
+def _values(name: str) -> str:
+    """Return what the folder of a run of a comparison tells of it: its preset by its title."""
+    rest = name.removeprefix(f"{PRESET}-")
+    presets = sorted(preset_names(), key=len, reverse=True) if rest != name else []
+    preset = next((preset for preset in presets if rest.startswith(preset)), "")
+    words = _PART.sub(" ", rest.removeprefix(preset) if preset else name)
+    return f"{catalog.preset_title(preset) if preset else ''}{words}"
 
 
 def _comparison() -> str:

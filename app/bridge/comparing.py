@@ -62,6 +62,7 @@ class Comparison(QObject):
     changed = Signal()  # what is trained, or how many are to come
     moved = Signal(int)  # the numbers of one of them
     opened = Signal(object)  # Path: its table can be looked at
+    left = Signal(object)  # Path of a run of it: another was opened or begun instead
     failed = Signal(object)  # FailureRecord
 
     def __init__(
@@ -71,7 +72,7 @@ class Comparison(QObject):
         """`is_coming` tells whether a run was asked for that has not come yet."""
         super().__init__(parent)
         self.trials: list[Trial] = []
-        self._plan: GridFolder | None = None
+        self.plan: GridFolder | None = None  # what is compared, and where it is kept
         self._held: Lock | None = None  # tells other programs that it is being trained
         self._draft, self._new_run, self._open_run = draft, new_run, open_run
         self._tell_engine, self._is_coming = tell_engine, is_coming
@@ -99,11 +100,6 @@ class Comparison(QObject):
         return self.current is not None and self.current.state != TRAINS
 
     @property
-    def folder(self) -> Path | None:
-        """Where the runs and their table are kept; none before there are any."""
-        return self._plan.folder if self._plan else None
-
-    @property
     def new_folder(self) -> Path | None:
         """Where the run that is being begun is to be."""
         return self.current.folder if self.current and self.current.state == BEGINS else None
@@ -127,20 +123,20 @@ class Comparison(QObject):
         """Train the runs of a grid that are not done, one after the other."""
         if self.is_going:
             return
-        self._plan, self.trials = plan, self._trials_of(plan)
+        self.plan, self.trials = plan, self._trials_of(plan)
         self.go_on()
         self.opened.emit(plan.folder)
 
     def open(self, folder: Path) -> None:
         """Show what came of a grid, of which nothing is trained unless that is wanted."""
         if self.is_going:
-            if self._plan is None or folder != self._plan.folder:
+            if self.plan is None or folder != self.plan.folder:
                 self._fail("other settings are being compared: wait for that, or stop it first")
                 return
         else:
             try:
                 plan = GridFolder.load(folder, check_choices)
-                self._plan, self.trials = plan, self._trials_of(plan)
+                self.plan, self.trials = plan, self._trials_of(plan)
             except S2SError as error:
                 self._fail(error.template, **error.values)
                 return
@@ -149,16 +145,16 @@ class Comparison(QObject):
 
     def go_on(self) -> None:
         """Train what is not done yet."""
-        if self.is_going or self._plan is None:
+        if self.is_going or self.plan is None:
             return
         try:
-            self._plan.save([trial.row for trial in self.trials])
+            self.plan.save([trial.row for trial in self.trials])
         except S2SError as error:
             self._fail(error.template, **error.values)
             return
-        self._held = hold(self._plan.folder, TRAINING_LOCK)
+        self._held = hold(self.plan.folder, TRAINING_LOCK)
         if self._held is None:
-            self._fail("{folder} is being trained by another program", folder=self._plan.folder)
+            self._fail("{folder} is being trained by another program", folder=self.plan.folder)
             return
         self.trials = [
             trial if trial.state == DONE else replace(trial, state=WAITS, why="")
@@ -204,10 +200,16 @@ class Comparison(QObject):
         elif is_its_own and trial.state == TRAINS:
             self._follow(state)
         elif trial.state == TRAINS:
-            self._finish(keep=bool(state.folder))  # another was opened or begun, or this one closed
+            self._leave(trial, is_other=bool(state.folder))
         elif not is_its_own and state.folder not in ("", before):  # before the next one is begun
-            self._soon.stop()
-            self._finish(keep=True)
+            self._leave(trial, is_other=True)
+
+    def _leave(self, trial: Trial, *, is_other: bool) -> None:
+        """Another run was opened or begun, or that of the trial was closed."""
+        self._soon.stop()
+        self._finish(keep=is_other)
+        if is_other and self.unfinished:
+            self.left.emit(trial.folder)
 
     def _take_coming(self, trial: Trial, state: RunState, *, is_its_own: bool) -> None:
         """The run is there, or could not be begun; one that was begun before is played on."""
@@ -309,9 +311,9 @@ class Comparison(QObject):
 
     def _save(self) -> None:
         """Keep the table as it is; where that fails, what is trained is no worse for it."""
-        if self._plan:
+        if self.plan:
             try:
-                self._plan.save([trial.row for trial in self.trials])
+                self.plan.save([trial.row for trial in self.trials])
             except S2SError as error:
                 self._fail(error.template, **error.values)
 

@@ -53,7 +53,7 @@ class CompareDialog(CompareFrame):
         self.begin.clicked.connect(self.start)
         self.stop.clicked.connect(self._comparing.stop_after_this)
         self.go_on.clicked.connect(self._go_on)
-        self.another.clicked.connect(lambda: self._turn_to_table(False))
+        self.another.clicked.connect(self._compare_others)
         self.back.clicked.connect(lambda: self._turn_to_table(True))
         self.open_run.clicked.connect(lambda: self._open(self.table.currentRow()))
         self.copy.clicked.connect(self._copy)
@@ -66,6 +66,12 @@ class CompareDialog(CompareFrame):
         self._comparing.moved.connect(self._show_trials)
         self._controller.questions.probed.connect(self._take_probe)
         self._controller.questions.probe_again()
+
+    def _compare_others(self) -> None:
+        """Go to the form, where a person begins with what was compared last."""
+        if self._comparing.plan and all(axis.is_blank() for axis in self.form.shown()):
+            self.form.fill(self._comparing.plan.grid, self._comparing.trials[0].config.training)
+        self._turn_to_table(False)
 
     def vary(self, key: str) -> None:
         """Offer to vary a setting, unless a comparison is being trained."""
@@ -166,9 +172,8 @@ class CompareDialog(CompareFrame):
 
     def _turn_to_table(self, on: bool) -> None:
         self.show_table(on)
-        folder = self._comparing.folder
-        title = self.tr("Compare settings")
-        self.setWindowTitle(f"{title} — {comparison_title(folder)}" if on and folder else title)
+        plan, title = self._comparing.plan, self.tr("Compare settings")
+        self.setWindowTitle(f"{title} — {comparison_title(plan.folder)}" if on and plan else title)
         self.back.setVisible(not on and bool(self._comparing.trials))
         if on:
             self._show_trials()
@@ -217,7 +222,10 @@ class CompareDialog(CompareFrame):
         if current.state == BEGINS:
             template = self.tr("Run {number} of {count} is being begun: {title}.")
         text = template.format(number=self._comparing.place, count=count, title=current.title)
-        rest = self.tr("This window may be closed; runs can be opened when all are done.")
+        rest = self.tr(
+            "This window may be closed, and opened again by Run ▸ Compare settings; runs can be "
+            "opened when all are done."
+        )
         return f"{text} {rest}"
 
     def _chosen(self) -> Trial | None:

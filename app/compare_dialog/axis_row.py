@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,6 +19,7 @@ from app.widgets.knob_editors import Names, Row, core_text
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px, set_look
+from s2s_core.grid import in_words
 
 SETTING_SHARE, VALUES_SHARE = 4, 5  # of the width
 
@@ -104,6 +106,15 @@ class AxisRow(QWidget):
         self.setting.show_key(key)
         self._choose(key)
 
+    def fill(self, key: str, values: Sequence[Any]) -> None:
+        """Vary this setting by these values."""
+        self.set_key(key)
+        if self.is_ticked():
+            self.ticks.tick([str(v).lower() if isinstance(v, bool) else str(v) for v in values])
+        else:  # as it is read by a person; it is to be read by us again
+            words = (in_words(key, value).replace(",", "") if value else "0" for value in values)
+            self.values.setText(", ".join(words))
+
     def set_error(self, sentence: str) -> None:
         """Say what is wrong here; "" for nothing."""
         self.error.setText(sentence)
@@ -157,7 +168,7 @@ class AxisRow(QWidget):
         )
         self.values.setPlaceholderText(invitation if found else self.tr("its values"))
         if rows and found:
-            self.ticks.show_choices(found.title, rows, found.ticked)
+            self.ticks.show_choices(found, rows)
 
     def _edit(self) -> None:
         self.set_error("")

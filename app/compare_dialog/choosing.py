@@ -7,7 +7,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPushButton, QSizePolicy
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QCompleter,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+)
 
 from app.widgets.knob_editors import Row, core_text
 from app.widgets.plain_text import plain_tooltip
@@ -16,6 +24,10 @@ from app.widgets.theme import px
 from app.widgets.tooltips import BesideRows
 from s2s_core.knobs import Knob, title_of
 
+ARROWS: dict[int, tuple[int, int]] = {  # how far to the right and down
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}  # fmt: skip
 OFF_ON = ("false", "true")  # the values of a switch
 
 
@@ -27,6 +39,7 @@ class Setting(NamedTuple):
     knob: Knob
     now: str  # its value in words
     ticked: tuple[str, ...] = ()  # what of a choice is compared, unless a person says otherwise
+    in_rows: bool = False  # what begins alike, as gru-tiny and gru-small, stands in one row
 
 
 class SettingList(QComboBox):
@@ -106,13 +119,19 @@ class TickButton(QPushButton):
         """Return the box of a name."""
         return self._boxes[name]
 
-    def show_choices(self, title: str, rows: Sequence[Row], ticked: Sequence[str]) -> None:
+    def tick(self, names: Sequence[str]) -> None:
+        """Tick these, and no other."""
+        for name, box in self._boxes.items():
+            box.setChecked(name in names)
+
+    def show_choices(self, setting: Setting, rows: Sequence[Row]) -> None:
         """Offer these, some ticked already."""
         if self._popup:
             self._popup.deleteLater()
-        self._popup = _TickList(title, self)
+        self._popup = _TickList(setting.title, self)
         self._popup.closed.connect(self.closed)
         self._boxes = {}
+        table, beginnings = QGridLayout(), [""]
         for name, explanation, *own in rows:
             if not name:
                 continue
@@ -120,10 +139,15 @@ class TickButton(QPushButton):
             tip = core_text(explanation) if explanation else box.text()
             box.setToolTip(plain_tooltip(tip))
             box.setAccessibleDescription(tip)
-            box.setChecked(name in ticked)
+            box.setChecked(name in setting.ticked)
             box.toggled.connect(self._tell)
             self._boxes[name] = box
-            self._popup.column.addWidget(box)
+            beginnings.append(name.partition("-")[0] if setting.in_rows else name)
+            row = len(dict.fromkeys(beginnings))
+            table.addWidget(box, row, beginnings.count(beginnings[-1]))
+        table.setHorizontalSpacing(px(16))
+        table.setVerticalSpacing(px(8))
+        self._popup.column.addLayout(table)
         self._show()
 
     def _open(self) -> None:
@@ -155,10 +179,24 @@ class _TickList(Popup):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.close()
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        elif event.key() in ARROWS:
+            self._go(*ARROWS[event.key()])
         else:
             super().keyPressEvent(event)
+
+    def _go(self, right: int, down: int) -> None:
+        """Go to the next box in that direction, of the same column or row if there is one."""
+        here = self.focusWidget()
+        if here is None:
+            return
+        ways = []
+        for box in self.findChildren(QCheckBox):
+            way = box.pos() - here.pos()
+            along, aside = way.x() * right + way.y() * down, way.x() * down + way.y() * right
+            if along > 0:
+                ways.append((abs(aside), along, box))
+        if ways:
+            min(ways, key=lambda way: way[:2])[2].setFocus(Qt.FocusReason.TabFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -16,6 +16,8 @@ from app.widgets.named import named
 from app.widgets.number_field import NumberField
 from app.widgets.segmented import Segmented
 from app.widgets.theme import px
+from s2s_core.configs import TrainingConfig
+from s2s_core.grid import Grid
 
 MOST = 3  # settings
 LEAST_MINUTES, FEW_STEPS = 0.05, 1000
@@ -113,6 +115,16 @@ class CompareForm(QWidget):
     def amount(self) -> NumberField:
         """Return the field that says how long each is trained."""
         return self.amounts[self.unit.value()]
+
+    def fill(self, grid: Grid, training: TrainingConfig) -> None:
+        """Show what was compared, as far as it can be varied here, and for how long."""
+        for key, values in grid.axes[:MOST]:
+            if key in self.keys:
+                self.show_setting(key).fill(key, values)
+        unit = STEPS if training.steps else MINUTES
+        self.amounts[unit].set_value(training.steps or training.minutes)
+        self.unit.set_value(unit)
+        self._show_amount()
 
     def show_setting(self, key: str) -> AxisRow:
         """Vary this setting, in a row of its own; returns the row."""

@@ -101,7 +101,7 @@ def _presets(now: str) -> Setting:
     size = now.partition("-")[2]
     alike = tuple(name for name in names if name.partition("-")[2] == size)
     knob = Knob(PRESET, str, now, help_text, choices=PRESET, names=names)
-    return Setting(PRESET, title, knob, catalog.preset_title(now), alike)
+    return Setting(PRESET, title, knob, catalog.preset_title(now), alike, in_rows=True)
 
 
 def _knobs(config: RunConfig, section: str) -> Iterator[Knob]:

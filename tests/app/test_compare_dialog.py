@@ -245,6 +245,19 @@ def test_architectures_are_compared_with_the_training_of_their_presets(
     (axis,) = dialog.form.shown()
     kinds = ["rnn", "lstm", "gru", "convolutional", "transformer"]
     assert axis.ticks.ticked() == [f"{kind}-small" for kind in kinds]  # the size that is chosen
+    axis.ticks.click()
+    places = [axis.ticks.box(f"{kind}-{size}").pos() for kind in kinds for size in ("tiny", "base")]
+    popup = axis.ticks.box("rnn-tiny").window()
+    for key, name in (
+        (Qt.Key.Key_Down, "lstm-tiny"), (Qt.Key.Key_Right, "lstm-small"),
+        (Qt.Key.Key_Up, "rnn-small"), (Qt.Key.Key_Up, "rnn-small"), (Qt.Key.Key_Left, "rnn-tiny"),
+    ):  # fmt: skip
+        QTest.keyClick(popup, key)
+        assert popup.focusWidget() is axis.ticks.box(name)
+    popup.close()
+    assert [at.y() for at in places[::2]] == [at.y() for at in places[1::2]]  # a row for each
+    assert len({at.y() for at in places}) == len(kinds)
+    assert len({at.x() for at in places}) == 2
     dialog._count()
     assert "5 runs" in dialog.state.text()
     assert "Laid over" not in dialog.state.text()
@@ -282,6 +295,29 @@ def test_what_was_changed_is_laid_over_each_preset_and_named(room: Room, parent:
     assert value_of(gru, "model.encoder.bidirectional") is False
 
 
+def test_another_one_begins_with_what_was_compared_last(
+    room: Room, dialog: CompareDialog, parent: QWidget
+) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3, 0.025")
+    dialog.form.add.click()
+    choose(dialog.form.axes[1], "bidirectional (encoder)")
+    dialog.form.add.click()
+    choose(dialog.form.axes[2], "clip norm", "0, 1")
+    typed(dialog, "40")
+    dialog.begin.click()
+    room.controller.comparing.end()
+    grid = dialog._grid()
+    dialog.close()
+    again = CompareDialog(room.controller, parent)
+    again.another.click()
+    assert again._grid() == grid
+    assert again.form.limits() == {"steps": 40, "minutes": 0}
+    again.form.axes[2].values.setText("")
+    again.back.click()
+    again.another.click()
+    assert again.form.axes[2].values.text() == ""  # a person has begun to change it
+
+
 def test_a_comparison_that_was_left_is_shown_and_gone_on_with(
     room: Room, dialog: CompareDialog, tmp_path: Path, parent: QWidget
 ) -> None:
@@ -289,8 +325,8 @@ def test_a_comparison_that_was_left_is_shown_and_gone_on_with(
     dialog.begin.click()
     assert not dialog.go_on.isVisible()
     room.controller.comparing.end()
-    folder = room.controller.comparing.folder
-    assert folder is not None
+    assert room.controller.comparing.plan
+    folder = room.controller.comparing.plan.folder
     again = Room(tmp_path).get_ready()
     other = CompareDialog(again.controller, parent)
     other.show()

@@ -65,6 +65,19 @@ def test_a_run_of_a_comparison_offers_the_table_of_all(
     dialog.close()
 
 
+def test_a_comparison_that_a_new_run_has_ended_is_offered(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window().training().paused()
+    state = opened.controller.run
+    left = run_folder(tmp_path / "mine", "seed-1")
+    (left.parent / "grid.json").touch()
+    opened.controller.comparing.left.emit(left)
+    opened.controller.run_changed.emit(replace(state, folder=str(run_folder(tmp_path, "other"))))
+    assert "“mine” was left before all" in banner(opened)
+    opened.controller.run_changed.emit(state)
+
+
 def test_an_open_run_is_in_use_until_it_is_closed(open_window: OpenWindow) -> None:
     opened = open_window().training().paused()
     folder = Path(opened.controller.run.folder)

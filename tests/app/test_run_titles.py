@@ -53,6 +53,8 @@ def test_a_run_of_a_comparison_is_called_by_what_it_has(
     (tmp_path / folder / "grid.json").touch()
     run = tmp_path / folder / "learning-rate-1e-3-attention-dot"
     assert run_title(run) == f"{of_all} · learning rate 1e-3 attention dot"
+    run = tmp_path / folder / "preset-gru-small-learning-rate-1e-3"
+    assert run_title(run) == f"{of_all} · GRU small learning rate 1e-3"
 
 
 def test_a_new_run_has_a_title(qapp: QApplication, tmp_path: Path) -> None:

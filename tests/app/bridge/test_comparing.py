@@ -184,12 +184,15 @@ def test_a_pause_is_no_end(room: Room) -> None:
 def test_another_run_that_is_opened_ends_it_and_its_settings_stay(room: Room) -> None:
     before = room.draft.config
     comparison = compare(room, 1e-3, 3e-3)
+    left: list[Path] = []
+    comparison.left.connect(left.append)
     comes(room)
     room.controller.open_run(Path("other"))
     config = changed(before, RATE, 7e-3)
     room.come(RunState("other", config=config, corpus=CORPUS, prepared=PREPARED))
     QCoreApplication.processEvents()
     assert states(comparison) == [LEFT, NOT_BEGUN]
+    assert left == [comparison.trials[0].folder]
     assert room.sent(OpenRun)
     assert room.draft.config == config
     room.controller.undo()
@@ -342,7 +345,8 @@ def test_another_comparison_waits_for_the_one_that_is_trained(room: Room, tmp_pa
     others.save([Compared(run.folder) for run in others.runs])
     room.controller.opener.open([others.folder])
     assert "are being compared" in room.all("failed")[-1].template
-    assert comparison.folder == room.controller.runs / "grid"
+    assert comparison.plan
+    assert comparison.plan.folder == room.controller.runs / "grid"
     assert states(comparison) == [TRAINS, WAITS]
 
 
