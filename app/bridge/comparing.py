@@ -66,7 +66,7 @@ class Comparison(QObject):
     failed = Signal(object)  # FailureRecord
 
     def __init__(
-        self, draft: Draft, new_run: Callable[[], None], open_run: Callable[[Path], None],
+        self, draft: Draft, new_run: Callable[[], None], open_run: Callable[[Path, bool], None],
         tell_engine: Callable[[Command], None], is_coming: Callable[[], bool], parent: QObject,
     ) -> None:  # fmt: skip
         """`is_coming` tells whether a run was asked for that has not come yet."""
@@ -225,16 +225,20 @@ class Comparison(QObject):
             self._go_on(FAILED)
 
     def _played_on(self, trial: Trial, state: RunState) -> RunState:
-        """Return how the run is once it is to train on; over, if it was trained to its end."""
+        """Return how the run is that trains on; over, if it was trained to the end it is to have.
+
+        Where it is to have another end, it is told so.
+        """
         has, wants = state.config or trial.config, trial.config
         ends = {
             key: value_of(wants, key) for key in ENDS if value_of(wants, key) != value_of(has, key)
         }
-        if state.ended and not ends:
+        if not ends:
             return state
         for key, end in sorted(ends.items(), key=lambda item: item[1]):  # 0, which is none, first
             self._tell_engine(ChangeKnob(key, end))
-        self._tell_engine(Play())
+        if state.ended:
+            self._tell_engine(Play())
         return replace(state, ended="")
 
     def _follow(self, state: RunState) -> None:
@@ -286,7 +290,7 @@ class Comparison(QObject):
         self._draft.lend(self.current.config, self.current.values)
         self.changed.emit()
         if self._opens:
-            self._open_run(self.current.folder)
+            self._open_run(self.current.folder, True)
         else:
             self._new_run()
 

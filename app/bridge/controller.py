@@ -206,9 +206,7 @@ class Controller(QObject):
     def open_run(self, folder: Path, playing: bool = False) -> None:
         """Bring back a run from its folder, and perhaps go on with it."""
         self.reading.give_way()
-        self._engine.send(OpenRun(str(folder), self.draft.config.training.device))
-        if playing:
-            self._engine.send(Play())
+        self._engine.send(OpenRun(str(folder), self.draft.config.training.device, playing))
 
     def shrink(self, folder: Path, out: Path, share: float, *, int8: bool) -> None:
         """Write a smaller copy of a run; the one that is open goes on meanwhile."""

@@ -251,7 +251,7 @@ class Engine:
     def _bring_back(self, command: OpenRun | Rewind) -> None:
         """Open another run, or go back in this one: and on, unless it was paused."""
         if isinstance(command, OpenRun):
-            self._open_run(command)
+            self._open_run(command, goes_on=command.playing)
         elif run := self.run:
             goes_on, left = self.playing or self.ended == "failed", run.trainer.step
             run.keeper.let_be()

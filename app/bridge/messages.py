@@ -29,10 +29,14 @@ class StartRun(Command):
 
 @dataclass(frozen=True)
 class OpenRun(Command):
-    """Bring back a run from its folder; it waits until it is played."""
+    """Bring back a run from its folder; it waits until it is played, or trains on at once.
+
+    Only if it is there: what fails to open lets the run that is open be.
+    """
 
     folder: str
     device: str = "auto"
+    playing: bool = False
 
 
 @dataclass(frozen=True)

@@ -273,10 +273,10 @@ def test_what_was_left_is_gone_on_with(room: Room, tmp_path: Path) -> None:
     assert not again.sent(OpenRun, StartRun)
     before = again.draft.config
     found.go_on()
-    state = opens(again)
+    state = opens(again, playing=True)
     assert Path(state.folder).name == "learning-rate-3e-3"
-    assert again.sent(Play)
-    again.come(replace(state, playing=True), RunHistory((step(1), step(2))))
+    assert again.sent(OpenRun)[-1].playing
+    again.come(RunHistory((step(1), step(2))))
     assert states(found) == [DONE, TRAINS, WAITS]
     assert found.trials[1].numbers.steps == 2
     again.come(step(3), replace(state, ended="steps"))

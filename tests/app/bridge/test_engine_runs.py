@@ -84,6 +84,24 @@ def test_opening_a_run_with_a_damaged_checkpoint_leaves_the_run_there_is(
     assert desk.losses[2:] == undisturbed.losses
 
 
+def test_a_run_is_opened_and_trains_on_unless_it_cannot_be_opened(
+    desk: Desk, tmp_path: Path
+) -> None:
+    first = desk.start(endless(), name="first")
+    desk.turn(3)
+    second = desk.start(endless(), name="second")
+    desk.turn(3)
+    desk.send(Pause(), OpenRun(str(tmp_path / "gone"), playing=True))
+    desk.turn(2)
+    assert not desk.state.playing  # nor the one that is there instead
+    assert desk.state.folder == second
+    desk.send(OpenRun(first, playing=True))
+    steps = len(desk.losses)
+    desk.turn_until(lambda: len(desk.losses) > steps + 1)
+    assert desk.state.playing
+    assert desk.state.folder == first
+
+
 def test_an_opened_run_brings_its_history_and_waits(desk: Desk) -> None:
     folder = desk.start(endless(validate_every=3))
     desk.turn_until(lambda: desk.all(ValidationRecord))
