@@ -30,6 +30,7 @@ class FormRow(QWidget):
         is_wide: the editor takes the whole row and says itself what it is
         """
         super().__init__()
+        self.is_changed = False
         self.label = ElidedLabel(label, role="label", is_folded=True)
         self.editor_widget = editor
         self._dot: QWidget = LiveDot(live) if live else PendingDot()
@@ -54,6 +55,7 @@ class FormRow(QWidget):
 
     def set_way_back(self, text: str) -> None:
         """Mark the row as changed, with what the way back leads to; "" for not changed."""
+        self.is_changed = bool(text)
         self._show_way_back(text)
 
     def _show_way_back(self, text: str) -> None:

@@ -32,7 +32,6 @@ class KnobRow(FormRow):
         self.editor = editor or make_editor(knob, names)
         live = self.tr("Acts at once, also during training.") if knob.live else ""
         label = label or core_text(knob.label)
-        self.is_changed = False
         self._reason = self._error_said = self._way_back = ""
         super().__init__(label, as_widget(self.editor), live=live)
         self._value: Any = knob.default
@@ -68,7 +67,6 @@ class KnobRow(FormRow):
         if text == self._way_back:
             return
         self._way_back = text
-        self.is_changed = bool(text)
         super().set_way_back(text)
 
     def set_reason(self, sentence: str) -> None:

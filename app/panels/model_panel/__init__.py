@@ -22,6 +22,7 @@ from app.panels.model_panel.model_cost import ModelCost
 from app.panels.model_panel.next_run import NextRun
 from app.panels.model_panel.only_changed import OnlyChanged
 from app.panels.model_panel.preset_chooser import ARCHITECTURES, PresetChooser
+from app.panels.model_panel.seeking import Seeking
 from app.widgets.chooser import Chooser
 from app.widgets.form_row import FormRow
 from app.widgets.knob_editors import core_text
@@ -58,7 +59,6 @@ class ModelPanel(PanelBody):
         self.coming = Coming(controller, self)
         self._devices: tuple[str, ...] = ()
         self._kinds: tuple[str, ...] = ()
-        self._is_other_kind = False  # encoder and decoder are of another one than in the preset
         self._ways: Any = None  # the marks that are shown, and in which forms
         self._checked: Any = None  # the settings for which the choices were greyed
         self.head = PanelHead(2, self.tr("Model"))
@@ -75,6 +75,10 @@ class ModelPanel(PanelBody):
         self.cost = ModelCost(self.later)
         self.knobs = KnobForms(self._why_not)
         self.forms = self.knobs.forms
+        self.seeking = Seeking(
+            self.search, self.only_changed, self.nothing,
+            self.preset_row, self.architecture_row, self.attention_row, self.knobs,
+        )  # fmt: skip
         self.enlarging = Enlarging(self, self.larger, self.knobs)
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
@@ -159,9 +163,7 @@ class ModelPanel(PanelBody):
         self.attention_row.reset_wanted.connect(lambda: self._controller.reset_knob(ATTENTION))
         self.architecture_row.reset_wanted.connect(self._reset_architecture)
         self.preset_row.reset_wanted.connect(self._controller.back_to_preset)
-        self.only_changed.toggled.connect(lambda _: self._seek())
-        self.search.textChanged.connect(lambda _: self._seek())
-        self.search.entered.connect(self._go_to_first)
+        self.seeking.gone_to.connect(self._scroll.ensureWidgetVisible)
         self.head.floats.connect(self.enlarging.show_floating)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
@@ -262,8 +264,7 @@ class ModelPanel(PanelBody):
     def _show_changes(self) -> None:
         """Mark what differs from the preset, and offer the ways back."""
         keys = self._draft.changed_keys()
-        self._is_other_kind = KINDS.issubset(keys) and self.architecture.currentIndex() >= 0
-        if self._is_other_kind:  # one choice, and not two cells
+        if KINDS.issubset(keys) and self.architecture.currentIndex() >= 0:  # one choice, not two
             keys = ["", *(key for key in keys if key not in KINDS)]
         ways = {key: self._way_back(key) for key in keys}
         self._show_preset()
@@ -276,7 +277,7 @@ class ModelPanel(PanelBody):
         counted = [k for k in keys if not k or k.startswith(OF_THE_PRESET)]  # as its way back
         count = len([k for k in counted if k not in ELSEWHERE])
         self.only_changed.show_count(count)
-        self._seek()
+        self.seeking.seek()
 
     def _show_preset(self) -> None:
         """Offer the way back for all, where something differs from the preset."""
@@ -334,45 +335,6 @@ class ModelPanel(PanelBody):
         self._devices = tuple(devices)
         self._show_reasons(self._draft.config)
         self.knobs.make_folded()
-
-    # Searching ---------------------------------------------------------------------------
-
-    def _seek(self) -> None:
-        """Show what is sought, or all as usual."""
-        words, only = self.search.text().split(), self.only_changed.isChecked()
-        found = self.knobs.seek(words, only)
-        lowered = [word.casefold() for word in words]
-        for row, chooser in (
-            (self.preset_row, self.presets),
-            (self.architecture_row, self.architecture),
-        ):
-            said = [row.label.text(), chooser.toolTip()]
-            said += [chooser.itemText(item) for item in range(chooser.count())]
-            matches = all(word in " ".join(said).casefold() for word in lowered)
-            is_changed = row is self.architecture_row and self._is_other_kind
-            row.setVisible(row is self.preset_row or (is_changed and matches) if only else matches)
-            found += int(matches and (is_changed if only else bool(words)))
-        attention = self.attention_row
-        is_sought = attention.matches(lowered, self.tr("Decoder"))
-        attention.setVisible(is_sought and (attention.is_changed or not only))
-        found += int(not attention.isHidden())
-        self.nothing.setVisible(found == 0)
-        none, none_changed = (
-            self.tr("No setting matches “{words}”."),
-            self.tr("No changed setting matches “{words}”."),
-        )
-        text = none_changed if only else none
-        self.nothing.setText(text.format(words=self.search.text().strip()))
-
-    def _go_to_first(self) -> None:
-        """Go from the search field to the first setting that was found."""
-        rows: list[FormRow] = [self.preset_row, self.architecture_row, self.attention_row]
-        rows += self.knobs.rows()
-        for row in rows:
-            if row.isVisibleTo(self) and row.editor_widget.isEnabled():
-                row.editor_widget.setFocus(Qt.FocusReason.TabFocusReason)
-                self._scroll.ensureWidgetVisible(row)
-                return
 
     # What is chosen ----------------------------------------------------------------------
 
