@@ -29,6 +29,7 @@ from s2s_core.experiment import (
     merged,
     value_of,
 )
+from s2s_core.grid import PRESET
 from s2s_core.knobs import Knob
 
 TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
@@ -249,10 +250,11 @@ class Draft(QObject):
 
     # Lending -----------------------------------------------------------------------------
 
-    def lend(self, config: RunConfig, varied: Collection[str] = ()) -> None:
+    def lend(self, config: RunConfig, varied: Mapping[str, Any]) -> None:
         """Be another experiment for a while; how translations are searched for stays.
 
-        varied: the knobs that are of that experiment alone, whatever becomes of them
+        varied: the knobs that are of that experiment alone, whatever becomes of them; perhaps
+            its preset
         """
         if self._loan is None:
             self.let_run_go()
@@ -262,7 +264,7 @@ class Draft(QObject):
         lent = config.model_copy(update={"decoding": self.config.decoding})
         self._loan = self._loan._replace(own=own, lent=lent, varied=varied)
         self._last = ("", 0.0)
-        self._show(_State(lent, self.preset))
+        self._show(_State(lent, varied.get(PRESET, self._loan.own.preset)))
 
     def end_loan(self, *, keep: bool = False) -> None:
         """Be what it was before, with what a person has changed since; `keep`: stay what it is."""

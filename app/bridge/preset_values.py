@@ -13,6 +13,7 @@ from s2s_core.presets import preset_names, read_preset
 
 FIRST_PRESET = "gru-small"
 OF_A_PRESET = ("model", "training", "objective", "regularisation", "start", "smaller")
+KEYS_BEGIN = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")  # those of a preset
 
 
 @cache

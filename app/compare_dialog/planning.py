@@ -10,8 +10,9 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 
 from app.bridge import catalog
-from app.bridge.draft import OF_A_PRESET, Draft
+from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import check_choices
+from app.bridge.preset_values import KEYS_BEGIN
 from app.compare_dialog.choosing import OFF_ON, Setting
 from app.panels.model_panel.compare_menu import can_compare
 from app.panels.model_panel.knob_forms import ATTENTION, SHOWN
@@ -27,8 +28,6 @@ from s2s_core.grid_folder import GridFolder
 from s2s_core.knobs import Knob
 from s2s_core.presets import preset_helps
 from s2s_core.run_folders import GRID, new_run_folder
-
-LAID_OVER = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 
 
 def settings_of(draft: Draft) -> list[Setting]:
@@ -86,7 +85,7 @@ def take_alike(config: RunConfig, grid: Grid) -> bool:
 
 def laid_over_presets(draft: Draft) -> list[str]:
     """Return what differs from the preset that was chosen, but for the architecture."""
-    return [key for key in draft.changed_keys() if key.startswith(LAID_OVER) and key not in KINDS]
+    return [key for key in draft.changed_keys() if key.startswith(KEYS_BEGIN) and key not in KINDS]
 
 
 def _presets(now: str) -> Setting:

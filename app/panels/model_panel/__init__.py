@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from app.bridge.catalog import preset_title
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
-from app.bridge.preset_values import OF_A_PRESET
+from app.bridge.preset_values import KEYS_BEGIN
 from app.panels.model_panel.attention_row import AttentionRow
 from app.panels.model_panel.coming import Coming
 from app.panels.model_panel.enlarging import Enlarging
@@ -41,7 +41,6 @@ from s2s_core.knobs import title_of
 from s2s_core.presets import preset_names
 from s2s_core.records import ProbeRecord
 
-OF_THE_PRESET = (*(f"{section}." for section in OF_A_PRESET), "data.tokenizer.")
 DECODER_KIND = "model.decoder.kind"
 LEAST_WIDTH = 240
 BESIDE = 12  # pixels of the margin at the right that the scroll bar may use
@@ -274,7 +273,7 @@ class ModelPanel(PanelBody):
         self.knobs.set_ways_back(ways)
         self.attention_row.set_way_back(ways.get(ATTENTION, ""))
         self.architecture_row.set_way_back(ways.get("", ""))
-        counted = [k for k in keys if not k or k.startswith(OF_THE_PRESET)]  # as its way back
+        counted = [k for k in keys if not k or k.startswith(KEYS_BEGIN)]  # as its way back
         count = len([k for k in counted if k not in ELSEWHERE])
         self.only_changed.show_count(count)
         self.seeking.seek()
@@ -307,7 +306,7 @@ class ModelPanel(PanelBody):
         if row is None:
             return ""
         value = row.shown(self._draft.baseline(row.knob))
-        if not key or key.startswith(OF_THE_PRESET):
+        if not key or key.startswith(KEYS_BEGIN):
             preset = preset_title(self._draft.preset)
             template = self.tr("Back to {value} (preset {preset})")
             return template.format(value=value, preset=preset)

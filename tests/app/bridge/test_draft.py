@@ -11,7 +11,7 @@ from app.bridge.preset_values import FIRST_PRESET
 from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import changed, merged
-from s2s_core.presets import preset_names
+from s2s_core.presets import preset_names, read_preset
 
 
 class Heard:
@@ -331,10 +331,22 @@ def test_with_another_run_the_rate_is_what_was_set_and_undo_keeps_what_a_person_
     assert draft.undo_keys() == ["training.batch_tokens"]  # the rewind left nothing to undo
 
 
+def test_a_preset_that_is_compared_is_the_one_that_is_named(draft: Draft) -> None:
+    own = draft.preset
+    config = merged(RunConfig(), read_preset("lstm-tiny"), {"data": draft.config.data.model_dump()})
+    for name in ("lstm-tiny", "gru-tiny"):
+        draft.lend(config, {"preset": name})
+        assert draft.preset == name
+    draft.lend(config, {RATE: 0.1})
+    assert draft.preset == own
+    draft.end_loan()
+    assert draft.preset == own
+
+
 def test_a_comparison_begins_with_what_was_set(draft: Draft) -> None:
     usual = rates(draft)[0]
     draft.follow_rewind({RATE: usual / 2}, usual)
-    draft.lend(changed(draft.next_config, RATE, 0.1), [RATE])
+    draft.lend(changed(draft.next_config, RATE, 0.1), {RATE: 0.1})
     assert rates(draft) == (0.1, 0.1)
     draft.end_loan()
     assert rates(draft) == (usual, usual)

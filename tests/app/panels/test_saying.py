@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.bridge.comparing import Trial
 from app.bridge.controller import Controller
 from app.bridge.draft import Draft
 from app.bridge.messages import Checkpoints, Command, CorpusReady, Ready, RunHistory, RunState
 from app.panels.status_line.listener import Listener
 from s2s_core.configs import RunConfig
 from s2s_core.experiment import changed, merged
+from s2s_core.grid import Grid
+from s2s_core.grid_folder import GridFolder
 from s2s_core.records import (
     WAITING,
     CorpusRecord,
@@ -269,14 +270,15 @@ def test_what_undoing_leaves_of_a_rewind_is_told(heard: Heard) -> None:
     ]
 
 
-def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard) -> None:
+def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard, tmp_path: Path) -> None:
     noted: list[str] = []
     heard.listener.noted.connect(noted.append)
     comparing, rate = heard.controller.comparing, "training.learning_rate"
     for other, told in ((CONFIG.training.learning_rate, 0), (0.25, 1)):
-        trial = Trial({rate: other}, changed(CONFIG, rate, other), "")
-        comparing.begin([trial])
-        heard.run(folder=f"run {told}", config=trial.config, ended="steps")
+        grid, start = Grid(((rate, (other, 0.5)),)), CONFIG.model_dump(mode="json")
+        comparing.begin(GridFolder.new(tmp_path / str(told), grid, [start], []))
+        assert comparing.current
+        heard.run(folder=f"run {told}", config=comparing.current.config, ended="steps")
         comparing.end()
         assert len(noted) == told
     assert noted == ["Compared. A new run begins at learning rate 3e-3, as was set before."]
