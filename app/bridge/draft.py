@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from app.bridge.history import KEPT, History
 from app.bridge.kept_corpora import OF_CORPUS, KeptCorpora, identity_of
 from app.bridge.preset_values import (
     FIRST_PRESET,
@@ -32,11 +32,9 @@ from s2s_core.experiment import (
 from s2s_core.grid import PRESET
 from s2s_core.knobs import Knob
 
-TOGETHER_SECONDS = 1.0  # changes of one knob within that time are one change
 OTHER_ROWS = (  # of the same built-in corpus, made otherwise
     "data.builtin_pairs", "data.seed", "data.difficulty.length", "data.difficulty.vocabulary",
 )  # fmt: skip
-KEPT = 200  # changes that can be taken back
 NOT_OF_A_PRESET = (  # which pairs to train on, and where, is nobody's default
     "data.builtin", "data.train", "data.added", "data.difficulty.length",
     "data.difficulty.vocabulary", "data.difficulty.noise", "training.device",
@@ -78,10 +76,8 @@ class Draft(QObject):
         self.config = self._with_preset(FIRST_PRESET)
         self.corpora = KeptCorpora()
         self._note_corpus()
-        self._past: list[_State] = []
-        self._future: list[_State] = []
+        self._history = History[_State]()
         self._before_rewinds: list[_State] = []  # of the past
-        self._last = ("", 0.0)  # the knob that was changed last, and when
         self._loan: _Loan | None = None
 
     # Changing ----------------------------------------------------------------------------
@@ -194,16 +190,10 @@ class Draft(QObject):
         """Change, and remember what was before."""
         if state == self._now:
             return
-        now = time.monotonic()
-        last_key, last_time = self._last
-        if not key or key != last_key or now - last_time > TOGETHER_SECONDS:
-            self._past.append(self._now)
-            del self._past[:-KEPT]
+        self._history.leave(self._now, key)
         if by_rewind:
-            self._before_rewinds.append(self._past[-1])
+            self._before_rewinds.append(self._history.past[-1])
             del self._before_rewinds[:-KEPT]
-        self._last = (key, now)
-        self._future.clear()
         self._show(state)
 
     @property
@@ -231,7 +221,7 @@ class Draft(QObject):
         What the learning rate is lowered to is the run's alone. A new one begins with what was set
         when the run had the `rate` to which it has gone back.
         """
-        for state in (self._now, *reversed(self._past)):
+        for state in (self._now, *reversed(self._history.past)):
             if _rate_of(state) == rate:
                 rate = rate if state.next_rate is None else state.next_rate
                 break
@@ -244,8 +234,8 @@ class Draft(QObject):
         if self.next_rate is None and not self._before_rewinds:
             return
         self._before_rewinds.clear()
-        past = [*map(_with_next_rate, self._past), _with_next_rate(self._now)]
-        self._past, self._future = [old for old, new in pairwise(past) if old != new], []
+        past = [*map(_with_next_rate, self._history.past), _with_next_rate(self._now)]
+        self._history.rewrite(old for old, new in pairwise(past) if old != new)
         self._show(past[-1])
 
     # Lending -----------------------------------------------------------------------------
@@ -259,11 +249,11 @@ class Draft(QObject):
         if self._loan is None:
             self.let_run_go()
             now = self._now
-            self._loan = _Loan(now, now, tuple(self._past), self.config, varied)
+            self._loan = _Loan(now, now, tuple(self._history.past), self.config, varied)
         own = self._own(self._loan)
         lent = config.model_copy(update={"decoding": self.config.decoding})
         self._loan = self._loan._replace(own=own, lent=lent, varied=varied)
-        self._last = ("", 0.0)
+        self._history.pause()
         self._show(_State(lent, varied.get(PRESET, self._loan.own.preset)))
 
     def end_loan(self, *, keep: bool = False) -> None:
@@ -272,10 +262,8 @@ class Draft(QObject):
         if loan is None:
             return
         after = _State(self.config, self.preset) if keep else self._own(loan)
-        self._past, self._last = list(loan.past), ("", 0.0)
-        if after != loan.before:
-            self._past.append(loan.before)
-        self._future.clear()
+        is_changed = after != loan.before
+        self._history.rewrite((*loan.past, loan.before) if is_changed else loan.past)
         self._show(after)
 
     def _own(self, loan: _Loan) -> _State:
@@ -296,25 +284,26 @@ class Draft(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._past)
+        return bool(self._history.past)
 
     @property
     def undoes_rewind(self) -> bool:
         """Whether the last change came with a rewind, which itself cannot be taken back."""
-        return bool(self._past) and any(self._past[-1] is each for each in self._before_rewinds)
+        past = self._history.past
+        return bool(past) and any(past[-1] is each for each in self._before_rewinds)
 
     @property
     def can_redo(self) -> bool:
         """Whether something was taken back."""
-        return bool(self._future)
+        return bool(self._history.future)
 
     def undo_keys(self) -> list[str]:
         """Return the knobs that undoing would turn."""
-        return self._keys_to(self._past)
+        return self._keys_to(self._history.past)
 
     def redo_keys(self) -> list[str]:
         """Return the knobs that redoing would turn."""
-        return self._keys_to(self._future)
+        return self._keys_to(self._history.future)
 
     def _keys_to(self, states: list[_State]) -> list[str]:
         if not states:
@@ -325,19 +314,16 @@ class Draft(QObject):
 
     def undo(self) -> bool:
         """Take back the last change; returns whether there was one."""
-        return self._travel(self._past, self._future)
+        return self._go_to(self._history.back(self._now))
 
     def redo(self) -> bool:
         """Do again what was taken back last."""
-        return self._travel(self._future, self._past)
+        return self._go_to(self._history.forward(self._now))
 
-    def _travel(self, source: list[_State], other: list[_State]) -> bool:
-        if not source:
-            return False
-        other.append(self._now)
-        self._last = ("", 0.0)
-        self._show(source.pop())
-        return True
+    def _go_to(self, state: _State | None) -> bool:
+        if state is not None:
+            self._show(state)
+        return state is not None
 
     # Comparing with the preset -----------------------------------------------------------
 

@@ -137,7 +137,7 @@ def test_changes_are_taken_back_and_done_again_one_by_one(heard: Heard) -> None:
 
 def test_one_drag_of_a_slider_is_one_change(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("app.bridge.draft.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("app.bridge.history.time.monotonic", lambda: now[0])
     for value in (2.0, 3.0, 4.0):
         now[0] += 0.5
         heard.draft.set("training.clip_norm", value)

@@ -388,7 +388,7 @@ def test_a_row_is_left_out_and_taken_back_and_undone(browser: CorpusBrowser, roo
     assert browser.leave.text() == "Take back"
     press(browser, Qt.Key.Key_Delete)
     assert left_out(room) == ()
-    room.draft._last = ("", 0.0)  # a second later
+    room.draft._history.pause()  # a second later
     browser.leave.click()
     assert left_out(room) == (2,)
     QTest.keyClick(browser, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
