@@ -161,8 +161,8 @@ class AddedPairs(QDialog):
         self._controller.draft.changed.connect(self.show_config)
         self._controller.corpus_changed.connect(self._follow_corpus)
         standard, only_here = QKeySequence.StandardKey, Qt.ShortcutContext.WidgetShortcut
-        QShortcut(standard.Undo, self, self._controller.undo)
-        QShortcut(standard.Redo, self, self._controller.redo)
+        QShortcut(standard.Undo, self, self._controller.steering.undo)
+        QShortcut(standard.Redo, self, self._controller.steering.redo)
         QShortcut(standard.Delete, self.table, self.remove_selected, context=only_here)
         QShortcut(standard.Paste, self.table, self._paste, context=only_here)
 

@@ -125,7 +125,7 @@ class RateDialog(QDialog):
         """Make a rate the learning rate, of a run at once."""
         knob = next(k for k in knobs_of(TrainingConfig, "training") if k.key == RATE)
         rate = min(max(rate, knob.low or 0.0), knob.high or HIGHEST)
-        self._controller.turn_knob(RATE, rate)
+        self._controller.steering.turn(RATE, rate)
         self.rate_taken.emit(rate)
         text = self.tr("The learning rate is {rate} now.")
         self._say(text.format(rate=numbers.learning_rate(rate)))

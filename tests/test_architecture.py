@@ -63,6 +63,7 @@ GUI_SIDE = tuple(
         "opener",
         "questions",
         "rewinding",
+        "steering",
         "side_names",
         "course",
         "draft",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
@@ -35,10 +35,10 @@ from app.bridge.opener import Opener
 from app.bridge.pace import Pace
 from app.bridge.questions import Questions
 from app.bridge.rewinding import Rewinding
-from app.bridge.throttle import Throttle
+from app.bridge.steering import Steering
 from s2s_core.configs import DataConfig
 from s2s_core.errors import S2SError
-from s2s_core.experiment import fixed_differences, live_knobs, live_values
+from s2s_core.experiment import live_values
 from s2s_core.records import (
     FailureRecord,
     NoteRecord,
@@ -56,7 +56,6 @@ RECORDS_OF_A_RUN = {
     "step", "validation", "sample", "knob", "checkpoint", "checkpoints", "end", "note", "joined",
     "rewound",
 }  # fmt: skip
-KNOBS_MS = 100  # at most ten changes of a knob a second
 
 
 class Engine(Protocol):
@@ -72,9 +71,9 @@ class Engine(Protocol):
 class Controller(QObject):
     """Has runs begun, trained and steered by the engine, and tells the window what comes of it.
 
-    What is opened, which corpus is read, what of the draft the run can take, what is asked
-    meanwhile, where it goes back to, which settings are compared: `opener`, `reading`, `joining`,
-    `questions`, `rewinding`, `comparing`.
+    What is opened, which corpus is read, which knobs are turned, which pairs join the run, what is
+    asked meanwhile, where it goes back to, which settings are compared: `opener`, `reading`,
+    `steering`, `joining`, `questions`, `rewinding`, `comparing`.
     Records come when they like; thirty times a second all that came is told at once.
     """
 
@@ -106,7 +105,6 @@ class Controller(QObject):
         self._start_when_read: bool | None = None  # play (or take a step) as soon as it is read
         self._starting = ""  # the folder of a run that was asked for and has not come yet
         self._is_closing = False
-        self._turn_knob: dict[str, Throttle] = {}
         self._timer = QTimer(self, interval=DRAIN_MS)
         self._timer.timeout.connect(self.drain)
         self.reading = CorpusReading(reader, draft, cache, engine.send, self._is_of_run, self)
@@ -117,6 +115,10 @@ class Controller(QObject):
         self.joining = Joining(draft, self.reading, lambda: self.run.config, engine.send, self)
         self.questions = Questions(draft, self.reading, engine.send, self)
         self.rewinding = Rewinding(lambda: self.run, lambda: self.course, engine.send, self)
+        self.steering = Steering(
+            draft, self.rewinding, lambda: self.run.config,
+            lambda: bool(self.run.folder or self._starting), engine.send, self,
+        )  # fmt: skip
         self.comparing = Comparison(
             draft, self.new_run, self.open_run, engine.send, self._is_run_coming, self
         )
@@ -215,58 +217,6 @@ class Controller(QObject):
     def close_run(self) -> None:
         """Save the run and let go of it."""
         self._engine.send(CloseRun())
-
-    def turn_knob(self, key: str, value: Any) -> None:
-        """Change a knob of the experiment, and at once of the run if it is live."""
-        if self.draft.set(key, value):
-            self._turn_live({key: value})
-
-    def undo(self) -> None:
-        """Take back the last change of the experiment, and turn back the run's live knobs."""
-        is_of_rewind = self.draft.undoes_rewind
-        self._travel(self.draft.undo)
-        if is_of_rewind:
-            self.rewinding.outlived.emit()
-
-    def redo(self) -> None:
-        """Do again what was taken back last."""
-        self._travel(self.draft.redo)
-
-    def reset_knob(self, key: str) -> None:
-        """Give a knob back its value in the preset, and at once to the run if it is live."""
-        self._travel(lambda: self.draft.reset(key))
-
-    def back_to_preset(self) -> None:
-        """Give all knobs back their values in the preset."""
-        self._travel(self.draft.back_to_preset)
-
-    def apply_preset(self, name: str) -> None:
-        """Take a ready-made experiment for the next run; one that fits the run acts at once."""
-        self._travel(lambda: self.draft.apply_preset(name))
-
-    def _travel(self, move: Callable[[], object]) -> None:
-        """Let the draft go somewhere, and turn those knobs of the run that have moved.
-
-        Where more than live knobs has moved, to what the run is not, all is for a new run.
-        """
-        before = self.draft.config
-        move()
-        after, run = self.draft.config, self.run.config
-        if run and fixed_differences(before, after) and fixed_differences(run, after):
-            return
-        old, new = live_values(before), live_values(after)
-        self._turn_live({key: new[key] for key in new if new[key] != old[key]})
-
-    def _turn_live(self, values: Mapping[str, Any]) -> None:
-        """Turn those knobs of the run that act at once, also of one that is only coming."""
-        for key, value in values.items():
-            if key in live_knobs() and (self.run.folder or self._starting):
-                if key not in self._turn_knob:
-                    self._turn_knob[key] = Throttle(self._send_knob, KNOBS_MS, self)
-                self._turn_knob[key](key, value)
-
-    def _send_knob(self, key: str, value: Any) -> None:
-        self._engine.send(ChangeKnob(key, value))
 
     def _lift_limits(self) -> None:
         """A run that came to its end goes on for as long again, if a person says so."""

@@ -66,9 +66,9 @@ class CorpusBrowser(BrowserFrame):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Ctrl+F", self.filters.find_words),
             ("Ctrl+G", self.filters.find_row),
-            ("Ctrl+Z", self._controller.undo),
-            ("Ctrl+Shift+Z", self._controller.redo),
-            ("Ctrl+Y", self._controller.redo),
+            ("Ctrl+Z", self._controller.steering.undo),
+            ("Ctrl+Shift+Z", self._controller.steering.redo),
+            ("Ctrl+Y", self._controller.steering.redo),
         )
         for key, does in keys:
             QShortcut(QKeySequence(key), self).activated.connect(does)
@@ -254,7 +254,7 @@ class CorpusBrowser(BrowserFrame):
         left_out = self.pairs.left_out
         are_out = left_out.issuperset(chosen)
         after = left_out.difference(chosen) if are_out else left_out.union(chosen)
-        self._controller.turn_knob(LEFT_OUT_KEY, tuple(sorted(after)))
+        self._controller.steering.turn(LEFT_OUT_KEY, tuple(sorted(after)))
 
     def _copy(self) -> None:
         """Copy the rows that are chosen, as a table that readers of TSV take."""

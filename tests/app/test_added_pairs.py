@@ -102,7 +102,7 @@ def test_a_pair_that_is_typed_joins_the_run_at_once(open_window: OpenWindow) -> 
     controller.play_or_pause()
     opened.wait(lambda: not controller.run.playing)
     assert not controller.begins_anew
-    controller.undo()
+    controller.steering.undo()
     opened.wait(lambda: controller.run.config and not controller.run.config.data.added)
 
 
@@ -159,7 +159,7 @@ def test_pairs_and_pieces_stay_with_their_corpus_and_are_there_when_it_comes_bac
     assert told.pop() == (
         "Other pairs were made. The 2 left out went with the old ones; Ctrl+Z undoes it."
     )
-    opened.controller.undo()
+    opened.controller.steering.undo()
     read(opened)
     assert not told
     opened.controller.reading.open_builtin("copy")

@@ -84,7 +84,7 @@ def dropped(opened: Opened, strings: tuple[str, ...], folder: Path) -> CorpusBro
         "decoding.length_limit": 0.5,
     }  # fmt: skip
     for key, value in knobs.items():
-        opened.controller.turn_knob(key, value)
+        opened.controller.steering.turn(key, value)
     before = opened.controller.corpus
     assert drop(opened.train, [sources, targets])
     opened.wait(lambda: opened.controller.corpus not in (None, before))

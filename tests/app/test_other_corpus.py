@@ -86,7 +86,7 @@ def test_a_tick_prepares_the_corpus_again_and_can_be_undone(
     assert row.text == "10 pairs occur more than once"
     assert row.is_ticked
     assert row.remedy == "Cured: 10 left out"
-    opened.controller.undo()
+    opened.controller.steering.undo()
     read(opened)
     row = panel.findings.row_named("duplicates")
     assert row is not None

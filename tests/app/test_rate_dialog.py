@@ -91,8 +91,8 @@ def test_the_suggestions_are_marked_and_can_be_taken_and_taken_back(
     dialog.steepest.click()
     assert rate(room) == 1e-3
     assert "1e-3" in dialog.state.text()
-    room.controller.undo()
-    room.controller.undo()
+    room.controller.steering.undo()
+    room.controller.steering.undo()
     assert rate(room) == before
 
 

@@ -245,7 +245,7 @@ class Difficulty(QWidget):
         if isinstance(editor, SliderEditor) and editor.track.is_held():
             self._waiting = key, chosen
         else:
-            self._controller.turn_knob(key, chosen)
+            self._controller.steering.turn(key, chosen)
 
     def _is_there(self, data: DataConfig) -> bool:
         """Whether it is the corpus whose pairs the panel has."""
@@ -271,13 +271,13 @@ class Difficulty(QWidget):
     def _let_go(self) -> None:
         if self._waiting is not None:
             (key, value), self._waiting = self._waiting, None
-            self._controller.turn_knob(key, value)
+            self._controller.steering.turn(key, value)
 
     def _reset(self, key: str) -> None:
         if key == SIZE:
-            self._controller.reset_knob(key)
+            self._controller.steering.reset(key)
         else:
-            self._controller.turn_knob(key, 0)
+            self._controller.steering.turn(key, 0)
 
     def _reset_all(self) -> None:
         for key in self.rows:

@@ -100,8 +100,8 @@ class SplitButton(ChoiceButton):
             title = self.tr("Which pairs are held out")
             self._popup = FormPopup(title, knobs, catalog.choices(), foot, when, self)
             self._popup.column.insertWidget(1, self._told)
-            self._popup.form.knob_changed.connect(self._controller.turn_knob)
-            self._popup.form.reset_wanted.connect(self._controller.reset_knob)
+            self._popup.form.knob_changed.connect(self._controller.steering.turn)
+            self._popup.form.reset_wanted.connect(self._controller.steering.reset)
         self._show_values(self._controller.draft.config)
         self._popup.show_below(self)
 

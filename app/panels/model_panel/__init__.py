@@ -159,15 +159,15 @@ class ModelPanel(PanelBody):
         self.presets.activated.connect(self._choose_preset)
         self.architecture.activated.connect(self._choose_architecture)
         self.attention_row.changed.connect(self._turn)
-        self.attention_row.reset_wanted.connect(lambda: self._controller.reset_knob(ATTENTION))
+        self.attention_row.reset_wanted.connect(lambda: self._controller.steering.reset(ATTENTION))
         self.architecture_row.reset_wanted.connect(self._reset_architecture)
-        self.preset_row.reset_wanted.connect(self._controller.back_to_preset)
+        self.preset_row.reset_wanted.connect(self._controller.steering.back_to_preset)
         self.seeking.gone_to.connect(self._scroll.ensureWidgetVisible)
         self.head.floats.connect(self.enlarging.show_floating)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
         self.later.wanted.connect(lambda: self._controller.new_run())
         self.knobs.changed.connect(self._turn)
-        self.knobs.reset_wanted.connect(self._controller.reset_knob)
+        self.knobs.reset_wanted.connect(self._controller.steering.reset)
         self.knobs.lab_wanted.connect(self.lab_wanted)
         self.knobs.rows_came.connect(self._order_tabs)
         self._draft.changed.connect(self.show_config)
@@ -340,12 +340,12 @@ class ModelPanel(PanelBody):
     def _turn(self, key: str, value: Any) -> None:
         if row := self._row(key):
             row.set_error("")  # unless it is refused again
-        self._controller.turn_knob(key, value)
+        self._controller.steering.turn(key, value)
 
     def _choose_preset(self, row: int) -> None:
         self.presets.setFocus(Qt.FocusReason.OtherFocusReason)  # not where it was before the list
         if name := self.presets.itemData(row):
-            self._controller.apply_preset(str(name))
+            self._controller.steering.apply_preset(str(name))
 
     def _reset_architecture(self) -> None:
         row = self._row(DECODER_KIND)

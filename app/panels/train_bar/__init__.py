@@ -50,7 +50,7 @@ class TrainBar(QFrame):
         super().__init__()
         self._controller = controller
         self._folder = ""
-        self._tell_rate = Throttle(lambda rate: controller.turn_knob(RATE, rate), TELL_MS, self)
+        self._tell_rate = Throttle(lambda rate: controller.steering.turn(RATE, rate), TELL_MS, self)
         named(self, "trainBar")
         self.setProperty("role", "bar")
         self.setAccessibleName(self.tr("training bar"))
@@ -155,7 +155,9 @@ class TrainBar(QFrame):
         self.new_run.clicked.connect(lambda: self._controller.new_run())
         self.back.clicked.connect(self.rewind)
         self.rate.value_changed.connect(self._turn_rate)
-        self.rate.track.let_go.connect(lambda: self._controller.turn_knob(RATE, self.rate.value()))
+        self.rate.track.let_go.connect(
+            lambda: self._controller.steering.turn(RATE, self.rate.value())
+        )
         self.preset_rate.clicked.connect(self._back_to_preset)
         self.finder.clicked.connect(self.finder_wanted)
         self.device.activated.connect(self._choose_device)
@@ -277,7 +279,7 @@ class TrainBar(QFrame):
         had_focus, rate = self.preset_rate.hasFocus(), self.preset_rate.usual()
         self.rate.set_value(rate)
         self._show_schedule()
-        self._controller.turn_knob(RATE, rate)
+        self._controller.steering.turn(RATE, rate)
         if had_focus:
             self.rate.setFocus()
 
@@ -312,7 +314,7 @@ class TrainBar(QFrame):
         if self.rate.track.is_held():
             self._tell_rate(value)
         else:
-            self._controller.turn_knob(RATE, value)
+            self._controller.steering.turn(RATE, value)
 
     def _enable_when_ready(self) -> None:
         self.set_enabled(self._controller.is_ready and self._controller.corpus is not None)

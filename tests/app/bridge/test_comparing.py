@@ -118,15 +118,15 @@ def test_what_is_changed_meanwhile_for_the_next_run_stays(room: Room) -> None:
     before = room.draft.config
     compare(room, 1e-3, 3e-3)
     comes(room)
-    room.controller.turn_knob("training.optimizer", "sgd")
-    room.controller.turn_knob(RATE, 5e-3)  # of the run that is trained
+    room.controller.steering.turn("training.optimizer", "sgd")
+    room.controller.steering.turn(RATE, 5e-3)  # of the run that is trained
     ends(room)
     started = room.sent(StartRun)[-1].config
     assert started.training.optimizer == before.training.optimizer  # they are compared as begun
     comes(room)
     ends(room)
     assert room.draft.config == changed(before, "training.optimizer", "sgd")
-    room.controller.undo()
+    room.controller.steering.undo()
     assert room.draft.config == before
 
 
@@ -195,7 +195,7 @@ def test_another_run_that_is_opened_ends_it_and_its_settings_stay(room: Room) ->
     assert left == [comparison.trials[0].folder]
     assert room.sent(OpenRun)
     assert room.draft.config == config
-    room.controller.undo()
+    room.controller.steering.undo()
     assert room.draft.config == before
 
 

@@ -245,12 +245,12 @@ def test_a_paused_run_keeps_its_end(room: Room) -> None:
 
 def test_a_live_knob_goes_to_the_run_and_the_draft(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
-    room.controller.turn_knob("training.learning_rate", 1e-2)
+    room.controller.steering.turn("training.learning_rate", 1e-2)
     assert not room.sent(ChangeKnob)  # there is no run
     assert room.draft.config.training.learning_rate == 1e-2
     room.begin()
     for value in (2e-2, 3e-2, 4e-2):
-        room.controller.turn_knob("training.learning_rate", value)
+        room.controller.steering.turn("training.learning_rate", value)
     qtbot.waitUntil(lambda: len(room.sent(ChangeKnob)) == 2)
     assert [knob.value for knob in room.sent(ChangeKnob)] == [2e-2, 4e-2]  # the newest wins
     assert room.draft.config.training.learning_rate == 4e-2
@@ -259,7 +259,7 @@ def test_a_live_knob_goes_to_the_run_and_the_draft(room: Room, qtbot: QtBot) -> 
 def test_a_live_knob_also_reaches_a_run_that_is_only_coming(room: Room) -> None:
     room.get_ready()
     room.controller.new_run()
-    room.controller.turn_knob("training.learning_rate", 1e-2)
+    room.controller.steering.turn("training.learning_rate", 1e-2)
     (start, knob) = room.sent(StartRun, ChangeKnob)
     assert start.config.training.learning_rate != 1e-2
     assert knob == ChangeKnob("training.learning_rate", 1e-2)
@@ -267,12 +267,12 @@ def test_a_live_knob_also_reaches_a_run_that_is_only_coming(room: Room) -> None:
 
 def test_a_knob_for_the_next_run_stays_out_of_this_one(room: Room) -> None:
     room.get_ready().begin()
-    room.controller.turn_knob("model.encoder.layers", 2)
+    room.controller.steering.turn("model.encoder.layers", 2)
     assert not room.sent(ChangeKnob)
     assert room.draft.config.model.encoder.layers == 2
 
 
 def test_a_bad_value_never_reaches_the_run(room: Room) -> None:
     room.get_ready().begin()
-    room.controller.turn_knob("training.learning_rate", -1.0)
+    room.controller.steering.turn("training.learning_rate", -1.0)
     assert not room.sent(ChangeKnob)

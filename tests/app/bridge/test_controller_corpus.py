@@ -74,7 +74,7 @@ def test_of_several_files_the_names_tell_what_each_is_for(room: Room, tmp_path: 
     assert told == [Parts(tuple(train), tuple(validation), tuple(aside))]
     room.answer()
     # Given again with other files to hold out, what else was set for the corpus comes back.
-    room.controller.turn_knob("data.longest", 50)
+    room.controller.steering.turn("data.longest", 50)
     room.answer()
     room.controller.opener.open([*train, *(tmp_path / "dev" / path.name for path in validation)])
     data = room.reader.commands[-1].data
@@ -254,7 +254,7 @@ def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
 ) -> None:
     room.get_ready()
     room.controller.opener.open(files(tmp_path, "other.tsv"))
-    room.controller.turn_knob("data.left_out", (2,))
+    room.controller.steering.turn("data.left_out", (2,))
     assert room.controller.reading._asked is not None
     assert room.controller.reading._asked.data.left_out == ()
     assert room.controller.reading._asked.data.train
@@ -262,8 +262,8 @@ def test_rows_left_out_do_not_follow_into_a_corpus_that_is_being_read(
 
 def test_rows_left_out_come_back_if_the_pairs_are_made_otherwise_meanwhile(room: Room) -> None:
     room.get_ready()
-    room.controller.turn_knob("data.left_out", (2,))
-    room.controller.turn_knob("data.difficulty.length", 4)
+    room.controller.steering.turn("data.left_out", (2,))
+    room.controller.steering.turn("data.difficulty.length", 4)
     assert room.controller.reading._asked is not None
     assert room.controller.reading._asked.data.difficulty.length == 4
     assert room.controller.reading._asked.data.left_out == ()

@@ -53,7 +53,7 @@ def test_many_changes_are_probed_once_and_the_newest_counts(room: Room) -> None:
     room.get_ready()
     rest(room)
     for layers in (2, 3, 4):
-        room.controller.turn_knob("model.encoder.layers", layers)
+        room.controller.steering.turn("model.encoder.layers", layers)
     rest(room)
     assert [p.config.model.encoder.layers for p in room.sent(Probe)] == [1, 4]
 
@@ -62,7 +62,7 @@ def test_only_the_answer_about_the_experiment_as_it_is_counts(room: Room) -> Non
     room.get_ready()
     rest(room)
     first = ProbeRecord(room.sent(Probe)[-1].request, 1, 2, 0.3, 4)
-    room.controller.turn_knob("model.encoder.layers", 2)
+    room.controller.steering.turn("model.encoder.layers", 2)
     room.come(first)
     assert room.all("probed") == []
     rest(room)
@@ -87,13 +87,13 @@ def test_a_validation_is_a_time_to_ask_again(room: Room) -> None:
 def test_undo_turns_back_the_live_knobs_of_the_run(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, True, config=room.draft.config))
-    room.controller.turn_knob("training.clip_norm", 5.0)
-    room.controller.turn_knob("model.encoder.layers", 2)
-    room.controller.undo()  # the layers, which do not act at once
-    room.controller.undo()
+    room.controller.steering.turn("training.clip_norm", 5.0)
+    room.controller.steering.turn("model.encoder.layers", 2)
+    room.controller.steering.undo()  # the layers, which do not act at once
+    room.controller.steering.undo()
     qtbot.waitUntil(lambda: [c.value for c in room.sent(ChangeKnob)] == [5.0, 1.0])
     assert room.draft.config.model.encoder.layers == 1
-    room.controller.redo()
+    room.controller.steering.redo()
     qtbot.waitUntil(lambda: [c.value for c in room.sent(ChangeKnob)] == [5.0, 1.0, 5.0])
     assert {command.key for command in room.sent(ChangeKnob)} == {"training.clip_norm"}
 
@@ -101,13 +101,13 @@ def test_undo_turns_back_the_live_knobs_of_the_run(room: Room, qtbot: QtBot) -> 
 def test_an_experiment_that_the_run_is_not_turns_nothing_of_it(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, True, config=room.draft.config))
-    room.controller.apply_preset("transformer-small")  # other label smoothing, other model
-    room.controller.undo()  # what the run is: it hears what it has
-    room.controller.redo()
-    room.controller.turn_knob("training.clip_norm", 5.0)  # by hand: at once
+    room.controller.steering.apply_preset("transformer-small")  # other label smoothing, other model
+    room.controller.steering.undo()  # what the run is: it hears what it has
+    room.controller.steering.redo()
+    room.controller.steering.turn("training.clip_norm", 5.0)  # by hand: at once
     qtbot.waitUntil(lambda: ("training.clip_norm", 5.0) in turned(room))
     assert ("training.label_smoothing", 0.1) not in turned(room)
-    room.controller.undo()  # one knob that acts at once, whatever else is changed
+    room.controller.steering.undo()  # one knob that acts at once, whatever else is changed
     qtbot.waitUntil(lambda: turned(room)[-1] == ("training.clip_norm", 1.0))
 
 
@@ -142,7 +142,7 @@ def test_a_run_that_rests_gives_way_to_other_pairs_of_its_corpus(
 ) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, False, config=room.draft.config))
-    room.controller.turn_knob(key, value)
+    room.controller.steering.turn(key, value)
     assert room.controller.begins_anew == is_other
 
 
@@ -151,8 +151,8 @@ def test_how_many_pairs_of_files_are_generated_is_nobodys_business(room: Room) -
     files = DataConfig(builtin="", train=("a.tsv",))
     room.draft.set_data(files)
     room.come(RunState("runs/one", 5, False, config=room.draft.config))
-    room.controller.turn_knob("data.builtin_pairs", 500)
-    room.controller.turn_knob("data.seed", 7)  # only another split
+    room.controller.steering.turn("data.builtin_pairs", 500)
+    room.controller.steering.turn("data.seed", 7)  # only another split
     assert not room.controller.begins_anew
 
 
@@ -162,7 +162,7 @@ def test_a_run_goes_on_once_the_other_corpus_is_taken_back(room: Room, qtbot: Qt
     room.controller.reading.open_builtin("reverse")
     assert room.controller.begins_anew  # also while it is still being read
     room.answer()
-    room.controller.undo()
+    room.controller.steering.undo()
     room.controller.play_or_pause()
     assert room.sent(Play)
     assert not room.sent(StartRun)
@@ -178,12 +178,12 @@ def test_undoing_a_corpus_reads_the_one_before(room: Room, qtbot: QtBot) -> None
     room.controller.reading.open_builtin("reverse")
     room.answer()
     assert room.draft.config.data.builtin == "reverse"
-    room.controller.undo()
+    room.controller.steering.undo()
     qtbot.waitUntil(lambda: room.reader.commands[-1].data == before)
     room.answer()
     assert room.controller.corpus is not None
     assert room.controller.corpus.data == before
-    room.controller.redo()
+    room.controller.steering.redo()
     qtbot.waitUntil(lambda: room.reader.commands[-1].data.builtin == "reverse")
 
 
@@ -203,7 +203,7 @@ def test_a_drop_is_not_taken_away_by_a_vocabulary_that_waited(room: Room, qtbot:
 def test_settings_of_the_data_changed_while_reading_are_kept(room: Room) -> None:
     room.get_ready()
     room.controller.reading.open_builtin("reverse")
-    room.controller.turn_knob("data.longest", 50)
+    room.controller.steering.turn("data.longest", 50)
     asked = room.reader.commands[-1].data
     assert (asked.builtin, asked.longest) == ("reverse", 50)
     room.answer()
@@ -213,8 +213,8 @@ def test_settings_of_the_data_changed_while_reading_are_kept(room: Room) -> None
 def test_a_knob_taken_back_is_turned_back_in_the_run(room: Room, qtbot: QtBot) -> None:
     room.get_ready()
     room.come(RunState("runs/one", 5, True, config=room.draft.config))
-    room.controller.turn_knob("training.clip_norm", 5.0)
-    room.controller.reset_knob("training.clip_norm")
+    room.controller.steering.turn("training.clip_norm", 5.0)
+    room.controller.steering.reset("training.clip_norm")
     qtbot.waitUntil(lambda: room.sent(ChangeKnob)[-1].value == 1.0)
 
 

@@ -131,7 +131,7 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     rate = state.config.training.learning_rate
     room.controller.rewinding.rewind()
     assert not room.sent(Rewind)  # there is nothing before now
-    room.controller.turn_knob("training.clip_norm", 7.0)
+    room.controller.steering.turn("training.clip_norm", 7.0)
     spoilt = changed(state.config, "training.clip_norm", 7.0)
     checkpoints = Checkpoints(((0, rate), (20, rate)))
     room.come(*[step(n) for n in range(1, 31)], checkpoints, replace(state, config=spoilt))
@@ -145,7 +145,7 @@ def test_a_rewind_takes_knobs_curves_and_the_last_step_back(room: Room) -> None:
     told: list[bool] = []
     room.controller.rewinding.outlived.connect(lambda: told.append(True))
     assert room.draft.undoes_rewind
-    room.controller.undo()  # all at once
+    room.controller.steering.undo()  # all at once
     assert room.draft.config.training == spoilt.training
     assert told  # that the steps do not come back
     assert not room.draft.undoes_rewind
@@ -187,7 +187,7 @@ def test_a_run_after_a_rewind_begins_with_the_rate_that_was_set(room: Room) -> N
     assert begun.config.training.learning_rate == rate
     assert room.draft.config == begun.config
     assert not room.draft.can_undo
-    room.controller.turn_knob(RATE, 0.25)  # by hand: that is meant
+    room.controller.steering.turn(RATE, 0.25)  # by hand: that is meant
     again = room.begin()
     assert again.config is not None
     assert again.config.training.learning_rate == 0.25
@@ -195,10 +195,10 @@ def test_a_run_after_a_rewind_begins_with_the_rate_that_was_set(room: Room) -> N
 
 def test_undoing_a_rewinds_rate_gives_the_run_the_one_from_before(room: Room, qtbot: QtBot) -> None:
     _, rate = rewound(room)
-    room.controller.undo()
+    room.controller.steering.undo()
     qtbot.waitUntil(lambda: room.sent(ChangeKnob) == [ChangeKnob(RATE, rate)])
     assert room.draft.config.training.learning_rate == rate
-    room.controller.redo()
+    room.controller.steering.redo()
     qtbot.waitUntil(lambda: room.sent(ChangeKnob)[1:] == [ChangeKnob(RATE, rate / 2)])
     assert room.begin().config == changed(room.draft.config, RATE, rate)
 

@@ -82,7 +82,7 @@ def answer(
 
 def tick(room: Room, cure: str) -> None:
     """Let the corpus be read again, with a cure."""
-    room.controller.turn_knob("data.cures", (cure,))
+    room.controller.steering.turn("data.cures", (cure,))
     room.controller.reading._send()
 
 
@@ -346,7 +346,7 @@ def test_pairs_are_shown_as_they_are_trained_on(
     assert rows(browser) == [6, 4]
     assert browser.count.text() == "2 of 6 pairs · 2 left out"
     browser.go_to(6)
-    room.controller.turn_knob("data.left_out", (1, 6))
+    room.controller.steering.turn("data.left_out", (1, 6))
     settle(browser)
     assert rows(browser) == [6, 1, 4]
     browser.go_to(1)

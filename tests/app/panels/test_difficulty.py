@@ -320,7 +320,7 @@ def test_nothing_moves_when_a_slider_leaves_its_default(
         return [*rows, panel.difficulty.geometry(), panel.pages.geometry(), panel.size()]
 
     before = places()
-    room.controller.turn_knob(WORDS, 3)
+    room.controller.steering.turn(WORDS, 3)
     assert panel.difficulty.usual.isVisible()
     assert places() == before
 

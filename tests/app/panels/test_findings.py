@@ -118,7 +118,7 @@ def test_a_cure_is_told_whole_and_ticking_it_moves_no_row(room: Room, panel: Dat
     places = list_.visualItemRect(list_.item(0)).height(), list_.visualItemRect(list_.item(1))
     line = list_.fontMetrics().lineSpacing()
     assert places[0] > 3 * line > places[1].height()  # the cure itself takes two lines
-    room.controller.turn_knob("data.cures", ("markup",))
+    room.controller.steering.turn("data.cures", ("markup",))
     room.controller.reading._send()
     room.answer(corpus=replace(CORPUS, findings=(replace(long, cured=20), SAME)), prepared=PREPARED)
     QApplication.processEvents()
@@ -131,7 +131,7 @@ def test_a_cure_is_told_whole_and_ticking_it_moves_no_row(room: Room, panel: Dat
 def test_the_chip_tells_what_is_cured_and_that_nothing_is_left(room: Room, odd: DataPanel) -> None:
     assert odd.chip.text() == "⚠ 3 findings"
     for cured, text in (((SAME,), "⚠ 1 of 3 cured"), ((SAME, DOUBLE), "✓ 2 of 3 cured")):
-        room.controller.turn_knob("data.cures", tuple(each.name for each in cured))
+        room.controller.steering.turn("data.cures", tuple(each.name for each in cured))
         room.controller.reading._send()
         found = [replace(f, cured=f.count) if f in cured else f for f in ODD.findings]
         room.answer(corpus=replace(ODD, findings=tuple(found)), prepared=PREPARED)
@@ -204,9 +204,9 @@ def test_what_was_cured_stays_in_its_place_with_its_count(room: Room, odd: DataP
 def test_undo_takes_a_tick_back_and_redo_sets_it_again(room: Room, odd: DataPanel) -> None:
     odd.findings.tick("identical", True)
     assert "data.cures" in room.draft.changed_keys()
-    room.controller.undo()
+    room.controller.steering.undo()
     assert names(odd) == []
-    room.controller.redo()
+    room.controller.steering.redo()
     assert names(odd) == ["identical"]
 
 

@@ -331,7 +331,7 @@ def test_undo_takes_back_a_setting_also_while_its_field_has_the_focus(
 ) -> None:
     undo = QAction("Undo", window)
     undo.setShortcut("Ctrl+Z")
-    undo.triggered.connect(room.controller.undo)
+    undo.triggered.connect(room.controller.steering.undo)
     window.addAction(undo)
     slider = type_size(panel, "256")
     QTest.keyClick(slider.field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)

@@ -262,9 +262,9 @@ def test_what_undoing_leaves_of_a_rewind_is_told(heard: Heard) -> None:
     heard.run(*steps(20))
     heard.controller.draft.follow_rewind({"training.learning_rate": 1e-4}, 1e-4)
     heard.controller.draft.set("training.clip_norm", 3.0)
-    heard.controller.undo()
+    heard.controller.steering.undo()
     assert not noted
-    heard.controller.undo()
+    heard.controller.steering.undo()
     assert noted == [
         "The settings are as before the rewind, learning rate 3e-3; the rewind itself stays."
     ]

@@ -82,7 +82,7 @@ def test_what_undoing_leaves_of_a_rewind_is_still_told_when_the_knob_has_turned(
 ) -> None:
     line.run(*steps(100), playing=False, step=100)
     line.controller.draft.follow_rewind({"training.learning_rate": 1e-4}, 1e-4)
-    line.controller.undo()
+    line.controller.steering.undo()
     assert "the rewind itself stays" in line.text
     line.run(playing=False, step=100)
     assert "the rewind itself stays" in line.text

@@ -142,7 +142,7 @@ def test_a_rate_that_is_not_the_presets_is_marked_and_leads_back(open_window: Op
 
 def test_a_learning_rate_that_is_set_from_elsewhere_is_shown(open_window: OpenWindow) -> None:
     opened = open_window().training()
-    opened.controller.turn_knob(RATE, 2e-4)
+    opened.controller.steering.turn(RATE, 2e-4)
     opened.wait(lambda: _bar(opened).rate.value() == 2e-4)
 
 
