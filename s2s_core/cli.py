@@ -97,8 +97,10 @@ def _add_train(parsers: Parsers) -> None:
     _add_settings(parser, "; several values, as in 1e-3,3e-3, train a run with each, compared "
                   "in a table")  # fmt: skip
     parser.add_argument("--out", type=Path, help="the run's folder; a new one under runs otherwise")
-    parser.add_argument("--steps", type=int, help="training ends after so many steps")
-    parser.add_argument("--minutes", type=float, help="training ends after so many minutes")
+    parser.add_argument("--steps", type=int, help="training ends after so many steps of the run")
+    parser.add_argument("--minutes", type=float,
+                        help="training ends after so many minutes; both count from the run's "
+                        "beginning, also where it is resumed")  # fmt: skip
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to train")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run or grid")
 

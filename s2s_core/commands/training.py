@@ -45,7 +45,20 @@ def _resumed(options: argparse.Namespace) -> Run:
     for setting in options.settings:
         key, value = parted_setting(setting)
         run.change(key, parsed_value(value))
+    _check_limits(options, {"steps": run.trainer.step, "minutes": run.trainer.elapsed_seconds / 60})
     for name, value in limits_of(options).items():
         if name != "device":
             run.change(f"training.{name}", value)
     return run
+
+
+def _check_limits(options: argparse.Namespace, spent: dict[str, float]) -> None:
+    """Refuse a limit that is behind the run: it would end at once, and nobody would know why."""
+    for name, already in spent.items():
+        limit = getattr(options, name)
+        if limit is not None and 0 < limit <= already:
+            raise BadConfig(
+                "the run has trained for {already} {name} already, and --{name} counts from its "
+                "beginning: name more than that",
+                already=f"{already:,.4g}" if name == "minutes" else f"{already:,}", name=name,
+            )  # fmt: skip

@@ -514,6 +514,27 @@ def test_a_resumed_run_refuses_what_cannot_change(
     assert len(losses(tmp_path / "run")) == 6
 
 
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        (
+            ["--steps", "6"],
+            "has trained for 6 steps already, and --steps counts from its beginning",
+        ),
+        (
+            ["--minutes", "0.00001"],
+            r"has trained for [\d.e-]+ minutes already, and --minutes count",
+        ),
+    ],
+)
+def test_a_limit_that_is_behind_a_resumed_run_is_refused(
+    tmp_path: Path, finished: Path, capsys: Output, limit: list[str], sentence: str
+) -> None:
+    shutil.copytree(finished, tmp_path / "run")
+    assert_refused(["train", "--resume", str(tmp_path / "run"), *limit], sentence, capsys)
+    assert main(["train", "--resume", str(tmp_path / "run"), "--steps", "7"]) == 0
+
+
 def test_a_resumed_run_that_cannot_be_written_gets_a_sentence(
     tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:
