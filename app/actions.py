@@ -150,20 +150,11 @@ def _has_use(focused: QWidget, key: Qt.Key) -> bool:
     """Whether a widget does something of its own with this key."""
     if isinstance(focused, TAKES_LETTERS) and not focused.property("readOnly"):
         return True
-    if Qt.Key.Key_A <= key <= Qt.Key.Key_Z and _searches(focused):
-        return True
     if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):
         return True
     is_ours = focused.property("role") in ("drop", "findings")
     presses = isinstance(focused, QAbstractButton) or is_ours
     return key == Qt.Key.Key_Space and presses
-
-
-def _searches(widget: QWidget | None) -> bool:
-    """Whether a letter typed here is searched for, as in the settings."""
-    return widget is not None and (
-        bool(widget.property("searches")) or _searches(widget.parentWidget())
-    )
 
 
 def is_inside(widget: QWidget | None, kind: type[QWidget]) -> bool:
@@ -265,7 +256,6 @@ WIDGET_KEYS: dict[str, tuple[tuple[str, str], ...]] = {  # where the focus is: k
         ("Page Up, Page Down", "A large step"),
         ("Home, End", "To the lowest or highest value"),
     ),
-    "In the settings": (("Letters", "Search for a setting"),),
     "In the search for settings": (
         ("Enter, ↓", "Go to the first that was found"),
         ("Esc", "Show all again"),

@@ -110,8 +110,8 @@ def pressed(opened: Opened) -> list[str]:
 
 
 WITHOUT_USE = (
-    "trainButton", *PLOTS, "attentionHeatmap", "corpusChooser", "corpusTable", "nBestTable",
-    "historyTable", "translationText",
+    "trainButton", *PLOTS, "attentionHeatmap", "corpusChooser", "presetChooser",
+    "architectureChooser", "corpusTable", "nBestTable", "historyTable", "translationText",
 )  # fmt: skip
 
 
@@ -147,24 +147,6 @@ def test_plain_keys_act_where_nobody_else_wants_them(still_keys: tuple[Opened, l
             came.clear()
             press(opened, key, widget)
             assert came == [action], name
-
-
-def test_what_is_typed_in_the_settings_is_searched_for(
-    still_keys: tuple[Opened, list[str]],
-) -> None:
-    opened, came = still_keys
-    search = opened.find(QLineEdit, "settingSearch")
-    for name in ("presetChooser", "architectureChooser", "model.encoder.bidirectional"):
-        widget = opened.find(QWidget, name)
-        press(opened, Qt.Key.Key_N, widget)
-        press(opened, Qt.Key.Key_O)
-        press(opened, Qt.Key.Key_I)
-        assert (search.text(), search.hasFocus()) == ("noi", True), name
-        press(opened, Qt.Key.Key_Escape)
-    press(opened, Qt.Key.Key_Space, opened.find(QWidget, "presetChooser"))
-    press(opened, Qt.Key.Key_Plus)
-    press(opened, Qt.Key.Key_N, control=True)
-    assert came == ["train", "rate_up", "new_run"]
 
 
 def test_a_list_looks_for_no_row_that_begins_with_a_letter(

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge.catalog import preset_title
@@ -81,7 +80,6 @@ class ModelPanel(PanelBody):
         self.enlarging = Enlarging(self, self.larger, self.knobs)
         self._scroll = QScrollArea()
         self._column = QVBoxLayout()
-        self.setProperty("searches", True)  # letters: see keyPressEvent
         self._lay_out()
         self._fill()
         self._connect()
@@ -361,11 +359,3 @@ class ModelPanel(PanelBody):
             self._draft.apply_preset(preset)
         else:
             self._draft.set_kinds(kind)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Search for what is typed, unless an editor has a use for it."""
-        if event.text().isalpha() and not event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier:
-            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self.search.setText(event.text())
-        else:
-            super().keyPressEvent(event)
