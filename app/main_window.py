@@ -263,12 +263,14 @@ class MainWindow(QMainWindow):
 
     def present(self) -> None:
         """Show training and translation on the whole screen in large type, or all as before."""
-        on = self.actions_by_name["presentation"].isChecked()
+        on, focused = self.actions_by_name["presentation"].isChecked(), self.focusWidget()
         if on:
             self.layout_of_docks.keep()
         self.look.present(on)
         self._part(TranslatePanel).present(on)
         self.layout_of_docks.present(on)
+        if focused and not focused.isVisible():  # else the next in the row has it, a menu perhaps
+            self.bar.train.setFocus()
 
     def open_another(self) -> None:
         """Start the program once more, beside this one."""

@@ -42,7 +42,9 @@ class KeyList(QDialog):
         row = QHBoxLayout(inside)
         row.setContentsMargins(px(24), px(16), px(24), 0)
         row.setSpacing(px(24))
-        for part in _shared_out(groups):
+        room = self.screen().availableGeometry().size() * MOST
+        fitting = room.width() // px(KEYS_WIDTH + TEXT_WIDTH + 40)  # in large type fewer
+        for part in _shared_out(groups, max(1, min(COLUMNS, fitting))):
             row.addLayout(_column(part), 1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -59,7 +61,6 @@ class KeyList(QDialog):
         column.setSpacing(px(16))
         column.addWidget(scroll, 1)
         column.addWidget(buttons)
-        room = self.screen().availableGeometry().size() * MOST
         wanted = inside.sizeHint()
         self.resize(
             min(wanted.width() + px(16), room.width()), min(wanted.height() + px(72), room.height())
@@ -72,14 +73,14 @@ class KeyList(QDialog):
             super().keyPressEvent(event)
 
 
-def _shared_out(groups: Sequence[Group]) -> list[list[Group]]:
+def _shared_out(groups: Sequence[Group], columns: int) -> list[list[Group]]:
     """Share the groups out among columns, in their order, so that the highest is the lowest."""
     heights = [len(rows) + HEAD for _, rows in groups]
 
     def highest(breaks: tuple[int, ...]) -> float:
         return max(sum(heights[a:b]) for a, b in pairwise((0, *breaks, len(groups))))
 
-    best = min(combinations(range(1, len(groups)), min(COLUMNS, len(groups)) - 1), key=highest)
+    best = min(combinations(range(1, len(groups)), min(columns, len(groups)) - 1), key=highest)
     return [list(groups[a:b]) for a, b in pairwise((0, *best, len(groups)))]
 
 

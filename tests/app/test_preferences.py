@@ -183,6 +183,23 @@ def test_about_names_versions_and_where_runs_are(open_window: OpenWindow) -> Non
     opened.wait(lambda: not opened.window.findChildren(QDialog, "about"))
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.6, 2.0])
+def test_no_column_of_keys_is_cut_in_large_type(
+    open_window: OpenWindow, scale: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, screen = open_window(), QRect(0, 0, 1280, 720)
+    monkeypatch.setattr(QScreen, "availableGeometry", lambda _: screen)
+    monkeypatch.setattr("app.widgets.theme.current_scale", lambda: scale)
+    opened.window.actions_by_name["keys"].trigger()
+    (dialog,) = opened.window.findChildren(KeyList)
+    (area,) = dialog.findChildren(QScrollArea)
+    QApplication.processEvents()
+    inside = area.widget()
+    assert inside
+    assert inside.minimumSizeHint().width() <= area.viewport().width()
+    assert screen.contains(QRect(QPoint(0, 0), dialog.size()))
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Escape])
 def test_all_keys_are_seen_on_a_projector_and_the_key_that_opened_the_list_closes_it(
     open_window: OpenWindow, key: Qt.Key, monkeypatch: pytest.MonkeyPatch

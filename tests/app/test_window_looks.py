@@ -36,6 +36,15 @@ def test_presentation_and_themes_change_the_look_and_back(open_window: OpenWindo
     assert not banner(opened)
 
 
+def test_keys_in_presentation_are_not_left_to_a_menu(open_window: OpenWindow) -> None:
+    opened = open_window().ready()
+    press(opened, Qt.Key.Key_F11, opened.find(QWidget, "settingSearch"))
+    assert opened.train.hasFocus()  # what had it is no longer seen
+    press(opened, Qt.Key.Key_F11)
+    press(opened, Qt.Key.Key_F11, opened.find(QWidget, "sourceText"))
+    assert opened.find(QWidget, "sourceText").hasFocus()
+
+
 def test_500_repaints_while_records_stream_in(open_window: OpenWindow) -> None:
     opened = open_window(endless(validate_every=20)).training()
     step = opened.step

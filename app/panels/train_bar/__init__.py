@@ -276,12 +276,11 @@ class TrainBar(QFrame):
         self.rate.step_by(-1)
 
     def _back_to_preset(self) -> None:
-        had_focus, rate = self.preset_rate.hasFocus(), self.preset_rate.usual()
+        rate = self.preset_rate.usual()
         self.rate.set_value(rate)
         self._show_schedule()
         self._controller.steering.turn(RATE, rate)
-        if had_focus:
-            self.rate.setFocus()
+        self.rate.setFocus()  # and not the field that the button stands in, which takes letters
 
     def _show_schedule(self) -> None:
         """Show how the run trains, or the next one if there is none, at the rate of the slider."""

@@ -134,7 +134,9 @@ def test_a_rate_that_is_not_the_presets_is_marked_and_leads_back(open_window: Op
     field.end(False)
     number = field.cursorRect().center().x()  # where the last figure ends
     assert number <= bar.preset_rate.geometry().left()
+    bar.rate.field.setFocus()
     bar.preset_rate.click()
+    assert not bar.rate.field.hasFocus()  # letters that come next are keys, not figures
     assert bar.rate.value() == usual
     assert opened.controller.draft.config.training.learning_rate == usual
     assert not bar.preset_rate.isVisible()
