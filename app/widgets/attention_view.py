@@ -15,12 +15,15 @@ from app.widgets.named import named
 from app.widgets.pieces import join_weights
 from app.widgets.theme import px
 
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own "any width"
+
 if TYPE_CHECKING:
     import numpy as np
 
     Weights = np.ndarray[Any, Any]  # [layer, head, target length, source length]
 
 MEAN = -1  # of all layers or heads
+BESIDE = 120  # the width of what chooses them, where it stands beside the map
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,8 @@ class AttentionView(QWidget):
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._column.setDirection(QBoxLayout.Direction.RightToLeft if is_wide else down)
         self._choosers.setDirection(down if is_wide else across)
+        for chooser in (self.layers, self.heads):
+            chooser.setMaximumWidth(px(BESIDE) if is_wide else QWIDGETSIZE_MAX)
 
     def _show(self) -> None:
         if self._weights is None:

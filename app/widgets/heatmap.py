@@ -25,6 +25,7 @@ from app.widgets.named import named
 from app.widgets.pictures import add_save_actions
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.scripts import isolated
+from app.widgets.theme import px
 
 _KEYS = {
     Qt.Key.Key_Up: (-1, 0),
@@ -53,6 +54,10 @@ class Heatmap(HeatmapView):
     def _lay_out_again(self, before: Layout | None = None) -> None:
         super()._lay_out_again(before)
         self._fit_button(self.placed())
+
+    def taken(self) -> int:
+        """Keep the caption clear of the button."""
+        return self.whole.width() + px(8) if self.whole.isVisible() else 0
 
     def _fit_button(self, layout: Layout | None) -> None:
         """Offer all of a long sentence at once, or a part of it that can be read."""

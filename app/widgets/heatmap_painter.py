@@ -46,6 +46,7 @@ class Picture:
     cell: tuple[int, int]  # -1: no row or no column is chosen
     reading: str  # what the chosen cell says
     caption: str  # what part can be seen
+    taken: int  # pixels at the right of the caption
     has_focus: bool
 
 
@@ -255,9 +256,12 @@ class HeatmapPainter:
         else:
             painter.drawText(bar.bottomRight() + QPointF(10, 0), name)
         if self.picture.caption:
-            room = QRectF(self.widget.rect()).adjusted(2, 0, 0, -4)
+            room = QRectF(self.widget.rect()).adjusted(2, 0, -self.picture.taken, -4)
             side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
-            painter.drawText(room, int(side), self.picture.caption)
+            text = metrics.elidedText(
+                self.picture.caption, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            painter.drawText(room, int(side), text)
 
     def _draw_choice(self) -> None:
         """Fade the other rows and columns, so that no line hides a value of the chosen ones."""

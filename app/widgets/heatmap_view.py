@@ -257,12 +257,18 @@ class HeatmapView(QAbstractScrollArea):
         cell = self._cell if self._is_inside(self._cell) else self._pointed
         cell = cell if cell[0] < layout.rows and cell[1] < layout.columns else NOWHERE
         reading = self.reading(*cell) if self._is_inside(cell) else ""
+        taken = 0 if is_drawing else self.taken()
         picture = Picture(
-            self.weights, self._image, self.scale, cell, reading, self.caption(), self.hasFocus()
+            self.weights, self._image, self.scale, cell, reading, self.caption(), taken,
+            self.hasFocus(),
         )  # fmt: skip
         ratio = self.devicePixelRatioF()
         tile = None if is_drawing else partial(make_tile, ratio=ratio)
         HeatmapPainter(painter, self.viewport(), layout, picture).paint(tile)
+
+    def taken(self) -> int:
+        """Return how many pixels at the right of the caption are somebody else's."""
+        return 0
 
     # -- Qt -----------------------------------------------------------------------------------
 

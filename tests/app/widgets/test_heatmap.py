@@ -543,3 +543,23 @@ def test_a_file_that_cannot_be_written_is_a_sentence(
         next(action for text, action in actions.items() if kind in text).trigger()
     assert len(said) == 3
     assert all("No such file" in sentence for sentence in said)
+
+
+def test_the_caption_of_a_narrow_map_ends_before_the_button(
+    heatmap: Heatmap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [f"w{number}" for number in range(40)]
+    heatmap.resize(230, 200)
+    heatmap.show_weights(weights(40, 40), words, words)
+    QApplication.processEvents()
+    assert heatmap.whole.isVisible()
+    pictures = []
+    for text in ("", "source 1–4 of 40 " * 9):
+        monkeypatch.setattr(heatmap, "caption", lambda text=text: text)
+        pictures.append(heatmap.viewport().grab().toImage())
+    without, picture = pictures
+    inked = [
+        x for x in range(picture.width()) for y in range(picture.height())
+        if picture.pixel(x, y) != without.pixel(x, y)
+    ]  # fmt: skip
+    assert 50 < max(inked) < heatmap.whole.geometry().left()
