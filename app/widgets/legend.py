@@ -24,6 +24,15 @@ class LegendEntry:
     brief: str = ""  # where room is short
 
 
+def legend_room(entries: Sequence[LegendEntry], font: QFont) -> float:
+    """Return the pixels that a legend takes in its fewest words; a single line needs none."""
+    if len(entries) < 2:
+        return 0.0
+    metrics, scale = QFontMetricsF(font), max(1.0, font.pixelSize() / _TYPE)
+    texts = sum(metrics.horizontalAdvance(entry.brief or entry.title) for entry in entries)
+    return texts + _GAP * scale * len(entries)
+
+
 def draw_legend(
     painter: QPainter, entries: Sequence[LegendEntry], line: QRectF, room: float, font: QFont,
     colour: str,

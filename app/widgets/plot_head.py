@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from app.widgets.legend import LegendEntry, draw_legend
+from app.widgets.legend import LegendEntry, draw_legend, legend_room
 from app.widgets.theme import Theme
 
 _BEFORE_LEGEND = 16  # pixels that a title leaves free
@@ -29,24 +29,33 @@ def draw_head(
 ) -> None:  # fmt: skip
     """Draw it in the most words there is room for.
 
+    Where room is short, the title goes without its unit, and then the note and the remark become
+    shorter or are left out: without the legend nobody knows which line is which.
+
     fonts: of the title, and of the rest
     """
     bold, small = map(QFontMetricsF, fonts)
-    room = line.width() - bold.horizontalAdvance(head.title)
-    beside = []  # note and remark, each with its colour
-    for texts, colour in (([head.note], theme.mute), (head.remarks, theme.warning)):
-        spaced = (f"  {text}" for text in texts if text)
-        text = next((each for each in spaced if small.horizontalAdvance(each) <= room), "")
-        beside.append((text, colour))
-        room -= small.horizontalAdvance(text)
-    left = draw_legend(painter, head.legend, line, room, fonts[1], theme.mute)
+    shortest = small.horizontalAdvance(f"  {head.remarks[-1]}") if head.remarks else 0.0
+    least = legend_room(head.legend, fonts[1])
+    name = head.title
+    if bold.horizontalAdvance(name) + shortest + least > line.width():
+        name = name.partition(",")[0]
+    room = line.width() - bold.horizontalAdvance(name) - least
+    remarks = [f"  {text}" for text in head.remarks] or [""]
+    notes = [f"  {head.note}", ""] if head.note else [""]
+    wanted = ((note, remark) for note in notes for remark in remarks)
+    note, remark = next(
+        (both for both in wanted if small.horizontalAdvance("".join(both)) <= room), ("", "")
+    )
+    room -= small.horizontalAdvance(note + remark)
+    left = draw_legend(painter, head.legend, line, room + least, fonts[1], theme.mute)
     painter.setFont(fonts[0])
     painter.setPen(QColor(theme.ink))
-    title = bold.elidedText(head.title, Qt.TextElideMode.ElideRight, left - _BEFORE_LEGEND)
+    title = bold.elidedText(name, Qt.TextElideMode.ElideRight, left - _BEFORE_LEGEND)
     painter.drawText(line, _STARTS, title)
     line = line.adjusted(bold.horizontalAdvance(title), 0, 0, 0)
     painter.setFont(fonts[1])
-    for text, colour in beside:
+    for text, colour in ((note, theme.mute), (remark, theme.warning)):
         painter.setPen(QColor(colour))
         painter.drawText(line, _STARTS, text)
         line.translate(small.horizontalAdvance(text), 0)
