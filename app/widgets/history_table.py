@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,7 +52,8 @@ class HistoryTable(HintedTable):
         hint = self.tr("Sentences you translate are kept here; a click brings one back.")
         super().__init__(3, hint, parent)
         self._entries: list[Remembered] = []
-        self._forgotten: list[Remembered] = []  # what there was before, until the program ends
+        # Until the program ends, and with each how many older ones there were: new ones come first.
+        self._forgotten: list[tuple[int, Remembered]] = []
         self._corpus = ""
         self._place = -1  # of the walk; -1: not among them
         self._before = ""  # what stood in the field before the walk
@@ -120,10 +122,7 @@ class HistoryTable(HintedTable):
         known = [entry for entry in shown if entry.text == text]
         others = [entry for entry in self._entries if entry not in known]
         entry = known[0] if known else Remembered(text, corpus=self._corpus)
-        of_its_own = [each for each in others if each.corpus == entry.corpus]
-        too_many = of_its_own[MOST - 1 :]
-        kept = [each for each in others if each not in too_many]
-        self._entries = [entry, *kept][:MOST_OF_ALL]
+        self._entries = _bounded([entry, *others])
         self._show()
         self.changed.emit()
 
@@ -141,24 +140,37 @@ class HistoryTable(HintedTable):
         """Forget the text of a row."""
         shown = self._shown()
         if 0 <= row < len(shown):
-            self._keep([entry for entry in self._entries if entry is not shown[row]])
+            self._forget([shown[row]])
             self.setCurrentCell(min(row, self.rowCount() - 1), self.currentColumn())
 
     def forget_all(self) -> None:
         """Forget all texts, of other corpora, too."""
-        self._keep([])
+        self._forget(self._entries)
         self.emptied.emit()
 
-    def _keep(self, entries: list[Remembered]) -> None:
-        self._forgotten, self._entries = self._entries, entries
+    def _forget(self, entries: Iterable[Remembered]) -> None:
+        kept = list(self._entries)
+        for entry in list(entries):
+            place = kept.index(entry)
+            self._forgotten.append((len(kept) - place - 1, kept.pop(place)))
+        self._become(kept)
+
+    def _bring_back_forgotten(self) -> None:
+        """Put each in its place again, but for what has been typed again since."""
+        entries = list(self._entries)
+        there = {(entry.text, entry.corpus) for entry in entries}
+        for older, entry in reversed(self._forgotten):
+            if (entry.text, entry.corpus) not in there:
+                there.add((entry.text, entry.corpus))
+                entries.insert(max(0, len(entries) - older), entry)
+        self._forgotten.clear()
+        self._become(_bounded(entries))
+
+    def _become(self, entries: list[Remembered]) -> None:
+        self._entries = entries
         self.end_walk()
         self._show()
         self.changed.emit()
-
-    def _bring_back_forgotten(self) -> None:
-        before = self._forgotten
-        self._keep([*(entry for entry in self._entries if entry not in before), *before])
-        self._forgotten = []
 
     def set_translation(self, text: str, translation: str, step: int, run: str = "") -> None:
         """Note what has become of a text, if it is remembered."""
@@ -248,7 +260,8 @@ class HistoryTable(HintedTable):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._choose(self.currentRow())
         elif event.key() == Qt.Key.Key_Delete:
-            self.forget(self.currentRow())
+            if not event.isAutoRepeat():  # a key that is held down would forget all of them
+                self.forget(self.currentRow())
         elif event.matches(QKeySequence.StandardKey.Copy):
             self._copy(self.currentRow(), self.currentColumn())
         else:
@@ -273,3 +286,14 @@ class HistoryTable(HintedTable):
         super().changeEvent(event)
         if event.type() in LOOK_CHANGES and hasattr(self, "_entries"):
             self._fit_rows()
+
+
+def _bounded(entries: Sequence[Remembered]) -> list[Remembered]:
+    """Leave out the oldest: of a corpus that has too many, then of all."""
+    count: Counter[str] = Counter()
+    kept: list[Remembered] = []
+    for entry in entries:
+        count[entry.corpus] += 1
+        if count[entry.corpus] <= MOST:
+            kept.append(entry)
+    return kept[:MOST_OF_ALL]

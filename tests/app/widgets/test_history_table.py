@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -72,8 +72,43 @@ def test_what_is_forgotten_is_told_and_can_be_brought_back(
     history.remember("five")
     with qtbot.waitSignal(history.changed):
         menu_of(history)["Bring back what was forgotten"].trigger()
-    assert texts(history) == ["five", "four", "two", "one"]
+    assert texts(history) == ["five", "four", "three", "two", "one"]
     assert not menu_of(history)["Bring back what was forgotten"].isEnabled()
+
+
+@pytest.mark.qt_log_ignore("does not support", "grabbing")
+def test_what_was_translated_or_typed_again_since_is_not_there_twice(history: HistoryTable) -> None:
+    history.forget(1)
+    history.set_translation("three", "trois", 7)
+    menu_of(history)["Bring back what was forgotten"].trigger()
+    assert texts(history) == ["three", "two", "one"]
+    assert [shown(history, 0, column) for column in range(3)] == ["three", "trois", "7"]
+    history.forget(2)
+    history.remember("one")
+    history.forget(0)
+    history.remember("one")
+    menu_of(history)["Bring back what was forgotten"].trigger()
+    assert texts(history) == ["one", "three", "two"]
+
+
+@pytest.mark.qt_log_ignore("does not support", "grabbing")
+def test_what_is_brought_back_is_bounded(history: HistoryTable) -> None:
+    history.forget_all()
+    for n in range(MOST - 1):
+        history.remember(f"sentence {n}")
+    menu_of(history)["Bring back what was forgotten"].trigger()
+    assert len(history.entries()) == MOST
+    assert texts(history)[-1] == "three"
+
+
+def test_a_key_that_is_held_down_forgets_one(history: HistoryTable) -> None:
+    history.setCurrentCell(0, 0)
+    for is_repeated in (False, True, True):
+        event = QKeyEvent(
+            QEvent.Type.KeyPress, Qt.Key.Key_Delete, Qt.KeyboardModifier.NoModifier, "", is_repeated
+        )
+        QApplication.sendEvent(history, event)
+    assert texts(history) == ["two", "one"]
 
 
 def menu_of(history: HistoryTable) -> dict[str, QAction]:
