@@ -76,13 +76,14 @@ def parts_of(files: Sequence[Path]) -> Parts:
     """Return what each of some files is for, as if they were all there is in a folder.
 
     Two files are the two sides of a corpus, unless their names tell that one is to be held out.
+    What accompanies a corpus does not count, unless it is all there is.
     """
     files = tuple(files)
     told = _told(files)
     train = _corpus_among(_not_held_out(told), told)
-    if len(files) < 3 and not _are_train_and_validation(files, train):
-        return Parts(files)
-    if not train:
+    if len(told) < 3 and not _is_one_held_out(told, train):
+        train = tuple(told) or files
+    if not train or len(train) > 2:
         raise BadFile(
             "{count} files were given ({known}), and their names do not tell which of them are the "
             "corpus. It is one file with both sides, or two text files, one for each language; "
@@ -94,11 +95,17 @@ def parts_of(files: Sequence[Path]) -> Parts:
     return Parts(train, validation, aside)
 
 
-def _are_train_and_validation(files: tuple[Path, ...], train: tuple[Path, ...]) -> bool:
-    """Tell whether two files are one to train on and one to hold out, and not two sides."""
-    if len(files) != 2 or len(train) != 1 or not validation_files(files, train):
+def _is_one_held_out(told: dict[Path, str], train: tuple[Path, ...]) -> bool:
+    """Tell whether two files are one to train on and one to hold out, and not two sides.
+
+    One to validate with is used for that; one for tests is left aside.
+    """
+    if len(told) != 2 or len(train) != 1:
         return False
-    (name,), (one, other) = map(plain_name, train), map(_side_told, files)
+    (other_told,) = (name for path, name in told.items() if path not in train)
+    if not HELD_OUT.search(other_told):
+        return False
+    (name,), (one, other) = map(plain_name, train), map(_side_told, told)
     is_table = "train" in name or Path(name).suffix not in ("", ".txt")
     return one == other and is_table
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from s2s_core.corpus_files import Parts, parts_of
+from s2s_core.corpus_files import Parts, parts_of, training_files
 from s2s_core.errors import BadFile
 
 MULTI30K = [f"{part}.{code}" for part in ("test_2016", "train", "val") for code in ("de", "en")]
@@ -39,6 +39,13 @@ def test_of_several_files_each_part_is_found(ending: str) -> None:
         (("test.src", "test.tgt"), ["test.src", "test.tgt"], []),
         (("val.txt", "train.txt"), ["train.txt"], ["val.txt"]),  # tables, both sides in each
         (("pairs.tsv.gz", "pairs.dev.tsv.gz"), ["pairs.tsv.gz"], ["pairs.dev.tsv.gz"]),
+        (("train.tsv", "test.tsv"), ["train.tsv"], []),
+        (("test.csv", "data.csv", "README.md"), ["data.csv"], []),
+        (("README.md", "a.tsv"), ["a.tsv"], []),
+        (("README.md", "b.txt", "a.txt"), ["b.txt", "a.txt"], []),
+        (("dev.txt", "reference.txt", "README.md"), ["dev.txt", "reference.txt"], []),
+        (("README.md", "LICENSE"), ["README.md", "LICENSE"], []),  # there is nothing else
+        (("source.csv", "test-target.csv"), ["source.csv", "test-target.csv"], []),
         (("train.de-en.jsonl", "test.de-en.jsonl", "valid.de-en.jsonl"), ["train.de-en.jsonl"],
          ["valid.de-en.jsonl"]),
         (("README", "train.src", "dev.tgt", "train.tgt", "dev.src"), ["train.src", "train.tgt"],
@@ -56,6 +63,17 @@ def test_each_file_has_a_part() -> None:
     given = [Path(name) for name in ("LICENSE", "train.en", "train.de", "val.en", "notes.txt")]
     found = parts_of(given)
     assert found == Parts(tuple(given[1:3]), (), (given[0], given[3], given[4]))
+
+
+def test_a_file_for_tests_is_left_aside_as_in_a_folder(tmp_path: Path) -> None:
+    given = [tmp_path / name for name in ("README", "test.tsv", "train.tsv")]
+    for path in given:
+        path.write_text("a\tb\n", encoding="utf-8")
+    for files in (given, given[1:]):
+        train, validation, aside = parts_of(files)
+        assert (train, validation) == (training_files(tuple(files), "x"), ())
+        assert train == (given[2],)
+        assert aside == tuple(files[:-1])
 
 
 def test_names_that_do_not_tell_are_refused_with_what_would() -> None:
