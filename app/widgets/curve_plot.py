@@ -28,6 +28,7 @@ from app.widgets.shapes import DISC
 from app.widgets.timeline import Axis
 
 _REDRAW_MS = 100  # at most ten redraws a second
+_SLACK = 0.001  # steps: they are whole, but are computed from places of the axis, not exactly
 
 
 class CurvePlot(MovablePlot):
@@ -198,11 +199,11 @@ class CurvePlot(MovablePlot):
         return min(float(x[0]) for x in xs), max(float(x[-1]) for x in xs)
 
     def steps_in_view(self) -> tuple[float, float]:
-        """Return the first and the last step in view."""
+        """Return the first and the last step in view, those that lie on its edges with it."""
         if not self.holds_x:
             return self.steps_there_are()
         first, last = self.axis.steps(np.array(self.x_range())).tolist()
-        return first, last
+        return first - _SLACK, last + _SLACK
 
     def is_empty(self) -> bool:
         return not any(len(curve.series) for curve in self.curves.values())

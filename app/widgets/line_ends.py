@@ -39,12 +39,9 @@ def ends_of(plot: CurvePlot) -> Iterator[End]:
         yield End(row, _with_arrow(plot, row, plot.level[1]), plot.theme.ink, False)
     newest = plot.steps_there_are()[1]
     first, until = plot.steps_in_view()
-    slack = 1e-6 * (until - first)  # of what is computed from places of the axis
-    until = min(newest, until + slack)
+    until = min(newest, until)
     tips = [
-        tip
-        for curve in plot.curves.values()
-        for tip in _tips(curve, plot.smoothing, first - slack, until)
+        tip for curve in plot.curves.values() for tip in _tips(curve, plot.smoothing, first, until)
     ]
     rows = in_order([_row(plot, tip.value) for tip in tips], QFontMetricsF(plot.bold).height())
     texts = numbers.alike([tip.value for tip in tips], plot.figure)

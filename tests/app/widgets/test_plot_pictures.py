@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.widgets.curve_plot import CurvePlot
 from app.widgets.curve_stack import CurveStack
+from app.widgets.timeline import Axis, Timeline
 
 STEPS = np.arange(1, 1001)
 SAVED = ["Save as PNG …", "Save as SVG …", "Save as CSV …", "Copy as picture"]
@@ -91,6 +92,25 @@ def test_a_picture_of_a_part_says_which_and_nothing_of_the_window(
     assert "zoomed" not in text
     assert plot.remarks()  # but in the window still
     assert not plot.is_pictured
+
+
+@pytest.mark.parametrize("is_logarithmic", [False, True])
+@pytest.mark.parametrize("unit", ["step", "seconds"])
+def test_a_step_on_the_edge_of_a_picture_is_told_on_every_axis(
+    filled: CurveStack, unit: str, is_logarithmic: bool
+) -> None:
+    plot, timeline = filled.plots["loss"], Timeline()
+    timeline.extend(STEPS, 0.01 * STEPS, 90 * STEPS, 0.37 * STEPS)
+    plot.set_axis(Axis(unit, is_logarithmic, timeline))
+
+    def shown(first: float, last: float) -> str:
+        plot.hold_x(*plot.axis.places(np.array([first, last])).tolist())
+        return plot.caption().partition(" · ")[0]
+
+    for first in (*range(1, 10), 100, 333):
+        for last in (*range(580, 620), 999, 1000):
+            assert shown(first, last) == f"steps {first} to {last:,}"
+    assert shown(100.01, 599.99) == "steps 101 to 599"
 
 
 def test_all_curves_in_one_picture_have_one_caption_and_no_placeholder(
