@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from tests.bench.promise import Promise
@@ -55,7 +54,7 @@ def compared(
     yield f"\nBeside {before['commit']} of {before['date']}, load {before['load']:g}:\n"
     yield "| What | Then | Now | |\n|---|---|---|---|"
     for promise, values in now:
-        then, value = before["numbers"].get(promise.key), median(values)
+        then, value = before["numbers"].get(promise.key), promise.of(values)
         if then is not None:
             mark = "⚠ over 10 % worse" if promise.is_much_worse(value, then) else ""
             yield f"| {promise.name} | {then:.3g} | {value:.3g} {promise.unit} | {mark} |"

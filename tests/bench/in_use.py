@@ -56,8 +56,9 @@ def late(gesture: str) -> Promise:
 
 
 def latest(gesture: str) -> Promise:
-    """Return what is promised of the latest of them."""
-    return Promise(f"the latest beat: {GESTURES[gesture]}", f"{gesture}_latest", 150.0, "ms")
+    """Return what is promised of the latest of them all, however often that was measured."""
+    name = f"the latest beat: {GESTURES[gesture]}"
+    return Promise(name, f"{gesture}_latest", 150.0, "ms", of=max)
 
 
 REST = (
@@ -73,9 +74,9 @@ def table(found: Numbers) -> Iterator[str]:
     yield "| While A trains | late beats | the latest | training speed, untouched = 1 | |"
     yield "|---|--:|--:|--:|---|"
     for name, title in GESTURES.items():
-        shares, beats = found[late(name).key], found[latest(name).key]
-        is_kept = late(name).is_kept(median(shares)) and latest(name).is_kept(median(beats))
-        cells = f"{median(shares):.2f} % | {median(beats):.0f} ms | {_speed(name, found)}"
+        share, beat = (kind(name).of(found[kind(name).key]) for kind in (late, latest))
+        is_kept = late(name).is_kept(share) and latest(name).is_kept(beat)
+        cells = f"{share:.2f} % | {beat:.0f} ms | {_speed(name, found)}"
         yield f"| {title} | {cells} | {'pass' if is_kept else 'MISS'} |"
     yield "\n| What | Measured | Spread | Promised | |\n|---|---|---|---|---|"
     for promise in REST:
