@@ -93,11 +93,6 @@ class Draft(QObject):
         self._become(_State(config, self.preset, next_rate), key)
         return True
 
-    def set_all(self, values: Mapping[str, Any]) -> None:
-        """Change several knobs as one change, or tell which were not taken and why."""
-        next_rate = None if RATE in values else self.next_rate
-        self._become(_State(self._with_all(values), self.preset, next_rate))
-
     def _with_all(self, values: Mapping[str, Any]) -> RunConfig:
         config = self.config
         for key, value in values.items():

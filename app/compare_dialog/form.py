@@ -112,10 +112,6 @@ class CompareForm(QWidget):
         other = {STEPS: MINUTES, MINUTES: STEPS}[unit]
         return {unit: self.amounts[unit].value() or 0, other: 0}
 
-    def amount(self) -> NumberField:
-        """Return the field that says how long each is trained."""
-        return self.amounts[self.unit.value()]
-
     def fill(self, grid: Grid, training: TrainingConfig) -> None:
         """Show what was compared, as far as it can be varied here, and for how long."""
         for key, values in grid.axes[:MOST]:

@@ -111,7 +111,8 @@ def test_an_opened_run_brings_its_experiment_and_corpus(room: Room) -> None:
 
 def test_how_one_looks_at_translations_stays_when_a_run_is_opened(room: Room) -> None:
     room.get_ready()
-    room.draft.set_all({"decoding.search": "beam", "decoding.beam_size": 7})
+    room.draft.set("decoding.search", "beam")
+    room.draft.set("decoding.beam_size", 7)
     room.come(RunState("/the/run", 9, config=Draft().config, corpus=CORPUS, prepared=PREPARED))
     assert room.draft.config.decoding.search == "beam"
     assert room.draft.config.decoding.beam_size == 7

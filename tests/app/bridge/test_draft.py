@@ -307,7 +307,7 @@ def test_a_rate_moved_by_hand_is_meant_for_the_next_run(draft: Draft) -> None:
     draft.set(RATE, usual / 2)  # on purpose
     assert rates(draft) == (usual / 2, usual / 2)
     draft.undo()
-    draft.set_all({RATE: usual / 3})
+    draft.set(RATE, usual / 3)
     assert rates(draft) == (usual / 3, usual / 3)
     draft.undo()
     draft.apply_preset("lstm-tiny")

@@ -280,7 +280,8 @@ def test_only_the_changed_can_be_shown(panel: ModelPanel) -> None:
 def test_how_translations_are_searched_for_is_no_change_of_the_preset(
     room: Room, panel: ModelPanel
 ) -> None:
-    room.draft.set_all({"decoding.search": "beam", "decoding.beam_size": 7, "data.seed": 4})
+    for key, value in (("decoding.search", "beam"), ("decoding.beam_size", 7), ("data.seed", 4)):
+        room.draft.set(key, value)
     assert not panel.only_changed.isVisible()
     turn(panel, "model.encoder.layers")
     assert panel.only_changed.text() == "1 changed"
