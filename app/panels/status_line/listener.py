@@ -11,10 +11,10 @@ from app.bridge.controller import Controller, sentence_of
 from app.bridge.draft import WHICH_CORPUS
 from app.bridge.kept_corpora import identity_of
 from app.bridge.messages import RunState
+from app.panels.status_line.getting_ready import GettingReady
 from app.panels.status_line.saying import Going, Saying, joined
 from app.run_titles import run_title
 from app.widgets import numbers
-from app.widgets.knob_editors import core_text
 from app.widgets.paths import in_sentence
 from s2s_core.records import (
     WAITING,
@@ -229,53 +229,13 @@ class Listener(QObject):
 
     def _before_a_run(self) -> Saying:
         """Say what is being done; and that training begins then, if that was asked for."""
-        doing = self._getting_ready()
+        doing = GettingReady(self._controller, self._reading, key=self.key).saying()
         if not self._awaits_start:
             return doing
         begins = self.tr("Training begins as soon as that is done.")
         if self._controller.can_take_back:
             begins = self.tr("Training begins as soon as that is done; {key} takes it back.")
         return Saying("awaited", "going", joined(doing.text, begins.format(key=self.key)))
-
-    def _getting_ready(self) -> Saying:
-        if not self._controller.is_ready:
-            return Saying("loading", "idle", self.tr("Getting ready: torch is being loaded …"))
-        corpus = self._controller.corpus
-        if self._reading and corpus and self._controller.reading.is_encoding:
-            text = self.tr(
-                "Ready: {key} trains on the first pairs while the others are encoded, {count} of "
-                "about {total} so far{pace}."
-            ).format(
-                count=numbers.count(self._reading.done), total=numbers.count(corpus.corpus.pairs),
-                pace=self._pace(self._reading), key=self.key,
-            )  # fmt: skip
-            return Saying("ready", "idle", text)
-        if self._reading:
-            return Saying("reading", "idle", self._corpus_so_far(self._reading))
-        if corpus is None:
-            text = self.tr("There is no corpus yet: choose one at the left, or drop files here.")
-            return Saying("no corpus", "idle", text)
-        text = self.tr("Ready. Press {key} to train; the translation on the right will follow.")
-        return Saying("ready", "idle", text.format(key=self.key))
-
-    def _corpus_so_far(self, record: ProgressRecord) -> str:
-        if record.what == "reading" and not record.done:
-            return self.tr("Reading the corpus …")
-        if record.what == "reading":
-            text = self.tr("Reading the corpus: {count:pair|pairs} so far{pace} …")
-        elif record.done:
-            text = self.tr("Preparing the corpus: {what}, {count:pair|pairs} so far{pace} …")
-        else:
-            text = self.tr("Preparing the corpus: {what} …")
-        what, count = core_text(record.what), numbers.count(record.done)
-        return text.format(what=what, count=count, pace=self._pace(record))
-
-    def _pace(self, record: ProgressRecord) -> str:
-        rate, left = numbers.rate(record.per_second), numbers.duration(record.seconds_left)
-        text = self.tr(", {rate} a second, {left} left")
-        if round(record.seconds_left) == 0:  # not known, or as good as done
-            text = self.tr(", {rate} a second") if record.per_second else ""
-        return text.format(rate=rate, left=left)
 
     def _scoring(self, record: ProgressRecord) -> Saying:
         if record.what == WAITING:
