@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.bridge.controller import Controller
 from app.bridge.messages import RunState
 from app.bridge.throttle import Throttle
+from app.panels.train_bar.fitting import least_width, show_what_fits
 from app.panels.train_bar.preset_rate import RATE, PresetRate, rate_knob
 from app.panels.train_bar.schedule import RunSchedule
 from app.widgets import numbers
@@ -37,7 +38,6 @@ from s2s_core.records import KnobRecord, Record, StepRecord
 
 LOWEST, HIGHEST = 1e-5, 1.0  # what the slider offers; any other rate can be typed
 TELL_MS = 100  # between two rates told while the handle is pulled
-ROOM_TO_DRAG = 24  # pixels of the design: so much longer than it must be is the slider, if it can
 
 
 class TrainBar(QFrame):
@@ -80,11 +80,6 @@ class TrainBar(QFrame):
         self.name = QWidget()  # of the slider: the dot of what acts at once, and the words
         self.line = _line()  # before the numbers
         self.place = QWidget()  # of the device, with a gap before it
-        # Where room is short, the last is left out first; the slider always has its name. What
-        # acts is in the menus and the preferences as well.
-        self._optional = (
-            self.epochs, self.line, self.schedule, self.time, self.finder, self.speed, self.place,
-        )  # fmt: skip
         self._lay_out()
         self._describe()
         self._connect()
@@ -332,30 +327,7 @@ class TrainBar(QFrame):
         widest = max(self.train.fontMetrics().horizontalAdvance(text) for text in texts)
         self.train.setMinimumWidth(widest + px(16 + 20 + 22 + 12))
         self.preset_rate.setFixedSize(px(24), px(24))
-        room, is_all = self.width() - self._least_width(), True
-        drag, word = px(ROOM_TO_DRAG), self.new_run.word_width()
-        for widget in self._optional:
-            if widget is self.schedule and not self.schedule.varies:
-                widget.hide()
-                continue
-            spare = 0 if widget is self.epochs else drag
-            spare += word if widget in (self.speed, self.place) else 0
-            is_all &= room >= _least(widget) + px(8) + spare
-            if widget.isHidden() == is_all:  # only what changes: it may resize the window
-                widget.setVisible(is_all)
-            room -= _least(widget) + px(8) if is_all else 0
-        room -= drag + word
-        self.new_run.show_word(room >= 0)  # what is left is for words
-        is_all &= room >= self.step.word_width() + self.back.word_width()
-        self.step.show_word(is_all)
-        self.back.show_word(is_all)
-
-    def _least_width(self) -> int:
-        """Return the width of all that is always shown."""
-        always = (self.train, self.name, self.rate, self.steps)
-        rest = 32 + 25 - 8  # margins, a line; and there is a gap less than there are things
-        signs = sum(button.sign_width() + px(8) for button in (self.step, self.new_run, self.back))
-        return sum(_least(widget) + px(8) for widget in always) + signs + px(rest)
+        show_what_fits(self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -371,15 +343,11 @@ class TrainBar(QFrame):
         return done
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(self._least_width(), super().minimumSizeHint().height())
+        return QSize(least_width(self), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
-
-
-def _least(widget: QWidget) -> int:
-    return max(widget.minimumSizeHint().width(), widget.minimumWidth())
 
 
 def _line() -> QFrame:
