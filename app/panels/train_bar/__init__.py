@@ -93,11 +93,8 @@ class TrainBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(7), px(16), px(7))
         row.setSpacing(px(8))
-        row.addWidget(self.train)
-        row.addWidget(self.step)
-        row.addWidget(self.new_run)
-        row.addWidget(self.back)
-        row.addWidget(_line())
+        for widget in (self.train, self.step, self.new_run, self.back, _line()):
+            row.addWidget(widget)
         name = QHBoxLayout(self.name)
         name.setContentsMargins(0, 0, 0, 0)
         name.setSpacing(px(6))
@@ -105,12 +102,9 @@ class TrainBar(QFrame):
         name.addWidget(self.label)
         row.addWidget(self.name)
         row.addWidget(self.rate, 1)
-        row.addWidget(self.finder)
-        row.addWidget(self.schedule)
-        row.addWidget(self.line)
-        for stat in (self.steps, self.epochs, self.speed, self.time):
-            row.addWidget(stat)
-        row.addWidget(self.place)
+        stats = self.steps, self.epochs, self.speed, self.time
+        for each in (self.finder, self.schedule, self.line, *stats, self.place):
+            row.addWidget(each)
         place = QHBoxLayout(self.place)
         place.setContentsMargins(px(8), 0, 0, 0)
         place.addWidget(self.device)
@@ -193,8 +187,7 @@ class TrainBar(QFrame):
         """Say what the buttons do now, and show the learning rate of another run."""
         if state.folder != self._folder and state.config:
             self.rate.set_value(state.config.training.learning_rate)
-        if state.folder != self._folder:
-            self._folder = state.folder
+        self._folder = state.folder
         self.train.setText(self.tr("Pause") if state.playing else self.tr("Train"))
         self._draw_icon()
         self._show_way_back()
