@@ -24,7 +24,8 @@ from s2s_core.run_folders import is_run
 
 FORMAT = 1  # of grid.json
 FILE = "grid.json"
-LIMITS = ("steps", "minutes", "device")  # of training: with others, a grid still goes on
+ENDS = ("steps", "minutes")  # of training
+LIMITS = (*ENDS, "device")  # of training: with others, a grid still goes on
 
 
 @dataclass(frozen=True)
@@ -126,15 +127,24 @@ class GridFolder:
             "format": FORMAT, "axes": dict(self.grid.axes), "below": self.below,
             "common": self.common, "runs": runs,
         }  # fmt: skip
+        self.make()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             with replacing(self.folder / FILE) as unfinished:
                 text = json.dumps(values, ensure_ascii=False, indent=1)
                 unfinished.write_text(text + "\n", encoding="utf-8", newline="\n")
         except OSError as error:
-            raise BadFile(
-                "{folder} cannot be written: {why}", folder=self.folder, why=error.strerror
-            ) from None
+            raise self._unwritten(error) from None
+
+    def make(self) -> None:
+        """Make the folder itself."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> BadFile:
+        template = "{folder} cannot be written: {why}"
+        return BadFile(template, folder=self.folder, why=error.strerror)
 
 
 def is_grid(folder: Path) -> bool:

@@ -56,6 +56,7 @@ GUI_SIDE = tuple(
     for name in (
         "messages",
         "comparing",
+        "trials",
         "controller",
         "corpus_reading",
         "joining",

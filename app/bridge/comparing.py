@@ -2,53 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import check_choices
 from app.bridge.messages import ChangeKnob, Command, Play, RunState
-from s2s_core.comparing import Compared
+from app.bridge.trials import (
+    BEGINS,
+    DONE,
+    FAILED,
+    LEFT,
+    NOT_BEGUN,
+    TRAINS,
+    WAITS,
+    Trial,
+    translated,
+    trials_of,
+)
 from s2s_core.comparing import Comparing as Sums
-from s2s_core.configs import RunConfig
-from s2s_core.errors import S2SError
+from s2s_core.errors import BadRun, S2SError
 from s2s_core.experiment import value_of
-from s2s_core.grid import title
-from s2s_core.grid_folder import GridFolder
+from s2s_core.grid_folder import ENDS, GridFolder, is_grid
 from s2s_core.records import FailureRecord, Record
 from s2s_core.run_folders import TRAINING_LOCK, Lock, hold
-
-WAITS, BEGINS, TRAINS = "waits", "begins", "trains"
-ENDS = ("training.steps", "training.minutes")
-DONE, FAILED, LEFT, NOT_BEGUN = "done", "failed", "left", "not begun"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One of the runs that are compared."""
-
-    values: Mapping[str, Any]  # of the settings that are varied, by key
-    config: RunConfig
-    title: str
-    numbers: Compared
-    state: str = NOT_BEGUN
-    why: str = ""  # it failed
-    is_begun: bool = False  # there is a run in its folder
-    is_playing: bool = False
-
-    @property
-    def folder(self) -> Path:
-        """Where its run is, or is to be."""
-        return self.numbers.folder
-
-    @property
-    def row(self) -> Compared:
-        """What of it is kept in the table."""
-        return replace(self.numbers, is_finished=self.state == DONE, failure=self.why)
 
 
 class Comparison(QObject):
@@ -121,11 +102,9 @@ class Comparison(QObject):
 
     def begin(self, plan: GridFolder) -> None:
         """Train the runs of a grid that are not done, one after the other."""
-        if self.is_going:
-            return
-        self.plan, self.trials = plan, self._trials_of(plan)
-        self.go_on()
-        self.opened.emit(plan.folder)
+        if not self.is_going and self._take_up(plan):
+            self._begin_next()
+            self.opened.emit(plan.folder)
 
     def open(self, folder: Path) -> None:
         """Show what came of a grid, of which nothing is trained unless that is wanted."""
@@ -136,7 +115,7 @@ class Comparison(QObject):
         else:
             try:
                 plan = GridFolder.load(folder, check_choices)
-                self.plan, self.trials = plan, self._trials_of(plan)
+                self.plan, self.trials = plan, trials_of(plan, self._draft.config.training.device)
             except S2SError as error:
                 self._fail(error.template, **error.values)
                 return
@@ -145,36 +124,35 @@ class Comparison(QObject):
 
     def go_on(self) -> None:
         """Train what is not done yet."""
-        if self.is_going or self.plan is None:
-            return
+        if not self.is_going and self.plan is not None and self._take_up(self.plan):
+            self._begin_next()
+
+    def _take_up(self, plan: GridFolder) -> bool:
+        """Hold a grid and have all wait that is not done, or tell why not.
+
+        What is in its folder counts: another program may have trained it since it was opened.
+        """
+        held = None
         try:
-            self.plan.save([trial.row for trial in self.trials])
+            plan.make()
+            held = hold(plan.folder, TRAINING_LOCK)
+            if held is None:
+                raise BadRun("{folder} is being trained by another program", folder=plan.folder)
+            if is_grid(plan.folder):
+                plan = GridFolder.load(plan.folder, check_choices)
+            trials = trials_of(plan, self._draft.config.training.device)
+            plan.save([trial.row for trial in trials])
         except S2SError as error:
+            if held:
+                held.release()
             self._fail(error.template, **error.values)
-            return
-        self._held = hold(self.plan.folder, TRAINING_LOCK)
-        if self._held is None:
-            self._fail("{folder} is being trained by another program", folder=self.plan.folder)
-            return
+            return False
+        self.plan, self._held = plan, held
         self.trials = [
             trial if trial.state == DONE else replace(trial, state=WAITS, why="")
-            for trial in self.trials
+            for trial in trials
         ]
-        self._begin_next()
-
-    def _trials_of(self, plan: GridFolder) -> list[Trial]:
-        known = {row.folder: row for row in plan.kept}
-        device = {"device": self._draft.config.training.device}  # of this machine
-        trials = []
-        for run in plan.runs:
-            row, is_begun = known.get(run.folder, Compared(run.folder)), run.is_begun
-            state = LEFT if is_begun else NOT_BEGUN
-            state = FAILED if row.failure else DONE if is_begun and row.is_finished else state
-            training = run.config.training.model_copy(update=device)
-            config = run.config.model_copy(update={"training": training})
-            name = title(run.values, _translated)
-            trials.append(Trial(run.values, config, name, row, state, row.failure, is_begun))
-        return trials
+        return True
 
     def stop_after_this(self) -> None:
         """Begin no other; the one that is trained goes on to its end."""
@@ -230,9 +208,8 @@ class Comparison(QObject):
         Where it is to have another end, it is told so.
         """
         has, wants = state.config or trial.config, trial.config
-        ends = {
-            key: value_of(wants, key) for key in ENDS if value_of(wants, key) != value_of(has, key)
-        }
+        keys = [f"training.{name}" for name in ENDS]
+        ends = {k: value_of(wants, k) for k in keys if value_of(wants, k) != value_of(has, k)}
         if not ends:
             return state
         for key, end in sorted(ends.items(), key=lambda item: item[1]):  # 0, which is none, first
@@ -266,7 +243,7 @@ class Comparison(QObject):
 
     def take_failure(self, failure: FailureRecord) -> None:
         """Keep why: that it has failed is told before, or after."""
-        self._why = _translated(failure.template).format(**failure.values)
+        self._why = translated(failure.template).format(**failure.values)
         if self.current and self.current.state == FAILED and not self.current.why:
             self._note(why=self._why)
             self.changed.emit()
@@ -334,7 +311,3 @@ class Comparison(QObject):
 
     def _note(self, **changes: Any) -> None:
         self.trials[self._now] = replace(self.trials[self._now], **changes)
-
-
-def _translated(text: str) -> str:
-    return QCoreApplication.translate("s2s_core", text)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.bridge.comparing import BEGINS, FAILED, Trial
-from app.bridge.controller import Controller
+from app.bridge.controller import Controller, sentence_of
+from app.bridge.trials import BEGINS, FAILED, Trial
 from app.compare_dialog.axis_row import AxisRow
 from app.compare_dialog.form import STEPS
 from app.compare_dialog.frame import CompareFrame
@@ -26,7 +26,7 @@ from app.widgets import numbers
 from s2s_core.errors import BadConfig
 from s2s_core.files import replacing
 from s2s_core.grid import PRESET, Grid
-from s2s_core.records import ProbeRecord
+from s2s_core.records import FailureRecord, ProbeRecord
 
 COUNT_MS = 150  # of rest in what is typed, before it is counted
 
@@ -64,6 +64,7 @@ class CompareDialog(CompareFrame):
         self._comparing.opened.connect(self._show_opened)
         self._comparing.changed.connect(self._show_trials)
         self._comparing.moved.connect(self._show_trials)
+        self._comparing.failed.connect(self._tell_failure)
         self._controller.questions.probed.connect(self._take_probe)
         self._controller.questions.probe_again()
 
@@ -99,8 +100,8 @@ class CompareDialog(CompareFrame):
             self.say(in_words(error), is_error=True)
             return
         self._comparing.begin(plan)
-        self._turn_to_table(True)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.is_table_shown():
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go_on(self) -> None:
         self._comparing.go_on()
@@ -190,6 +191,9 @@ class CompareDialog(CompareFrame):
 
     def _show_opened(self, _: Path) -> None:
         self._turn_to_table(True)
+
+    def _tell_failure(self, failure: FailureRecord) -> None:
+        self.say(sentence_of(failure), is_error=True)
 
     def _show_trials(self, _: int = 0) -> None:
         if self.is_table_shown():

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidgetItem
 
-from app.bridge.comparing import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Trial
+from app.bridge.trials import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Trial
 from app.widgets import numbers
 from app.widgets.hinted_table import HintedTable
 from app.widgets.knob_editors import core_text

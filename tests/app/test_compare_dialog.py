@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.bridge.comparing import DONE, FAILED, Trial
 from app.bridge.draft import Draft
 from app.bridge.messages import OpenRun, RunState, StartRun
+from app.bridge.trials import DONE, FAILED, Trial
 from app.compare_dialog import CompareDialog
 from app.compare_dialog.axis_row import AxisRow
 from app.compare_dialog.planning import settings_of
@@ -25,7 +25,7 @@ from app.widgets.theme import LIGHT, apply_theme
 from s2s_core.comparing import Compared
 from s2s_core.experiment import value_of
 from s2s_core.grid import PRESET
-from s2s_core.records import ProbeRecord
+from s2s_core.records import FailureRecord, ProbeRecord
 from tests.app.bridge.room import Room
 from tests.app.conftest import Opened, OpenWindow, endless, finish
 
@@ -142,7 +142,16 @@ def test_a_dialog_that_was_closed_hears_no_more(
     with qtbot.captureExceptions() as exceptions:
         room.controller.comparing.moved.emit(0)
         room.controller.comparing.opened.emit(Path())
+        room.controller.comparing.failed.emit(FailureRecord("no"))
     assert not exceptions
+
+
+def test_what_cannot_be_kept_is_told_and_the_form_stays(room: Room, dialog: CompareDialog) -> None:
+    room.controller.runs.write_text("no folder")
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
+    dialog.begin.click()
+    assert "cannot be written" in dialog.state.text()
+    assert not dialog.is_table_shown()
 
 
 def test_minutes_instead_of_steps(room: Room, dialog: CompareDialog) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.bridge.comparing import LEFT, NOT_BEGUN
 from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
+from app.bridge.trials import LEFT, NOT_BEGUN
 from app.compare_dialog import CompareDialog
 from app.run_titles import run_title
 from app.settings import Recent

@@ -12,13 +12,15 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.bridge.comparing import DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS, Comparison
+from app.bridge.comparing import Comparison
 from app.bridge.messages import ChangeKnob, CloseRun, OpenRun, Play, RunHistory, RunState, StartRun
+from app.bridge.trials import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS
 from s2s_core.comparing import Compared
 from s2s_core.experiment import changed
 from s2s_core.grid import Grid
 from s2s_core.grid_folder import GridFolder
 from s2s_core.records import CheckpointRecord, FailureRecord, ValidationRecord
+from s2s_core.run_folders import TRAINING_LOCK, hold
 from tests.app.bridge.room import CORPUS, PREPARED, Room, step
 
 RATE = "training.learning_rate"
@@ -355,3 +357,48 @@ def test_a_damaged_file_is_told(room: Room, tmp_path: Path) -> None:
     room.controller.opener.open([tmp_path])
     assert "is not the file of a grid" in room.all("failed")[-1].template
     assert room.controller.comparing.trials == []
+
+
+def test_what_another_program_has_done_since_counts(room: Room, tmp_path: Path) -> None:
+    grid = plan_of(room, 1e-3, 3e-3, 1e-2)
+    grid.save([Compared(run.folder) for run in grid.runs])
+    room.controller.opener.open([grid.folder])
+    comparison = room.controller.comparing
+    assert states(comparison) == [NOT_BEGUN] * 3
+    first, second, third = (run.folder for run in grid.runs)
+    make_run(first)
+    make_run(second)
+    grid.save([Compared(first, steps=30, is_finished=True), Compared(second), Compared(third)])
+    comparison.go_on()
+    assert states(comparison) == [DONE, BEGINS, WAITS]
+    assert [Path(each.folder) for each in room.sent(OpenRun)] == [second]
+    assert not room.sent(StartRun)
+    assert [row["steps"] for row in table_of(room)] == [30, 0, 0]
+
+
+def test_the_table_of_what_another_program_trains_is_not_written(room: Room) -> None:
+    grid = plan_of(room, 1e-3, 3e-3)
+    grid.save([Compared(run.folder) for run in grid.runs])
+    room.controller.opener.open([grid.folder])
+    elsewhere = hold(grid.folder, TRAINING_LOCK)
+    assert elsewhere
+    first, second = (run.folder for run in grid.runs)
+    grid.save([Compared(first, steps=30, is_finished=True), Compared(second)])
+    room.controller.comparing.go_on()
+    elsewhere.release()
+    assert "is being trained by another program" in room.all("failed")[-1].template
+    assert [row["steps"] for row in table_of(room)] == [30, 0]
+    assert not room.controller.comparing.is_going
+
+
+def test_one_that_cannot_be_kept_is_not_begun(room: Room) -> None:
+    comparison = room.controller.comparing
+    opened: list[Path] = []
+    comparison.opened.connect(opened.append)
+    room.controller.runs.write_text("no folder")
+    comparison.begin(plan_of(room, 1e-3, 3e-3))
+    assert "cannot be written" in room.all("failed")[-1].template
+    assert opened == []
+    assert comparison.plan is None
+    assert comparison.trials == []
+    assert not room.sent(StartRun)
