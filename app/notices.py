@@ -32,7 +32,7 @@ class Notices(QObject):
         self._banner = banner
         self._controller = controller
         self._settings = settings
-        self._offered: Path | None = None  # the run that the banner offers to go on with
+        self._offered: Path | None = None  # the run or comparison that it offers to go on with
         self._others = 0  # runs that wait as well
         self._began_at: float | None = None  # seconds that the open run had trained when it came
         self._shows = ""  # what the banner shows: "error", "offer" or "note"
@@ -131,17 +131,18 @@ class Notices(QObject):
         waiting = [run for run in self._settings.unfinished if is_run(run) and not is_in_use(run)]
         if not waiting:
             return
-        self._offered = waiting[0]
+        self._offered = _whole(waiting[0])
         self._others = sum(self._is_recent(run) for run in waiting[1:])
-        self._show_offer(waiting[0])
+        self._show_offer(self._offered)
 
     def _take_left(self, folder: Path) -> None:
         """A comparison was left, perhaps by a key: offer it, once what came instead is there."""
         self._offered = folder
 
     def _still_offered(self) -> Path | None:
-        """Return the run that is offered, unless it is gone or a window has it since."""
-        if self._offered and (not is_run(self._offered) or is_in_use(self._offered)):
+        """Return what is offered, unless it is gone or another program has it since."""
+        folder = self._offered
+        if folder and (not (is_run(folder) or is_grid(folder)) or is_in_use(folder)):
             self._offered = None
         return self._offered
 
@@ -156,8 +157,8 @@ class Notices(QObject):
                 "The run “{name}” was cut off before it was finished. It goes on at step {step}; "
                 "the {lost:step|steps} after it were not saved."
             )
-        if is_grid(folder.parent):
-            self._offer_comparison(folder.parent)
+        if is_grid(folder):
+            self._offer_comparison(folder)
             return
         values = {"name": run_title(folder), "step": numbers.count(step)}
         said = text.format(lost=numbers.count(lost), **values)
@@ -187,8 +188,8 @@ class Notices(QObject):
             return
         folder, self._offered = self._offered, None
         text = self.tr("“{name}” is in File ▸ Open recent, as an unfinished run.")
-        if is_grid(folder.parent):
-            folder, text = folder.parent, self.tr("“{name}” is in File ▸ Open recent.")
+        if is_grid(folder):
+            text = self.tr("“{name}” is in File ▸ Open recent.")
             self._settings.note_opened("comparison", str(folder))
         elif not self._is_recent(folder):
             self._settings.note_opened("run", str(folder))
@@ -222,7 +223,7 @@ class Notices(QObject):
             self._started.clear()
             self.let_go()
             if state.folder:
-                if self._offered == Path(state.folder):
+                if self._offered == _whole(Path(state.folder)):
                     self._offered = None
                 if offered := self._still_offered():
                     self._show_offer(offered)
@@ -284,3 +285,8 @@ class Notices(QObject):
     def _go_on_with(self, folder: Path) -> None:
         self._offered = None
         self._controller.open_run(folder, playing=True)
+
+
+def _whole(folder: Path) -> Path:
+    """Return the comparison that a run is of, or else the run."""
+    return folder.parent if is_grid(folder.parent) else folder

@@ -9,9 +9,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.bridge.corpus_reading import CorpusReading
 from app.bridge.draft import Draft
 from app.bridge.dropped_experiment import check_choices
-from app.bridge.messages import ChangeKnob, Command, Play, RunState
+from app.bridge.messages import ChangeKnob, Command, Play, RunFailed, RunState
 from app.bridge.trials import (
     BEGINS,
     DONE,
@@ -43,20 +44,22 @@ class Comparison(QObject):
     changed = Signal()  # what is trained, or how many are to come
     moved = Signal(int)  # the numbers of one of them
     opened = Signal(object)  # Path: its table can be looked at
-    left = Signal(object)  # Path of a run of it: another was opened or begun instead
+    left = Signal(object)  # Path of its folder: another run or corpus was wanted instead
     failed = Signal(object)  # FailureRecord
 
     def __init__(
-        self, draft: Draft, new_run: Callable[[], None], open_run: Callable[[Path, bool], None],
-        tell_engine: Callable[[Command], None], is_coming: Callable[[], bool], parent: QObject,
+        self, draft: Draft, reading: CorpusReading, new_run: Callable[[], None],
+        open_run: Callable[[Path, bool], None], tell_engine: Callable[[Command], None],
+        is_starting: Callable[[], bool], parent: QObject,
     ) -> None:  # fmt: skip
-        """`is_coming` tells whether a run was asked for that has not come yet."""
+        """`is_starting` tells whether the engine was told to begin a run that has not come yet."""
         super().__init__(parent)
         self.trials: list[Trial] = []
         self.plan: GridFolder | None = None  # what is compared, and where it is kept
         self._held: Lock | None = None  # tells other programs that it is being trained
-        self._draft, self._new_run, self._open_run = draft, new_run, open_run
-        self._tell_engine, self._is_coming = tell_engine, is_coming
+        self._draft, self._reading = draft, reading
+        self._new_run, self._open_run, self._tell_engine = new_run, open_run, tell_engine
+        self._is_starting = is_starting
         self._now = -1  # the trial that is begun or trained
         self._opens = False  # its run was begun before, and is on its way
         self._folder = ""  # of the run that is open
@@ -64,6 +67,7 @@ class Comparison(QObject):
         self._sums = Sums(Path())  # of the run that is trained
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._begin_next)
+        reading.over.connect(self._take_corpus)
 
     @property
     def is_going(self) -> bool:
@@ -82,8 +86,9 @@ class Comparison(QObject):
 
     @property
     def new_folder(self) -> Path | None:
-        """Where the run that is being begun is to be."""
-        return self.current.folder if self.current and self.current.state == BEGINS else None
+        """Where the run that is begun next is to be; nothing while one is opened instead."""
+        is_new = self.current and self.current.state == BEGINS and not self._opens
+        return self.current.folder if self.current and is_new else None
 
     @property
     def place(self) -> int:
@@ -172,35 +177,30 @@ class Comparison(QObject):
         trial = self.current
         if trial is None:
             return
-        is_its_own = Path(state.folder) == trial.folder
-        if trial.state == BEGINS:
-            self._take_coming(trial, state, is_its_own=is_its_own)
-        elif is_its_own and trial.state == TRAINS:
+        is_own = Path(state.folder) == trial.folder
+        if is_own and trial.state == BEGINS:
+            self._take_coming(trial, state)
+        elif is_own and trial.state == TRAINS:
             self._follow(state)
         elif trial.state == TRAINS:
-            self._leave(trial, is_other=bool(state.folder))
-        elif not is_its_own and state.folder not in ("", before):  # before the next one is begun
-            self._leave(trial, is_other=True)
+            self._leave(is_other=bool(state.folder))
+        elif not is_own and state.folder not in ("", before) and not self._is_starting():
+            self._leave(is_other=True)
 
-    def _leave(self, trial: Trial, *, is_other: bool) -> None:
+    def _leave(self, *, is_other: bool) -> None:
         """Another run was opened or begun, or that of the trial was closed."""
         self._soon.stop()
         self._finish(keep=is_other)
-        if is_other and self.unfinished:
-            self.left.emit(trial.folder)
+        if is_other and self.unfinished and self.plan:
+            self.left.emit(self.plan.folder)
 
-    def _take_coming(self, trial: Trial, state: RunState, *, is_its_own: bool) -> None:
-        """The run is there, or could not be begun; one that was begun before is played on."""
-        if self._is_coming():
-            return
-        if is_its_own:
-            if self._opens:
-                state = self._played_on(trial, state)
-            self._opens, self._sums = False, Sums(trial.folder)
-            self._note(state=TRAINS, is_begun=True)
-            self._follow(state)
-        elif self._why:
-            self._go_on(FAILED)
+    def _take_coming(self, trial: Trial, state: RunState) -> None:
+        """The run is there; one that was begun before is played on."""
+        if self._opens:
+            state = self._played_on(trial, state)
+        self._opens, self._sums = False, Sums(trial.folder)
+        self._note(state=TRAINS, is_begun=True)
+        self._follow(state)
 
     def _played_on(self, trial: Trial, state: RunState) -> RunState:
         """Return how the run is that trains on; over, if it was trained to the end it is to have.
@@ -241,18 +241,27 @@ class Comparison(QObject):
         self._note(numbers=self._sums.now)
         self.moved.emit(self._now)
 
-    def take_failure(self, failure: FailureRecord) -> None:
-        """Keep why: that it has failed is told before, or after."""
-        self._why = translated(failure.template).format(**failure.values)
-        if self.current and self.current.state == FAILED and not self.current.why:
-            self._note(why=self._why)
-            self.changed.emit()
+    def take_failure(self, failure: RunFailed) -> None:
+        """See whether it is of the run that is begun, opened or trained."""
+        trial = self.current
+        if trial and Path(failure.folder) == trial.folder:
+            self._why = _sentence_of(failure)
+            if trial.state == BEGINS:
+                self._go_on(FAILED)
 
-    def take_corpus(self, is_there: bool) -> None:
-        """A corpus that was refused, or stopped being read, brings no run."""
-        is_waiting = self.current is not None and self.current.state == BEGINS
-        if is_waiting and not self._opens and not is_there and not self._is_coming():
+    def _take_corpus(self, is_there: bool, failure: FailureRecord | None) -> None:
+        """What was read for the next run is there, was refused, or is not wanted any more."""
+        trial = self.current
+        if trial is None or self.new_folder is None or self._is_starting():
+            return
+        is_own = self._reading.asked == trial.config.data
+        if is_own and failure:
+            self._why = _sentence_of(failure)
             self._go_on(FAILED)
+        elif not (is_own and is_there) and self.plan:
+            self._let_be()  # it was stopped, or a person has opened another
+            self._go_on(NOT_BEGUN)
+            self.left.emit(self.plan.folder)
 
     # Going on ----------------------------------------------------------------------------
 
@@ -264,11 +273,14 @@ class Comparison(QObject):
             return
         self._why, self._opens = "", self.current.is_begun
         self._note(state=BEGINS)
+        if self._reading.is_busy:
+            self._draft.set_data(self._reading.wanted)  # a person's, for afterwards
         self._draft.lend(self.current.config, self.current.values)
         self.changed.emit()
         if self._opens:
             self._open_run(self.current.folder, True)
         else:
+            self._reading.want(self.current.config.data)
             self._new_run()
 
     def _go_on(self, state: str) -> None:
@@ -311,3 +323,7 @@ class Comparison(QObject):
 
     def _note(self, **changes: Any) -> None:
         self.trials[self._now] = replace(self.trials[self._now], **changes)
+
+
+def _sentence_of(failure: FailureRecord) -> str:
+    return translated(failure.template).format(**failure.values)

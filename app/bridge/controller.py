@@ -24,6 +24,7 @@ from app.bridge.messages import (
     Pause,
     Play,
     Ready,
+    RunFailed,
     RunHistory,
     RunState,
     Shrink,
@@ -111,7 +112,6 @@ class Controller(QObject):
         self.reading.changed.connect(self.corpus_changed)
         self.reading.progress.connect(self.corpus_progress)
         self.reading.failed.connect(self.failed)
-        self.reading.over.connect(self._start_if_wanted)
         self.joining = Joining(draft, self.reading, lambda: self.run.config, engine.send, self)
         self.questions = Questions(draft, self.reading, engine.send, self)
         self.rewinding = Rewinding(lambda: self.run, lambda: self.course, engine.send, self)
@@ -120,14 +120,15 @@ class Controller(QObject):
             lambda: bool(self.run.folder or self._starting), engine.send, self,
         )  # fmt: skip
         self.comparing = Comparison(
-            draft, self.new_run, self.open_run, engine.send, self._is_run_coming, self
-        )
+            draft, self.reading, self.new_run, self.open_run, engine.send,
+            lambda: bool(self._starting), self,
+        )  # fmt: skip
+        self.reading.over.connect(self._start_if_wanted)  # after that which may want no more
         self.comparing.failed.connect(self.failed)
         self.run_changed.connect(self.comparing.take_run)
         self.records.connect(self.comparing.take_records)
         self.history.connect(self.comparing.take_history)
-        self.failed.connect(self.comparing.take_failure)
-        self.reading.over.connect(self.comparing.take_corpus)
+        self.comparing.left.connect(lambda _: self._await(None))
         self.opener = Opener(draft, self.reading, self.open_run, self.comparing.open, self)
         self.opener.failed.connect(self.failed)
 
@@ -201,9 +202,6 @@ class Controller(QObject):
     def _await(self, playing: bool | None) -> None:
         self._start_when_read = playing
         self.start_awaited.emit(playing is not None)
-
-    def _is_run_coming(self) -> bool:
-        return bool(self._starting) or self._start_when_read is not None
 
     def open_run(self, folder: Path, playing: bool = False) -> None:
         """Bring back a run from its folder, and perhaps go on with it."""
@@ -297,13 +295,19 @@ class Controller(QObject):
                 is_copy = record.what == "measuring"
                 (self.shrinking if is_copy else self.validating).emit(record)
             case FailureRecord():
-                self._starting = ""  # perhaps it was that run which could not be begun
-                self.rewinding.is_under_way = False
-                self.failed.emit(record)
+                self._take_failure(record)
             case StartRecord():
                 self.started.emit(record)
             case SmallerRecord():
                 self.shrunk.emit(record)
+
+    def _take_failure(self, failure: FailureRecord) -> None:
+        self.rewinding.is_under_way = False
+        if isinstance(failure, RunFailed):
+            if failure.folder == self._starting:
+                self._starting = ""
+            self.comparing.take_failure(failure)
+        self.failed.emit(failure)
 
     def _take_history(self, history: RunHistory) -> None:
         if self.rewinding.is_under_way and self.run.config:

@@ -41,7 +41,8 @@ class CorpusReading(QObject):
     changed = Signal(object)  # CorpusReady
     begun = Signal()  # another corpus is asked for, and is not there yet
     progress = Signal(object)  # ProgressRecord, or None when it is over
-    over = Signal(bool)  # nothing is being read any more: whether what was asked for is there
+    over = Signal(bool, object)  # nothing is being read any more: whether what was asked for is
+    # there, and the FailureRecord of what was refused
     added_changed = Signal()  # the typed pairs of the draft, and nothing else of its corpus
     failed = Signal(object)  # FailureRecord
 
@@ -110,6 +111,11 @@ class CorpusReading(QObject):
         return self._asked.data if self._reading and self._asked else self._draft.config.data
 
     @property
+    def asked(self) -> DataConfig:
+        """The newest corpus that was asked for, as it was then; or else that of the draft."""
+        return self._asked.data if self._asked else self._draft.config.data
+
+    @property
     def is_new(self) -> bool:
         """Whether the newest corpus was never opened before."""
         return self._asked is not None and self._asked.dropped
@@ -153,6 +159,11 @@ class CorpusReading(QObject):
     def need(self, data: DataConfig) -> None:
         """Read a corpus to its end, unless one is being read or it is there."""
         if not self._reading and (self._is_cut or not self.has(data)):
+            self.open(data)
+
+    def want(self, data: DataConfig) -> None:
+        """Let no other corpus be read than this one."""
+        if self._reading and self.asked != data:
             self.open(data)
 
     def swap_sides(self) -> None:
@@ -200,7 +211,7 @@ class CorpusReading(QObject):
         """
         if self._reading and self.corpus is not None:
             self._reading = 0
-            self.over.emit(False)
+            self.over.emit(False, None)
             if not self._encoding:
                 self._reader.end()  # the next command starts another
             self._draft.set_data(self.corpus.data)
@@ -218,7 +229,7 @@ class CorpusReading(QObject):
         gives_up = 0 < self._reading < self._yielding
         if self._reading < self._yielding:
             self._reading = 0
-            self.over.emit(False)
+            self.over.emit(False, None)
             self.progress.emit(None)
         self.corpus = corpus
         if self._encoding or gives_up:
@@ -330,10 +341,10 @@ class CorpusReading(QObject):
                 self.progress.emit(None)
                 self.changed.emit(record)
                 self._tell_refusal()
-                self.over.emit(True)
+                self.over.emit(True, None)
             case FailureRecord() if record.request == self._reading:
                 self._reading = 0
-                self.over.emit(False)
+                self.over.emit(False, record)
                 if self._read_instead(record):
                     return
                 self._tell_refusal()

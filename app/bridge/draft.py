@@ -268,6 +268,10 @@ class Draft(QObject):
         """
         lent, now = (dict(leaves(c.model_dump())) for c in (loan.lent, self.config))
         own = loan.own
+        if self.config.data.rows != loan.lent.data.rows:  # one by one they would not fit
+            tokenizer = own.config.data.tokenizer
+            data = self.config.data.model_copy(update={"tokenizer": tokenizer})
+            own = own._replace(config=own.config.model_copy(update={"data": data}))
         for key, value in now.items():
             if value != lent.get(key, value) and not {key} & {*live_knobs(), *loan.varied}:
                 with suppress(BadConfig):

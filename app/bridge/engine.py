@@ -23,6 +23,7 @@ from app.bridge.messages import (
     Probe,
     Ready,
     Rewind,
+    RunFailed,
     RunHistory,
     RunState,
     Shrink,
@@ -88,6 +89,7 @@ class Engine:
         self.single_step = False
         self.ended = ""
         self.doing = ""  # "training" and so on, for `recover` to know what failed
+        self.bringing = ""  # the folder of the run that is begun or opened, for the same
         self.about_corpus: tuple[CorpusRecord, PreparedRecord] | None = None
         self.commands: list[Command] = []  # taken and not yet obeyed
         self.course = Course()
@@ -109,7 +111,7 @@ class Engine:
         """Obey every waiting command, then give the work that is due one `next()`."""
         self.commands += self.inbox.take(wait=not self._has_work())
         while self.commands:  # kept here, so that one that fails takes no other with it
-            self.doing = ""
+            self.doing = self.bringing = ""
             self.obey(self.commands.pop(0))
         if self.translating.due(self.run, self._is_training):
             self.doing = "translating"
@@ -206,6 +208,7 @@ class Engine:
 
     def recover(self, failure: FailureRecord) -> None:
         """After an exception: give up what failed, keep all the rest, and tell."""
+        folder = "" if self.doing else self.bringing
         if self.doing == "translating":
             self.translating.give_up()
         elif self.doing == "probing":
@@ -218,7 +221,8 @@ class Engine:
             self.playing = self.single_step = False
             self.events, self.ended = None, "failed"
             self.run.note(failure)
-        self.outbox.put(failure)
+            folder = str(self.run.folder)
+        self.outbox.put(RunFailed(**vars(failure), folder=folder) if folder else failure)
         self._tell_state()
 
     @property
@@ -231,6 +235,7 @@ class Engine:
         return bool(self._is_training or due or tries)
 
     def _start_run(self, command: StartRun) -> None:
+        self.bringing = command.folder
         before, about, ended = self.run, self.about_corpus, self.ended
         self._close_run()  # first: two models may not fit into memory
         folder = Path(command.folder)
@@ -261,6 +266,7 @@ class Engine:
 
     def _open_run(self, command: OpenRun, before: int | None = None, goes_on: bool = False) -> None:
         """Bring a run back; rewound to before a step, it learns at most half as fast as it did."""
+        self.bringing = command.folder
         folder, was_playing = Path(command.folder), self.playing
         is_rewind = before is not None
         most = self.run.config.training.learning_rate / 2 if self.run and is_rewind else 0.0

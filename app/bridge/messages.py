@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from s2s_core.configs import DataConfig, DecodingConfig, RunConfig
-from s2s_core.records import CorpusRecord, PreparedRecord, Record
+from s2s_core.records import CorpusRecord, FailureRecord, PreparedRecord, Record
 
 MOST_LINES = 100  # of a text that is translated again and again
 Choice = tuple[str, int]  # in the tokenizer lab: kind and vocabulary size
@@ -243,6 +243,13 @@ class RunState(Record):
     def began_with(self) -> DataConfig | None:
         """The corpus that it began with, without pairs that have joined it."""
         return self.began or (self.config.data if self.config else None)
+
+
+@dataclass(frozen=True)
+class RunFailed(FailureRecord):
+    """A run could not be begun or opened, or its training has failed."""
+
+    folder: str = ""
 
 
 @dataclass(frozen=True)

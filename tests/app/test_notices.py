@@ -72,7 +72,7 @@ def test_a_comparison_that_a_new_run_has_ended_is_offered(
     state = opened.controller.run
     left = run_folder(tmp_path / "mine", "seed-1")
     (left.parent / "grid.json").touch()
-    opened.controller.comparing.left.emit(left)
+    opened.controller.comparing.left.emit(left.parent)
     opened.controller.run_changed.emit(replace(state, folder=str(run_folder(tmp_path, "other"))))
     assert "“mine” was left before all" in banner(opened)
     opened.controller.run_changed.emit(state)

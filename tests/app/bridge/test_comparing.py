@@ -13,7 +13,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.bridge.comparing import Comparison
-from app.bridge.messages import ChangeKnob, CloseRun, OpenRun, Play, RunHistory, RunState, StartRun
+from app.bridge.messages import (
+    ChangeKnob,
+    CloseRun,
+    OpenRun,
+    Play,
+    RunFailed,
+    RunHistory,
+    RunState,
+    StartRun,
+)
 from app.bridge.trials import BEGINS, DONE, FAILED, LEFT, NOT_BEGUN, TRAINS, WAITS
 from s2s_core.comparing import Compared
 from s2s_core.experiment import changed
@@ -135,13 +144,15 @@ def test_what_is_changed_meanwhile_for_the_next_run_stays(room: Room) -> None:
 def test_one_that_fails_is_told_and_the_next_goes_on(room: Room) -> None:
     comparison = compare(room, 1e-3, 3e-3, 1e-2)
     comes(room)
-    room.come(FailureRecord("the loss is {loss}", {"loss": "no number"}))
+    room.come(FailureRecord("the glass is empty"))  # of something else
+    first, second = (str(trial.folder) for trial in comparison.trials[:2])
+    room.come(RunFailed("the loss is {loss}", {"loss": "no number"}, folder=first))
+    room.come(FailureRecord("the glass is empty"))
     ends(room, "failed")
     assert comparison.trials[0].state == FAILED
     assert comparison.trials[0].why == "the loss is no number"
     assert len(room.sent(StartRun)) == 2
-    before = RunState(str(comparison.trials[0].folder))
-    room.come(FailureRecord("memory ran out"), before)  # not begun
+    room.come(RunFailed("memory ran out", folder=second), RunState(first))  # not begun
     QCoreApplication.processEvents()
     assert comparison.trials[1].why == "memory ran out"
     assert len(room.sent(StartRun)) == 3
@@ -194,7 +205,7 @@ def test_another_run_that_is_opened_ends_it_and_its_settings_stay(room: Room) ->
     room.come(RunState("other", config=config, corpus=CORPUS, prepared=PREPARED))
     QCoreApplication.processEvents()
     assert states(comparison) == [LEFT, NOT_BEGUN]
-    assert left == [comparison.trials[0].folder]
+    assert left == [room.controller.runs / "grid"]
     assert room.sent(OpenRun)
     assert room.draft.config == config
     room.controller.steering.undo()
@@ -301,7 +312,8 @@ def test_a_run_that_cannot_be_opened_has_failed_and_what_is_open_is_let_be(
     again.controller.opener.open([again.controller.runs / "grid" / "grid.json"])
     found = again.controller.comparing
     found.go_on()
-    again.come(FailureRecord("it is damaged"), RunState())
+    folder = str(found.trials[0].folder)
+    again.come(RunFailed("it is damaged", folder=folder), RunState())
     QCoreApplication.processEvents()
     assert states(found)[0] == FAILED
     assert found.trials[0].why == "it is damaged"
@@ -402,3 +414,131 @@ def test_one_that_cannot_be_kept_is_not_begun(room: Room) -> None:
     assert comparison.plan is None
     assert comparison.trials == []
     assert not room.sent(StartRun)
+
+
+def left_of(comparison: Comparison) -> list[Path]:
+    left: list[Path] = []
+    comparison.left.connect(left.append)
+    return left
+
+
+def left_half(room: Room) -> Comparison:
+    """Let the first run of a grid be begun, and the window opened anew and asked to go on."""
+    grid = plan_of(room, 1e-3, 3e-3)
+    grid.save([Compared(run.folder) for run in grid.runs])
+    make_run(grid.runs[0].folder)
+    room.controller.opener.open([grid.folder])
+    room.controller.comparing.go_on()
+    assert room.sent(OpenRun)
+    return room.controller.comparing
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_another_corpus_that_is_opened_while_one_begins_ends_it(
+    room: Room, qtbot: QtBot, tmp_path: Path, is_refused: bool
+) -> None:
+    before = room.draft.config
+    comparison = compare(room, 300, 400, key="data.tokenizer.vocabulary_size")
+    left, asked = left_of(comparison), room.reader.commands[-1]
+    (tmp_path / "mine.tsv").write_text("a\tb\n")
+    room.controller.opener.open([tmp_path / "mine.tsv"])
+    room.answer(asked)  # too late
+    assert states(comparison) == [BEGINS, WAITS]
+    mine = room.reader.commands[-1]
+    assert mine.data.train == (str(tmp_path / "mine.tsv"),)
+    if is_refused:
+        room.read(FailureRecord("it is empty", request=mine.request))
+    else:
+        room.answer(mine)
+    qtbot.waitUntil(lambda: not comparison.is_going)
+    assert states(comparison) == [NOT_BEGUN, NOT_BEGUN]
+    assert left == [room.controller.runs / "grid"]
+    assert not room.sent(StartRun)
+    assert not room.controller.can_take_back
+    data = before.data if is_refused else mine.data
+    vocabulary = before.data.tokenizer
+    assert room.draft.config.data == data.model_copy(update={"tokenizer": vocabulary})
+
+
+def test_pieces_that_are_changed_while_one_begins_end_it(room: Room, qtbot: QtBot) -> None:
+    comparison = compare(room, 300, 400, key="data.tokenizer.vocabulary_size")
+    asked = room.reader.commands[-1]
+    room.draft.set("data.tokenizer.vocabulary_size", 350)
+    qtbot.waitUntil(lambda: room.reader.commands[-1] is not asked)
+    room.answer()
+    qtbot.waitUntil(lambda: not comparison.is_going)
+    assert not room.sent(StartRun)
+
+
+def test_a_corpus_that_is_on_its_way_is_for_afterwards(
+    room: Room, qtbot: QtBot, tmp_path: Path
+) -> None:
+    before = room.draft.config
+    comparison = compare(room, 1e-3, 3e-3)
+    comes(room)
+    (tmp_path / "mine.tsv").write_text("a\tb\n")
+    room.controller.opener.open([tmp_path / "mine.tsv"])
+    mine = room.reader.commands[-1]
+    ends(room)
+    assert states(comparison) == [DONE, BEGINS]
+    qtbot.waitUntil(lambda: room.reader.commands[-1] is not mine)
+    assert room.reader.commands[-1].data == before.data
+    room.answer()
+    assert room.sent(StartRun)[-1].config.data == before.data
+    comes(room)
+    ends(room)
+    assert states(comparison) == [DONE, DONE]
+    assert room.draft.config.data == mine.data
+
+
+def test_what_else_has_failed_is_not_why(room: Room) -> None:
+    comparison = left_half(room)
+    room.controller.opener.open([Path("a.txt"), Path("b.txt"), Path("c.txt")])
+    assert room.all("failed")
+    room.come(FailureRecord("the glass is empty"), RunState())
+    QCoreApplication.processEvents()
+    assert states(comparison) == [BEGINS, WAITS]
+    opens(room, playing=True)
+    assert states(comparison) == [TRAINS, WAITS]
+
+
+def test_a_run_that_is_begun_while_one_is_opened_is_one_of_its_own(room: Room) -> None:
+    comparison = left_half(room)
+    left = left_of(comparison)
+    room.controller.new_run()
+    (start,) = room.sent(StartRun)
+    assert Path(start.folder).parent == room.controller.runs
+    opens(room, playing=True)
+    assert states(comparison) == [TRAINS, WAITS]
+    comes(room)
+    assert states(comparison) == [LEFT, NOT_BEGUN]
+    assert left == [room.controller.runs / "grid"]
+
+
+def test_one_whose_corpus_is_not_read_on_is_left(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 300, 400, key="data.tokenizer.vocabulary_size")
+    left = left_of(comparison)
+    room.controller.reading.stop()
+    QCoreApplication.processEvents()
+    assert states(comparison) == [NOT_BEGUN, NOT_BEGUN]
+    assert not comparison.is_going
+    assert left == [room.controller.runs / "grid"]
+    assert [row["failure"] for row in table_of(room)] == ["", ""]
+    assert room.draft.config == before
+
+
+def test_another_run_that_is_opened_while_a_corpus_is_read_ends_it(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 300, 400, key="data.tokenizer.vocabulary_size")
+    left = left_of(comparison)
+    room.controller.open_run(Path("other"))
+    config = changed(before, RATE, 7e-3)
+    room.come(RunState("other", config=config, corpus=CORPUS, prepared=PREPARED))
+    QCoreApplication.processEvents()
+    assert states(comparison) == [NOT_BEGUN, NOT_BEGUN]
+    assert set(left) == {room.controller.runs / "grid"}
+    assert [row["failure"] for row in table_of(room)] == ["", ""]
+    assert room.draft.config == config
+    room.controller.steering.undo()
+    assert room.draft.config == before

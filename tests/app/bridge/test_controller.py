@@ -14,6 +14,7 @@ from app.bridge.messages import (
     Pause,
     Play,
     Ready,
+    RunFailed,
     RunState,
     StartRun,
     StepOnce,
@@ -186,7 +187,8 @@ def test_a_start_that_failed_leaves_the_run_before_in_sight(room: Room) -> None:
     room.get_ready()
     before = room.begin()
     room.controller.new_run()
-    room.come(FailureRecord("no"), replace(before, playing=False))
+    failed = RunFailed("no", folder=room.sent(StartRun)[-1].folder)
+    room.come(failed, replace(before, playing=False))
     assert room.controller.run.folder == before.folder
     room.controller.new_run()
     assert len(room.sent(StartRun)) == 3

@@ -13,6 +13,7 @@ from app.bridge import translating as translating_module
 from app.bridge.messages import (
     Pause,
     Play,
+    RunFailed,
     RunState,
 )
 from s2s_core.records import (
@@ -41,7 +42,8 @@ def test_a_failing_step_ends_the_run_and_not_the_engine(desk: Desk) -> None:
     with pytest.MonkeyPatch.context() as monkeypatch:
         break_training(monkeypatch, ZeroDivisionError("what a pity"))
         desk.turn(3)
-    (failure,) = desk.all(FailureRecord)
+    (failure,) = desk.all(RunFailed)
+    assert failure.folder == folder
     assert "what a pity" in failure.sentence
     assert "Traceback" in failure.details
     assert "ZeroDivisionError" in failure.details
@@ -106,16 +108,18 @@ def test_a_translation_that_fails_does_not_stop_training(
     monkeypatch.setattr(translating_module, "interpret", fail)
     desk.send(translate(1))
     desk.turn(4)
-    assert len(desk.all(FailureRecord)) == 1  # and not again and again
+    (failure,) = desk.all(FailureRecord)  # and not again and again
+    assert not isinstance(failure, RunFailed)
     assert desk.state.playing
     assert len(desk.losses) == 4
 
 
 def test_a_run_that_cannot_begin_is_told(desk: Desk) -> None:
     (desk.folder / "taken").write_text("a file")
-    desk.start(name="taken")
+    taken = desk.start(name="taken")
     desk.turn(2)
-    (failure,) = desk.all(FailureRecord)
+    (failure,) = desk.all(RunFailed)
+    assert failure.folder == taken
     assert "taken" in failure.sentence
     assert "File exists" in failure.sentence
     desk.start(name="free")

@@ -13,6 +13,7 @@ from app.bridge.messages import (
     Pause,
     Play,
     Rewind,
+    RunFailed,
     RunHistory,
     RunState,
     Shutdown,
@@ -75,7 +76,7 @@ def test_opening_a_run_with_a_damaged_checkpoint_leaves_the_run_there_is(
     (checkpoint_folder(Path(damaged), "last") / "weights.safetensors").write_bytes(b"damaged")
     desk.send(OpenRun(damaged))
     desk.turn_until(lambda: len(desk.losses) == 2 + 6)
-    assert len(desk.all(FailureRecord)) == 1
+    assert [failure.folder for failure in desk.all(RunFailed)] == [damaged]
     assert desk.state.playing
     assert desk.state.folder == folder
     undisturbed = Desk(tmp_path / "undisturbed", desk.prepared)

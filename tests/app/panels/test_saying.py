@@ -278,7 +278,8 @@ def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard, tmp_path
         grid, start = Grid(((rate, (other, 0.5)),)), CONFIG.model_dump(mode="json")
         comparing.begin(GridFolder.new(tmp_path / str(told), grid, [start], []))
         assert comparing.current
-        heard.run(folder=f"run {told}", config=comparing.current.config, ended="steps")
+        folder = str(comparing.current.folder)
+        heard.run(folder=folder, config=comparing.current.config, ended="steps")
         comparing.end()
         assert len(noted) == told
     assert noted == ["Compared. A new run begins at learning rate 3e-3, as was set before."]
