@@ -75,14 +75,14 @@ class GridFolder:
                     "{file} has format {given}; this version reads format {known}",
                     file=path, given=values["format"], known=FORMAT,
                 )  # fmt: skip
-            axes = tuple((key, tuple(several)) for key, several in values["axes"].items())
+            axes = tuple(_axis(key, several) for key, several in values["axes"].items())
             kept = tuple(_row(folder, row) for row in values["runs"])
-            below = dict(values.get("below", {}))
-            return cls(folder, Grid(axes), dict(values["common"]), below, kept, check)
+            below = _settings(values.get("below", {}))
+            return cls(folder, Grid(axes), _settings(values["common"]), below, kept, check)
         except OSError as error:
             raise BadFile("{file} cannot be read: {why}", file=path, why=error.strerror) from None
         except (ValueError, KeyError, TypeError, AttributeError):
-            raise BadFile("{file} is not the file of a grid", file=path) from None
+            raise BadFile("{file} is not the table of a comparison", file=path) from None
 
     @cached_property
     def runs(self) -> list[Planned]:
@@ -156,6 +156,24 @@ def _laid(start: dict[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[s
     for change in changes:
         start = laid_over(start, change)
     return start
+
+
+def _axis(key: str, values: Any) -> tuple[str, tuple[Any, ...]]:
+    """Return a setting and its values: names, switches and finite numbers."""
+    kinds = str if key == PRESET else str | int | float
+    if not isinstance(values, list) or not all(isinstance(value, kinds) for value in values):
+        raise TypeError
+    if any(isinstance(value, float) and not math.isfinite(value) for value in values):
+        raise ValueError
+    return key, tuple(values)
+
+
+def _settings(values: Any) -> dict[str, Any]:
+    """Return settings, not checked but for what others are laid over."""
+    found = dict(values)
+    if not all(isinstance(found.get(name, {}), Mapping) for name in ("model", "training")):
+        raise TypeError
+    return found
 
 
 def _row(folder: Path, values: Mapping[str, Any]) -> Compared:

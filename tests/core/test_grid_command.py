@@ -297,11 +297,23 @@ def test_a_grid_goes_on_as_it_is(finished: Path, capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "is not the file of a grid"), ("[]", "is not the file of a grid"),
+        ("", "is not the table of a comparison"), ("[]", "is not the table of a comparison"),
         ('{"format": 2}', "has format 2; this version reads format 1"),
-        ('{"format": 1, "axes": {}}', "is not the file of a grid"),
+        ('{"format": 1, "axes": {}}', "is not the table of a comparison"),
         ('{"format": 1, "axes": {"training.seed": 3}, "runs": [], "common": {}}',
-         "is not the file of a grid"),
+         "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"training.seed": [null, 2]}, "runs": [], "common": {}}',
+         "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"training.seed": [[1], 2]}, "runs": [], "common": {}}',
+         "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"training.learning_rate": [1, 1e999]}, "runs": [], "common": {}}',
+         "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"preset": [1, 2]}, "runs": [], "common": {}}',
+         "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"preset": ["gru-tiny", "rnn-tiny"]}, "runs": [], '
+         '"common": {"model": [1]}}', "is not the table of a comparison"),
+        ('{"format": 1, "axes": {"training.seed": [1, 2]}, "runs": [], "common": {"training": 3}}',
+         "is not the table of a comparison"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_damaged_gets_a_sentence(

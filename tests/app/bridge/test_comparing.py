@@ -367,7 +367,7 @@ def test_another_comparison_waits_for_the_one_that_is_trained(room: Room, tmp_pa
 def test_a_damaged_file_is_told(room: Room, tmp_path: Path) -> None:
     (tmp_path / "grid.json").write_text("{}")
     room.controller.opener.open([tmp_path])
-    assert "is not the file of a grid" in room.all("failed")[-1].template
+    assert "is not the table of a comparison" in room.all("failed")[-1].template
     assert room.controller.comparing.trials == []
 
 
