@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s2s_core.commands.following import follow, new_run, opened_run
 from s2s_core.commands.grid_table import print_table
-from s2s_core.commands.options import changes_of, limits_of, start_of
+from s2s_core.commands.options import changes_of, found_from_anywhere, limits_of, start_of
 from s2s_core.commands.telling import console, sentence_of
 from s2s_core.data.cache import is_whole
 from s2s_core.errors import BadConfig, BadRun, S2SError
@@ -26,6 +26,7 @@ from s2s_core.runs.run import Run
 
 def train_grid(options: argparse.Namespace) -> int:
     """Train a run for each combination; go on where the same command has left off."""
+    options = found_from_anywhere(options)  # it may go on elsewhere, or in the window
     varied = [setting for setting in options.settings if is_varied(setting)]
     others = [setting for setting in options.settings if not is_varied(setting)]
     preset = options.preset

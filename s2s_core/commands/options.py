@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -47,6 +48,16 @@ def changes_of(options: argparse.Namespace, settings: Sequence[str]) -> list[Map
         changes.append({"data": {"validation": options.validation}})
     changes += map(parse_setting, settings)
     return [*changes, {"training": limits_of(options)}]
+
+
+def found_from_anywhere(options: argparse.Namespace) -> argparse.Namespace:
+    """Return the options with their files where they are on this machine, not as seen from here."""
+    files = {
+        name: [os.path.abspath(file) for file in getattr(options, name)]
+        for name in ("corpus", "validation")
+        if getattr(options, name)
+    }
+    return argparse.Namespace(**{**vars(options), **files})
 
 
 def limits_of(options: argparse.Namespace) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pytest
 
 from s2s_core.cli import main
 from s2s_core.experiment import load_experiment, value_of
+from s2s_core.grid_folder import GridFolder
 from s2s_core.models.encoder_decoder import EncoderDecoder
 from s2s_core.records import FailureRecord, StepRecord
 from s2s_core.run_folders import is_run
@@ -330,3 +331,23 @@ def test_help_tells_of_several_values(capsys: Output) -> None:
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     assert "several values" in capsys.readouterr().out
+
+
+def test_a_comparison_of_files_goes_on_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, first in (("pairs.tsv", 0), ("held.tsv", 60)):
+        lines = [f"a{n % 7} b{n % 5} c{n}\td{n % 5} e{n}\n" for n in range(first, first + 60)]
+        (tmp_path / name).write_text("".join(lines))
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    without_builtin = ["train", *(part for part in BASE[3:] if "builtin" not in part)]
+    files = ["--corpus", "pairs.tsv", "--validation", "held.tsv"]
+    assert main([*without_builtin, *files, RATES, *STEPS, "--out", "grid"]) == 0
+    data = GridFolder.load(tmp_path / "grid").runs[0].config.data
+    assert data.train == (str(tmp_path / "pairs.tsv"),)
+    assert data.validation == (str(tmp_path / "held.tsv"),)
+    shutil.rmtree(tmp_path / "grid" / FAST)
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert main(["train", "--resume", str(tmp_path / "grid")]) == 0
+    assert [row["failure"] for row in table_of(tmp_path / "grid")] == ["", ""]
