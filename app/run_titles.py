@@ -20,7 +20,7 @@ from s2s_core.run_folders import GRID, SWAPPED
 # As `new_run_folder` and `free_copy` write it: a run keeps its name, wherever it is moved to.
 _NAME = re.compile(r"(?P<corpus>.+?)-(?P<moment>\d{8}-\d{6})(?P<number>-\d+)?")
 _PART = re.compile(r"(?<!\de)-|-(?!\d)")  # a hyphen that is no minus, as in 1e-3
-_COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-.+)?)-small(?P<number>-\d+)?")
+_COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-\d+)?(-small(-\d+)?)*)-small(?P<number>-\d+)?")
 SEPARATOR = " · "
 
 

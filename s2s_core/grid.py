@@ -54,7 +54,7 @@ class Grid:
             for number, value in enumerate(values):
                 if value in values[:number]:
                     raise BadConfig(
-                        "{key} is to be {value} twice", key=key, value=in_words(key, value)
+                        "{key} is to be {value} twice", key=key, value=value_in_words(key, value)
                     )
         if len(self) > MOST_RUNS:
             raise BadConfig(
@@ -126,13 +126,16 @@ def is_varied(assignment: str) -> bool:
 def title(values: Values, say: Say = str) -> str:
     """Return what a run of a grid is called: "Learning rate 1e-3 · Layers 2"."""
     names = headings(tuple(values), say)
-    told = (in_words(key, value, say) for key, value in values.items())
+    told = (value_in_words(key, value, say) for key, value in values.items())
     return SEPARATOR.join(f"{name} {value}" for name, value in zip(names, told, strict=True))
 
 
 def folder_name(values: Values) -> str:
     """Return a name for the folder of a run: "learning-rate-1e-3-attention-dot"."""
-    told = (v if isinstance(v, str) else in_words(k, v).replace(",", "") for k, v in values.items())
+    told = (
+        v if isinstance(v, str) else value_in_words(k, v).replace(",", "")
+        for k, v in values.items()
+    )
     parts = zip(headings(tuple(values)), told, strict=True)
     words = "-".join(f"{name} {value}" for name, value in parts).lower()
     return "".join(c if c.isalnum() or c in ".-_" else "-" for c in words)
@@ -149,7 +152,7 @@ def headings(keys: Sequence[str], say: Say = str) -> list[str]:
     ]
 
 
-def in_words(key: str, value: Any, say: Say = str) -> str:
+def value_in_words(key: str, value: Any, say: Say = str) -> str:
     """Return a value as it is read: "3e-3", "off", "Dot product"."""
     if isinstance(value, bool):
         return say("on") if value else say("off")

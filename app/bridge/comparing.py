@@ -115,7 +115,10 @@ class Comparison(QObject):
         """Show what came of a grid, of which nothing is trained unless that is wanted."""
         if self.is_going:
             if self.plan is None or folder != self.plan.folder:
-                self._fail("other settings are being compared: wait for that, or stop it first")
+                self._fail(
+                    "other settings are being compared: wait until they are done, or choose "
+                    "“Stop after this one” in Run ▸ Compare settings"
+                )
                 return
         else:
             try:

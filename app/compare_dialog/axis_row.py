@@ -19,7 +19,7 @@ from app.widgets.knob_editors import Names, Row, core_text
 from app.widgets.named import named
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import px, set_look
-from s2s_core.grid import in_words
+from s2s_core.grid import value_in_words
 
 SETTING_SHARE, VALUES_SHARE = 4, 5  # of the width
 
@@ -112,7 +112,9 @@ class AxisRow(QWidget):
         if self.is_ticked():
             self.ticks.tick([str(v).lower() if isinstance(v, bool) else str(v) for v in values])
         else:  # as it is read by a person; it is to be read by us again
-            words = (in_words(key, value).replace(",", "") if value else "0" for value in values)
+            words = (
+                value_in_words(key, value).replace(",", "") if value else "0" for value in values
+            )
             self.values.setText(", ".join(words))
 
     def set_error(self, sentence: str) -> None:

@@ -18,7 +18,7 @@ from app.widgets.knob_editors import core_text
 from app.widgets.plain_text import plain_tooltip
 from app.widgets.theme import LOOK_CHANGES, px
 from s2s_core.comparing import LESS_IS_BETTER, best_rows
-from s2s_core.grid import headings, in_words
+from s2s_core.grid import headings, value_in_words
 
 ROW = 28
 LONG_HEAD = 10  # letters
@@ -87,7 +87,7 @@ class TrialsTable(HintedTable):
         rows = [trial.numbers for trial in self._trials]
         best = [best_rows(rows, c.name) if c.name in LESS_IS_BETTER else () for c in self._columns]
         for row, trial in enumerate(self._trials):
-            texts = [in_words(key, value, core_text) for key, value in trial.values.items()]
+            texts = [value_in_words(key, value, core_text) for key, value in trial.values.items()]
             for place, text in enumerate(texts):
                 self._put(row, place, text, TEXT)
             self._put(row, len(self._keys), self.state_of(trial), TEXT, tip=trial.why)

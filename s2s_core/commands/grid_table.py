@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from s2s_core.comparing import Compared, best_rows
-from s2s_core.grid import headings, in_words, title
+from s2s_core.grid import headings, title, value_in_words
 from s2s_core.grid_folder import GridFolder
 
 BEST = "*"  # stands behind what is the best of its column
@@ -42,7 +42,7 @@ def print_table(plan: GridFolder, rows: Sequence[Compared]) -> None:
 def _table(plan: GridFolder, rows: Sequence[Compared], best: dict[str, set[int]]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     columns: dict[str, list[str]] = {
-        name: [in_words(key, run.values[key]) for run in plan.runs]
+        name: [value_in_words(key, run.values[key]) for run in plan.runs]
         for key, name in zip(plan.grid.keys, headings(plan.grid.keys), strict=True)
     }
     varied = set(columns)

@@ -19,9 +19,9 @@ from s2s_core.grid import (
     can_vary,
     folder_name,
     headings,
-    in_words,
     is_varied,
     title,
+    value_in_words,
 )
 from s2s_core.knobs import Knob
 
@@ -216,6 +216,6 @@ def test_every_setting_has_a_heading(knob: Knob) -> None:
 @given(value=st.floats(1e-6, 10))
 def test_numbers_that_differ_are_told_apart(value: float) -> None:
     near = math.nextafter(value, 11)
-    told = [in_words("training.learning_rate", number) for number in (value, near)]
+    told = [value_in_words("training.learning_rate", number) for number in (value, near)]
     assert told[0] != told[1]
     assert float(told[0].replace(",", "")) == value

@@ -358,7 +358,7 @@ def test_another_comparison_waits_for_the_one_that_is_trained(room: Room, tmp_pa
     others = GridFolder.new(tmp_path / "others", Grid(((RATE, (1e-4, 2e-4)),)), [], [])
     others.save([Compared(run.folder) for run in others.runs])
     room.controller.opener.open([others.folder])
-    assert "are being compared" in room.all("failed")[-1].template
+    assert "“Stop after this one” in Run ▸ Compare settings" in room.all("failed")[-1].template
     assert comparison.plan
     assert comparison.plan.folder == room.controller.runs / "grid"
     assert states(comparison) == [TRAINS, WAITS]
