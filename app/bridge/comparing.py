@@ -172,6 +172,11 @@ class Comparison(QObject):
         if self.is_going:
             self._finish()
 
+    def give_way(self) -> None:
+        """A person begins a run of their own, with what was set before the comparison."""
+        if self.is_going and self.new_folder is None:
+            self._leave(is_other=True, keep=False)
+
     # What comes back ---------------------------------------------------------------------
 
     def take_run(self, state: RunState) -> None:
@@ -190,10 +195,13 @@ class Comparison(QObject):
         elif not is_own and state.folder not in ("", before) and not self._is_starting():
             self._leave(is_other=True)
 
-    def _leave(self, *, is_other: bool) -> None:
-        """Another run was opened or begun, or that of the trial was closed."""
+    def _leave(self, *, is_other: bool, keep: bool | None = None) -> None:
+        """Another run was opened or begun, or that of the trial was closed.
+
+        keep: the draft stays as it is, as it does for a run that was opened
+        """
         self._soon.stop()
-        self._finish(keep=is_other)
+        self._finish(keep=is_other if keep is None else keep)
         if is_other and self.unfinished and self.plan:
             self.left.emit(self.plan.folder)
 

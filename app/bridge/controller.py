@@ -37,9 +37,10 @@ from app.bridge.pace import Pace
 from app.bridge.questions import Questions
 from app.bridge.rewinding import Rewinding
 from app.bridge.steering import Steering
-from s2s_core.configs import DataConfig
+from s2s_core.configs import DataConfig, RunConfig
 from s2s_core.errors import S2SError
 from s2s_core.experiment import live_values
+from s2s_core.grid_folder import ENDS, is_grid
 from s2s_core.records import (
     FailureRecord,
     NoteRecord,
@@ -189,6 +190,7 @@ class Controller(QObject):
         """Begin afresh with the experiment as it is now; the run there was is kept."""
         if self._starting:
             return
+        self.comparing.give_way()
         self.reading.need(self.draft.config.data)
         if not self.is_ready or self.reading.is_busy or self.corpus is None:
             self._await(playing)
@@ -353,12 +355,21 @@ class Controller(QObject):
             if state.folder != self._starting and state.config and state.corpus and state.prepared:
                 data = began or state.config.data
                 corpus = CorpusReady(0, data, state.corpus, state.prepared)
-                self.reading.take(state.config, corpus)  # opened, not begun here
+                self.reading.take(self._for_the_next(state), corpus)  # opened, not begun here
         if state.folder in (self._starting, ""):  # it is there, or it could not be begun
             self._starting = ""
         if state.playing and not self._starting:
             self._feed()
         self.run_changed.emit(state)
+
+    def _for_the_next(self, state: RunState) -> RunConfig:
+        """Return the experiment of an opened run; how long it trains is of its comparison alone."""
+        assert state.config
+        if self.comparing.is_going or not is_grid(Path(state.folder).parent):
+            return state.config
+        own, training = self.draft.config.training, state.config.training
+        ends = {name: getattr(own, name) for name in ENDS}
+        return state.config.model_copy(update={"training": training.model_copy(update=ends)})
 
     def _start_if_wanted(self, has_corpus: bool = True) -> None:
         """Begin the run that was asked for before everything was there, or let it be."""

@@ -508,11 +508,45 @@ def test_a_run_that_is_begun_while_one_is_opened_is_one_of_its_own(room: Room) -
     room.controller.new_run()
     (start,) = room.sent(StartRun)
     assert Path(start.folder).parent == room.controller.runs
+    assert states(comparison) == [LEFT, NOT_BEGUN]
     opens(room, playing=True)
-    assert states(comparison) == [TRAINS, WAITS]
     comes(room)
     assert states(comparison) == [LEFT, NOT_BEGUN]
     assert left == [room.controller.runs / "grid"]
+
+
+def test_a_new_run_meanwhile_has_what_was_set_and_trains_as_long(room: Room) -> None:
+    before = room.draft.config
+    comparison = compare(room, 1e-3, 3e-3)
+    left = left_of(comparison)
+    comes(room)
+    assert room.draft.config.training.steps == 30
+    room.controller.new_run()
+    assert room.sent(StartRun)[-1].config == before
+    assert left == [room.controller.runs / "grid"]
+    comes(room)
+    assert room.draft.config == before
+    assert states(comparison) == [LEFT, NOT_BEGUN]
+
+
+def test_a_run_that_was_compared_does_not_make_later_ones_as_short(room: Room) -> None:
+    before = room.draft.config.training
+    comparison = compare(room, 1e-3, 3e-3)
+    for _ in comparison.trials:
+        comes(room)
+        ends(room)
+        QCoreApplication.processEvents()
+    trial = comparison.trials[0]
+    room.controller.open_run(trial.folder)
+    assert trial.config.training.steps == 30 != before.steps
+    room.come(
+        RunState(
+            str(trial.folder), config=trial.config, corpus=CORPUS, prepared=PREPARED, ended="steps"
+        )
+    )
+    training = room.draft.config.training
+    assert training.learning_rate == trial.config.training.learning_rate
+    assert (training.steps, training.minutes) == (before.steps, before.minutes)
 
 
 def test_one_whose_corpus_is_not_read_on_is_left(room: Room) -> None:
