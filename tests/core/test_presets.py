@@ -16,7 +16,9 @@ from s2s_core.resources import resource
 from s2s_core.runs.catalog import check
 
 SIZES = ("tiny", "small", "base")
-BESIDE = {"gru-copying", "lstm-copying", "transformer-rotary"}  # for what the sizes cannot
+BESIDE = {  # for what the sizes cannot
+    "gru-copying", "lstm-copying", "transformer-averaged", "transformer-rotary",
+}  # fmt: skip
 KINDS = kinds_of("model.decoder")
 
 
