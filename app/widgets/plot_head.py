@@ -36,10 +36,13 @@ def draw_head(
     """
     bold, small = map(QFontMetricsF, fonts)
     shortest = small.horizontalAdvance(f"  {head.remarks[-1]}") if head.remarks else 0.0
-    least = legend_room(head.legend, fonts[1])
-    name = head.title
+    least, name = legend_room(head.legend, fonts[1]), head.title
     if bold.horizontalAdvance(name) + shortest + least > line.width():
-        name = name.partition(",")[0]
+        brief = name.partition(",")[0]
+        if bold.horizontalAdvance(brief) + shortest + least <= line.width():
+            name = brief
+        else:
+            least = 0.0  # there is no room for a legend, whatever the title is
     room = line.width() - bold.horizontalAdvance(name) - least
     remarks = [f"  {text}" for text in head.remarks] or [""]
     notes = [f"  {head.note}", ""] if head.note else [""]
