@@ -57,7 +57,7 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     note = panel_of(opened).head.note_label
     assert note.text() in ("70 pairs · for the next run", "70 pairs · next run")
     assert "70 pairs · for the next run" in note.toolTip()
-    assert told[0].startswith("table.tsv is for the next run; this one trains on.")
+    assert told[0].startswith("table.tsv is for the next run; this one goes on as it began.")
     labels = opened.window.panels["model"].findChildren(QLabel)
     (pending,) = (label.text() for label in labels if label.text().startswith("For a new run"))
     assert pending == "For a new run: Corpus."  # one drop is one change

@@ -283,7 +283,7 @@ class DataPanel(PanelBody):
             return
         if ready.request:  # not one that came with a run
             pieces = other_pieces(core_text(self._title), before.tokenizer, ready.data.tokenizer)
-            run = self.tr("{corpus} is for the next run; this one trains on.")
+            run = self.tr("{corpus} is for the next run; this one goes on as it began.")
             is_training = self._controller.run.playing
             left = "" if self._controller.reading.is_new else as_left(title, ready.data)
             parts = (run.format(corpus=title) if is_training else "", left)

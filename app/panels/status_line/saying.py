@@ -168,7 +168,12 @@ class Going(QObject):
         )  # fmt: skip
         if course.rise():
             text = self._training_rises()
+        last, training = course.last, run.training
+        seconds = last.elapsed_seconds / last.step * first
+        ends_before = 0 < training.steps < first or 0 < 60 * training.minutes < seconds
         scores = self.tr("The first scores come at step {step}.")
+        if ends_before:
+            scores = self.tr("The scores come at its end.")
         return joined(text, scores.format(step=numbers.count(first)))
 
     def _training_rises(self) -> str:

@@ -156,6 +156,22 @@ def test_from_the_start_to_ready(heard: Heard) -> None:
     assert heard.kind == "idle"
 
 
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"steps": 99}, "The scores come at its end."),
+        ({"steps": 100}, "The first scores come at step 100."),
+        ({"steps": 0, "minutes": 0.03}, "The scores come at its end."),  # of 90 steps
+        ({"steps": 0, "minutes": 0.04}, "The first scores come at step 100."),  # of 120
+    ],
+)
+def test_a_run_that_is_over_before_it_is_validated_is_scored_at_its_end(
+    heard: Heard, limits: dict[str, float], told: str
+) -> None:
+    config = merged(CONFIG, {"training": limits})
+    assert told in heard.run(*steps(20), config=config)
+
+
 def test_training_tells_loss_trend_first_scores_and_time(heard: Heard) -> None:
     heard.run(*steps(1, 4.0))
     falling = [step(n, 4.0 - n / 100, seconds=0.05) for n in range(2, 91)]
