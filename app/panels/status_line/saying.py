@@ -64,9 +64,11 @@ class Going(QObject):
             return None
         text = self.tr(
             "The gradients explode: norm {norm} at step {step} (usually {usual}), average loss "
-            "{loss}. A lower learning rate or stronger clipping helps."
+            "{loss}. A lower learning rate or stronger clipping helps; if not, {cure}."
         )
-        short = self.tr("The gradients explode: norm {norm} at step {step} (usually {usual}).")
+        short = self.tr(
+            "The gradients explode: norm {norm} at step {step}; lower the learning rate, or {cure}."
+        )
         if course.explosion() is None:
             text = self.tr(
                 "The gradients exploded at step {step}: norm {norm} (usually {usual}), average "

@@ -230,7 +230,7 @@ def test_what_is_learned_is_no_overfitting(heard: Heard) -> None:
 def test_an_explosion_says_what_helps(heard: Heard) -> None:
     heard.run(*steps(100), *[step(n, 9.0, norm=80.0) for n in range(101, 112)])
     assert "(usually 0.500), average loss" in heard.text
-    assert "A lower learning rate or stronger clipping helps" in heard.text
+    assert "stronger clipping helps; if not, begin a new run (N)." in heard.text
     assert heard.kind == "warning"
 
 
