@@ -20,7 +20,7 @@ from app.widgets.theme import LOOK_CHANGES, px
 
 _GAP = 2  # pixels between two buttons
 _FIRST_SHORTENED = (1, 0, 2)  # where room is short: y, then x, then smoothing
-_ALL = len(_FIRST_SHORTENED)
+_ALL = len(_FIRST_SHORTENED) + 1  # at last all are a letter or so
 
 
 class ViewControls(QWidget):
@@ -126,6 +126,8 @@ class ViewControls(QWidget):
         """Return what the buttons say; so many say only what they are for, first that of y."""
         long = self.tr("by {value}"), self.tr("scale: {value}"), self.tr("smoothing {value}")
         brief = self.tr("by …"), self.tr("scale"), self.tr("smoothing")
+        if shortened == _ALL:
+            brief = self.tr("x"), self.tr("y"), self.tr("smooth")
         short = [place in _FIRST_SHORTENED[:shortened] for place in range(len(long))]
         return [
             few if is_short else text.format(value=value)

@@ -53,7 +53,7 @@ def test_it_says_what_is_chosen(controls: ViewControls) -> None:
 def test_the_tooltips_say_in_full_what_is_chosen_and_what_it_does(controls: ViewControls) -> None:
     controls.set_view(CurveView("epoch", False, ("scores",)))
     controls.resize(controls.minimumSizeHint())
-    assert texts(controls) == ["by …", "scale", "smoothing"]
+    assert texts(controls) == ["x", "y", "smooth"]
     said = [plain(button.toolTip()) for button in controls._buttons()[:3]]
     assert said[0].startswith("X axis: epoch\nWhat the curves run along")
     assert said[1].startswith("Y axes: logarithmic for Held-out scores\nHow high values stand")
@@ -142,6 +142,7 @@ def test_where_room_is_short_it_says_less(controls: ViewControls) -> None:
         ["by step", "scale", "smoothing off"],
         ["by …", "scale", "smoothing off"],
         ["by …", "scale", "smoothing"],
+        ["x", "y", "smooth"],
     ]
 
 
