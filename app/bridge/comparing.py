@@ -175,7 +175,7 @@ class Comparison(QObject):
     def give_way(self) -> None:
         """A person begins a run of their own, with what was set before the comparison."""
         if self.is_going and self.new_folder is None:
-            self._leave(is_other=True, keep=False)
+            self._leave(keep=False)
 
     # What comes back ---------------------------------------------------------------------
 
@@ -191,18 +191,20 @@ class Comparison(QObject):
         elif is_own and trial.state == TRAINS:
             self._follow(state)
         elif trial.state == TRAINS:
-            self._leave(is_other=bool(state.folder))
+            is_other = bool(state.folder)
+            self._leave(keep=is_other, is_told=is_other)
         elif not is_own and state.folder not in ("", before) and not self._is_starting():
-            self._leave(is_other=True)
+            self._leave(keep=True)
 
-    def _leave(self, *, is_other: bool, keep: bool | None = None) -> None:
+    def _leave(self, *, keep: bool, is_told: bool = True) -> None:
         """Another run was opened or begun, or that of the trial was closed.
 
         keep: the draft stays as it is, as it does for a run that was opened
+        is_told: nobody may have meant it
         """
         self._soon.stop()
-        self._finish(keep=is_other if keep is None else keep)
-        if is_other and self.unfinished and self.plan:
+        self._finish(keep=keep)
+        if is_told and self.unfinished and self.plan:
             self.left.emit(self.plan.folder)
 
     def _take_coming(self, trial: Trial, state: RunState) -> None:

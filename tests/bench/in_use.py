@@ -97,16 +97,8 @@ def virtual_screen() -> Iterator[Mapping[str, str]]:
         yield {"QT_QPA_PLATFORM": "offscreen"}
         return
     read, write = os.pipe()
-    command = [
-        program,
-        "-displayfd",
-        str(write),
-        "-screen",
-        "0",
-        "1600x1000x24",
-        "-nolisten",
-        "tcp",
-    ]
+    screen_size = ("-screen", "0", "1600x1000x24")
+    command = [program, "-displayfd", str(write), *screen_size, "-nolisten", "tcp"]
     screen = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:
