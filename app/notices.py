@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from app.bridge.controller import Controller, sentence_of
 from app.bridge.messages import CorpusReady, RunState
 from app.bridge.rewinding import WayBack
+from app.panels.train_bar.preset_rate import RATE, rate_knob
 from app.run_titles import run_title
 from app.settings import AppSettings, Recent
 from app.widgets import numbers
@@ -39,6 +40,8 @@ class Notices(QObject):
         self._failure: FailureRecord | None = None  # the newest
         self._has_failed = False  # the run
         self._folder = ""  # of the run that is open
+        self._rate = 0.0  # its learning rate
+        self._went_wrong = False  # it, although it did not fail
         self._held: Lock | None = None  # tells other windows that it is
         self._started: list[StartRecord] = []  # what the run that is open began with
         self._noted = ("", False)
@@ -179,6 +182,7 @@ class Notices(QObject):
 
     def _follow_training(self, records: Sequence[Record]) -> None:
         """Offer no more to go on with a run, once another one has been trained for long."""
+        self._went_wrong = self._controller.course.wrong_since > 0
         newest = next((each for each in reversed(records) if isinstance(each, StepRecord)), None)
         if newest is None or self._offered is None:
             return
@@ -219,20 +223,48 @@ class Notices(QObject):
 
     def _follow_run(self, state: RunState) -> None:
         if state.folder != self._folder:
+            is_wrong_again = self._is_wrong_again(state)
             left, self._folder, self._began_at = self._folder, state.folder, None
             self._started.clear()
             self.let_go()
             if state.folder:
                 if self._offered == _whole(Path(state.folder)):
                     self._offered = None
-                if offered := self._still_offered():
+                if is_wrong_again:
+                    self._warn_of_rate()
+                elif offered := self._still_offered():
                     self._show_offer(offered)
                 else:
                     self._banner.dismiss()
                 self._hold(Path(state.folder))
                 self._tell_left(left)
         self._follow_failure(state.ended == "failed")
+        self._rate = state.config.training.learning_rate if state.config else 0.0
         self.remember_run()
+
+    def _is_wrong_again(self, state: RunState) -> bool:
+        """Whether a new run has the learning rate at which the last one has just gone wrong."""
+        if not (self._has_failed or self._went_wrong) or self._controller.comparing.is_going:
+            return False
+        rate = state.config.training.learning_rate if state.config else 0.0
+        return not state.step and rate == self._rate > self._usual_rate()
+
+    def _usual_rate(self) -> float:
+        draft = self._controller.draft
+        return float(draft.baseline(rate_knob(draft.config)))
+
+    def _warn_of_rate(self) -> None:
+        """Say that a new run does as the last one did, and offer what helps."""
+        usual = self._usual_rate()
+        text = self.tr("This run, too, has learning rate {rate}, at which the last one went wrong.")
+        title = self.tr("Back to {rate}").format(rate=numbers.learning_rate(usual))
+
+        def turn_back() -> None:
+            self._controller.steering.turn(RATE, usual)
+            self._banner.dismiss()
+
+        text = text.format(rate=numbers.learning_rate(self._rate))
+        self.show_note(text, (title, turn_back), kind="warning")
 
     def _tell_left(self, folder: str) -> None:
         """Say where the run is that was there before: one key begins another."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from app.widgets.plain_text import plain_tooltip
 from s2s_core.corpus_files import Parts
 from s2s_core.errors import S2SError
 from s2s_core.experiment import save_experiment, to_toml
-from s2s_core.grid_folder import is_grid
+from s2s_core.grid_folder import is_grid, is_unfinished
 from s2s_core.shell import as_command, as_translation
 
 
@@ -156,13 +157,19 @@ class Opening(QObject):
             "corpus": self.tr("corpus"), "run": self.tr("run"),
             "comparison": self.tr("comparison"), "experiment": self.tr("experiment"),
         }  # fmt: skip
+        titles = Counter(map(_title, self._settings.recent))
         waiting = {str(folder) for folder in self._settings.unfinished}
         for recent in self._settings.recent:
-            missing = recent.missing
+            missing, path = recent.missing, recent.paths[0]
             right = self.tr("not found") if missing else kinds[recent.kind]
-            if recent.kind == "run" and not missing and recent.paths[0] in waiting:
+            if recent.kind == "run" and not missing and path in waiting:
                 right = self.tr("unfinished run")  # it can be gone on with
-            action = menu.addAction(f"{_title(recent)}\t{right}")
+            elif recent.kind == "comparison" and not missing and is_unfinished(Path(path)):
+                right = self.tr("unfinished comparison")
+            title = _title(recent)
+            if titles[title] > 1:  # of one minute
+                title = _title(recent, to_the_second=True)
+            action = menu.addAction(f"{title}\t{right}")
             gone = self.tr("No longer there: {files}").format(files="\n".join(missing))
             action.setToolTip(plain_tooltip(gone if missing else "\n".join(recent.paths)))
             action.setEnabled(not missing)
@@ -276,14 +283,12 @@ class Opening(QObject):
         )
 
 
-def _title(recent: Recent) -> str:
+def _title(recent: Recent, *, to_the_second: bool = False) -> str:
     """Return the names of files, or what run it is; an ampersand in them is no mnemonic."""
-    name = run_title if recent.kind in ("run", "comparison") else _name
-    return ", ".join(map(name, recent.paths)).replace("&", "&&")
-
-
-def _name(path: str) -> str:
-    return Path(path).name
+    title = ", ".join(Path(path).name for path in recent.paths)
+    if recent.kind in ("run", "comparison"):
+        title = run_title(recent.paths[0], to_the_second=to_the_second)
+    return title.replace("&", "&&")
 
 
 UNPACKED = (".toml", ".xlsx", ".zip", ".tgz", ".tbz2", ".txz")  # or packed by themselves

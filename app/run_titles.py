@@ -24,15 +24,17 @@ _COPY = re.compile(r"(?P<original>.+-\d{8}-\d{6}(-\d+)?(-small(-\d+)?)*)-small(?
 SEPARATOR = " · "
 
 
-def run_title(folder: Path | str) -> str:
+def run_title(folder: Path | str, *, to_the_second: bool = False) -> str:
     """Return "GRU small · Phrasebook → French · 21 Nov 05:09"; a name of one's own as it is."""
     name, parent = Path(folder).name, Path(folder).parent
     if is_grid(parent):
-        return f"{comparison_title(parent)}{SEPARATOR}{_values(name)}"
+        title = comparison_title(parent, to_the_second=to_the_second)
+        return f"{title}{SEPARATOR}{_values(name)}"
     if copy := _COPY.fullmatch(name):
         template = QCoreApplication.translate("run_titles", "{original}, smaller copy{number}")
         number = f" ({copy['number'][1:]})" if copy["number"] else ""
-        return template.format(original=run_title(copy["original"]), number=number)
+        original = run_title(copy["original"], to_the_second=to_the_second)
+        return template.format(original=original, number=number)
     found = _NAME.fullmatch(name)
     corpus, model = _parted(found["corpus"]) if found else ("", "")
     if found is None or not model:
@@ -48,12 +50,13 @@ def run_title(folder: Path | str) -> str:
     corpus = core_text(known[corpus]) if corpus in known else corpus
     number = f" ({found['number'][1:]})" if found["number"] else ""
     made = _comparison() if model == GRID else catalog.preset_title(model)
-    return SEPARATOR.join((made, corpus, f"{_moment(begun)}{number}"))
+    return SEPARATOR.join((made, corpus, f"{_moment(begun, to_the_second)}{number}"))
 
 
-def comparison_title(folder: Path) -> str:
+def comparison_title(folder: Path, *, to_the_second: bool = False) -> str:
     """Return what a comparison is called where it is plain that it is one."""
-    return run_title(folder).removeprefix(f"{_comparison()}{SEPARATOR}")
+    title = run_title(folder, to_the_second=to_the_second)
+    return title.removeprefix(f"{_comparison()}{SEPARATOR}")
 
 
 def free_copy(folder: Path) -> Path:
@@ -88,8 +91,8 @@ def _parted(words: str) -> tuple[str, str]:
     return words, ""
 
 
-def _moment(begun: QDateTime) -> str:
+def _moment(begun: QDateTime, to_the_second: bool) -> str:
     """Return day and time; of another year, that too."""
     is_this_year = begun.date().year() == QDateTime.currentDateTime().date().year()
     day = "d MMM" if is_this_year else "d MMM yyyy"
-    return str(QLocale().toString(begun, f"{day} HH:mm"))
+    return str(QLocale().toString(begun, f"{day} HH:mm{':ss' if to_the_second else ''}"))

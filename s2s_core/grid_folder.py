@@ -152,6 +152,24 @@ def is_grid(folder: Path) -> bool:
     return os.path.isfile(folder / FILE)  # False of what cannot even be looked for
 
 
+def is_unfinished(folder: Path) -> bool:
+    """Whether some run of a grid is not trained to its end; what cannot be read is none."""
+    try:
+        rows = json.loads((folder / FILE).read_text(encoding="utf-8"))["runs"]
+        return not all(row["is_finished"] for row in rows)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def last_grid(parent: Path) -> Path | None:
+    """Return the grid of a folder of runs that was written to last."""
+    try:
+        grids = [folder for folder in parent.iterdir() if is_grid(folder)]
+        return max(grids, key=lambda folder: (folder / FILE).stat().st_mtime, default=None)
+    except OSError:
+        return None
+
+
 def _laid(start: dict[str, Any], changes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     for change in changes:
         start = laid_over(start, change)

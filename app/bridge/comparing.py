@@ -101,6 +101,11 @@ class Comparison(QObject):
         return sum(trial.state == WAITS for trial in self.trials)
 
     @property
+    def left_out(self) -> int:
+        """How many are neither trained nor to come."""
+        return sum(trial.state in (LEFT, NOT_BEGUN) for trial in self.trials)
+
+    @property
     def unfinished(self) -> int:
         """How many are not trained to their end."""
         return sum(trial.state != DONE for trial in self.trials)
@@ -166,6 +171,15 @@ class Comparison(QObject):
         """Begin no other; the one that is trained goes on to its end."""
         self._let_be()
         self.changed.emit()
+
+    def train_left_out(self) -> None:
+        """Begin the others after this one, all the same."""
+        if self.is_going:
+            self.trials = [
+                replace(trial, state=WAITS) if trial.state in (LEFT, NOT_BEGUN) else trial
+                for trial in self.trials
+            ]
+            self.changed.emit()
 
     def end(self) -> None:
         """Begin no other, and give the draft back: the window closes."""

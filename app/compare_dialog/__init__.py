@@ -26,6 +26,7 @@ from app.widgets import numbers
 from s2s_core.errors import BadConfig
 from s2s_core.files import replacing
 from s2s_core.grid import PRESET, Grid
+from s2s_core.grid_folder import last_grid
 from s2s_core.records import FailureRecord, ProbeRecord
 
 COUNT_MS = 150  # of rest in what is typed, before it is counted
@@ -41,6 +42,7 @@ class CompareDialog(CompareFrame):
         training = draft.next_config.training
         super().__init__(settings_of(draft), names_of_choices(), training, parent)
         self._probe: ProbeRecord | None = None
+        self._earlier = last_grid(controller.runs)  # kept by this start or an earlier one
         self._count_soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._connect()
         self._count()
@@ -53,8 +55,9 @@ class CompareDialog(CompareFrame):
         self.begin.clicked.connect(self.start)
         self.stop.clicked.connect(self._comparing.stop_after_this)
         self.go_on.clicked.connect(self._go_on)
+        self.all_the_same.clicked.connect(self._comparing.train_left_out)
         self.another.clicked.connect(self._compare_others)
-        self.back.clicked.connect(lambda: self._turn_to_table(True))
+        self.back.clicked.connect(self._go_back)
         self.open_run.clicked.connect(lambda: self._open(self.table.currentRow()))
         self.copy.clicked.connect(self._copy)
         self.save.clicked.connect(self._save)
@@ -73,6 +76,13 @@ class CompareDialog(CompareFrame):
         if self._comparing.plan and all(axis.is_blank() for axis in self.form.shown()):
             self.form.fill(self._comparing.plan.grid, self._comparing.trials[0].config.training)
         self._turn_to_table(False)
+
+    def _go_back(self) -> None:
+        """Show the table of this start, or of an earlier one."""
+        if self._comparing.trials:
+            self._turn_to_table(True)
+        elif self._earlier:
+            self._comparing.open(self._earlier)
 
     def vary(self, key: str) -> None:
         """Offer to vary a setting, unless a comparison is being trained."""
@@ -175,7 +185,7 @@ class CompareDialog(CompareFrame):
         self.show_table(on)
         plan, title = self._comparing.plan, self.tr("Compare settings")
         self.setWindowTitle(f"{title} — {comparison_title(plan.folder)}" if on and plan else title)
-        self.back.setVisible(not on and bool(self._comparing.trials))
+        self.back.setVisible(not on and bool(self._comparing.trials or self._earlier))
         if on:
             self._show_trials()
             self._choose_open_run()
@@ -205,8 +215,10 @@ class CompareDialog(CompareFrame):
         comparing = self._comparing
         trial = self._chosen()
         is_going = comparing.is_going
-        self.stop.setVisible(is_going)
-        self.stop.setEnabled(bool(comparing.to_come))
+        is_last = is_going and not comparing.to_come
+        self.stop.setVisible(is_going and not (is_last and comparing.left_out))
+        self.stop.setEnabled(not is_last)
+        self.all_the_same.setVisible(is_last and bool(comparing.left_out))
         self.another.setVisible(not is_going)
         self.go_on.setVisible(not is_going and bool(comparing.unfinished))
         self.open_run.setEnabled(bool(trial and trial.is_begun) and not is_going)

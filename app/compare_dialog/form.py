@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from app.compare_dialog.axis_row import AxisRow
 from app.compare_dialog.choosing import Setting
+from app.widgets import numbers
 from app.widgets.knob_editors import Names
 from app.widgets.named import named
 from app.widgets.number_field import NumberField
@@ -43,6 +44,7 @@ class CompareForm(QWidget):
             STEPS: named(NumberField(low=1, integer=True), "compareStepCount"),
             MINUTES: named(NumberField(low=LEAST_MINUTES), "compareMinuteCount"),
         }
+        self.amounts[MINUTES].read = numbers.minutes
         self.amounts[STEPS].set_value(steps or FEW_STEPS)
         self.amounts[MINUTES].set_value(minutes or 1)
         self.unit.set_value(STEPS if steps else MINUTES)
@@ -61,7 +63,7 @@ class CompareForm(QWidget):
         return [
             ("compareSteps", self.tr("Steps"), self.tr("Each run takes so many steps."), STEPS),
             ("compareMinutes", self.tr("Minutes"),
-             self.tr("Each run trains for so many minutes."), MINUTES),
+             self.tr("Each run trains for so many minutes; or type “20 s”."), MINUTES),
         ]  # fmt: skip
 
     def _lay_out(self) -> None:

@@ -44,8 +44,9 @@ class CompareFrame(QDialog):
         self.begin = named(QPushButton(self.tr("Start")), "compareStart")
         self.stop = named(QPushButton(self.tr("Stop after this one")), "compareStop")
         self.go_on = named(QPushButton(self.tr("Go on")), "compareGoOn")
+        self.all_the_same = named(QPushButton(self.tr("Train the others too")), "compareAllTheSame")
         self.another = named(QPushButton(self.tr("Compare others …")), "compareOthers")
-        self.back = named(QPushButton(self.tr("Back to the table")), "compareBack")
+        self.back = named(QPushButton(self.tr("The last table")), "compareBack")
         self.open_run = named(QPushButton(self.tr("Open run")), "compareOpen")
         self.copy = named(QPushButton(self.tr("Copy")), "compareCopy")
         self.save = named(QPushButton(self.tr("Save as CSV …")), "compareSave")
@@ -59,6 +60,7 @@ class CompareFrame(QDialog):
             (self.begin, self.tr("Train a run for each combination, one after the other.")),
             (self.stop, self.tr("Train this run to its end, and begin no other.")),
             (self.go_on, self.tr("Train all runs that are not done, one after the other.")),
+            (self.all_the_same, self.tr("Train the runs that were to be left out, after all.")),
             (self.another, self.tr("Choose other settings and values.")),
             (self.back, self.tr("Show the runs that were compared last.")),
             (self.open_run, self.tr("Open the run that is chosen, when all are done (Enter).")),
@@ -97,10 +99,12 @@ class CompareFrame(QDialog):
         self._pages.addWidget(self.table)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
-        for button in (self.open_run, self.copy, self.save):
+        # Nothing takes the place of Start: a second click would be one on that.
+        training = (self.stop, self.all_the_same, self.go_on)
+        for button in (self.open_run, self.copy, self.save, *training):
             buttons.addWidget(button)
         buttons.addStretch(1)
-        for button in (self.back, self.begin, self.stop, self.go_on, self.another, self.leave):
+        for button in (self.another, self.back, self.begin, self.leave):
             buttons.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(24), px(20), px(24), px(16))
@@ -115,13 +119,14 @@ class CompareFrame(QDialog):
     # Showing -----------------------------------------------------------------------------
 
     def show_table(self, on: bool) -> None:
-        """Show the table, or the form."""
+        """Show the table, or the form; what of the comparison can be done is another's to show."""
         self._pages.setCurrentIndex(int(on))
-        for button in (
-            self.open_run, self.copy, self.save, self.stop, self.go_on, self.another,
-        ):  # fmt: skip
+        for button in (self.open_run, self.copy, self.save):
             button.setVisible(on)
         self.begin.setVisible(not on)
+        if not on:
+            for button in (self.stop, self.all_the_same, self.go_on, self.another):
+                button.hide()
 
     def is_table_shown(self) -> bool:
         """Whether the table is what is shown."""

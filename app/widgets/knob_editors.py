@@ -196,6 +196,7 @@ class SliderEditor(KnobSlider):
         is_rate, is_whole = knob.key.endswith("learning_rate"), knob.type is int
         super().__init__(low, high, knob.default, integer=is_whole, is_rate=is_rate, scale=scale,
                          zero=core_text(knob.zero) if knob.zero else "")  # fmt: skip
+        self.field.read = _reading(knob)
         self.value_changed.connect(lambda _: self.edited.emit(self.value()))
 
     def show_value(self, value: Any) -> None:
@@ -223,6 +224,7 @@ class FieldEditor(_Checked, NumberField):
             low=knob.low, high=knob.high, integer=knob.type is int,
             optional=knob.default is None, shown=shown,
         )  # fmt: skip
+        self.read = _reading(knob)
         self.value_entered.connect(self.edited)
 
     def show_value(self, value: Any) -> None:
@@ -341,6 +343,11 @@ class PathEditor(FilesEditor):
         if name:
             self.show_value(name)
             self.edited.emit(name)
+
+
+def _reading(knob: Knob) -> Callable[[str], float | None]:
+    """Return how what is typed is read: of a time, "20 s" as well."""
+    return numbers.minutes if knob.unit == "minutes" else numbers.parsed
 
 
 def _number_or_text(part: str) -> int | float | str:

@@ -34,6 +34,7 @@ class NumberField(QLineEdit):
         self._shown = shown
         self._value: float | None = None
         self._help = ""
+        self.read: Callable[[str], float | None] = numbers.parsed
         self.is_told_elsewhere = False  # what is wrong; otherwise it is shown below the field
         if optional:
             self.setPlaceholderText(self.tr("none"))
@@ -75,7 +76,7 @@ class NumberField(QLineEdit):
     def _parsed(self) -> float | None:
         """Return what is typed as a number; 0 may have a word of its own, such as "no limit"."""
         is_zero = self.text().strip().casefold() == self._shown(0).casefold()
-        return 0.0 if is_zero else numbers.parsed(self.text())
+        return 0.0 if is_zero else self.read(self.text())
 
     def _is_outside(self, value: float) -> bool:
         too_low = self._low is not None and value < self._low

@@ -12,6 +12,8 @@ from s2s_core.counts import Count
 NOTHING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+_IN_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0}
+_TIME = re.compile(f"(?P<number>.+?)\\s*(?P<unit>{'|'.join(_IN_MINUTES)})")
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -166,6 +168,13 @@ def parsed(text: str) -> float | None:
     except ValueError:
         return None
     return value if math.isfinite(value) else None
+
+
+def minutes(text: str) -> float | None:
+    """Read a time as minutes: "20 s" is a third, "1.5 h" ninety, a number alone are minutes."""
+    found = _TIME.fullmatch(text.strip().casefold())
+    value = parsed(found["number"]) if found else parsed(text)
+    return value if found is None or value is None else value * _IN_MINUTES[found["unit"]]
 
 
 def _scientific(value: float, digits: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.bridge.draft import Draft
@@ -162,6 +162,40 @@ def test_minutes_instead_of_steps(room: Room, dialog: CompareDialog) -> None:
     dialog.begin.click()
     training = room.sent(StartRun)[0].config.training
     assert (training.steps, training.minutes) == (0, 1)
+
+
+def test_each_run_may_take_seconds(room: Room, dialog: CompareDialog) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
+    dialog.form.unit.button("minutes").click()
+    field = dialog.form.amounts["minutes"]
+    field.selectAll()
+    QTest.keyClicks(field, "30 s")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    dialog.begin.click()
+    assert room.sent(StartRun)[0].config.training.minutes == 0.5
+
+
+def test_what_was_to_be_left_out_is_trained_all_the_same(room: Room, dialog: CompareDialog) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3,9e-3")
+    before = dialog.geometry()
+    dialog.begin.click()
+    assert dialog.geometry() == before  # it grows not under the pointer
+    assert not dialog.all_the_same.isVisible()
+    dialog.stop.click()
+    assert not dialog.stop.isVisible()
+    assert [row[1] for row in cells(dialog)[2:]] == ["not begun"] * 2
+    dialog.all_the_same.click()
+    assert dialog.stop.isEnabled()
+    assert not dialog.all_the_same.isVisible()
+    assert room.controller.comparing.to_come == 2
+
+
+def test_nothing_takes_the_place_of_the_button_that_starts(dialog: CompareDialog) -> None:
+    choose(dialog.form.axes[0], "learning rate", "1e-3,3e-3")
+    place = dialog.begin.geometry().center()
+    dialog.begin.click()
+    QApplication.processEvents()
+    assert not isinstance(dialog.childAt(place), QPushButton)
 
 
 @pytest.mark.parametrize(
@@ -340,8 +374,10 @@ def test_a_comparison_that_was_left_is_shown_and_gone_on_with(
     other = CompareDialog(again.controller, parent)
     other.show()
     assert not other.is_table_shown()
-    again.controller.opener.open([folder])
+    other.back.click()
     assert other.is_table_shown()
+    assert again.controller.comparing.plan
+    assert again.controller.comparing.plan.folder == folder
     assert [row[:2] for row in cells(other)[1:]] == [["1e-3", "not begun"], ["3e-3", "not begun"]]
     assert "2 of 2 runs are not trained" in other.state.text()
     other.go_on.click()

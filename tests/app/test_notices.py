@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.bridge.course import Course
 from app.bridge.messages import RunState
 from app.bridge.rewinding import WayBack
 from app.bridge.trials import LEFT, NOT_BEGUN
@@ -262,6 +263,29 @@ def test_what_stopped_training_offers_the_way_back(open_window: OpenWindow) -> N
     assert [text.text() for text in window.banner._actions] == ["Rewind"]
     window.banner._actions[0].click()
     opened.wait(lambda: controller.draft.config.training.learning_rate == 5e-4)
+
+
+@pytest.mark.parametrize("has_failed", [True, False])
+def test_a_run_at_the_rate_at_which_the_last_one_went_wrong_is_warned_of(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, *, has_failed: bool
+) -> None:
+    opened = open_window(endless(learning_rate=1e-3)).training(3)
+    controller, window = opened.controller, opened.window
+    usual = window.bar.preset_rate.usual()
+    controller.steering.turn("training.learning_rate", 1.0)
+    opened.wait(lambda: window.notices._rate == 1.0)
+    if has_failed:
+        window.notices._has_failed = True
+    else:
+        monkeypatch.setattr(Course, "wrong_since", 1)
+        opened.wait(lambda: window.notices._went_wrong)
+    before = controller.run.folder
+    controller.new_run()
+    opened.wait(lambda: controller.run.folder not in ("", before))
+    assert "too, has learning rate 1, at which" in banner(opened)
+    window.banner._actions[0].click()
+    opened.wait(lambda: controller.draft.config.training.learning_rate == usual)
+    assert not banner(opened)
 
 
 def test_a_rewind_that_goes_far_is_asked_about(open_window: OpenWindow) -> None:

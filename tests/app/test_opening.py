@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 from app.run_titles import run_title
 from app.widgets.pictures import tell
 from s2s_core.cli import _parser
+from s2s_core.comparing import Compared
 from s2s_core.experiment import load_experiment, save_experiment
+from s2s_core.grid import Grid
+from s2s_core.grid_folder import GridFolder
 from tests.app.conftest import Opened, OpenWindow, endless
 from tests.app.seen import banner, drop, shown_pairs
 
@@ -118,6 +122,25 @@ def test_what_the_start_brings_back_keeps_its_place_in_the_list(
     assert drop(opened.window, [pairs])
     opened.wait(lambda: shown_pairs(opened)[0] == 60)
     assert [Path(each.paths[0]) for each in opened.settings.recent] == [pairs.parent, pairs]
+
+
+def test_what_is_of_one_minute_and_what_is_unfinished_can_be_told(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    opened = open_window()
+    plan = GridFolder.new(
+        tmp_path / "copy-grid-20011121-050918", Grid.parse(["training.seed=1,2"]), [], []
+    )
+    rows = [Compared(run.folder, is_finished=True) for run in plan.runs]
+    plan.save([rows[0], replace(rows[1], is_finished=False)])
+    other = replace(plan, folder=tmp_path / "copy-grid-20011121-050951")
+    other.save(rows)
+    for folder in (plan.folder, other.folder):
+        opened.settings.note_opened("comparison", str(folder))
+    assert texts(opened)[:2] == [
+        "Comparison · Copy letters · 21 Nov 2001 05:09:51\tcomparison",
+        "Comparison · Copy letters · 21 Nov 2001 05:09:18\tunfinished comparison",
+    ]
 
 
 def test_what_is_gone_is_grey_and_says_so_and_the_list_can_be_cleared(

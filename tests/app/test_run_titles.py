@@ -73,3 +73,12 @@ def test_a_swapped_corpus_is_called_so_in_the_title_of_its_run(
     config = RunConfig(data=DataConfig(builtin="phrasebook_german", swap_sides=True))
     title = run_title(new_run_folder(tmp_path, config, "gru-small"))
     assert "· Subordinate clauses German → English ·" in title
+
+
+def test_runs_of_one_minute_are_told_apart_by_seconds(qapp: QApplication) -> None:
+    titles = [
+        run_title(f"copy-gru-tiny-2001112{day}-050918-small", to_the_second=True) for day in (1, 2)
+    ]
+    assert titles == [
+        f"GRU tiny · Copy letters · 2{day} Nov 2001 05:09:18, smaller copy" for day in (1, 2)
+    ]

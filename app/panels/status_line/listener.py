@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -123,13 +124,20 @@ class Listener(QObject):
 
     def _take_comparing(self) -> None:
         """When the comparison is over, say what a new run begins with: the last has its own."""
-        was, self._was_comparing = self._was_comparing, self._controller.comparing.is_going
+        comparing, run = self._controller.comparing, self._controller.run
+        was, self._was_comparing = self._was_comparing, comparing.is_going
         self.changed.emit()
-        run, draft = self._controller.run.config, self._controller.draft.next_config
-        rate = draft.training.learning_rate
-        if was and not self._was_comparing and run and run.training.learning_rate != rate:
-            text = self.tr("Compared. A new run begins at learning rate {rate}, as was set before.")
-            self.noted.emit(text.format(rate=numbers.learning_rate(rate)))
+        is_last = any(Path(run.folder) == trial.folder for trial in comparing.trials)
+        if not was or self._was_comparing or not run.config or not is_last:
+            return
+        text = self.tr("Compared: Run ▸ Compare settings shows the table. All is set as before.")
+        rate = self._controller.draft.next_config.training.learning_rate
+        if run.config.training.learning_rate != rate:
+            text = self.tr(
+                "Compared: Run ▸ Compare settings shows the table. A new run begins at learning "
+                "rate {rate}, as was set before."
+            )
+        self.noted.emit(text.format(rate=numbers.learning_rate(rate)))
 
     def _tell_what_stays(self) -> None:
         """Say what undoing after a rewind has taken back, and what not."""

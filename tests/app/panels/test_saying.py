@@ -290,7 +290,7 @@ def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard, tmp_path
     noted: list[str] = []
     heard.listener.noted.connect(noted.append)
     comparing, rate = heard.controller.comparing, "training.learning_rate"
-    for other, told in ((CONFIG.training.learning_rate, 0), (0.25, 1)):
+    for other, told in ((CONFIG.training.learning_rate, 1), (0.25, 2)):
         grid, start = Grid(((rate, (other, 0.5)),)), CONFIG.model_dump(mode="json")
         comparing.begin(GridFolder.new(tmp_path / str(told), grid, [start], []))
         assert comparing.current
@@ -298,7 +298,11 @@ def test_after_a_comparison_the_rate_of_a_new_run_is_told(heard: Heard, tmp_path
         heard.run(folder=folder, config=comparing.current.config, ended="steps")
         comparing.end()
         assert len(noted) == told
-    assert noted == ["Compared. A new run begins at learning rate 3e-3, as was set before."]
+    shows = "Compared: Run ▸ Compare settings shows the table."
+    assert noted == [
+        f"{shows} All is set as before.",
+        f"{shows} A new run begins at learning rate 3e-3, as was set before.",
+    ]
 
 
 def test_a_plateau_is_named(heard: Heard) -> None:

@@ -95,6 +95,15 @@ def test_what_a_person_types_is_understood_or_refused(text: str, value: float | 
     assert numbers.parsed(text) == value
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("20 s", 1 / 3), ("90s", 1.5), ("1.5 h", 90), ("1,5 H", 90), ("2 min", 2), ("10", 10),
+     ("0,5", 0.5), ("s", None), ("5 m s", None), ("5 days", None), ("", None)],
+)  # fmt: skip
+def test_a_time_is_read_in_minutes(text: str, value: float | None) -> None:
+    assert numbers.minutes(text) == (value if value is None else pytest.approx(value))
+
+
 @pytest.mark.parametrize("value", [0.1, 128, 60000, 1e-5, 0.85, 2.5e-4])
 def test_a_setting_survives_being_written_and_read(value: float) -> None:
     assert numbers.parsed(numbers.plain(value)) == value
