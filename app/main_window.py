@@ -339,7 +339,9 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).go_back():
             return
-        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+        if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
+            self.banner.dismiss()
+        elif event.key() == Qt.Key.Key_Escape and self.isFullScreen():
             self.actions_by_name["presentation"].trigger()
         else:
             super().keyPressEvent(event)

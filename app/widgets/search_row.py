@@ -110,7 +110,7 @@ class SearchRow(QWidget):
              self.tr("Hypotheses kept at each step of beam search. More is slower.")),
             (self.pieces, self.tr("show pieces"),
              self.tr("Show the pieces that the model reads and writes instead of words, each with "
-                     "its probability.")),
+                     "its probability. <0x4D> is a byte of a letter that the vocabulary lacks.")),
             (self.more, self.tr("more search settings"),
              self.tr("Length penalty, length limit, number of hypotheses.")),
         ):  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.bridge.course import Course
 from app.bridge.messages import RunState
@@ -307,3 +309,11 @@ def test_a_rewind_that_goes_far_is_asked_about(open_window: OpenWindow) -> None:
     window.banner._actions[0].click()
     opened.wait(lambda: controller.draft.config.training.learning_rate == 5e-4)
     assert controller.run.step == 0
+
+
+def test_escape_closes_the_message_wherever_the_focus_is(open_window: OpenWindow) -> None:
+    opened = open_window()
+    opened.window.notices.show_note("All is well")
+    assert banner(opened)
+    QTest.keyClick(opened.window.bar.train, Qt.Key.Key_Escape)
+    assert not banner(opened)

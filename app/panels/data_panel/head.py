@@ -44,8 +44,13 @@ class DataHead(PanelHead):
         self.set_note(whole)
         if is_next and label.is_cut_short():
             count = ready.corpus.kept if _loses(ready) else ready.corpus.pairs
-            of_next = self.tr("{count:pair|pairs} · next run")
-            self.set_note(of_next.format(count=numbers.count(count)))
+            for of_next in (
+                self.tr("{count:pair|pairs} · next run"),
+                self.tr("{count} · next run"),
+            ):
+                self.set_note(of_next.format(count=numbers.count(count)))
+                if not label.is_cut_short():
+                    break
         elif not ready.corpus.is_counted and label.is_cut_short():
             self.set_note(self.tr("about {count}").format(count=numbers.count(ready.corpus.pairs)))
         label.set_tooltip("\n".join((whole, *self._details(ready))))

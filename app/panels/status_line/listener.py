@@ -299,7 +299,7 @@ class Listener(QObject):
     def where(self) -> str:
         """Say where the model is, for those who point at the line."""
         run = self._controller.run
-        if not run.folder:
+        if not run.folder or (self._awaits_start and not run.playing):
             return ""
         text = self.tr("The model is kept in {folder}.")
         if run.playing:

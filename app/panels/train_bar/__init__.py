@@ -66,7 +66,10 @@ class TrainBar(QFrame):
         self.rate = named(rate, "learningRate")
         self.preset_rate = named(PresetRate(self.rate, controller.draft), "presetRate")
         self.finder = named(
-            DipButton(self.tr("find a learning rate"), self.tr("Find a learning rate …")),
+            DipButton(
+                self.tr("find a learning rate"),
+                self.tr("Find a learning rate: a copy of the model tries ever higher ones …"),
+            ),
             "findRate",
         )
         # Not by the mouse: after its dialog is closed, Space is to train, and not to open it again.

@@ -204,9 +204,9 @@ class TranslatePanel(TranslateView):
             self._records = {}
             self.head.set_note("")
             self.translation.clear()
-            self.translation.view.set_placeholder(self.nothing_yet())
+            self.translation.view.set_placeholder(self.nothing_yet(is_training=state.playing))
             self.source_pieces.hide()
-            self.attention.clear(self.no_weights_yet())
+            self.attention.clear(self.no_weights_yet(is_training=state.playing))
             self.n_best.show_hypotheses([])
         if state.folder != self._folder and state.corpus and state.prepared:
             self._offer(state.corpus, state.prepared)

@@ -70,12 +70,16 @@ class TranslateView(PanelBody):
         self._lay_out()
         self._describe()
 
-    def no_weights_yet(self) -> str:
+    def no_weights_yet(self, *, is_training: bool = False) -> str:
         """Say what the heat map will show."""
+        if is_training:
+            return self.tr("Where the decoder looks at each word, with the first translation.")
         return self.tr("Where the decoder looks at each word, once training has begun.")
 
-    def nothing_yet(self) -> str:
+    def nothing_yet(self, *, is_training: bool = False) -> str:
         """Say what the translation awaits."""
+        if is_training:
+            return self.tr("The translation appears here after the first step.")
         return self.tr("The translation appears here once training begins, or a run is opened.")
 
     def _lay_out(self) -> None:
@@ -112,7 +116,8 @@ class TranslateView(PanelBody):
              self.tr("Put a sentence here that training has never seen, with its reference "
                      "(Ctrl+R).")),
             (self.source_pieces, self.tr("pieces of the source"),
-             self.tr("The source as the model reads it. ▁ marks a space.")),
+             self.tr("The source as the model reads it. ▁ marks a space; <0x4D> is a byte of a "
+                     "letter that the vocabulary lacks.")),
             (self.picture, self.tr("view of the heat map"),
              self.tr("Colour scale of the heat map; save it as PNG, SVG or CSV, or copy it.")),
         ):  # fmt: skip
