@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, log
 from statistics import fmean, median
 
@@ -30,6 +30,7 @@ EXPLOSION = 10.0  # times the usual gradient norm, while the loss rises
 RISE, RISE_NATS = 1.1, 0.25  # times the lowest loss, and above it: more than chance
 PLATEAU_STEPS, PLATEAU_FALL = 600, 0.01  # less than one per cent in so many steps
 LEARNED = 99.0  # per cent exactly right: there is nothing left to warn of
+HIGHER = 2.0  # times the first such norm: then that alone would tell too little
 LEAST_STEPS = 20  # before a trend can be told
 RATE = "training.learning_rate"
 FAR_WORSE = 2.0  # times the loss of guessing; where training begins is about once
@@ -63,6 +64,7 @@ class Explosion:
     norm: float  # at that step
     usual: float
     since: int = 0  # the step from which on the loss has risen
+    highest: float = 0.0  # norm since then, if that step was not all
 
 
 class Course:
@@ -199,6 +201,8 @@ class Course:
             self.exploded = self.explosion()
         elif not self._has_risen():
             self.exploded = None
+        elif self._norms[-1][1] > max(self.exploded.highest, HIGHER * self.exploded.norm):
+            self.exploded = replace(self.exploded, highest=self._norms[-1][1])
 
     def _turned_at(self) -> int:
         """Return the last step at which the loss was as low as it gets, but for chance.

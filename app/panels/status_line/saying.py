@@ -63,22 +63,25 @@ class Going(QObject):
         if found is None:
             return None
         text = self.tr(
-            "The gradients explode: norm {norm} at step {step} (usually {usual}), average loss "
-            "{loss}. A lower learning rate or stronger clipping helps; if not, {cure}."
+            "The gradients explode: norm {norm} (usually {usual}), average loss {loss}. A lower "
+            "learning rate or stronger clipping helps; if not, {cure}."
         )
-        short = self.tr(
-            "The gradients explode: norm {norm} at step {step}; lower the learning rate, or {cure}."
-        )
+        short = self.tr("The gradients explode: norm {norm}; lower the learning rate, or {cure}.")
         if course.explosion() is None:
             text = self.tr(
-                "The gradients exploded at step {step}: norm {norm} (usually {usual}), average "
-                "loss still {loss}; {cure} and lower the learning rate."
+                "The gradients exploded: norm {norm} (usually {usual}), average loss still {loss}; "
+                "{cure} and lower the learning rate."
             )
             short = self.tr(
                 "The gradients exploded at step {step}: {cure} and lower the learning rate."
             )
+        norm = self.tr("{norm} at step {step}")
+        if found.highest:
+            norm = self.tr("{norm} at step {step}, then up to {highest}")
+        text, short = (template.replace("{norm}", norm) for template in (text, short))
         values = {
-            "norm": numbers.loss(found.norm), "usual": numbers.loss(found.usual),
+            "norm": numbers.loss(found.norm), "highest": numbers.loss(found.highest),
+            "usual": numbers.loss(found.usual),
             "loss": numbers.loss(course.mean_loss), "step": numbers.count(found.step),
             "cure": self._cure,
         }  # fmt: skip

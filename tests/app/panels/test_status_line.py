@@ -96,14 +96,16 @@ def test_an_explosion_is_told_until_it_is_dealt_with(line: Line) -> None:
     assert "Paused at step 111; Space goes on." in line.text
     assert line.kind == "warning"
     line.run(*[step(n, 9.0, norm=0.5) for n in range(112, 150)])  # calm, and yet spoilt
-    assert line.text.startswith("The gradients exploded at step 101: norm 80.0")
+    assert line.text.startswith("The gradients exploded: norm 80.0 at step 101 (usually")
+    line.run(step(150, 9.0, norm=81.0), step(151, 9.0, norm=400.0))
+    assert "norm 80.0 at step 101, then up to 400 (usually" in line.text
     assert line.kind == "warning"
     assert not line.widget.dismiss.isHidden()
     line.widget.dismiss.click()
-    assert line.run(playing=False, step=150).startswith("Paused at step 149")
+    assert line.run(playing=False, step=151).startswith("Paused at step 151")
     assert line.kind == "paused"
     assert line.widget.dismiss.isHidden()
-    line.run(*[step(n, 2.0) for n in range(150, 300)])  # as good as before
+    line.run(*[step(n, 2.0) for n in range(152, 300)])  # as good as before
     line.run(*[step(n, 30.0, norm=80.0) for n in range(300, 311)])
     assert line.run(playing=False, step=310).startswith("The gradients explode: norm")  # a new one
     assert "explo" not in line.run(*steps(60))  # rewound to the beginning
