@@ -17,7 +17,8 @@ from s2s_core.runs.catalog import check
 
 SIZES = ("tiny", "small", "base")
 BESIDE = {  # for what the sizes cannot
-    "gru-copying", "lstm-copying", "transformer-averaged", "transformer-rotary",
+    "convolutional-wide", "gru-copying", "lstm-copying", "transformer-averaged",
+    "transformer-rotary",
 }  # fmt: skip
 KINDS = kinds_of("model.decoder")
 
