@@ -17,7 +17,7 @@ from s2s_core.runs.catalog import check
 
 SIZES = ("tiny", "small", "base")
 BESIDE = {  # for what the sizes cannot
-    "convolutional-wide", "gru-copying", "lstm-copying", "transformer-averaged",
+    "convolutional-wide", "gru-copying", "lstm-copying", "rnn-averaged", "transformer-averaged",
     "transformer-rotary",
 }  # fmt: skip
 KINDS = kinds_of("model.decoder")
