@@ -42,7 +42,9 @@ class CompareForm(QWidget):
         self.unit = named(Segmented(self._units(), name=self.tr("how long")), "compareUnit")
         self.amounts = {
             STEPS: named(NumberField(low=1, integer=True), "compareStepCount"),
-            MINUTES: named(NumberField(low=LEAST_MINUTES), "compareMinuteCount"),
+            MINUTES: named(
+                NumberField(low=LEAST_MINUTES, shown=numbers.of_minutes), "compareMinuteCount"
+            ),
         }
         self.amounts[MINUTES].read = numbers.minutes
         self.amounts[STEPS].set_value(steps or FEW_STEPS)

@@ -22,6 +22,7 @@ from s2s_core.knobs import Knob, title_of
 
 Row = tuple[str, str] | tuple[str, str, str]  # name, explanation, title if it is not the name
 Names = Mapping[str, tuple[Row, ...]]
+MINUTES = "minutes"  # a unit of knobs
 Check = Callable[[Any], str]  # why a value cannot be chosen as things stand; "" if it can
 WIDEST_RANGE = 1e8  # beyond it, as for random seeds, a slider makes no sense
 
@@ -194,8 +195,9 @@ class SliderEditor(KnobSlider):
     def __init__(self, knob: Knob, scale: SliderScale | None = None) -> None:
         low, high = float(knob.low or 0), float(knob.high or 0)
         is_rate, is_whole = knob.key.endswith("learning_rate"), knob.type is int
+        shown = numbers.of_minutes if knob.unit == MINUTES else numbers.plain
         super().__init__(low, high, knob.default, integer=is_whole, is_rate=is_rate, scale=scale,
-                         zero=core_text(knob.zero) if knob.zero else "")  # fmt: skip
+                         shown=shown, zero=core_text(knob.zero) if knob.zero else "")  # fmt: skip
         self.field.read = _reading(knob)
         self.value_changed.connect(lambda _: self.edited.emit(self.value()))
 
@@ -219,6 +221,7 @@ class FieldEditor(_Checked, NumberField):
 
     def __init__(self, knob: Knob) -> None:
         written = numbers.learning_rate if "learning_rate" in knob.key else numbers.plain
+        written = numbers.of_minutes if knob.unit == MINUTES else written
         shown = numbers.worded(written, core_text(knob.zero) if knob.zero else "")
         super().__init__(
             low=knob.low, high=knob.high, integer=knob.type is int,
@@ -347,7 +350,7 @@ class PathEditor(FilesEditor):
 
 def _reading(knob: Knob) -> Callable[[str], float | None]:
     """Return how what is typed is read: of a time, "20 s" as well."""
-    return numbers.minutes if knob.unit == "minutes" else numbers.parsed
+    return numbers.minutes if knob.unit == MINUTES else numbers.parsed
 
 
 def _number_or_text(part: str) -> int | float | str:

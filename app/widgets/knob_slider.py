@@ -23,12 +23,12 @@ class KnobSlider(ValueSlider):
 
     def __init__(  # noqa: PLR0913  # all but three by name
         self, low: float, high: float, value: float, *, integer: bool = False,
-        is_rate: bool = False, zero: str = "", name: str = "", scale: SliderScale | None = None,
-        parent: QWidget | None = None,
+        is_rate: bool = False, shown: Callable[[float], str] = numbers.plain, zero: str = "",
+        name: str = "", scale: SliderScale | None = None, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         self._why_not: Callable[[float], str] = lambda _: ""
         scale = scale or scale_for(low, high, integer=integer, rate=is_rate)
-        shown = numbers.worded(numbers.learning_rate if is_rate else numbers.plain, zero)
+        shown = numbers.worded(numbers.learning_rate if is_rate else shown, zero)
         super().__init__(scale, value, integer=integer, shown=shown, parent=parent)
         self._snaps_always = True
         self.field.value_entered.disconnect(self._take)

@@ -177,6 +177,11 @@ def minutes(text: str) -> float | None:
     return value if found is None or value is None else value * _IN_MINUTES[found["unit"]]
 
 
+def of_minutes(value: float) -> str:
+    """Write a time in minutes as `minutes` reads it: 0.5 -> "30 s", 1.5 -> "1.5"."""
+    return f"{60 * value:.6g} s" if 0 < value < 1 else plain(value)
+
+
 def _scientific(value: float, digits: int) -> str:
     mantissa, _, power = f"{value:.{digits - 1}e}".partition("e")
     return f"{float(mantissa):g}e{int(power)}"

@@ -171,6 +171,7 @@ def test_each_run_may_take_seconds(room: Room, dialog: CompareDialog) -> None:
     field.selectAll()
     QTest.keyClicks(field, "30 s")
     QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "30 s"
     dialog.begin.click()
     assert room.sent(StartRun)[0].config.training.minutes == 0.5
 

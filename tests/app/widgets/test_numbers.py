@@ -104,6 +104,14 @@ def test_a_time_is_read_in_minutes(text: str, value: float | None) -> None:
     assert numbers.minutes(text) == (value if value is None else pytest.approx(value))
 
 
+@pytest.mark.parametrize(
+    ("value", "text"), [(1 / 3, "20 s"), (0.05, "3 s"), (0, "0"), (1, "1"), (2.5, "2.5")]
+)
+def test_a_time_below_a_minute_is_written_in_seconds(value: float, text: str) -> None:
+    assert numbers.of_minutes(value) == text
+    assert numbers.minutes(text) == pytest.approx(value)
+
+
 @pytest.mark.parametrize("value", [0.1, 128, 60000, 1e-5, 0.85, 2.5e-4])
 def test_a_setting_survives_being_written_and_read(value: float) -> None:
     assert numbers.parsed(numbers.plain(value)) == value
