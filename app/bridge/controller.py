@@ -221,8 +221,8 @@ class Controller(QObject):
     def _lift_limits(self) -> None:
         """A run that came to its end goes on for as long again, if a person says so."""
         training = self.run.config.training if self.run.config else None
-        if training is None or not self.run.is_finished:
-            return
+        if training is None or not self.run.is_finished or self._starting:
+            return  # what comes after a new run was asked for is meant for that
         spent = self.last_step.elapsed_seconds / 60 if self.last_step else 0.0
         more = {
             "steps": self.run.step + training.steps,
@@ -365,9 +365,11 @@ class Controller(QObject):
     def _for_the_next(self, state: RunState) -> RunConfig:
         """Return the experiment of an opened run; how long it trains is of its comparison alone."""
         assert state.config
-        if self.comparing.is_going or not is_grid(Path(state.folder).parent):
+        trial = self.comparing.current
+        is_of_comparison = is_grid(Path(state.folder).parent)
+        if not is_of_comparison or (trial and trial.folder == Path(state.folder)):
             return state.config
-        own, training = self.draft.config.training, state.config.training
+        own, training = self.draft.own_config.training, state.config.training
         ends = {name: getattr(own, name) for name in ENDS}
         return state.config.model_copy(update={"training": training.model_copy(update=ends)})
 

@@ -210,6 +210,11 @@ class Draft(QObject):
         """What a new run begins with: where a rewind has lowered the rate, the one from before."""
         return _with_next_rate(self._now).config
 
+    @property
+    def own_config(self) -> RunConfig:
+        """What a person has set, whatever it was lent to be meanwhile."""
+        return self._own(self._loan).config if self._loan else self.config
+
     def follow_rewind(self, values: Mapping[str, Any], rate: float) -> None:
         """Turn knobs back with the run; undoing that will bring no step back.
 

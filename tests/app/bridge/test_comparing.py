@@ -212,6 +212,36 @@ def test_another_run_that_is_opened_ends_it_and_its_settings_stay(room: Room) ->
     assert room.draft.config == before
 
 
+def test_how_long_another_compared_run_trained_is_not_taken_with_it(
+    room: Room, tmp_path: Path
+) -> None:
+    before = room.draft.config.training
+    compare(room, 1e-3, 3e-3)
+    comes(room)
+    other = tmp_path / "earlier"
+    config = changed(changed(room.draft.config, "training.steps", 0), "training.minutes", 1.0)
+    GridFolder.new(other, Grid(((RATE, (1e-3, 2e-3)),)), [config.model_dump()], []).save(
+        [Compared(other / name) for name in ("a", "b")]
+    )
+    folder = str(other / "a")
+    room.controller.open_run(Path(folder))
+    room.come(RunState(folder, config=config, corpus=CORPUS, prepared=PREPARED))
+    QCoreApplication.processEvents()
+    training = room.draft.next_config.training
+    assert (training.steps, training.minutes) == (before.steps, before.minutes)
+
+
+def test_the_limits_of_a_run_are_not_lifted_for_the_next_one(room: Room) -> None:
+    """Keys come faster than runs."""
+    room.controller.new_run()
+    comes(room)
+    comes(room, playing=False, ended="steps")
+    room.controller.new_run()
+    room.controller.play_or_pause()
+    room.controller.step_once()
+    assert not room.sent(ChangeKnob)
+
+
 def test_a_run_that_is_closed_ends_it(room: Room) -> None:
     before = room.draft.config
     comparison = compare(room, 1e-3, 3e-3)
