@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.widgets.number_field import NumberField
 from app.widgets.value_slider import ValueSlider
 
 TAKES_LETTERS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
@@ -148,6 +149,8 @@ SIGN_MODIFIERS = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadM
 
 def _has_use(focused: QWidget, key: Qt.Key) -> bool:
     """Whether a widget does something of its own with this key."""
+    if isinstance(focused, NumberField) and Qt.Key.Key_A <= key <= Qt.Key.Key_Z:
+        return focused.has_use_for(chr(key))
     if isinstance(focused, TAKES_LETTERS) and not focused.property("readOnly"):
         return True
     if key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus) and is_inside(focused, ValueSlider):

@@ -17,7 +17,7 @@ from app.widgets.words import Line
 from s2s_core.records import HypothesisRecord, TranslationRecord
 
 MOST_UNKNOWN = 4  # words that are named
-END = "‹end›"
+END = "[end]"
 _BYTE = re.compile("<0x[0-9A-F]{2}>")
 
 

@@ -337,7 +337,8 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._part(DataPanel).go_back():
+        panels = self._part(DataPanel), self._part(ModelPanel)
+        if event.key() == Qt.Key.Key_Escape and any(panel.go_back() for panel in panels):
             return
         if event.key() == Qt.Key.Key_Escape and self.banner.isVisible():
             self.banner.dismiss()
@@ -358,6 +359,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.actions_by_name["presentation"].isChecked():
             self.actions_by_name["presentation"].trigger()
+        self._part(ModelPanel).go_back()
         self.layout_of_docks.save()
         self._settings.save_folder = pictures.save_folder()
         self._keep_sentences()

@@ -42,6 +42,7 @@ class Notices(QObject):
         self._folder = ""  # of the run that is open
         self._rate = 0.0  # its learning rate
         self._went_wrong = False  # it, although it did not fail
+        self._wrong_rate = settings.wrong_rate
         self._held: Lock | None = None  # tells other windows that it is
         self._started: list[StartRecord] = []  # what the run that is open began with
         self._noted = ("", False)
@@ -132,11 +133,15 @@ class Notices(QObject):
     def offer_last_run(self) -> None:
         """Offer to go on with a run that was closed before its end, unless a window has it."""
         waiting = [run for run in self._settings.unfinished if is_run(run) and not is_in_use(run)]
-        if not waiting:
-            return
-        self._offered = _whole(waiting[0])
-        self._others = sum(self._is_recent(run) for run in waiting[1:])
-        self._show_offer(self._offered)
+        if waiting:
+            self._offered = _whole(waiting[0])
+            self._others = sum(self._is_recent(run) for run in waiting[1:])
+        rate = self._controller.draft.next_config.training.learning_rate
+        if rate == self._wrong_rate > self._usual_rate():
+            text = self.tr("Learning rate {rate} is still set, at which the last run went wrong.")
+            self._warn_of_rate(text, rate)
+        elif self._offered:
+            self._show_offer(self._offered)
 
     def _take_left(self, folder: Path) -> None:
         """A comparison was left, perhaps by a key: offer it, once what came instead is there."""
@@ -182,7 +187,7 @@ class Notices(QObject):
 
     def _follow_training(self, records: Sequence[Record]) -> None:
         """Offer no more to go on with a run, once another one has been trained for long."""
-        self._went_wrong = self._controller.course.wrong_since > 0
+        self._note_wrong(self._controller.course.wrong_since > 0)
         newest = next((each for each in reversed(records) if isinstance(each, StepRecord)), None)
         if newest is None or self._offered is None:
             return
@@ -225,13 +230,17 @@ class Notices(QObject):
         if state.folder != self._folder:
             is_wrong_again = self._is_wrong_again(state)
             left, self._folder, self._began_at = self._folder, state.folder, None
+            self._went_wrong = False
             self._started.clear()
             self.let_go()
             if state.folder:
                 if self._offered == _whole(Path(state.folder)):
                     self._offered = None
                 if is_wrong_again:
-                    self._warn_of_rate()
+                    text = self.tr(
+                        "This run, too, has learning rate {rate}, at which the last one went wrong."
+                    )
+                    self._warn_of_rate(text, self._rate)
                 elif offered := self._still_offered():
                     self._show_offer(offered)
                 else:
@@ -240,6 +249,8 @@ class Notices(QObject):
                 self._tell_left(left)
         self._follow_failure(state.ended == "failed")
         self._rate = state.config.training.learning_rate if state.config else 0.0
+        if state.folder:
+            self._note_wrong(self._went_wrong)
         self.remember_run()
 
     def _is_wrong_again(self, state: RunState) -> bool:
@@ -253,17 +264,23 @@ class Notices(QObject):
         draft = self._controller.draft
         return float(draft.baseline(rate_knob(draft.config)))
 
-    def _warn_of_rate(self) -> None:
-        """Say that a new run does as the last one did, and offer what helps."""
+    def _note_wrong(self, went_wrong: bool) -> None:
+        """Remember whether the run goes wrong, for the next one and for the next start."""
+        self._went_wrong = went_wrong
+        rate = self._rate if went_wrong or self._has_failed else 0.0
+        if rate != self._wrong_rate:
+            self._wrong_rate = self._settings.wrong_rate = rate
+
+    def _warn_of_rate(self, text: str, rate: float) -> None:
+        """Say that the next run may do as the last one did, and offer what helps."""
         usual = self._usual_rate()
-        text = self.tr("This run, too, has learning rate {rate}, at which the last one went wrong.")
         title = self.tr("Back to {rate}").format(rate=numbers.learning_rate(usual))
 
         def turn_back() -> None:
             self._controller.steering.turn(RATE, usual)
             self._banner.dismiss()
 
-        text = text.format(rate=numbers.learning_rate(self._rate))
+        text = text.format(rate=numbers.learning_rate(rate))
         self.show_note(text, (title, turn_back), kind="warning")
 
     def _tell_left(self, folder: str) -> None:

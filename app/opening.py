@@ -53,17 +53,12 @@ class Opening(QObject):
         fit_columns()
         names, _ = QFileDialog.getOpenFileNames(
             self._window, self.tr("Open a corpus, or an experiment.toml"),
-            self._start_folder(), ";;".join(self._filters()),
+            self._settings.open_folder, ";;".join(self._filters()),
             options=QFileDialog.Option.HideNameFilterDetails,
         )  # fmt: skip
         if names:
             self._settings.open_folder = str(Path(names[0]).parent)
             self.open([Path(name) for name in names])
-
-    def _start_folder(self) -> str:
-        """Return where files were last chosen from; at first where there is something to open."""
-        runs, last = self._controller.runs, self._settings.open_folder
-        return str(runs) if not self._settings.has_open_folder and runs.is_dir() else last
 
     def choose_run(self) -> None:
         """Open a run by its folder."""

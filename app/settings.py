@@ -106,11 +106,6 @@ class AppSettings(QObject):
         self._store.setValue("window/layout", value)
 
     @property
-    def has_open_folder(self) -> bool:
-        """Whether files were ever chosen."""
-        return bool(self._text("open_folder"))
-
-    @property
     def open_folder(self) -> str:
         """Where files were last chosen from."""
         home = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
@@ -128,6 +123,18 @@ class AppSettings(QObject):
     @save_folder.setter
     def save_folder(self, folder: str) -> None:
         self._store.setValue("save_folder", folder)
+
+    @property
+    def wrong_rate(self) -> float:
+        """The learning rate at which the newest run went wrong, or 0."""
+        try:
+            return float(self._text("wrong_rate"))
+        except ValueError:
+            return 0.0
+
+    @wrong_rate.setter
+    def wrong_rate(self, rate: float) -> None:
+        self._store.setValue("wrong_rate", repr(rate))
 
     @property
     def curve_view(self) -> str:

@@ -14,13 +14,13 @@ from app.compare_dialog.axis_row import AxisRow
 from app.compare_dialog.form import STEPS
 from app.compare_dialog.frame import CompareFrame
 from app.compare_dialog.planning import (
-    laid_over_presets,
+    laid_over_in_words,
     names_of_choices,
     plan_of,
     settings_of,
     take_alike,
 )
-from app.panels.model_panel.knob_words import in_words, setting_name
+from app.panels.model_panel.knob_words import in_words
 from app.run_titles import comparison_title
 from app.widgets import numbers
 from s2s_core.errors import BadConfig
@@ -102,6 +102,8 @@ class CompareDialog(CompareFrame):
         if wrong:
             wrong.editor().setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        if not self.form.enter_amount():  # which says why
+            return
         try:
             plan = plan_of(
                 self._controller.draft, self._grid(), self.form.limits(), self._controller.runs
@@ -161,10 +163,10 @@ class CompareDialog(CompareFrame):
     def _kept_changes(self) -> str:
         """Tell what is laid over each preset: it was changed from the one that is chosen."""
         draft = self._controller.draft
-        if PRESET not in self._grid().keys or not (keys := laid_over_presets(draft)):
+        settings = laid_over_in_words(draft)
+        if PRESET not in self._grid().keys or not settings:
             return ""
-        names = ", ".join(setting_name(key, draft.config.data) for key in keys)
-        return self.tr("Laid over each, as it is now: {settings}.").format(settings=names)
+        return self.tr("Laid over each, as it is now: {settings}.").format(settings=settings)
 
     def _seconds(self) -> float:
         """Return how long a run takes, as far as that is known: of other models it is not."""

@@ -110,6 +110,10 @@ class CompareForm(QWidget):
         """Return the rows that are not hidden."""
         return [axis for axis in self.axes if not axis.isHidden()]
 
+    def enter_amount(self) -> bool:
+        """Take how long each is trained as it is typed now; returns whether it is right."""
+        return self.amounts[self.unit.value()].enter()
+
     def limits(self) -> dict[str, Any]:
         """Return steps and minutes of each run, 0 for no limit; as it stands in the field."""
         unit = self.unit.value()

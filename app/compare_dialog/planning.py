@@ -16,7 +16,7 @@ from app.bridge.preset_values import KEYS_BEGIN
 from app.compare_dialog.choosing import OFF_ON, Setting
 from app.panels.model_panel.compare_menu import can_compare
 from app.panels.model_panel.knob_forms import ATTENTION, SHOWN
-from app.panels.model_panel.knob_words import KINDS, choice_names, label_of
+from app.panels.model_panel.knob_words import KINDS, choice_names, label_of, setting_name
 from app.panels.model_panel.preset_chooser import preset_order
 from app.widgets.knob_editors import Names
 from app.widgets.knob_row import shown
@@ -24,7 +24,7 @@ from s2s_core.configs import RunConfig
 from s2s_core.errors import BadConfig
 from s2s_core.experiment import kinds_of, knobs_in, laid_over, nested, value_of, workload
 from s2s_core.grid import PRESET, Grid
-from s2s_core.grid_folder import GridFolder
+from s2s_core.grid_folder import ENDS, GridFolder
 from s2s_core.knobs import Knob
 from s2s_core.presets import preset_helps
 from s2s_core.run_folders import GRID, new_run_folder
@@ -84,8 +84,28 @@ def take_alike(config: RunConfig, grid: Grid) -> bool:
 
 
 def laid_over_presets(draft: Draft) -> list[str]:
-    """Return what differs from the preset that was chosen, but for the architecture."""
-    return [key for key in draft.changed_keys() if key.startswith(KEYS_BEGIN) and key not in KINDS]
+    """Return what differs from the preset that was chosen, but for the architecture.
+
+    How long each is trained is asked for by itself.
+    """
+    besides = {*KINDS, *(f"training.{name}" for name in ENDS)}
+    return [
+        key for key in draft.changed_keys() if key.startswith(KEYS_BEGIN) and key not in besides
+    ]
+
+
+def laid_over_in_words(draft: Draft) -> str:
+    """Return the same with their values: "Learning rate 1e-3, Layers (encoder) 2"."""
+    config = draft.next_config
+    values = {
+        knob.key: shown(value_of(config, knob.key), knob)
+        for section in SHOWN
+        for knob in knobs_in(config, section)
+    }
+    return ", ".join(
+        f"{setting_name(key, config.data)} {values.get(key, '')}".rstrip()
+        for key in laid_over_presets(draft)
+    )
 
 
 def _presets(now: str) -> Setting:

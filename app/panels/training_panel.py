@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 FREE_RUNNING = "free_running"
 GESTURE_SECONDS = 1.0  # of training: a knob turned again within it is still the same gesture
-LEARNING_RATE = "training.learning_rate"
+LEARNING_RATE, MINUTES = "training.learning_rate", "training.minutes"
+LIMITS = "training.steps", MINUTES
 CLIP_NORM, CLIPPING = "training.clip_norm", "training.clipping"
 FLAGGED = KnobRecord, JoinedRecord, RewoundRecord
 SHARES = 5, 4, 4  # of the height, for loss, norm and scores
@@ -262,6 +263,8 @@ class TrainingPanel(PanelBody):
                 self.stack.take_last_flag()
         self._turned = (record.key, before_all, now)
         name = core_text(record.key.rpartition(".")[2].replace("_", " "))
+        if record.key in LIMITS:
+            name = self.tr("limit of {what}").format(what=name)
         first, value = _written(record.key, before_all), _written(record.key, record.value)
         change = f"{first} → {value}"
         is_rate = record.key == LEARNING_RATE  # whose numbers look like nothing else
@@ -316,4 +319,6 @@ class TrainingPanel(PanelBody):
 def _written(key: str, value: object) -> str:
     if not isinstance(value, int | float):
         return str(value)
+    if key == MINUTES:
+        return numbers.duration(60 * value)
     return numbers.learning_rate(value) if key.endswith("learning_rate") else numbers.plain(value)

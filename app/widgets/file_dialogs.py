@@ -6,15 +6,15 @@ The dialogs that a system brings along know that themselves.
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QTreeView
+from PySide6.QtWidgets import QApplication, QFileDialog, QHeaderView, QLineEdit, QTreeView
 
-from app.widgets.theme import px
+from app.widgets.theme import px, set_look
 
 _WIDTH, _HEIGHT = 860, 520  # pixels of the design
 
 
 def fit_columns() -> None:
-    """Give the file dialog that opens next wide columns."""
+    """Give the file dialog that opens next wide columns, and a list of names one can read."""
     QTimer.singleShot(0, _fit)  # it is there then, and waits for a person
 
 
@@ -25,6 +25,9 @@ def _fit() -> None:
         return
     room = dialog.screen().availableGeometry().size()
     dialog.resize(dialog.size().expandedTo(room.boundedTo(_size())))
+    name = dialog.findChild(QLineEdit, "fileNameEdit")
+    if name and name.completer() and (names := name.completer().popup()):
+        set_look(names, "role", "found")  # a list in a window of its own needs a ground
     header = table.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)

@@ -51,6 +51,16 @@ class NumberField(QLineEdit):
         if not (self.hasFocus() and self.isModified()):
             self._show()
 
+    def enter(self) -> bool:
+        """Take what is typed, as Enter does; returns whether it is right."""
+        self._commit()
+        return not self.problem()
+
+    def has_use_for(self, letter: str) -> bool:
+        """Whether a letter may be typed here; while something is being typed, any."""
+        units = "".join(numbers.TIMES) if self.read is numbers.minutes else ""
+        return self.isModified() or letter.casefold() in f"e{units}{self._shown(0)}".casefold()
+
     def set_help(self, text: str) -> None:
         """Set the tooltip shown while the number is right."""
         self._help = text

@@ -12,8 +12,8 @@ from s2s_core.counts import Count
 NOTHING = "\N{EN DASH}"
 _MINUS = "\N{MINUS SIGN}"
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-_IN_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0}
-_TIME = re.compile(f"(?P<number>.+?)\\s*(?P<unit>{'|'.join(_IN_MINUTES)})")
+TIMES = {"s": 1 / 60, "min": 1.0, "h": 60.0}  # in minutes
+_TIME = re.compile(f"(?P<number>.+?)\\s*(?P<unit>{'|'.join(TIMES)})")
 _UNITS = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -121,8 +121,8 @@ def rate(per_second: float | None, short: bool = False) -> str:
 
 
 def learning_rate(value: float) -> str:
-    """0.003 -> "3e-3"; 0, 1 and what is above as they are."""
-    return plain(value) if value == 0 or value >= 1 else _scientific(value, 3)
+    """0.003 -> "3e-3", 9.71286 -> "9.71"."""
+    return plain(float(f"{value:.3g}")) if value == 0 or value >= 1 else _scientific(value, 3)
 
 
 def size(number_of_bytes: float) -> str:
@@ -174,7 +174,7 @@ def minutes(text: str) -> float | None:
     """Read a time as minutes: "20 s" is a third, "1.5 h" ninety, a number alone are minutes."""
     found = _TIME.fullmatch(text.strip().casefold())
     value = parsed(found["number"]) if found else parsed(text)
-    return value if found is None or value is None else value * _IN_MINUTES[found["unit"]]
+    return value if found is None or value is None else value * TIMES[found["unit"]]
 
 
 def of_minutes(value: float) -> str:

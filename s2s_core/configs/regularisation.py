@@ -59,17 +59,17 @@ class RegularisationConfig(Config):
     )  # fmt: skip
     mask_pieces: float = knob(
         0.0, zero="off", low=0, high=0.9, live=True, advanced=True, title="Mask source pieces",
-        help="Share of the source's pieces replaced by ‹unknown› while training. Raised: more is "
+        help="Share of the source's pieces replaced by [unknown] while training. Raised: more is "
         "guessed from what stands around them, and the corpus is harder to learn by heart.",
     )  # fmt: skip
     word_dropout: float = knob(
         0.0, zero="off", low=0, high=0.9, live=True, advanced=True,
         help="Share of the different pieces of a sentence, on both sides, that the model is given "
-        "as ‹unknown› everywhere in it while training. Raised: single words matter less.",
+        "as [unknown] everywhere in it while training. Raised: single words matter less.",
     )  # fmt: skip
     target_dropout: float = knob(
         0.0, zero="off", low=0, high=0.9, live=True, advanced=True, title="Target word dropout",
-        help="Share of the pieces before it that the decoder is given as ‹unknown› while training. "
+        help="Share of the pieces before it that the decoder is given as [unknown] while training. "
         "Raised: it listens more to the source, and less to its own last pieces.",
     )  # fmt: skip
     bpe_dropout: float = knob(

@@ -18,7 +18,7 @@ from s2s_core.text.words import KnownWords
 Numbers = np.ndarray[Any, Any]
 
 PADDING, UNKNOWN, BEGIN, END = 0, 1, 2, 3  # the same in every vocabulary
-SPECIAL_NAMES = {PADDING: "‹padding›", UNKNOWN: "‹unknown›", BEGIN: "‹begin›", END: "‹end›"}
+SPECIAL_NAMES = {PADDING: "[padding]", UNKNOWN: "[unknown]", BEGIN: "[begin]", END: "[end]"}
 EXTRA_PIECES = len(SPECIAL_NAMES) + 256  # one for each byte, so that nothing is ever unknown
 
 
@@ -109,7 +109,7 @@ class Tokenizer:
         return spelled.decode("utf-8", errors="replace").replace("▁", " ").removeprefix(" ")
 
     def pieces(self, ids: Iterable[int]) -> tuple[str, ...]:
-        """Return each piece as a person may read it: `▁` for a space, `‹end›` for the end."""
+        """Return each piece as a person may read it: `▁` for a space, `[end]` for the end."""
         return tuple(SPECIAL_NAMES.get(i, self._names[i]) for i in ids)
 
     def shown(self, ids: Iterable[int]) -> Iterator[tuple[str, int, bool]]:

@@ -172,8 +172,14 @@ def test_each_run_may_take_seconds(room: Room, dialog: CompareDialog) -> None:
     QTest.keyClicks(field, "30 s")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert field.text() == "30 s"
+    field.selectAll()
+    QTest.keyClicks(field, "soon")
     dialog.begin.click()
-    assert room.sent(StartRun)[0].config.training.minutes == 0.5
+    assert not room.sent(StartRun)
+    field.selectAll()
+    QTest.keyClicks(field, "15 s")
+    dialog.begin.click()  # without Enter before
+    assert room.sent(StartRun)[0].config.training.minutes == 0.25
 
 
 def test_what_was_to_be_left_out_is_trained_all_the_same(room: Room, dialog: CompareDialog) -> None:
@@ -324,11 +330,14 @@ def test_what_was_changed_is_laid_over_each_preset_and_named(room: Room, parent:
     room.draft.set("model.encoder.layers", 2)
     room.draft.set("model.encoder.bidirectional", False)
     room.draft.set("training.clip_norm", 3.0)
+    room.draft.set("training.minutes", 2.0)
     dialog = CompareDialog(room.controller, parent)
     dialog.vary(PRESET)
     dialog._count()
     said = dialog.state.text().partition("Laid over each, as it is now: ")[2]
-    assert "Clip norm" in said
+    assert "Clip norm 3" in said
+    assert "Layers (encoder) 2" in said
+    assert "limit" not in said  # each is trained as long as it says there
     assert "Architecture" not in said
     dialog.begin.click()
     configs = {t.values[PRESET]: t.config for t in room.controller.comparing.trials}

@@ -116,7 +116,7 @@ def translated(opened: Opened, browser: CorpusBrowser, text: str, folder: Path) 
     asked = " ".join(text.split()).removeprefix("\ufeff")  # which Qt takes from any text
     assert pane.source.sentence() == asked
     opened.wait(lambda: (record := pane.current()) is not None and record.source == asked)
-    opened.wait(lambda: pane.attention.heatmap.source_tokens[-1:] == ["‹end›"])
+    opened.wait(lambda: pane.attention.heatmap.source_tokens[-1:] == ["[end]"])
     heatmap = pane.attention.heatmap
     record = pane.current()
     assert record is not None

@@ -285,6 +285,11 @@ def test_a_run_at_the_rate_at_which_the_last_one_went_wrong_is_warned_of(
     controller.new_run()
     opened.wait(lambda: controller.run.folder not in ("", before))
     assert "too, has learning rate 1, at which" in banner(opened)
+    if not has_failed:  # and goes wrong as well: the next start tells
+        opened.wait(lambda: window.notices._went_wrong)
+        assert opened.settings.wrong_rate == 1.0
+        window.notices.offer_last_run()
+        assert "still set, at which the last run went wrong" in banner(opened)
     window.banner._actions[0].click()
     opened.wait(lambda: controller.draft.config.training.learning_rate == usual)
     assert not banner(opened)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -176,6 +177,20 @@ def test_plain_keys_are_left_to_those_who_want_them(still_keys: tuple[Opened, li
         if popup:
             popup.close()
     opened.window.panels["translate"].pages.turn_to(0)  # type: ignore[attr-defined]
+
+
+def test_letters_that_no_number_has_act_from_a_number(
+    still_keys: tuple[Opened, list[str]],
+) -> None:
+    opened, came = still_keys
+    field = opened.window.bar.rate.field
+    press(opened, Qt.Key.Key_R, field)
+    assert came == ["rewind"]
+    QTest.keyClicks(field, "1")
+    press(opened, Qt.Key.Key_R, field)  # while it is being typed, all is
+    press(opened, Qt.Key.Key_E, field)
+    assert came == ["rewind"]
+    QTest.keyClick(field, Qt.Key.Key_Escape)
 
 
 def test_the_key_that_trains_is_named_for_where_the_focus_is(

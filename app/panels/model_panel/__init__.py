@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.bridge.catalog import preset_title
@@ -245,6 +246,14 @@ class ModelPanel(PanelBody):
     def _note_pace(self, _: object) -> None:
         if run := self._controller.run.config:
             self.cost.note_pace(self._controller.course.pace.seconds_per_step(), run)
+
+    def go_back(self) -> bool:
+        """Put large settings back into the window; returns whether they were out of it."""
+        return self.enlarging.go_back()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape or not self.go_back():
+            super().keyPressEvent(event)
 
     def find_setting(self) -> None:
         """Go to the search field, wherever the panel is."""

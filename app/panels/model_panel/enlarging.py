@@ -18,6 +18,7 @@ class Enlarging(QObject):
     def __init__(self, panel: QWidget, button: StrokeButton, knobs: KnobForms) -> None:
         super().__init__(panel)
         self._panel, self._button, self._knobs = panel, button, knobs
+        self._is_large = False  # by the button, not pulled out by hand
         button.clicked.connect(self._enlarge)
         self.show_floating(False)
 
@@ -25,6 +26,13 @@ class Enlarging(QObject):
         """Return what the panel stands in."""
         dock = self._panel.parentWidget()
         return dock if isinstance(dock, QDockWidget) else None
+
+    def go_back(self) -> bool:
+        """Put the panel back if the button took it out; returns whether it did."""
+        if self._is_large:
+            self._enlarge()
+            return True
+        return False
 
     def _enlarge(self) -> None:
         """Take the panel out of the window, with all settings unfolded, or put it back."""
@@ -36,6 +44,7 @@ class Enlarging(QObject):
         dock.setFloating(is_large)
         self.show_floating(is_large)
         if is_large:
+            self._is_large = True
             self._knobs.show_advanced(True)
             dock.setGeometry(self._large_place(dock))
         button.window().activateWindow()  # the panel is in another window now
@@ -47,17 +56,22 @@ class Enlarging(QObject):
         button.update()
 
     def _large_place(self, dock: QDockWidget) -> QRect:
-        """Return where all settings are read: below the bar that trains, which stays in reach."""
+        """Return where all settings are read: below the bar that trains, before the other panels.
+
+        The bar stays in reach, the translation in sight.
+        """
         room, window = self._panel.screen().availableGeometry(), dock.parentWidget()
         middle = window.centralWidget() if isinstance(window, QMainWindow) else None
         top = middle.mapToGlobal(QPoint(0, 0)).y() if middle else room.top() + px(24)
         width, height = px(LARGE[0]), min(px(LARGE[1]), room.bottom() - top - px(24))
-        return QRect(room.center().x() - width // 2, top, width, height)
+        left = max(room.left(), window.mapToGlobal(QPoint(0, 0)).x()) + px(16) if window else 0
+        return QRect(left, top, width, height)
 
     def show_floating(self, on: bool) -> None:
         """Let the button say which way it leads; whatever led back, what was folded is again."""
         button = self._button
         if not on:
+            self._is_large = False
             self._knobs.show_advanced(False)
         button.set_sign(SMALLER if on else LARGER)
         name = self.tr("settings back into the window") if on else self.tr("larger settings")

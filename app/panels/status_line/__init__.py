@@ -62,7 +62,7 @@ class StatusLine(QStatusBar):
     def tell(self, text: str) -> None:
         """Say what was just done, for some seconds."""
         self._telling.start()
-        self._say(Saying(text, "idle", text))
+        self._say(Saying(text, self._listener.saying().kind, text))
 
     def name_key(self, is_taken: bool) -> None:
         """Name the key that trains from where the focus is: Space may be typed there."""

@@ -106,6 +106,11 @@ class Listener(QObject):
                 text = self.tr("Rewound to step {step}, learning rate {rate}.")
                 if record.left > record.step:
                     text = self.tr("Rewound from step {left} to step {step}, learning rate {rate}.")
+                if record.left > record.step == 0:
+                    text = self.tr(
+                        "Rewound from step {left} to the beginning, as no later checkpoint was "
+                        "healthy; learning rate {rate}."
+                    )
                 told = text.format(
                     left=numbers.count(record.left), step=numbers.count(record.step),
                     rate=numbers.learning_rate(record.learning_rate),

@@ -231,6 +231,10 @@ def test_the_settings_can_be_shown_large(panel: ModelPanel, window: QMainWindow)
         assert panel.window().focusWidget() is panel.larger  # and Space brings it back
         assert ("training.patience" in shown_keys(panel)) == is_large
     assert signs[1] != signs[0]
+    assert not panel.go_back()
+    panel.larger.click()
+    QTest.keyClick(panel, Qt.Key.Key_Escape)
+    assert not dock.isFloating()
     panel.larger.click()
     assert "training.patience" in shown_keys(panel)
     dock.setFloating(False)

@@ -72,6 +72,9 @@ def test_a_rewind_is_told(line: Line) -> None:
     line.run(*steps(100))
     line.hear(RewoundRecord(60, 99, 5e-3), step(61, 2.0))
     assert line.text == "Rewound from step 99 to step 60, learning rate 5e-3."
+    assert line.kind == "going"
+    line.hear(RewoundRecord(0, 61, 5e-3))
+    assert line.text.startswith("Rewound from step 61 to the beginning, as no later checkpoint")
     line.controller.draft.follow_rewind({"training.learning_rate": 2e-3}, 4e-3)
     line.hear(RewoundRecord(60, 99, 2e-3))
     assert line.text.endswith("learning rate 2e-3. A new run begins at 4e-3.")

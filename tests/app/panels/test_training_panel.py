@@ -270,6 +270,11 @@ def test_a_gesture_is_the_same_flag_live_and_when_the_run_is_opened(panel: Train
     assert [flag[:2] for flag in panel.loss.flags] == told
 
 
+def test_a_limit_that_is_lifted_is_flagged_as_a_time(panel: TrainingPanel) -> None:
+    panel.show_records([step(1), KnobRecord(1, "training.minutes", 1 / 3, 0.667)])
+    assert panel.loss.flags[0][:2] == (1, "limit of minutes 0:20 → 0:40")
+
+
 def test_a_rewind_is_flagged_with_the_rate_it_lowered(panel: TrainingPanel) -> None:
     come = [step(n) for n in range(1, 101)]
     knob = KnobRecord(100, "training.learning_rate", 1e-2, 5e-3)

@@ -103,15 +103,15 @@ def answered(text: str, line: int, is_current: bool) -> TranslationRecord:
     pieces = tuple(part for word in words for part in (f"▁{word[:1]}", word[1:] or "-"))
     starts = tuple(range(0, len(pieces), 2))
     best = HypothesisRecord(
-        text=text.upper(), pieces=(*(p.upper() for p in pieces), "‹end›"), log_probability=-0.5,
+        text=text.upper(), pieces=(*(p.upper() for p in pieces), "[end]"), log_probability=-0.5,
         score=-0.25, ended=True, probabilities=(0.5,) * (len(pieces) + 1),
         words=tuple((word.upper(), 0.25) for word in words), starts=starts,
     )  # fmt: skip
     size = len(pieces) + 1
     attention = np.eye(size, dtype=np.float32)[None, None] if is_current and words else None
     return TranslationRecord(
-        0, 7, text, (*pieces, "‹end›"), (best,) if words else (), 0.1, line=line,
-        source_words=(*words, "‹end›"), source_starts=(*starts, len(pieces)), attention=attention,
+        0, 7, text, (*pieces, "[end]"), (best,) if words else (), 0.1, line=line,
+        source_words=(*words, "[end]"), source_starts=(*starts, len(pieces)), attention=attention,
     )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_each_line_is_answered_beside_its_source(stage: Stage) -> None:
     assert stage.panel.translation.text() == "THE CAT\n\n"
     stage.answer(1, 2)
     assert stage.panel.translation.text() == "THE CAT\n\nA DOG"
-    assert stage.panel.attention.heatmap.source_tokens == ["the", "cat", "‹end›"]
+    assert stage.panel.attention.heatmap.source_tokens == ["the", "cat", "[end]"]
 
 
 def test_the_line_of_the_cursor_is_the_one_that_is_looked_into(stage: Stage) -> None:
@@ -149,7 +149,7 @@ def test_the_line_of_the_cursor_is_the_one_that_is_looked_into(stage: Stage) -> 
     QTest.keyClick(stage.panel.source, Qt.Key.Key_Down)
     assert stage.asked().current == 1
     stage.answer()
-    assert stage.panel.attention.heatmap.source_tokens == ["a", "dog", "‹end›"]
+    assert stage.panel.attention.heatmap.source_tokens == ["a", "dog", "[end]"]
     QTest.keyClick(stage.panel.translation.view, Qt.Key.Key_Up)
     assert stage.panel.source.line() == 0
     assert stage.asked().current == 0
@@ -180,11 +180,11 @@ def test_a_label_of_bytes_that_spell_no_character_names_them(stage: Stage) -> No
     record = answered(asked.text, 0, True)
     best = replace(
         record.hypotheses[0], words=(("THE", 0.5), ("gr\N{REPLACEMENT CHARACTER}", 0.5)),
-        pieces=("▁T", "HE", "▁gr", "<0xC3>", "‹end›"),
+        pieces=("▁T", "HE", "▁gr", "<0xC3>", "[end]"),
     )  # fmt: skip
     stage.answer(hypotheses=(best,))
     heatmap = stage.panel.attention.heatmap
-    assert heatmap.target_tokens == ["THE", "gr<0xC3>", "‹end›"]
+    assert heatmap.target_tokens == ["THE", "gr<0xC3>", "[end]"]
 
 
 def test_weights_that_exploded_answer_with_what_is_not_a_number(stage: Stage) -> None:
@@ -250,7 +250,7 @@ def test_pieces_stand_in_all_three_places_on_demand(stage: Stage) -> None:
     assert panel.source_pieces.toPlainText() == "▁t he ▁c at"
     assert panel.source_pieces.isVisible()
     assert panel.translation.text() == "▁T HE ▁C AT"
-    assert heatmap.source_tokens == ["▁t", "he", "▁c", "at", "‹end›"]
+    assert heatmap.source_tokens == ["▁t", "he", "▁c", "at", "[end]"]
     assert heatmap.weights.shape == (5, 5)
     assert [w.probability for w in panel.translation.view.current_words()] == [0.5] * 4
     panel.grab()
@@ -723,7 +723,7 @@ def test_a_source_unlike_all_in_training_says_so(stage: Stage) -> None:
     stage.answer(longest=5)
     assert "longer than any trained on (5 pieces at most)" in stage.panel.translation.note()
     assert "none of its letters" not in stage.panel.translation.note()
-    stage.answer(source_pieces=("▁", "<0xE3>", "<0x81>", "<0x82>", "‹end›"))
+    stage.answer(source_pieces=("▁", "<0xE3>", "<0x81>", "<0x82>", "[end]"))
     assert "none of its letters occurs in the corpus" in stage.panel.translation.note()
 
 
@@ -739,7 +739,7 @@ def test_a_source_in_the_language_translated_into_is_offered_the_other_direction
     stage.controller.reading.corpus = ready
     panel.show_corpus(ready)
     stage.write("红猫")
-    spelled = ("▁", "<0xE3>", "<0x81>", "<0x82>", "‹end›")
+    spelled = ("▁", "<0xE3>", "<0x81>", "<0x82>", "[end]")
     stage.answer(source_pieces=spelled)
     assert "its letters occur on the target side only (Chinese)" in field.note()
     assert field.swap.isVisible()

@@ -20,8 +20,8 @@ from app.widgets.heatmap_layout import UPRIGHT_STEP, Layout, upright_parts
 from app.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, apply_theme
 from tests.app.looks import contrast
 
-SOURCE = ["the", "cat", "sleeps", "‹end›"]
-TARGET = ["le", "chat", "‹end›"]
+SOURCE = ["the", "cat", "sleeps", "[end]"]
+TARGET = ["le", "chat", "[end]"]
 SCRIPTS = [
     "我们",
     "السلام",
@@ -156,7 +156,7 @@ def test_labels_are_never_small_and_never_on_each_other(
     heatmap.setFont(font)
     heatmap.resize(366 * scale, 275 * scale)
     tokens = (["the", "little", "girl", "standing", "there"] * 30)[: columns - 1]
-    heatmap.show_weights(weights(columns, columns), [*tokens, "‹end›"], [*tokens, "‹end›"])
+    heatmap.show_weights(weights(columns, columns), [*tokens, "[end]"], [*tokens, "[end]"])
     layout = laid_out(heatmap)
     size = layout.labels.font.pixelSize()
     assert size >= 11 * scale
@@ -173,7 +173,7 @@ def test_chinese_words_stand_upright_and_are_never_cut_off(heatmap: Heatmap) -> 
     assert upright_parts("小饭馆") == ["小", "饭", "馆"]
     assert upright_parts("👍🏽") == ["👍🏽"]
     assert upright_parts("cat") == upright_parts("我a") == upright_parts("") == []
-    source = ["我们", "小饭馆里", "在", "‹end›"]
+    source = ["我们", "小饭馆里", "在", "[end]"]
     heatmap.resize(366, 150)
     heatmap.show_weights(weights(4, 12), source * 3, [*"abcd"])
     layout = laid_out(heatmap)
@@ -255,7 +255,7 @@ def test_enlarged_labels_rather_lie_flat_and_smaller_than_are_left_out(heatmap: 
     heatmap.setFont(font)
     heatmap.resize(596, 240)
     source = ["ils", "sont", "petits", "parce", "que", "l'oiseau", "dessine", "ma", "reine"]
-    source += ["heureuse", "‹end›"]
+    source += ["heureuse", "[end]"]
     heatmap.show_weights(weights(11, 11), source, ["because"] * 11)
     layout = laid_out(heatmap)
     assert not layout.is_thinned
@@ -429,7 +429,7 @@ def test_the_scale_can_be_chosen(heatmap: Heatmap) -> None:
 
 
 def test_columns_of_a_right_to_left_source_begin_at_the_right(heatmap: Heatmap) -> None:
-    heatmap.show_weights(weights(1, 3), ["שלום", "עולם", "‹end›"], ["x"])
+    heatmap.show_weights(weights(1, 3), ["שלום", "עולם", "[end]"], ["x"])
     layout = laid_out(heatmap)
     assert layout.left_of(0) > layout.left_of(1) > layout.left_of(2)
     for column in range(3):

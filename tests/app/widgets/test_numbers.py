@@ -44,6 +44,7 @@ def test_figures_that_stand_together_are_written_in_one_way() -> None:
         (1.0, "1"),
         (0.0, "0"),
         (10.0, "10"),
+        (9.71286, "9.71"),
     ],
 )
 def test_a_learning_rate_is_a_power_of_ten(value: float, text: str) -> None:

@@ -7,7 +7,7 @@ from app.widgets.pieces import join_weights, spans
 
 def test_words_are_found_where_they_stand() -> None:
     text = "the  the cat 猫"
-    words = ["the", "the", "cat", "<0xE7>", "猫", "‹end›"]
+    words = ["the", "the", "cat", "<0xE7>", "猫", "[end]"]
     found = spans(text, words)
     assert [text[start:end] for start, end in found] == ["the", "the", "cat", "", "猫", ""]
     assert found[0][0] < found[1][0]

@@ -128,7 +128,7 @@ def test_alt_and_arrows_walk_through_earlier_sentences(qtbot: QtBot) -> None:
 def test_words_are_shaded_where_they_stand_even_after_an_emoji(qtbot: QtBot) -> None:
     field, _ = _source(qtbot)
     field.set_text("x\n🙂 the  the cat")
-    field.show_words(["🙂", "the", "the", "cat", "‹end›"])
+    field.show_words(["🙂", "the", "the", "cat", "[end]"])
     field.show_attention({2: 1.0, 3: 0.01, 4: 0.5, 9: 1.0})
     texts = [s.cursor.selectedText() for s in field.extraSelections()]
     assert texts == ["the", ""]  # the second one, and the end
@@ -141,7 +141,7 @@ def test_words_are_shaded_where_they_stand_even_after_an_emoji(qtbot: QtBot) -> 
 def test_the_pointer_reaches_a_word_of_the_current_line(qtbot: QtBot) -> None:
     field, _ = _source(qtbot)
     field.set_text("the cat")
-    field.show_words(["the", "cat", "‹end›"])
+    field.show_words(["the", "cat", "[end]"])
     reached: list[int] = []
     field.word_reached.connect(reached.append)
     cursor = field.textCursor()

@@ -41,7 +41,7 @@ def test_a_translation_comes_with_pieces_probabilities_and_attention(
 ) -> None:
     record = told(translator, "a b c", search=search, n_best=3)
     assert (record.request, record.step, record.source) == (9, 0, "a b c")
-    assert record.source_pieces == ("▁a", "▁b", "▁c", "‹end›")
+    assert record.source_pieces == ("▁a", "▁b", "▁c", "[end]")
     assert len(record.hypotheses) == (1 if search == "greedy" else 3)
     best = record.hypotheses[0]
     assert record.attention is not None
@@ -85,7 +85,7 @@ def test_lines_side_by_side_are_translated_as_each_alone(translator: Translator)
 
 def test_words_know_their_first_pieces(translator: Translator) -> None:
     record = told(translator, "a b 猫")
-    assert record.source_words == ("a", "b", "猫", "‹end›")
+    assert record.source_words == ("a", "b", "猫", "[end]")
     assert [record.source_pieces[start] for start in record.source_starts][:2] == ["▁a", "▁b"]
     assert record.source_starts[-1] == len(record.source_pieces) - 1
     best = record.hypotheses[0]
@@ -103,7 +103,7 @@ class Spelled:
         self.names = (*"????", *names)
 
     def pieces(self, ids: Sequence[int]) -> tuple[str, ...]:
-        return tuple("‹end›" if i == END else self.names[i] for i in ids)
+        return tuple("[end]" if i == END else self.names[i] for i in ids)
 
     def decode(self, ids: Sequence[int]) -> str:
         names = [self.names[i] for i in ids if i != END]
@@ -122,23 +122,23 @@ def words_of(*names: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def test_pieces_are_joined_to_words_where_there_are_spaces() -> None:
-    assert words_of("▁the", "▁ca", "ts") == (("the", "cats", "‹end›"), (0, 1, 3))
+    assert words_of("▁the", "▁ca", "ts") == (("the", "cats", "[end]"), (0, 1, 3))
 
 
 def test_bytes_are_joined_to_the_character_they_spell() -> None:
     cat = [f"<0x{byte:02X}>" for byte in "猫犬".encode()]
-    assert words_of("▁a", *cat, "b") == (("a", "猫", "犬", "b", "‹end›"), (0, 1, 4, 7, 8))
-    assert words_of("▁我", "们", "来") == (("我", "们", "来", "‹end›"), (0, 1, 2, 3))
+    assert words_of("▁a", *cat, "b") == (("a", "猫", "犬", "b", "[end]"), (0, 1, 4, 7, 8))
+    assert words_of("▁我", "们", "来") == (("我", "们", "来", "[end]"), (0, 1, 2, 3))
 
 
 def test_text_that_looks_like_the_beginning_of_a_byte_is_text() -> None:
-    assert words_of("▁我", "<0x", "<0xgh") == (("我", "<0x", "<0xgh", "‹end›"), (0, 1, 2, 3))
+    assert words_of("▁我", "<0x", "<0xgh") == (("我", "<0x", "<0xgh", "[end]"), (0, 1, 2, 3))
 
 
 def test_the_space_before_a_text_is_no_word_of_its_own() -> None:
-    assert words_of("▁", "我", "们") == (("我", "们", "‹end›"), (0, 2, 3))
-    assert words_of("▁", "我", "▁", "cats") == (("我", "cats", "‹end›"), (0, 2, 4))
-    assert words_of("▁") == (("", "‹end›"), (0, 1))
+    assert words_of("▁", "我", "们") == (("我", "们", "[end]"), (0, 2, 3))
+    assert words_of("▁", "我", "▁", "cats") == (("我", "cats", "[end]"), (0, 2, 4))
+    assert words_of("▁") == (("", "[end]"), (0, 1))
 
 
 def test_translating_leaves_a_model_in_training(translator: Translator) -> None:

@@ -128,9 +128,9 @@ def test_signs_leave_no_trace_in_text(kind: str) -> None:
 def test_pieces_can_be_read(kind: str) -> None:
     tokenizer = tokenizer_of(kind)
     pieces = tokenizer.pieces([*tokenizer.encode("a cat"), END])
-    assert pieces[-1] == "‹end›"
+    assert pieces[-1] == "[end]"
     assert "".join(pieces[:-1]) == "▁a▁cat"
-    assert tokenizer.pieces([PADDING, UNKNOWN, BEGIN]) == ("‹padding›", "‹unknown›", "‹begin›")
+    assert tokenizer.pieces([PADDING, UNKNOWN, BEGIN]) == ("[padding]", "[unknown]", "[begin]")
 
 
 def test_words_and_characters_are_what_they_say() -> None:

@@ -274,7 +274,7 @@ def test_a_share_of_the_pieces_are_the_decoders_own(
 ) -> None:
     trainer = tiny_trainer(tiny_config(training={"teacher_forcing": teacher_forcing}))
     with torch.no_grad():
-        output_of(trainer.model).bias[1] = 100.0  # it always guesses ‹unknown›
+        output_of(trainer.model).bias[1] = 100.0  # it always guesses [unknown]
     batches, own, real = copy_batches(), 0, 0
     for _, given in zip(range(20), given_to_the_decoder(trainer), strict=False):
         batch = batches.next()
