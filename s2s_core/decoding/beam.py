@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -13,6 +14,16 @@ from s2s_core.configs import DecodingConfig
 from s2s_core.decoding.hypothesis import Beam, Hypothesis, continuations, hypothesis
 from s2s_core.models.contract import Decoder, Memory
 from s2s_core.text.tokenizer import BEGIN, END
+
+SPARE = 8  # candidates: sums of single precision may be in another order than exact ones
+
+
+class Candidate(NamedTuple):
+    """A piece that may be written after a hypothesis, which is a row of its sentence."""
+
+    score: float
+    row: int
+    piece: int
 
 
 @dataclass
@@ -37,7 +48,6 @@ def beam_search(
     width, device = config.beam_size, memory.states.device
     searches = [Search(limit) for limit in limits]
     active = list(searches)
-    rows_of = [1] * len(active)  # how many rows of the batch each active sentence has
     state = decoder.start(memory)
     token = torch.full((len(limits),), BEGIN, device=device)
     length = 0
@@ -45,52 +55,71 @@ def beam_search(
         output, state = decoder.step(token, state)
         length += 1
         # Twice the width: even if half of the candidates end, the beam stays full.
-        scores, pieces = _best(continuations(output), 2 * width)
+        best = _best(continuations(output), active, 2 * width + SPARE)
         parents: list[int] = []
         tokens: list[int] = []
         first = 0
-        still, still_rows = [], []
-        for search, rows in zip(active, rows_of, strict=True):
-            chosen = _extend(
-                search, scores[first : first + rows], pieces[first : first + rows], config
-            )
+        still: list[Search] = []
+        for search, candidates in zip(active, best, strict=True):
+            rows = len(search.totals)
+            chosen = _extend(search, candidates, config)
             if not _is_over(search, length, config):
                 parents += [first + row for row, _ in chosen]
                 tokens += [piece for _, piece in chosen]
                 still.append(search)
-                still_rows.append(len(chosen))
             first += rows
-        active, rows_of = still, still_rows
+        active = still
         if active:
             state = state.select(torch.tensor(parents, device=device))
             token = torch.tensor(tokens, device=device)
         yield Beam(length, tuple(_ranked(search, config) for search in searches), len(active))
 
 
-def _best(log_probabilities: Tensor, count: int) -> tuple[list[list[float]], list[list[int]]]:
-    """Return the best pieces of each row; no hypothesis of a beam needs more than these."""
-    best = log_probabilities.topk(min(count, log_probabilities.shape[-1]), dim=-1)
-    return best.values.tolist(), best.indices.tolist()
+def _best(
+    log_probabilities: Tensor, searches: list[Search], count: int
+) -> Iterator[list[Candidate]]:
+    """Yield the best continuations of each sentence; no beam needs more than these.
+
+    All rows of a sentence at once: the best of each row would be more by as much as a beam is wide.
+    log_probabilities: shape (rows of all sentences, pieces)
+    """
+    vocabulary, device = log_probabilities.shape[-1], log_probabilities.device
+    totals = torch.tensor([total for each in searches for total in each.totals], device=device)
+    sums = log_probabilities + totals.to(log_probabilities.dtype).unsqueeze(1)
+    heights = [len(search.totals) for search in searches]
+    is_even = len(set(heights)) == 1  # but where few pieces can follow
+    groups = [len(searches) * heights[0]] if is_even else heights
+    for part, own in zip(
+        *(torch.split(each, groups) for each in (sums, log_probabilities)), strict=True
+    ):
+        sentences = (len(searches) if is_even else 1, -1)
+        part, own = part.reshape(sentences), own.reshape(sentences)
+        found = part.topk(min(count, part.shape[1]), dim=1)
+        if found.values.isnan().any():  # they stand before all numbers
+            found = part.nan_to_num(nan=-math.inf).topk(min(count, part.shape[1]), dim=1)
+        scores = own.gather(1, found.indices).tolist()
+        for places, values in zip(found.indices.tolist(), scores, strict=True):
+            yield [
+                Candidate(value, *divmod(place, vocabulary))
+                for place, value in zip(places, values, strict=True)
+            ]
 
 
 def _extend(
-    search: Search, scores: list[list[float]], pieces: list[list[int]], config: DecodingConfig
+    search: Search, candidates: list[Candidate], config: DecodingConfig
 ) -> list[tuple[int, int]]:
     """Write one more piece: returns (row, piece) of the hypotheses that stay open, best first."""
-    candidates = sorted(
-        (
-            (-(search.totals[row] + score), row, piece)
-            for row in range(len(search.totals))
-            for score, piece in zip(scores[row], pieces[row], strict=True)
-            if score > -math.inf  # a small vocabulary has fewer pieces than the beam could take
-        )
+    ordered = sorted(
+        (-(search.totals[row] + score), row, piece)
+        for score, row, piece in candidates
+        if score > -math.inf  # a small vocabulary has fewer pieces than the beam could take
     )
-    if not candidates:  # the weights have run away: no probability is a number
+    if not ordered:  # the weights have run away: no probability is a number
         search.totals = [math.nan] * len(search.totals)  # nor is one of what was written so far
         _cut(search, config)
         return []
     chosen, totals = [], []
-    for rank, (negative, row, piece) in enumerate(candidates):
+    for rank, (negative, row, piece) in enumerate(ordered):
         if piece == END:
             if rank < config.beam_size:
                 written = [*search.written[row], END]
