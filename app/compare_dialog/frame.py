@@ -43,7 +43,7 @@ class CompareFrame(QDialog):
         self.state = named(muted(), "compareState")
         self.begin = named(QPushButton(self.tr("Start")), "compareStart")
         self.stop = named(QPushButton(self.tr("Stop after this one")), "compareStop")
-        self.go_on = named(QPushButton(self.tr("Go on")), "compareGoOn")
+        self.go_on = named(QPushButton(self.tr("Train the rest")), "compareGoOn")
         self.all_the_same = named(QPushButton(self.tr("Train the others too")), "compareAllTheSame")
         self.another = named(QPushButton(self.tr("Compare others …")), "compareOthers")
         self.back = named(QPushButton(self.tr("The last table")), "compareBack")

@@ -142,14 +142,24 @@ def end_room(plot: PlotFrame) -> float:
     return float(plot.width() - plot.area().right() - _END_GAP * scale_of(plot))
 
 
+def fitting_ends(ends: Sequence[End], most: int) -> list[End]:
+    """Return as many as there is room for, in their order; those of thick lines are kept first."""
+    by_weight = sorted(range(len(ends)), key=lambda place: not ends[place].is_bold)
+    return [ends[place] for place in sorted(by_weight[: max(1, most)])]
+
+
 def draw_ends(plot: PlotFrame, painter: QPainter, ends: Sequence[End]) -> None:
-    """Write the current values beside the plot, each as near to its line's end as can be."""
+    """Write the current values beside the plot, each as near to its line's end as can be.
+
+    In a low plot only as many as there is room for, those of the thick lines first.
+    """
     area, height = plot.area(), QFontMetricsF(plot.bold).height()
-    rows = [end.row for end in ends]
     left = area.right() + _END_GAP * scale_of(plot)
     strip = height / 2 if plot.has_strip else 0.0  # texts of flags end there
     low = max(area.top() + strip, plot.corner.height() + height / 2)  # above is the plot's title
     high = area.bottom() - height / 2 - 2 * scale_of(plot)  # below is the axis's
+    ends = fitting_ends(ends, int((high - low) / height + 1.01))
+    rows = [end.row for end in ends]
     for end, place in zip(ends, spread(rows, height, low, high), strict=True):
         font = plot.bold if end.is_bold else plot.small
         box = QRectF(left, place - height / 2, plot.width() - left, height)

@@ -13,6 +13,11 @@ from torch import Tensor, nn
 from s2s_core.errors import BadConfig
 from s2s_core.models.compiling import as_written
 
+# In bfloat16, oneDNN compiles a kernel for each shape of a matrix and keeps 1,024 of them, 1.6 MB
+# each; batches have ever new shapes, so that few are met again soon. It reads this when it is used
+# first.
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+
 
 def available_devices() -> list[str]:
     """Return the devices this machine has, the best first."""
@@ -101,15 +106,18 @@ def in_precision(model: nn.Module) -> Iterator[None]:
 def evaluating(model: nn.Module) -> Iterator[None]:
     """Switch dropout and gradients off, and the model back to what it was doing afterwards.
 
-    The model computes in its own precision, and as it is written.
+    The model computes in its own precision, and as it is written. A search asks for this before
+    each piece: one that was evaluating already has none of its many parts touched.
     """
     was_training = model.training
-    model.eval()
+    if was_training:
+        model.eval()
     try:
         with torch.no_grad(), in_precision(model), as_written(model):
             yield
     finally:
-        model.train(was_training)
+        if was_training:
+            model.train()
 
 
 @contextmanager

@@ -135,3 +135,10 @@ def test_a_value_above_or_below_the_view_says_where_it_is(plot: CurvePlot) -> No
     assert texts(plot) == ["clip 1 ↓", "1.00 ↓", "1.10 ↓"]
     plot._set_range(y=(0.0, 0.5))
     assert texts(plot) == ["clip 1 ↑", "1.00 ↑", "1.10 ↑"]
+
+
+def test_in_a_low_plot_the_ends_of_thick_lines_are_told_first() -> None:
+    ends = [marks.End(float(row), f"{row}", "#000000", row > 1) for row in range(4)]
+    assert [end.text for end in marks.fitting_ends(ends, 3)] == ["0", "2", "3"]
+    assert [end.text for end in marks.fitting_ends(ends, 0)] == ["2"]
+    assert marks.fitting_ends(ends, 9) == ends
