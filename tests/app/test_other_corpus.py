@@ -55,7 +55,7 @@ def test_a_drop_while_training_is_for_the_next_run_and_this_one_goes_on(
     assert opened.controller.run.config == run.config
     assert opened.controller.run.corpus == run.corpus
     note = panel_of(opened).head.note_label
-    assert note.text() in ("70 pairs · for the next run", "70 pairs · next run")
+    assert note.text() in ("70 pairs · for the next run", "70 pairs · next run", "70 · next run")
     assert "70 pairs · for the next run" in note.toolTip()
     assert told[0].startswith("table.tsv is for the next run; this one goes on as it began.")
     labels = opened.window.panels["model"].findChildren(QLabel)
