@@ -21,6 +21,7 @@ from s2s_core.models.device import evaluating
 from s2s_core.models.encoder_decoder import EncoderDecoder
 
 BATCH_SIZE = 64  # sentences translated side by side
+ROWS = 256  # of fewer hypotheses each, more sentences
 SearchFunction = Callable[[Decoder, Memory, list[int], DecodingConfig], Iterator[Beam]]
 
 SEARCHES: Choices[SearchFunction] = Choices(
@@ -67,9 +68,16 @@ def translate_all(
     model: EncoderDecoder,
     sources: Sequence[Sequence[int] | Numbers],
     config: DecodingConfig,
-    batch_size: int = BATCH_SIZE,
+    batch_size: int = 0,
 ) -> Iterator[tuple[int, tuple[Hypothesis, ...]]]:
-    """Translate any number of sources in batches of like length: yields (row, hypotheses)."""
+    """Translate any number of sources in batches of like length: yields (row, hypotheses).
+
+    batch_size: sentences; 0: as many as are fastest. A step reads all weights for however many rows
+    there are: greedily, 256 sentences of a Transformer with 6.5 million parameters took two thirds
+    of the time of four times 64; with five rows for each, 64 are the fastest.
+    """
+    width = config.beam_size if config.search == "beam" else 1
+    batch_size = batch_size or max(BATCH_SIZE, ROWS // width)
     for rows in batches_by_length(sources, batch_size):
         *_, last = translate(model, [sources[row] for row in rows], config)
         yield from zip(rows, last.hypotheses, strict=True)
